@@ -1,0 +1,102 @@
+"""What can go wrong, as types: each says its cause, its consequence and its remedy.
+
+    Fault
+    ├── network, TLS and server answers     protocols.py
+    ├── credentials and mailboxes           mailboxes.py
+    ├── messages and their tracking         messages.py
+    ├── the router's files                  router.py
+    ├── our own store                       store.py
+    └── settings                            settings.py
+
+Texts are message ids marked by `noop`; they are translated where a reader's language is known,
+and an alert stores the code and the facts only. A fault never carries a secret or a message body.
+"""
+
+import string
+from enum import Enum, IntEnum
+from typing import Any, ClassVar
+
+from passerelle.faults.secret import Secret
+
+Fact = str | int | float | bool
+Facts = dict[str, Fact]
+
+
+def noop(text: str) -> str:
+    """Mark a text for translation without translating it here (gettext's N_)."""
+    return text
+
+
+class Retry(Enum):
+    """What the engine may do after a fault; it asks nothing else."""
+
+    SOON = "soon"
+    AFTER_CHANGE = "after-change"
+    NEVER = "never"
+
+
+class Level(IntEnum):
+    """The level of an alert: Dataverse's `tracelog.level`."""
+
+    INFORMATION = 1
+    WARNING = 2
+    ERROR = 3
+
+
+class Fault(Exception):
+    """Something that went wrong, with what it means and what to do.
+
+    A subclass sets the five class attributes; the names in its texts' braces are its facts, and
+    the constructor refuses a missing one, an unknown one, or one that is a secret.
+    """
+
+    code: ClassVar[str]
+    cause: ClassVar[str]
+    consequence: ClassVar[str]
+    remedy: ClassVar[str]
+    retry: ClassVar[Retry] = Retry.SOON
+    level: ClassVar[Level] = Level.ERROR
+    fact_names: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "code" not in cls.__dict__:
+            return  # a branch of the tree, never raised itself
+        known = _CATALOGUE.setdefault(cls.code, cls)
+        if known is not cls and known.__qualname__ != cls.__qualname__:
+            raise TypeError(f"{cls.code} is {known.__name__}'s already")
+        texts = (cls.cause, cls.consequence, cls.remedy)
+        cls.fact_names = frozenset(
+            name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name
+        )
+
+    def __init__(self, **facts: Fact) -> None:
+        if facts.keys() != self.fact_names:
+            expected = ", ".join(sorted(self.fact_names)) or "none"
+            raise TypeError(f"{type(self).__name__} takes the facts: {expected}")
+        for name, value in facts.items():
+            if isinstance(value, Secret):
+                raise TypeError(f"{type(self).__name__}: the fact {name} is a secret")
+        self.facts: Facts = {
+            name: value[:FACT_LENGTH] if isinstance(value, str) else value
+            for name, value in facts.items()
+        }
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.cause.format(**self.facts)}"
+
+
+FACT_LENGTH = 500  # characters; a server's answer quoted in a fact is cut here
+
+_CATALOGUE: dict[str, type[Fault]] = {}
+
+
+def catalogue() -> dict[str, type[Fault]]:
+    """Every fault that is defined, by its code."""
+    return dict(_CATALOGUE)
+
+
+def fault_of(code: str) -> type[Fault] | None:
+    """The fault with that code, or None when this version does not know it."""
+    return _CATALOGUE.get(code)

@@ -1,0 +1,189 @@
+"""What the cycles need of a mail server: a source of mail, a sender of mail.
+
+Glossary: an *endpoint* is where and how to connect; a *place* names one message on one server
+(folder, UIDVALIDITY, UID, or the UIDL of POP3: a UID alone names nothing, RFC 9051, 2.3.1.1);
+a *cursor* is where reading stopped. Any method may raise a `Fault`, and nothing else.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from passerelle.faults import Secret
+
+
+class Security(Enum):
+    """How the connection is encrypted."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one connection, in seconds and bytes."""
+
+    connect_seconds: float = 20.0
+    answer_seconds: float = 60.0  # without a single byte
+    exchange_seconds: float = 300.0  # one command and its whole answer, however it drips
+    line_bytes: int = 1_000_000  # RFC 9112 has no say here: long SEARCH answers are real
+    message_bytes: int = 150_000_000  # a larger message is taken by its headers
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One server and how it is reached."""
+
+    host: str
+    port: int
+    security: Security
+    verify: bool = True
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who signs in."""
+
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where reading stopped. A POP3 cursor is the set of UIDLs already seen."""
+
+    uid_validity: int = 0  # 0: never read
+    last_uid: int = 0
+    seen: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One message that the server says it holds. IMAP has uid, POP3 has uidl."""
+
+    uid: int
+    uidl: str
+    size: int  # octets, as the server says; a lie is found when the message is read
+    received: datetime | None  # INTERNALDATE in UTC; None where the protocol has none (POP3)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The new messages, oldest first, and the state of the folder."""
+
+    folder: str
+    uid_validity: int  # 0 for POP3
+    uid_next: int  # 0 for POP3 and for servers that do not say
+    items: tuple[Listed, ...]
+    present: frozenset[str] = frozenset()  # POP3: all UIDLs now there, to prune the seen ones
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """The bytes of one message, lines ended by CRLF. `whole` is False when only headers are."""
+
+    listed: Listed
+    data: bytes
+    whole: bool = True
+
+
+class MailSource(Protocol):
+    """A signed-in connection to one account's incoming mail. It retries nothing itself."""
+
+    def list_new(self, cursor: Cursor, since: datetime | None) -> Listing:
+        """What is new after `cursor`; with another UIDVALIDITY than the cursor's, everything.
+
+        `since` (UTC) leaves out older messages where the server can tell (INTERNALDATE).
+        """
+
+    def read(self, items: Sequence[Listed]) -> Iterator[RawMessage]:
+        """The messages in the order asked for; one that is gone is left out, which is normal.
+
+        A message above `Limits.message_bytes` comes with its headers only (`whole=False`).
+        """
+
+    def mark(self, uid_validity: int, uids: Sequence[int], keyword: str) -> None:
+        """Set an IMAP keyword. Raises `PlaceChanged` when UIDVALIDITY is another; no-op on POP3."""
+
+    def find_and_remove(self, message_id: str) -> bool:
+        """Remove exactly the one message with that Message-ID; False when it has to stay.
+
+        UID EXPUNGE or DELE only: where the server would expunge other messages too, it stays.
+        """
+
+    def find(self, message_id: str) -> bool:
+        """Whether a message with that Message-ID is there now (the folder is looked at anew)."""
+
+    def close(self) -> None:
+        """Sign out politely and close; never raises."""
+
+
+class Recipient(Enum):
+    """What the server said of one recipient."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"  # 5xx
+    POSTPONED = "postponed"  # 4xx
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientAnswer:
+    address: str
+    outcome: Recipient
+    code: int
+    answer: str  # one line, cut
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The outcome of giving one message to the server; `answer` is that to the final dot."""
+
+    recipients: tuple[RecipientAnswer, ...]
+    sent: bool  # the server took the message for the accepted recipients
+    answer: str
+
+
+class MailSender(Protocol):
+    """A signed-in connection that hands messages over (RFC 5321)."""
+
+    def send(
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        data: bytes,
+        *,
+        before_final_dot: Callable[[tuple[RecipientAnswer, ...]], None],
+    ) -> Handover:
+        """Give one message over.
+
+        `before_final_dot` is called after every byte of the message is out and before the dot:
+        what it commits tells a later run that the message may have been sent. Raises
+        `SenderRefused`, `MessageRefused`, `ServerBusy` (4xx) or a network fault before the dot;
+        `AnswerLost` when the connection breaks after it. The answer is awaited 10 minutes
+        (RFC 5321, 4.5.3.2.6). When no recipient is accepted DATA is not begun and `sent` is False.
+        """
+
+    def close(self) -> None:
+        """QUIT and close; never raises."""
+
+
+class StepName(Enum):
+    """The steps of opening a connection, in order; test and enable shows them live."""
+
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    TLS = "tls"
+    SIGN_IN = "sign-in"
+
+
+Watch = Callable[[StepName, str], None]
+"""Called when a step of opening is done, with a short fact (address, TLS version and expiry)."""
+
+
+def unwatched(step: StepName, fact: str) -> None:
+    """The watch of a cycle: nobody looks."""
+    del step, fact

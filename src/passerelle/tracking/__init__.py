@@ -1,0 +1,1 @@
+"""Pure rules: wanted or not, belonging to what, meaning whom."""
