@@ -1,0 +1,135 @@
+"""What a message is once it is read, and what a draft is before it is written: plain values.
+
+Nothing here parses or decides. Texts are clean: no NUL and no lone surrogate (PostgreSQL refuses
+both); addresses have a lower-case domain; times are aware and UTC.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import NewType
+
+PartPath = NewType("PartPath", str)  # "1", "2.1": numbered as IMAP does (RFC 9051, 6.4.5.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox of an address header. `key` is what two equal addresses share."""
+
+    name: str
+    address: str  # local part as written, domain in lower case
+
+    @property
+    def key(self) -> str:
+        """The address to look records up by: case never tells two people apart."""
+        return self.address.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part that is not the text of the message. Its bytes stay in the raw message."""
+
+    part: PartPath
+    filename: str  # "" when the part names none
+    mimetype: str
+    size: int  # octets, decoded
+    digest: str  # SHA-256 of the decoded octets, hexadecimal
+    inline: bool
+    content_id: str  # without the angle brackets; "" when there is none
+
+
+class Automatic(Enum):
+    """Whether a machine wrote the message (RFC 3834, RFC 3464, RFC 2919, habits before them)."""
+
+    NO = "no"
+    AUTO_REPLIED = "auto-replied"  # an out-of-office note, a vacation answer
+    AUTO_GENERATED = "auto-generated"
+    BOUNCE = "bounce"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One received message, read. Absent texts are empty, absent times are None."""
+
+    message_id: str  # whole, with its angle brackets as written
+    in_reply_to: str
+    references: tuple[str, ...]  # the oldest first
+    subject: str
+    sender: Address | None  # From; None when there is no valid one
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    date: datetime | None
+    text: str  # the plain parts, or the HTML turned to text
+    html: str  # as written, never to be shown unsanitised
+    attachments: tuple[Attachment, ...]
+    automatic: Automatic
+    test_id: str  # value of our own header X-Passerelle-Test
+    received: datetime | None  # of the topmost Received: the only receipt that POP3 has
+    whole: bool  # False when only the headers were read
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what two copies of a message are one, and by what their texts are the same."""
+
+    digest: bytes  # 32 octets
+    text_digest: bytes  # 32 octets
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be written. Bcc is no field: the recipients of the envelope are the sender's."""
+
+    message_id: str  # with angle brackets, see `new_message_id`
+    sender: Address
+    to: tuple[Address, ...]
+    subject: str
+    text: str
+    date: datetime  # aware
+    cc: tuple[Address, ...] = ()
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    automatic: Automatic = Automatic.NO
+    test_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParseLimits:
+    """Bounds of reading one message; what is beyond them is left out, never an error."""
+
+    depth: int = 50  # nested parts
+    parts: int = 1_000
+    header_bytes: int = 1_000_000  # the whole header of the message
+    header_fields: int = 2_000
+    addresses: int = 1_000  # of one header
+    references: int = 100  # the newest are kept, and the first
+    text_chars: int = 5_000_000
+    html_chars: int = 10_000_000
+    name_chars: int = 1_000  # a subject, a name, a file name, one message id
+
+
+DEFAULT_LIMITS = ParseLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimits:
+    """Bounds of turning HTML to text."""
+
+    html_chars: int = 2_000_000
+    text_chars: int = 2_000_000
+    depth: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One leaf of the MIME tree, decoded; shared by every reader so that paths agree."""
+
+    path: PartPath
+    mimetype: str
+    charset: str
+    filename: str
+    disposition: str  # lower case, "" when there is none
+    content_id: str
+    content: bytes = field(repr=False)

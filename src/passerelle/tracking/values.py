@@ -1,0 +1,267 @@
+"""The values of tracking: what is asked of the records, what they answer, what is decided.
+
+Integers are Dataverse's where it has them. Nothing here decides. Addresses are keys in lower
+case (`Address.key`), message ids are compared as they are written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, IntEnum
+from uuid import UUID
+
+from passerelle.messages import Address
+from passerelle.tracking.token import TokenFormat
+
+Facts = tuple[tuple[str, str | int | bool], ...]  # names and values for a sentence, in order
+
+
+class Filter(IntEnum):
+    """What a user or a queue takes (`incomingemailfilteringmethod`)."""
+
+    ALL = 0
+    REPLIES = 1
+    FROM_CRM_RECORDS = 2  # leads, contacts, accounts
+    FROM_ANY_RECORD = 3
+    NONE = 4
+
+
+class Reason(IntEnum):
+    """Why a message was tracked or not: ReasonCode of CheckIncomingEmail; ours from 100."""
+
+    UNKNOWN = -1
+    DUPLICATE = 0
+    NO_CORRELATION_MATCH = 1
+    CORRELATION_MATCH = 2
+    NO_RECIPIENT_MATCH = 3
+    INTERNAL_EMAIL_REJECT = 4
+    SENDER_MATCH = 5
+    ACCEPT_ALL = 6
+    INVALID_SENDER = 7
+    TEST_MESSAGE = 100
+    TOO_OLD = 101
+    SENDER_NOT_WANTED = 102
+    NO_FILTER_WANTS = 103
+    TAKEN_BY_HAND = 104
+    COMPLETED = 105
+
+
+class CorrelationMethod(IntEnum):
+    """How the email that this one answers was found (`correlationmethod`)."""
+
+    NONE = 0
+    SKIPPED = 1
+    IN_REPLY_TO = 3  # References count here too
+    TRACKING_TOKEN = 4
+
+
+class PartyKind(Enum):
+    """The kinds of record that an address may mean; the order is that of choosing a sender."""
+
+    SYSTEMUSER = "systemuser"
+    CONTACT = "contact"
+    ACCOUNT = "account"
+    LEAD = "lead"
+    QUEUE = "queue"
+
+
+class Participation(IntEnum):
+    """The part that an address plays (`participationtypemask`)."""
+
+    SENDER = 1
+    TO = 2
+    CC = 3
+
+
+class Direction(IntEnum):
+    """`directioncode`."""
+
+    INCOMING = 0
+    OUTGOING = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRef:
+    """A record that an address may mean."""
+
+    kind: PartyKind
+    id: UUID
+    active: bool = True
+    owner: UUID | None = None  # the systemuser that owns it; None for a user
+    name: str = ""  # for sentences only
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A user or a queue that may take mail: its mailbox is one that email is processed for."""
+
+    record: RecordRef
+    filter: Filter
+    owner: UUID | None  # systemuser that would own the email; None when nobody may
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingMailbox:
+    """The mailbox being read; its own user or queue counts as a recipient (Bcc, lists)."""
+
+    address: str
+    taker: Taker | None  # None for a collector, which belongs to nobody
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingSettings:
+    """The organization's settings of sss.md 3.3 that are built."""
+
+    correlation: bool = True
+    tokens: bool = True
+    token_format: TokenFormat = field(default_factory=TokenFormat)
+    two_activities: bool = True  # mail between users: a sent and a received record
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What tracking needs of one received message. `activityid` is the key it gets if tracked."""
+
+    activityid: UUID
+    digest: bytes
+    text_digest: bytes
+    text: str = field(repr=False)
+    parts: frozenset[str]  # digests of the attachments
+    message_id: str
+    in_reply_to: str
+    references: tuple[str, ...]
+    subject: str = field(repr=False)
+    sender: Address | None
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    date: datetime | None = None
+    test_id: str = ""
+    by_hand: bool = False  # a person said: take it anyway
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What must be looked up for a whole batch, each kind in one query."""
+
+    addresses: frozenset[str]  # lower case
+    message_ids: frozenset[str]  # whole; own ones, In-Reply-To and References
+    tokens: frozenset[str]
+    identities: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEmail:
+    """An email record that a message may answer."""
+
+    activityid: UUID
+    direction: Direction
+    owner: UUID | None = None
+    regarding: RecordRef | None = None  # the record it is about
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A version of an email that is stored under an identity."""
+
+    activityid: UUID
+    direction: Direction
+    version: int
+    text_digest: bytes
+    text: str = field(repr=False)
+    parts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the records say to the questions. A key that is absent was not found."""
+
+    records: Mapping[str, tuple[RecordRef, ...]] = field(default_factory=dict)
+    takers: Mapping[UUID, Taker] = field(default_factory=dict)  # by user or queue
+    emails: Mapping[str, tuple[StoredEmail, ...]] = field(default_factory=dict)  # newest first
+    tokens: Mapping[str, StoredEmail] = field(default_factory=dict)  # newest *sent* email
+    identities: Mapping[bytes, tuple[Known, ...]] = field(default_factory=dict)
+
+
+class Look(Enum):
+    """What was looked at on the way to a decision; each has a sentence in `explain`."""
+
+    SENDER_RESOLVED = "sender-resolved"
+    SENDER_UNKNOWN = "sender-unknown"
+    SENDER_AMBIGUOUS = "sender-ambiguous"
+    SAME_IDENTITY = "same-identity"
+    OTHER_TEXT = "other-text"
+    SENT_COPY = "sent-copy"
+    TAKER = "taker"
+    NO_TAKER = "no-taker"
+    CORRELATED = "correlated"
+    NOT_CORRELATED = "not-correlated"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One line of the decision trace: codes and plain facts, rendered in a reader's language."""
+
+    look: Look
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One activity party: a record, or an address that means none (`record` is None)."""
+
+    participation: Participation
+    address: str
+    name: str
+    record: RecordRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """The email that this one answers, and how it was found."""
+
+    email: StoredEmail
+    method: CorrelationMethod
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Make a record of it."""
+
+    reason: Reason
+    activityid: UUID
+    version: int  # 1, or more when the same identity came with another text
+    flagged_version: bool
+    accepting: RecordRef | None  # the user or queue that wanted it; None when taken by hand
+    sender: Party | None
+    parties: tuple[Party, ...]  # the sender first, then To, then Cc
+    regarding: RecordRef | None
+    correlated: Correlation | None
+    owner: UUID | None  # None when no recipient may own it: the caller's default then
+    queues: tuple[UUID, ...]
+    facts: Facts = ()
+    looked_at: tuple[Looked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Make no record. `existing` is the record that holds it already, if one does."""
+
+    reason: Reason
+    existing: UUID | None = None
+    facts: Facts = ()
+    looked_at: tuple[Looked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """The same message with more parts: add those to the record that exists."""
+
+    existing: UUID
+    missing: frozenset[str]  # digests of the attachments to add
+    reason: Reason = Reason.COMPLETED
+    facts: Facts = ()
+    looked_at: tuple[Looked, ...] = ()
+
+
+Decision = Track | Skip | Complete
