@@ -74,9 +74,9 @@ class Fault(Exception):
         if facts.keys() != self.fact_names:
             expected = ", ".join(sorted(self.fact_names)) or "none"
             raise TypeError(f"{type(self).__name__} takes the facts: {expected}")
-        for name, value in facts.items():
-            if isinstance(value, Secret):
-                raise TypeError(f"{type(self).__name__}: the fact {name} is a secret")
+        given: dict[str, object] = dict(facts)
+        if any(isinstance(value, Secret) for value in given.values()):
+            raise TypeError(f"{type(self).__name__}: a fact is a secret")
         self.facts: Facts = {
             name: value[:FACT_LENGTH] if isinstance(value, str) else value
             for name, value in facts.items()

@@ -1,0 +1,136 @@
+"""Settings, read once into a frozen value: environment first, then one TOML file, then defaults.
+
+Every setting is documented where it is defined, below; docs/settings.md is made from it.
+Nothing here opens the database or the network.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from passerelle.faults.settings import (
+    SettingNotUnderstood,
+    SettingsFileUnreadable,
+    SettingUnknown,
+)
+
+FILE_NAME = "passerelle.toml"
+PREFIX = "PASSERELLE_"
+
+
+LAST_PORT = 65535
+MOST_THREADS = 64
+MOST_WORKERS = 64
+
+
+def _setting(default: Any, text: str) -> Any:
+    return field(default=default, metadata={"text": text})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings of the process. The environment's name is PASSERELLE_ and the field's."""
+
+    home: Path = _setting(Path("var"), "Folder of the database, the key file and the TOML file.")
+    database_url: str = _setting(
+        "", "postgresql://user:password@host:port/name; empty: SQLite in the home folder."
+    )
+    listen: str = _setting("127.0.0.1:8025", "Address and port of the web server.")
+    public_url: str = _setting("", "Address by which people reach the pages, behind a proxy.")
+    workers: int = _setting(0, "Worker processes; 0: one a core, at most 8.")
+    threads: int = _setting(8, "Mailboxes that one worker serves at the same time (1 to 64).")
+    language: str = _setting("en", "Language of pages and console before a person chose: en, fr.")
+    time_zone: str = _setting("UTC", "Time zone in which pages show times, as Europe/Paris.")
+    log_level: str = _setting("info", "debug, info, warning or error.")
+    log_format: str = _setting("console", "console for people, json for machines.")
+    debug: bool = _setting(default=False, text="Django's debug pages; never in production.")
+
+    @property
+    def database_file(self) -> Path:
+        return self.home / "passerelle.sqlite3"
+
+    @property
+    def key_file(self) -> Path:
+        return self.home / "passerelle.key"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.home / FILE_NAME
+
+    @property
+    def worker_count(self) -> int:
+        return self.workers or min(os.cpu_count() or 1, 8)
+
+
+def load_config(environ: Mapping[str, str] | None = None) -> Config:
+    """Read and check the settings.
+
+    Raises `SettingNotUnderstood`, `SettingUnknown` or `SettingsFileUnreadable`.
+    """
+    environ = os.environ if environ is None else environ
+    home = Path(environ.get(PREFIX + "HOME") or "var").expanduser().absolute()
+    file = home / FILE_NAME
+    stored = _read_file(file)
+    given: dict[str, Any] = {"home": home}
+    for setting in fields(Config):
+        if setting.name == "home":
+            continue
+        value: Any = environ.get(PREFIX + setting.name.upper()) or stored.get(setting.name)
+        if value is not None:
+            given[setting.name] = _converted(setting.name, value, setting.default, file)
+    config = Config(**given)
+    _check(config, file)
+    return config
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        stored = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsFileUnreadable(file=str(file), reason=str(error)) from error
+    known = {setting.name for setting in fields(Config)} - {"home"}
+    for name in stored.keys() - known:
+        raise SettingUnknown(file=str(file), name=name)
+    return stored
+
+
+def _converted(name: str, value: Any, default: Any, file: Path) -> Any:
+    kind = type(default)
+    if kind is bool and str(value).lower() in {"1", "true", "yes", "0", "false", "no"}:
+        return str(value).lower() in {"1", "true", "yes"}
+    if kind is int and str(value).isdigit():
+        return int(value)
+    if kind is str and isinstance(value, str):
+        return value
+    expected = {bool: "true or false", int: "a number", str: "a text"}[kind]
+    raise SettingNotUnderstood(name=name, value=str(value), expected=expected, file=str(file))
+
+
+def _check(config: Config, file: Path) -> None:
+    _require(config, "threads", 1 <= config.threads <= MOST_THREADS, "between 1 and 64", file)
+    _require(config, "workers", config.workers <= MOST_WORKERS, "at most 64", file)
+    _require(config, "language", config.language in {"en", "fr"}, "en or fr", file)
+    levels = {"debug", "info", "warning", "error"}
+    _require(config, "log_level", config.log_level in levels, "debug, info, warning, error", file)
+    formats = {"console", "json"}
+    _require(config, "log_format", config.log_format in formats, "console or json", file)
+    host, _, port = config.listen.rpartition(":")
+    good = bool(host) and port.isdigit() and int(port) <= LAST_PORT
+    _require(config, "listen", good, "an address and a port, as 127.0.0.1:8025", file)
+    schemes = ("postgresql://", "postgres://")
+    known = not config.database_url or config.database_url.startswith(schemes)
+    if not known:  # the value is not repeated: it may hold a password
+        raise SettingNotUnderstood(
+            name="database_url", value="…", expected="a postgresql:// address", file=str(file)
+        )
+
+
+def _require(config: Config, name: str, good: bool, expected: str, file: Path) -> None:  # noqa: FBT001
+    if not good:
+        value = str(getattr(config, name))
+        raise SettingNotUnderstood(name=name, value=value, expected=expected, file=str(file))

@@ -1,0 +1,82 @@
+"""The key file: what encrypts stored secrets and signs sessions, outside the database.
+
+One line a key, `id base64`; the first encrypts, all decrypt, so that a key is rotated by putting
+a new line on top. The file is made at the first start with mode 0600 and never printed.
+"""
+
+import base64
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from passerelle.faults.settings import HomeNotWritable, KeyFileUnsafe
+
+KEY_BYTES = 32  # AES-256
+MODE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of the file, newest first."""
+
+    by_id: dict[str, bytes] = field(repr=False)
+
+    @property
+    def current(self) -> tuple[str, bytes]:
+        return next(iter(self.by_id.items()))
+
+
+def ensure_keys(file: Path) -> Keys:
+    """Read the key file, making it first where there is none.
+
+    Raises `KeyFileUnsafe` when others may read it or it holds no key, `HomeNotWritable`.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _make(file)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise HomeNotWritable(folder=str(file.parent), reason=str(error)) from error
+    return read_keys(file)
+
+
+def read_keys(file: Path) -> Keys:
+    """Read the key file. Raises `KeyFileUnsafe`."""
+    try:
+        text = file.read_text(encoding="ascii")
+        mode = file.stat().st_mode
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyFileUnsafe(file=str(file), reason="cannot be read") from error
+    if mode & 0o077:
+        raise KeyFileUnsafe(file=str(file), reason="can be read by others")
+    keys: dict[str, bytes] = {}
+    for line in text.splitlines():
+        key_id, _, encoded = line.strip().partition(" ")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except ValueError as error:
+            raise KeyFileUnsafe(file=str(file), reason="is damaged") from error
+        if len(key) == KEY_BYTES:
+            keys[key_id] = key
+    if not keys:
+        raise KeyFileUnsafe(file=str(file), reason="holds no key")
+    return Keys(keys)
+
+
+def _make(file: Path) -> None:
+    line = f"{secrets.token_hex(4)} {base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}\n"
+    # Written whole beside it, then linked: a kill leaves either no key file or a good one.
+    draft = file.with_suffix(f".{os.getpid()}.new")
+    if file.exists():
+        raise FileExistsError(file)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(line)
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(draft, file)
+    finally:
+        draft.unlink()

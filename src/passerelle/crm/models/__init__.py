@@ -1,0 +1,38 @@
+"""The records. Tables and columns are named as Dataverse names them."""
+
+from passerelle.crm.models.addresses import EmailSearch
+from passerelle.crm.models.customers import Account, Contact, Lead
+from passerelle.crm.models.emails import (
+    ActivityMimeAttachment,
+    ActivityParty,
+    Email,
+    QueueItem,
+)
+from passerelle.crm.models.people import (
+    Organization,
+    Queue,
+    QueueMembership,
+    SignInAccount,
+    SignInLink,
+    SystemUser,
+)
+from passerelle.crm.models.raw import RawMessage, RawPack
+
+__all__ = [
+    "Account",
+    "ActivityMimeAttachment",
+    "ActivityParty",
+    "Contact",
+    "Email",
+    "EmailSearch",
+    "Lead",
+    "Organization",
+    "Queue",
+    "QueueItem",
+    "QueueMembership",
+    "RawMessage",
+    "RawPack",
+    "SignInAccount",
+    "SignInLink",
+    "SystemUser",
+]

@@ -1,0 +1,60 @@
+"""`emailsearch`: each address of each record that has one, so that a batch asks one table.
+
+The rows are kept by `crm.services` in the transaction that writes the record.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from passerelle.crm.models.customers import Account, Contact, Lead
+from passerelle.crm.models.people import Queue, SystemUser
+from passerelle.guids import new_guid
+
+KINDS = ("systemuser", "queue", "account", "contact", "lead")
+
+
+def exactly_one(*names: str) -> Q:
+    """The condition that one of the nullable keys is set and the others are not."""
+    condition = Q()
+    for chosen in names:
+        condition |= Q(**{f"{name}__isnull": name != chosen for name in names})
+    return condition
+
+
+def at_most_one(*names: str) -> Q:
+    """The condition that no two of the nullable keys are set."""
+    return exactly_one(*names) | Q(**{f"{name}__isnull": True for name in names})
+
+
+class EmailSearch(models.Model):
+    """One address of one record."""
+
+    email_search_id = models.UUIDField(
+        primary_key=True, default=new_guid, db_column="emailsearchid"
+    )
+    email_address = models.CharField(max_length=320, db_column="emailaddress")  # lower case
+    systemuser = models.ForeignKey(
+        SystemUser, models.CASCADE, null=True, db_column="parentobjectid_systemuser"
+    )
+    queue = models.ForeignKey(Queue, models.CASCADE, null=True, db_column="parentobjectid_queue")
+    account = models.ForeignKey(
+        Account, models.CASCADE, null=True, db_column="parentobjectid_account"
+    )
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, null=True, db_column="parentobjectid_contact"
+    )
+    lead = models.ForeignKey(Lead, models.CASCADE, null=True, db_column="parentobjectid_lead")
+
+    class Meta:
+        db_table = "emailsearch"
+        indexes = [models.Index(fields=["email_address"], name="emailsearch_by_address")]
+        constraints = [
+            models.CheckConstraint(condition=exactly_one(*KINDS), name="emailsearch_one_parent"),
+            *(
+                models.UniqueConstraint(fields=["email_address", kind], name=f"emailsearch_{kind}")
+                for kind in KINDS
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.email_search_id)

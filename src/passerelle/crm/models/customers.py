@@ -1,0 +1,132 @@
+"""Whom the company writes with: accounts, contacts and leads."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.crm.models.people import State, SystemUser
+from passerelle.guids import new_guid
+
+
+class Account(models.Model):
+    """A company that is a customer."""
+
+    account_id = models.UUIDField(primary_key=True, default=new_guid, db_column="accountid")
+    name = models.CharField(_("name"), max_length=160)
+    email_address1 = models.EmailField(
+        _("email address"), max_length=100, blank=True, db_column="emailaddress1"
+    )
+    telephone1 = models.CharField(_("telephone"), max_length=50, blank=True)
+    owner = models.ForeignKey(
+        SystemUser,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("owner"),
+        db_column="ownerid",
+    )
+    statecode = models.SmallIntegerField(choices=State, default=State.ACTIVE)
+    created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+
+    class Meta:
+        db_table = "account"
+        ordering = ["name", "account_id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(statecode__in=State.values), name="account_state")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A person outside the company."""
+
+    contact_id = models.UUIDField(primary_key=True, default=new_guid, db_column="contactid")
+    first_name = models.CharField(_("first name"), max_length=50, blank=True, db_column="firstname")
+    last_name = models.CharField(_("last name"), max_length=50, db_column="lastname")
+    fullname = models.CharField(_("name"), max_length=160, editable=False)
+    email_address1 = models.EmailField(
+        _("email address"), max_length=100, blank=True, db_column="emailaddress1"
+    )
+    email_address2 = models.EmailField(
+        _("second email address"), max_length=100, blank=True, db_column="emailaddress2"
+    )
+    email_address3 = models.EmailField(
+        _("third email address"), max_length=100, blank=True, db_column="emailaddress3"
+    )
+    job_title = models.CharField(_("job title"), max_length=100, blank=True, db_column="jobtitle")
+    telephone1 = models.CharField(_("telephone"), max_length=50, blank=True)
+    parent_customer = models.ForeignKey(
+        Account,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("account"),
+        db_column="parentcustomerid",
+        related_name="contacts",
+    )
+    owner = models.ForeignKey(
+        SystemUser,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("owner"),
+        db_column="ownerid",
+    )
+    statecode = models.SmallIntegerField(choices=State, default=State.ACTIVE)
+    created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+
+    class Meta:
+        db_table = "contact"
+        ordering = ["fullname", "contact_id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(statecode__in=State.values), name="contact_state")
+        ]
+
+    def __str__(self) -> str:
+        return self.fullname
+
+
+class LeadState(models.IntegerChoices):
+    """`lead.statecode`."""
+
+    OPEN = 0, _("Open")
+    QUALIFIED = 1, _("Qualified")
+    DISQUALIFIED = 2, _("Disqualified")
+
+
+class Lead(models.Model):
+    """Somebody who may become a customer."""
+
+    lead_id = models.UUIDField(primary_key=True, default=new_guid, db_column="leadid")
+    subject = models.CharField(_("topic"), max_length=300, blank=True)
+    first_name = models.CharField(_("first name"), max_length=50, blank=True, db_column="firstname")
+    last_name = models.CharField(_("last name"), max_length=50, db_column="lastname")
+    fullname = models.CharField(_("name"), max_length=160, editable=False)
+    company_name = models.CharField(
+        _("company name"), max_length=100, blank=True, db_column="companyname"
+    )
+    email_address1 = models.EmailField(
+        _("email address"), max_length=100, blank=True, db_column="emailaddress1"
+    )
+    owner = models.ForeignKey(
+        SystemUser,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("owner"),
+        db_column="ownerid",
+    )
+    statecode = models.SmallIntegerField(choices=LeadState, default=LeadState.OPEN)
+    created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+
+    class Meta:
+        db_table = "lead"
+        ordering = ["fullname", "lead_id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(statecode__in=LeadState.values), name="lead_state")
+        ]
+
+    def __str__(self) -> str:
+        return self.fullname

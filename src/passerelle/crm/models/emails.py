@@ -1,0 +1,230 @@
+"""The email, its parties, its attachments, and its place in queues (`sss.md` 4 and 5)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.crm.models.addresses import KINDS, at_most_one
+from passerelle.crm.models.customers import Account, Contact, Lead
+from passerelle.crm.models.people import Queue, SystemUser
+from passerelle.crm.models.raw import RawMessage
+from passerelle.guids import new_guid
+
+REGARDING = ("regarding_account", "regarding_contact", "regarding_lead")
+
+
+class EmailState(models.IntegerChoices):
+    """`email.statecode`."""
+
+    OPEN = 0, _("Open")
+    COMPLETED = 1, _("Completed")
+    CANCELED = 2, _("Canceled")
+
+
+class EmailStatus(models.IntegerChoices):
+    """`email.statuscode`."""
+
+    DRAFT = 1, _("Draft")
+    COMPLETED = 2, _("Completed")
+    SENT = 3, _("Sent")
+    RECEIVED = 4, _("Received")
+    CANCELED = 5, _("Canceled")
+    PENDING_SEND = 6, _("Pending Send")
+    SENDING = 7, _("Sending")
+    FAILED = 8, _("Failed")
+
+
+class CorrelationMethod(models.IntegerChoices):
+    """`email.correlationmethod`: by what a message was joined to an earlier one."""
+
+    NONE = 0, _("None")
+    SKIPPED = 1, _("Skipped")
+    IN_REPLY_TO = 3, _("In-Reply-To")
+    TRACKING_TOKEN = 4, _("Tracking token")
+    CONVERSATION_INDEX = 5, _("Conversation index")
+    SMART_MATCHING = 6, _("Smart matching")
+
+
+class Email(models.Model):
+    """One message, received or written here. The same message seen twice is one record."""
+
+    activity_id = models.UUIDField(primary_key=True, default=new_guid, db_column="activityid")
+    subject = models.CharField(_("subject"), max_length=800, blank=True)
+    description = models.TextField(_("text"), blank=True)
+    direction_code = models.BooleanField(default=False, db_column="directioncode")  # True: out
+    statecode = models.SmallIntegerField(choices=EmailState, default=EmailState.OPEN)
+    statuscode = models.SmallIntegerField(choices=EmailStatus, default=EmailStatus.DRAFT)
+    message_id = models.CharField(max_length=320, blank=True, db_column="messageid")
+    in_reply_to = models.CharField(max_length=320, blank=True, db_column="inreplyto")
+    tracking_token = models.CharField(max_length=50, blank=True, db_column="trackingtoken")
+    sender = models.CharField(max_length=320, blank=True)
+    to_recipients = models.CharField(max_length=500, blank=True, db_column="torecipients")
+    sent_on = models.DateTimeField(null=True, db_column="senton")
+    created_on = models.DateTimeField(db_column="createdon")
+    modified_on = models.DateTimeField(auto_now=True, db_column="modifiedon")
+    correlation_method = models.SmallIntegerField(
+        choices=CorrelationMethod, default=CorrelationMethod.NONE, db_column="correlationmethod"
+    )
+    correlated_activity = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        db_column="correlatedactivityid",
+        related_name="answers",
+    )
+    regarding_account = models.ForeignKey(
+        Account, models.SET_NULL, null=True, blank=True, db_column="regardingobjectid_account"
+    )
+    regarding_contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, db_column="regardingobjectid_contact"
+    )
+    regarding_lead = models.ForeignKey(
+        Lead, models.SET_NULL, null=True, blank=True, db_column="regardingobjectid_lead"
+    )
+    owner = models.ForeignKey(
+        SystemUser, models.PROTECT, null=True, db_column="ownerid", related_name="owned_emails"
+    )
+    accepting_user = models.ForeignKey(
+        SystemUser,
+        models.SET_NULL,
+        null=True,
+        db_column="acceptingentityid_systemuser",
+        related_name="+",
+    )
+    accepting_queue = models.ForeignKey(
+        Queue, models.SET_NULL, null=True, db_column="acceptingentityid_queue", related_name="+"
+    )
+    attachment_count = models.PositiveIntegerField(default=0, db_column="attachmentcount")
+    delivery_attempts = models.PositiveIntegerField(default=0, db_column="deliveryattempts")
+    raw = models.ForeignKey(RawMessage, models.SET_NULL, null=True, db_column="rawid")
+    # Digest of Message-ID, From address and Date; other text under the same digest is a further
+    # version, as a forged or reused id must not swallow real mail.
+    identity = models.BinaryField(max_length=32)
+    text_digest = models.BinaryField(max_length=32)
+    version = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "email"
+        indexes = [
+            models.Index(fields=["message_id"], name="email_by_messageid"),  # correlation
+            models.Index(  # correlation by token: the newest wins
+                fields=["tracking_token", "-created_on"],
+                name="email_by_token",
+                condition=~Q(tracking_token=""),
+            ),
+            models.Index(fields=["-created_on", "-activity_id"], name="email_newest"),  # the list
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["identity", "direction_code", "version"], name="email_identity_once"
+            ),
+            models.CheckConstraint(condition=at_most_one(*REGARDING), name="email_one_regarding"),
+            models.CheckConstraint(
+                condition=at_most_one("accepting_user", "accepting_queue"),
+                name="email_one_acceptor",
+            ),
+            models.CheckConstraint(
+                condition=Q(statuscode__in=EmailStatus.values), name="email_status_known"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(statecode=EmailState.OPEN, statuscode__in=[1, 8])
+                    | Q(statecode=EmailState.COMPLETED, statuscode__in=[2, 3, 4, 6, 7])
+                    | Q(statecode=EmailState.CANCELED, statuscode=5)
+                ),
+                name="email_status_of_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.activity_id)
+
+
+class Participation(models.IntegerChoices):
+    """`activityparty.participationtypemask`, as far as emails use it."""
+
+    SENDER = 1, _("From")
+    TO = 2, _("To")
+    CC = 3, _("Cc")
+    BCC = 4, _("Bcc")
+
+
+class ActivityParty(models.Model):
+    """Who took part in an email: a record, or an address that no record has."""
+
+    activity_party_id = models.UUIDField(
+        primary_key=True, default=new_guid, db_column="activitypartyid"
+    )
+    email = models.ForeignKey(Email, models.CASCADE, db_column="activityid", related_name="parties")
+    participation = models.SmallIntegerField(
+        choices=Participation, db_column="participationtypemask"
+    )
+    address_used = models.CharField(max_length=320, db_column="addressused")
+    name_used = models.CharField(max_length=200, blank=True, db_column="addressusedname")
+    position = models.PositiveIntegerField(default=0)  # the order in the header
+    systemuser = models.ForeignKey(
+        SystemUser, models.SET_NULL, null=True, db_column="partyid_systemuser"
+    )
+    queue = models.ForeignKey(Queue, models.SET_NULL, null=True, db_column="partyid_queue")
+    account = models.ForeignKey(Account, models.SET_NULL, null=True, db_column="partyid_account")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, db_column="partyid_contact")
+    lead = models.ForeignKey(Lead, models.SET_NULL, null=True, db_column="partyid_lead")
+
+    class Meta:
+        db_table = "activityparty"
+        ordering = ["participation", "position"]
+        constraints = [
+            models.CheckConstraint(condition=at_most_one(*KINDS), name="activityparty_one"),
+            models.CheckConstraint(
+                condition=Q(participation__in=Participation.values), name="activityparty_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.activity_party_id)
+
+
+class ActivityMimeAttachment(models.Model):
+    """An attachment: a pointer into the raw message, extracted when somebody wants it."""
+
+    attachment_id = models.UUIDField(
+        primary_key=True, default=new_guid, db_column="activitymimeattachmentid"
+    )
+    email = models.ForeignKey(
+        Email, models.CASCADE, db_column="objectid", related_name="attachments"
+    )
+    number = models.PositiveIntegerField(db_column="attachmentnumber")
+    filename = models.CharField(max_length=255, blank=True)
+    mimetype = models.CharField(max_length=256, db_column="mimetype")
+    filesize = models.PositiveBigIntegerField()  # bytes, decoded
+    part = models.CharField(max_length=60)  # path in the MIME tree, as 1.2
+    digest = models.CharField(max_length=64)  # SHA-256 of the decoded bytes, hexadecimal
+
+    class Meta:
+        db_table = "activitymimeattachment"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["email", "number"], name="attachment_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.attachment_id)
+
+
+class QueueItem(models.Model):
+    """An email that lies in a queue."""
+
+    queue_item_id = models.UUIDField(primary_key=True, default=new_guid, db_column="queueitemid")
+    queue = models.ForeignKey(Queue, models.CASCADE, db_column="queueid", related_name="items")
+    email = models.ForeignKey(
+        Email, models.CASCADE, db_column="objectid", related_name="queue_items"
+    )
+    entered_on = models.DateTimeField(db_column="enteredon")
+
+    class Meta:
+        db_table = "queueitem"
+        constraints = [models.UniqueConstraint(fields=["queue", "email"], name="queueitem_once")]
+        indexes = [models.Index(fields=["queue", "-entered_on"], name="queueitem_newest")]
+
+    def __str__(self) -> str:
+        return str(self.queue_item_id)

@@ -1,0 +1,211 @@
+"""The organization, its users and queues, and the accounts by which people sign in to the pages.
+
+A sign-in account is not a systemuser: an administrator may have no mailbox, and a user of the CRM
+may never open a page. One account is linked to at most one user.
+"""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.guids import new_guid
+
+
+class FilteringMethod(models.IntegerChoices):
+    """Which incoming mail is tracked (`incomingemailfilteringmethod`)."""
+
+    ALL = 0, _("All email messages")
+    REPLIES = 1, _("Email messages in response to tracked email")
+    CUSTOMERS = 2, _("Email messages from leads, contacts and accounts")
+    RECORDS = 3, _("Email messages from any record that has an address")
+    NONE = 4, _("No email messages")
+
+
+class State(models.IntegerChoices):
+    """`statecode` of most records."""
+
+    ACTIVE = 0, _("Active")
+    INACTIVE = 1, _("Inactive")
+
+
+class Organization(models.Model):
+    """The one organization of this database: identity only; its settings are in `mailboxes`."""
+
+    organization_id = models.UUIDField(
+        primary_key=True, default=new_guid, editable=False, db_column="organizationid"
+    )
+    name = models.CharField(max_length=160)
+    only = models.BooleanField(default=True, unique=True, editable=False)
+
+    class Meta:
+        db_table = "organization"
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="organization_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SystemUser(models.Model):
+    """A person of the company whose mail may be tracked."""
+
+    systemuser_id = models.UUIDField(primary_key=True, default=new_guid, db_column="systemuserid")
+    fullname = models.CharField(_("name"), max_length=200)
+    internal_email_address = models.EmailField(
+        _("email address"), max_length=100, blank=True, db_column="internalemailaddress"
+    )
+    is_disabled = models.BooleanField(_("disabled"), default=False, db_column="isdisabled")
+    incoming_email_filtering_method = models.SmallIntegerField(
+        _("track"),
+        choices=FilteringMethod,
+        default=FilteringMethod.REPLIES,
+        db_column="incomingemailfilteringmethod",
+    )
+    tracking_number = models.PositiveIntegerField(unique=True, db_column="trackingtokenid")
+    tracking_counter = models.PositiveIntegerField(default=0, db_column="trackingtokencounter")
+    created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+
+    class Meta:
+        db_table = "systemuser"
+        ordering = ["fullname", "systemuser_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(incoming_email_filtering_method__in=FilteringMethod.values),
+                name="systemuser_filter_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.fullname
+
+
+class Queue(models.Model):
+    """A shared place of work with an address of its own."""
+
+    queue_id = models.UUIDField(primary_key=True, default=new_guid, db_column="queueid")
+    name = models.CharField(_("name"), max_length=200)
+    email_address = models.EmailField(
+        _("email address"), max_length=100, blank=True, db_column="emailaddress"
+    )
+    incoming_email_filtering_method = models.SmallIntegerField(
+        _("track"),
+        choices=FilteringMethod,
+        default=FilteringMethod.ALL,
+        db_column="incomingemailfilteringmethod",
+    )
+    owner = models.ForeignKey(
+        SystemUser,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("owner"),
+        db_column="ownerid",
+        related_name="owned_queues",
+    )
+    tracking_number = models.PositiveIntegerField(unique=True, db_column="trackingtokenid")
+    tracking_counter = models.PositiveIntegerField(default=0, db_column="trackingtokencounter")
+    statecode = models.SmallIntegerField(choices=State, default=State.ACTIVE)
+    created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+    members = models.ManyToManyField(SystemUser, through="QueueMembership", related_name="queues")
+
+    class Meta:
+        db_table = "queue"
+        ordering = ["name", "queue_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(incoming_email_filtering_method__in=FilteringMethod.values),
+                name="queue_filter_known",
+            ),
+            models.CheckConstraint(condition=Q(statecode__in=State.values), name="queue_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QueueMembership(models.Model):
+    """A user who works in a queue and sees its emails."""
+
+    queue_membership_id = models.UUIDField(
+        primary_key=True, default=new_guid, db_column="queuemembershipid"
+    )
+    queue = models.ForeignKey(Queue, models.CASCADE, db_column="queueid")
+    systemuser = models.ForeignKey(SystemUser, models.CASCADE, db_column="systemuserid")
+
+    class Meta:
+        db_table = "queuemembership"
+        constraints = [
+            models.UniqueConstraint(fields=["queue", "systemuser"], name="queuemembership_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.queue_id} {self.systemuser_id}"
+
+
+class Role(models.TextChoices):
+    """What a signed-in person may do."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    USER = "user", _("User")
+
+
+class SignInAccounts(BaseUserManager["SignInAccount"]):
+    """Makes accounts; django-axes and the sign-in form look them up by `username`."""
+
+    def create_user(self, username: str, password: str | None, *, role: Role) -> "SignInAccount":
+        account = SignInAccount(username=username, role=role)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class SignInAccount(AbstractBaseUser):
+    """How a person signs in to the pages."""
+
+    account_id = models.UUIDField(primary_key=True, default=new_guid, db_column="accountid")
+    username = models.CharField(_("user name"), max_length=150, unique=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.USER)
+    language = models.CharField(_("language"), max_length=5, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    systemuser = models.OneToOneField(
+        SystemUser,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("user"),
+        related_name="sign_in_account",
+        db_column="systemuserid",
+    )
+    objects = SignInAccounts()
+
+    USERNAME_FIELD = "username"
+
+    class Meta:
+        db_table = "signinaccount"
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="signinaccount_role")
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+
+class SignInLink(models.Model):
+    """A link that signs one account in, once. Only a digest of its token is stored."""
+
+    link_id = models.UUIDField(primary_key=True, default=new_guid, db_column="linkid")
+    account = models.ForeignKey(SignInAccount, models.CASCADE, db_column="accountid")
+    token_digest = models.CharField(max_length=64, unique=True, db_column="tokendigest")
+    expires_on = models.DateTimeField(db_column="expireson")
+    used_on = models.DateTimeField(null=True, db_column="usedon")
+
+    class Meta:
+        db_table = "signinlink"
+
+    def __str__(self) -> str:
+        return str(self.link_id)

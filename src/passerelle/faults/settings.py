@@ -1,0 +1,44 @@
+"""Faults of the settings, found before anything starts: PSR-SET."""
+
+from passerelle.faults.fault import Fault, Retry, noop
+
+
+class SettingFault(Fault):
+    """Passerelle cannot start with these settings."""
+
+    retry = Retry.AFTER_CHANGE
+
+
+class SettingNotUnderstood(SettingFault):
+    code = "PSR-SET-001"
+    cause = noop("The setting {name} has the value {value}, which is not {expected}.")
+    consequence = noop("Passerelle does not start.")
+    remedy = noop("Correct {name} in the environment or in {file}.")
+
+
+class SettingUnknown(SettingFault):
+    code = "PSR-SET-002"
+    cause = noop("{file} sets {name}, which no version of Passerelle knows.")
+    consequence = noop("Passerelle does not start, as a slip of the pen might be behind it.")
+    remedy = noop("Remove {name}, or compare its spelling with docs/settings.md.")
+
+
+class SettingsFileUnreadable(SettingFault):
+    code = "PSR-SET-003"
+    cause = noop("{file} cannot be read: {reason}")
+    consequence = noop("Passerelle does not start.")
+    remedy = noop("Correct the file, or remove it to run with the defaults.")
+
+
+class KeyFileUnsafe(SettingFault):
+    code = "PSR-SET-004"
+    cause = noop("The key file {file} {reason}.")
+    consequence = noop("Passerelle does not start, as stored passwords depend on this file.")
+    remedy = noop("Give the file back its content and its owner, and run: chmod 600 {file}")
+
+
+class HomeNotWritable(SettingFault):
+    code = "PSR-SET-005"
+    cause = noop("The folder {folder} cannot be used: {reason}")
+    consequence = noop("Passerelle does not start.")
+    remedy = noop("Make the folder writable for this account, or set PASSERELLE_HOME.")

@@ -1,0 +1,22 @@
+"""Time-ordered GUIDs (RFC 9562, version 7): keys of the records that Passerelle creates itself.
+
+An imported record keeps the GUID that it had; ours sort by time, so that rows of one batch lie
+side by side in every index.
+"""
+
+import secrets
+import time
+import uuid
+
+
+def new_guid() -> uuid.UUID:
+    """A new key; its first 48 bits are milliseconds since 1970."""
+    milliseconds = time.time_ns() // 1_000_000
+    noise = secrets.randbits(74)
+    return uuid.UUID(
+        int=(milliseconds & (2**48 - 1)) << 80
+        | 0x7 << 76
+        | (noise >> 62) << 64
+        | 0b10 << 62
+        | noise & (2**62 - 1)
+    )

@@ -1,0 +1,17 @@
+"""System settings, email server profiles, mailboxes, their credentials and their tests."""
+
+from passerelle.mailboxes.models.credentials import Credential, Refusal
+from passerelle.mailboxes.models.mailbox import Mailbox
+from passerelle.mailboxes.models.profile import EmailServerProfile
+from passerelle.mailboxes.models.settings import SystemSettings
+from passerelle.mailboxes.models.test_runs import TestRun, TestStep
+
+__all__ = [
+    "Credential",
+    "EmailServerProfile",
+    "Mailbox",
+    "Refusal",
+    "SystemSettings",
+    "TestRun",
+    "TestStep",
+]

@@ -1,0 +1,49 @@
+"""Credentials, encrypted, and the refusals that make all work of one credential wait."""
+
+from django.db import models
+
+from passerelle.guids import new_guid
+
+
+class Credential(models.Model):
+    """A user name and its encrypted password. A new password is a new version."""
+
+    credential_id = models.UUIDField(primary_key=True, default=new_guid, db_column="credentialid")
+    username = models.CharField(max_length=250, db_column="username")
+    ciphertext = models.BinaryField(null=True)  # nonce and AES-256-GCM; None: still to be entered
+    key_id = models.CharField(max_length=40, blank=True, db_column="keyid")
+    version = models.PositiveIntegerField(default=1)
+    changed_on = models.DateTimeField(auto_now=True, db_column="changedon")
+
+    class Meta:
+        db_table = "credential"
+
+    def __str__(self) -> str:
+        return str(self.credential_id)
+
+    @property
+    def is_password_set(self) -> bool:
+        return self.ciphertext is not None
+
+
+class Refusal(models.Model):
+    """A server refused this version of a credential; nobody tries it again before `next_try_on`."""
+
+    refusal_id = models.UUIDField(primary_key=True, default=new_guid, db_column="refusalid")
+    host = models.CharField(max_length=255)
+    credential = models.ForeignKey(Credential, models.CASCADE, db_column="credentialid")
+    version = models.PositiveIntegerField()
+    refused_on = models.DateTimeField(db_column="refusedon")
+    tries = models.PositiveIntegerField(default=1)
+    next_try_on = models.DateTimeField(db_column="nexttryon")
+
+    class Meta:
+        db_table = "credentialrefusal"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "credential", "version"], name="credentialrefusal_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.refusal_id)

@@ -1,0 +1,134 @@
+"""System settings, the Email tab: one row."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsing
+
+
+class SystemSettings(models.Model):
+    """How this organization processes email (`sss.md` 3.1 to 3.3)."""
+
+    only = models.BooleanField(default=True, primary_key=True, editable=False)
+    process_email_using = models.SmallIntegerField(
+        _("process email using"),
+        choices=ProcessEmailUsing,
+        default=ProcessEmailUsing.EMAIL_ROUTER,
+        db_column="processemailusing",
+    )
+    processing_since = models.DateTimeField(null=True, editable=False, db_column="processingsince")
+    default_profile = models.ForeignKey(
+        "mailboxes.EmailServerProfile",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("server profile"),
+        db_column="defaultemailserverprofileid",
+        related_name="+",
+    )
+    default_incoming = models.SmallIntegerField(
+        _("incoming email"),
+        choices=DeliveryMethod,
+        default=DeliveryMethod.NONE,
+        db_column="defaultincomingemaildeliverymethod",
+    )
+    default_outgoing = models.SmallIntegerField(
+        _("outgoing email"),
+        choices=DeliveryMethod,
+        default=DeliveryMethod.NONE,
+        db_column="defaultoutgoingemaildeliverymethod",
+    )
+    require_approval_for_users = models.BooleanField(
+        _("process emails only for approved users"),
+        default=True,
+        db_column="requireapprovalforuseremail",
+    )
+    require_approval_for_queues = models.BooleanField(
+        _("process emails only for approved queues"),
+        default=True,
+        db_column="requireapprovalforqueueemail",
+    )
+    use_correlation = models.BooleanField(
+        _("use correlation to track email conversations"), default=True, db_column="usecorrelation"
+    )
+    use_tracking_token = models.BooleanField(
+        _("use tracking tokens"), default=True, db_column="istrackingtokenenabled"
+    )
+    tracking_prefix = models.CharField(
+        _("prefix"),
+        max_length=20,
+        default="CRM:",
+        validators=[RegexValidator(r"^[^\s\d\x00-\x1f][^\s\x00-\x1f]*$")],
+        db_column="trackingprefix",
+    )
+    tracking_base = models.PositiveIntegerField(
+        _("base tracking number"),
+        default=0,
+        validators=[MaxValueValidator(2_147_483_647)],
+        db_column="trackingtokenidbase",
+    )
+    tracking_user_digits = models.PositiveSmallIntegerField(
+        _("digits for user numbers"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        db_column="trackingtokeniddigits",
+    )
+    tracking_counter_digits = models.PositiveSmallIntegerField(
+        _("digits for the message counter"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+        db_column="maxtrackingnumberdigits",
+    )
+    track_internal_twice = models.BooleanField(
+        _("track emails between users as two activities"),
+        default=True,
+        db_column="trackinternalemailastwo",
+    )
+    allow_unresolved_recipients = models.BooleanField(
+        _("allow messages with unresolved recipients to be sent"),
+        default=False,
+        db_column="allowunresolvedpartiesonemailsend",
+    )
+    polling_seconds = models.PositiveIntegerField(
+        _("seconds between two looks into a mailbox"),
+        default=60,
+        validators=[MinValueValidator(5), MaxValueValidator(86_400)],
+        db_column="pollingseconds",
+    )
+    refused_tries_per_day = models.PositiveSmallIntegerField(
+        _("tries a day with refused credentials"),
+        default=3,
+        validators=[MinValueValidator(0), MaxValueValidator(24)],
+        db_column="refusedtriesperday",
+    )
+    largest_message_mb = models.PositiveIntegerField(
+        _("largest message taken whole, in MB"),
+        default=150,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        db_column="largestmessagemb",
+    )
+    mark_tracked = models.BooleanField(
+        _("mark tracked messages at the IMAP server"), default=False, db_column="marktracked"
+    )
+    tracked_keyword = models.CharField(
+        _("IMAP keyword"),
+        max_length=40,
+        default="$Tracked",
+        validators=[RegexValidator(r"^[$A-Za-z][A-Za-z0-9_-]*$")],  # RFC 9051: an atom
+        db_column="trackedkeyword",
+    )
+
+    class Meta:
+        db_table = "systemsettings"
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="systemsettings_one"),
+            models.CheckConstraint(
+                condition=Q(process_email_using__in=ProcessEmailUsing.values),
+                name="systemsettings_processing_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "systemsettings"

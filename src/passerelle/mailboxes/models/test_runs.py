@@ -1,0 +1,66 @@
+"""One run of Test and Enable, step by step, so that a page can show it live."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.guids import new_guid
+from passerelle.mailboxes.models.choices import Direction
+from passerelle.mailboxes.models.mailbox import Mailbox
+
+
+class StepOutcome(models.TextChoices):
+    RUNNING = "running", _("Running")
+    PASSED = "passed", _("Passed")
+    WARNED = "warned", _("Passed with a warning")
+    FAILED = "failed", _("Failed")
+    SKIPPED = "skipped", _("Not run")
+
+
+class TestRun(models.Model):
+    """A test of one mailbox, by one person or command; successful directions become enabled."""
+
+    run_id = models.UUIDField(primary_key=True, default=new_guid, db_column="testrunid")
+    mailbox = models.ForeignKey(
+        Mailbox, models.CASCADE, db_column="mailboxid", related_name="test_runs"
+    )
+    requested_on = models.DateTimeField(auto_now_add=True, db_column="requestedon")
+    requested_by = models.CharField(max_length=150, db_column="requestedby")
+    enable = models.BooleanField(default=True)  # False: test only
+    test_id = models.CharField(max_length=40, db_column="testid")  # in the test message's header
+    finished_on = models.DateTimeField(null=True, db_column="finishedon")
+
+    class Meta:
+        db_table = "mailboxtestrun"
+        ordering = ["-requested_on"]
+
+    def __str__(self) -> str:
+        return str(self.run_id)
+
+
+class TestStep(models.Model):
+    """One step: its time, its outcome, and the fault with its remedy when it failed."""
+
+    step_id = models.UUIDField(primary_key=True, default=new_guid, db_column="teststepid")
+    run = models.ForeignKey(TestRun, models.CASCADE, db_column="testrunid", related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    direction = models.CharField(max_length=10, choices=Direction)
+    name = models.CharField(max_length=20)  # resolve, connect, tls, sign-in, list, send, arrived
+    outcome = models.CharField(max_length=10, choices=StepOutcome)
+    started_on = models.DateTimeField(db_column="startedon")
+    milliseconds = models.PositiveIntegerField(null=True)
+    fact = models.CharField(max_length=500, blank=True)  # an address, a version, an expiry
+    code = models.CharField(max_length=20, blank=True)  # of the fault
+    facts = models.JSONField(default=dict)  # of the fault
+
+    class Meta:
+        db_table = "mailboxteststep"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="teststep_position_once"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=StepOutcome.values), name="teststep_outcome_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,5 @@
+"""All addresses: the pages hold theirs in web/urls.py."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("passerelle.web.urls"))]

@@ -1,0 +1,154 @@
+"""Where reading stopped, what became of each message, and what is owed to the server.
+
+The key of a place carries everything that gives a UID its meaning: the mailbox, the epoch of that
+mailbox (another server or account behind it is another epoch), the folder and its UIDVALIDITY.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.crm.models import Email, RawMessage
+from passerelle.guids import new_guid
+from passerelle.mailboxes.models import Mailbox
+
+
+class Reading(models.Model):
+    """The cursor of one mailbox, and the figures of its last cycle."""
+
+    mailbox = models.OneToOneField(
+        Mailbox, models.CASCADE, primary_key=True, related_name="reading", db_column="mailboxid"
+    )
+    epoch = models.PositiveIntegerField(default=1)
+    source = models.CharField(max_length=700)  # protocol, host, port, user: another one, new epoch
+    starts_on = models.DateTimeField(db_column="startson")  # nothing older is recorded
+    folder = models.CharField(max_length=255, default="INBOX")
+    uid_validity = models.PositiveBigIntegerField(default=0, db_column="uidvalidity")
+    last_uid = models.PositiveBigIntegerField(default=0, db_column="lastuid")
+    uid_next = models.PositiveBigIntegerField(default=0, db_column="uidnext")  # as last told
+    stalled_cycles = models.PositiveIntegerField(default=0, db_column="stalledcycles")
+    cycle_started_on = models.DateTimeField(null=True, db_column="cyclestartedon")
+    cycle_finished_on = models.DateTimeField(null=True, db_column="cyclefinishedon")
+    listed = models.PositiveIntegerField(default=0)
+    tracked = models.PositiveIntegerField(default=0)
+    ignored = models.PositiveIntegerField(default=0)
+    quarantined = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "mailboxreading"
+
+    def __str__(self) -> str:
+        return str(self.mailbox_id)
+
+
+class Outcome(models.TextChoices):
+    """What became of one message."""
+
+    TRACKED = "tracked", _("Tracked")
+    IGNORED = "ignored", _("Ignored")
+    QUARANTINED = "quarantined", _("In quarantine")
+
+
+class Place(models.Model):
+    """One message on one server, and the decision about it with its reason."""
+
+    place_id = models.UUIDField(primary_key=True, default=new_guid, db_column="placeid")
+    mailbox = models.ForeignKey(
+        Mailbox, models.CASCADE, db_column="mailboxid", related_name="places"
+    )
+    epoch = models.PositiveIntegerField()
+    folder = models.CharField(max_length=255)
+    uid_validity = models.PositiveBigIntegerField(db_column="uidvalidity")  # 0 for POP3
+    uid = models.PositiveBigIntegerField()  # 0 for POP3
+    uidl = models.CharField(max_length=255, blank=True)  # RFC 1939: 70 at most; servers differ
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    reason = models.SmallIntegerField()  # tracking.Reason
+    facts = models.JSONField(default=dict)  # what the decision looked at
+    message_id = models.CharField(max_length=320, blank=True, db_column="messageid")
+    sender = models.CharField(max_length=320, blank=True)
+    email = models.ForeignKey(
+        Email, models.SET_NULL, null=True, related_name="places", db_column="activityid"
+    )
+    received_on = models.DateTimeField(null=True, db_column="receivedon")
+    decided_on = models.DateTimeField(db_column="decidedon")
+
+    class Meta:
+        db_table = "mailplace"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox", "epoch", "folder", "uid_validity", "uid", "uidl"],
+                name="place_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=Outcome.values), name="place_outcome_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["mailbox", "-decided_on"], name="place_newest"),  # mailbox page
+        ]
+
+    def __str__(self) -> str:
+        return str(self.place_id)
+
+
+class QuarantineState(models.TextChoices):
+    WAITING = "waiting", _("Waits for a person")
+    TAKEN = "taken", _("Taken")
+    AGAIN = "again", _("Tried again")
+
+
+class Quarantine(models.Model):
+    """A message that could not become a record: kept whole, with the reason."""
+
+    place = models.OneToOneField(
+        Place,
+        models.CASCADE,
+        primary_key=True,
+        related_name="quarantine",
+        db_column="placeid",
+    )
+    raw = models.ForeignKey(RawMessage, models.PROTECT, null=True, db_column="rawid")
+    code = models.CharField(max_length=20)  # of the fault
+    facts = models.JSONField(default=dict)
+    state = models.CharField(
+        max_length=10, choices=QuarantineState, default=QuarantineState.WAITING
+    )
+    tries = models.PositiveIntegerField(default=1)
+    decided_by = models.CharField(max_length=150, blank=True, db_column="decidedby")
+    changed_on = models.DateTimeField(auto_now=True, db_column="changedon")
+
+    class Meta:
+        db_table = "mailquarantine"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=QuarantineState.values), name="quarantine_state_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.place_id)
+
+
+class TouchKind(models.TextChoices):
+    KEYWORD = "keyword", _("Set a keyword")
+
+
+class Touch(models.Model):
+    """Something still owed to the server; committed with the record, removed when it is done."""
+
+    touch_id = models.UUIDField(primary_key=True, default=new_guid, db_column="touchid")
+    place = models.ForeignKey(Place, models.CASCADE, db_column="placeid", related_name="touches")
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, db_column="mailboxid", related_name="+")
+    kind = models.CharField(max_length=10, choices=TouchKind)
+    value = models.CharField(max_length=40)
+    created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+
+    class Meta:
+        db_table = "mailtouch"
+        constraints = [
+            models.UniqueConstraint(fields=["place", "kind", "value"], name="touch_once"),
+            models.CheckConstraint(condition=Q(kind__in=TouchKind.values), name="touch_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.touch_id)

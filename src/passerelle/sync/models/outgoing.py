@@ -1,0 +1,106 @@
+"""What is to be sent, how far it came, and what the server said of each recipient.
+
+waiting ──▶ handing over ──▶ sent | failed
+                │  killed, or the last answer lost, after the durable mark
+                └──▶ unknown: waits for a person, who says "sent" or "send again"
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.crm.models import Email, RawMessage
+from passerelle.guids import new_guid
+from passerelle.mailboxes.models import Mailbox
+
+
+class SubmissionState(models.TextChoices):
+    WAITING = "waiting", _("Waits for its turn")
+    MARKED = "marked", _("Being handed over")  # the durable mark: the dot may be out
+    UNKNOWN = "unknown", _("Waits for a person")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+
+
+class Submission(models.Model):
+    """One email to be sent through one mailbox. Its message is composed once and then fixed."""
+
+    email = models.OneToOneField(
+        Email,
+        models.CASCADE,
+        primary_key=True,
+        related_name="submission",
+        db_column="activityid",
+    )
+    mailbox = models.ForeignKey(
+        Mailbox, models.PROTECT, related_name="submissions", db_column="sendermailboxid"
+    )
+    state = models.CharField(
+        max_length=10, choices=SubmissionState, default=SubmissionState.WAITING
+    )
+    raw = models.ForeignKey(RawMessage, models.PROTECT, null=True, db_column="rawid")
+    submitted_by = models.CharField(max_length=150, db_column="submittedby")
+    submitted_on = models.DateTimeField(db_column="submittedon")
+    marked_on = models.DateTimeField(null=True, db_column="markedon")
+    not_before = models.DateTimeField(null=True, db_column="postponeemailprocessinguntil")
+    attempts = models.PositiveIntegerField(default=0)
+    answer = models.CharField(max_length=500, blank=True)  # to the final dot, or the last refusal
+    code = models.CharField(max_length=20, blank=True)  # of the last fault
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "mailsubmission"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=SubmissionState.values), name="submission_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["marked", "unknown"]) | Q(marked_on__isnull=False),
+                name="submission_mark_dated",
+            ),
+        ]
+        indexes = [
+            models.Index(  # what an outgoing cycle looks for
+                fields=["mailbox", "submitted_on"],
+                name="submission_open",
+                condition=Q(state__in=["waiting", "marked"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.email_id)
+
+
+class DeliveryOutcome(models.TextChoices):
+    WAITING = "waiting", _("Waits")
+    ACCEPTED = "accepted", _("Accepted by the server")
+    REFUSED = "refused", _("Refused")
+    POSTPONED = "postponed", _("Postponed by the server")
+
+
+class Delivery(models.Model):
+    """One email and one recipient."""
+
+    delivery_id = models.UUIDField(primary_key=True, default=new_guid, db_column="deliveryid")
+    email = models.ForeignKey(
+        Email, models.CASCADE, related_name="deliveries", db_column="activityid"
+    )
+    address = models.CharField(max_length=320)
+    outcome = models.CharField(
+        max_length=10, choices=DeliveryOutcome, default=DeliveryOutcome.WAITING
+    )
+    reply_code = models.PositiveSmallIntegerField(default=0, db_column="replycode")
+    answer = models.CharField(max_length=500, blank=True)
+    changed_on = models.DateTimeField(auto_now=True, db_column="changedon")
+
+    class Meta:
+        db_table = "maildelivery"
+        constraints = [
+            models.UniqueConstraint(fields=["email", "address"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=DeliveryOutcome.values), name="delivery_outcome_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.delivery_id)
