@@ -1,0 +1,161 @@
+"""Faults of the E-mail Router's files and of the name table: PSR-RTR.
+
+`file` is always the name that the box asks for, so that the sentence stands beside its box.
+"""
+
+from passerelle.faults.fault import Fault, Retry, noop
+
+
+class RouterFault(Fault):
+    """A branch: something about the router's files; only another file helps."""
+
+    retry = Retry.AFTER_CHANGE
+
+
+class RouterFileMissing(RouterFault):
+    code = "PSR-RTR-001"
+    cause = noop("{file} was not given.")
+    consequence = noop("Nothing was read and nothing is changed.")
+    remedy = noop("Choose the file; it lies in the router's Service folder and may be hidden.")
+
+
+class RouterFileEmpty(RouterFault):
+    code = "PSR-RTR-002"
+    cause = noop("{file} is empty.")
+    consequence = noop("Nothing was read and nothing is changed.")
+    remedy = noop("Stop the router service, copy the file again, or take it from a backup.")
+
+
+class RouterFileTruncated(RouterFault):
+    code = "PSR-RTR-003"
+    cause = noop("{file} ends in the middle, after line {line}.")
+    consequence = noop("Nothing of it was taken, as the missing part cannot be guessed.")
+    remedy = noop("Stop the router service, copy the file again, or take it from a backup.")
+
+
+class RouterFileNotXml(RouterFault):
+    code = "PSR-RTR-004"
+    cause = noop("{file} is not well-formed XML: {reason} (line {line}).")
+    consequence = noop("Nothing of it was taken.")
+    remedy = noop("Copy the file again from the router, without opening it in an editor.")
+
+
+class RouterFileDeclaresEntities(RouterFault):
+    code = "PSR-RTR-005"
+    cause = noop("{file} declares a document type or entities, which no router writes.")
+    consequence = noop("It was not read any further.")
+    remedy = noop("Take the file from the router itself; this one was changed by somebody.")
+
+
+class RouterFileTooDeep(RouterFault):
+    code = "PSR-RTR-006"
+    cause = noop("{file} nests elements more than {limit} deep, which no router writes.")
+    consequence = noop("It was not read any further.")
+    remedy = noop("Take the file from the router itself; this one was changed by somebody.")
+
+
+class RouterFilesTooLarge(RouterFault):
+    code = "PSR-RTR-007"
+    cause = noop("With {file}, the files together are larger than {limit} MB.")
+    consequence = noop("It was not read any further.")
+    remedy = noop("Check that the right file was chosen; a router's files are far smaller.")
+
+
+class TooManyRecipients(RouterFault):
+    code = "PSR-RTR-008"
+    cause = noop("{file} names more than {limit} users and queues.")
+    consequence = noop("It was not read any further.")
+    remedy = noop("Divide the recipients between several routers and migrate one after another.")
+
+
+class WrongBox(RouterFault):
+    code = "PSR-RTR-009"
+    cause = noop("This looks like {other}, but {file} belongs here.")
+    consequence = noop("Nothing of it was taken.")
+    remedy = noop("Choose {file} in this box, and the other file in its own.")
+
+
+class SameFileTwice(RouterFault):
+    code = "PSR-RTR-010"
+    cause = noop("This is the same file as the one given for {other}.")
+    consequence = noop("Nothing was read and nothing is changed.")
+    remedy = noop("Choose {file} in this box.")
+
+
+class NoProviders(RouterFault):
+    code = "PSR-RTR-011"
+    cause = noop("{file} holds no provider configuration.")
+    consequence = noop("There is nothing to migrate.")
+    remedy = noop("Publish the router's configuration once, or give a table of its element names.")
+
+
+class RouterFileEncodingUnknown(RouterFault):
+    code = "PSR-RTR-012"
+    cause = noop("{file} says that it is encoded as {encoding}, which is not known or not true.")
+    consequence = noop("Nothing of it was taken.")
+    remedy = noop("Copy the file again from the router, without opening it in an editor.")
+
+
+class RouterFileTooVaried(RouterFault):
+    code = "PSR-RTR-013"
+    cause = noop("{file} holds more than {limit} different names, which no router writes.")
+    consequence = noop("It was not read any further.")
+    remedy = noop("Take the file from the router itself; this one was changed by somebody.")
+
+
+class RouterValueTooLong(RouterFault):
+    code = "PSR-RTR-014"
+    cause = noop("{file} holds a single item of more than {limit} characters.")
+    consequence = noop("It was not read any further.")
+    remedy = noop("Take the file from the router itself; this one was changed by somebody.")
+
+
+class RouterFileUnreadable(RouterFault):
+    code = "PSR-RTR-015"
+    cause = noop("{file} cannot be opened: {reason}")
+    consequence = noop("Nothing was read and nothing is changed.")
+    remedy = noop("Check the path and the rights of the account that runs Passerelle.")
+
+
+class NamesUnreadable(RouterFault):
+    code = "PSR-RTR-020"
+    cause = noop("The table of element names cannot be read: {reason}")
+    consequence = noop("No file was read with it.")
+    remedy = noop("Write it as TOML in UTF-8; start from the table that Passerelle ships.")
+
+
+class NamesRowUnknown(RouterFault):
+    code = "PSR-RTR-021"
+    cause = noop("The table of element names has a row {row} that Passerelle does not know.")
+    consequence = noop("No file was read with it.")
+    remedy = noop("Correct the row's name; the shipped table shows all that exist.")
+
+
+class NamesRowMissing(RouterFault):
+    code = "PSR-RTR-022"
+    cause = noop("The table of element names lacks the row {row}.")
+    consequence = noop("No file was read with it.")
+    remedy = noop("Add the row; leave its lists empty when no name is known for it.")
+
+
+class NamesRowWrong(RouterFault):
+    code = "PSR-RTR-023"
+    cause = noop(
+        "The row {row} of the table must hold lists of names under confirmed, unconfirmed."
+    )
+    consequence = noop("No file was read with it.")
+    remedy = noop("Write each name as a text of 1 to 200 characters.")
+
+
+class NamesSpellingTwice(RouterFault):
+    code = "PSR-RTR-024"
+    cause = noop("The table of element names gives {spelling} to both {first} and {second}.")
+    consequence = noop("No file was read with it, as the meaning would be left to chance.")
+    remedy = noop("Leave the name in one row only; capitals make no difference.")
+
+
+class NamesSecretExposed(RouterFault):
+    code = "PSR-RTR-025"
+    cause = noop("The table of element names gives {spelling} to {row}, but it names a secret.")
+    consequence = noop("No file was read with it, as secrets of a router are never taken.")
+    remedy = noop("Put the name under the row of passwords.")
