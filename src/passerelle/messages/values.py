@@ -4,7 +4,7 @@ Nothing here parses or decides. Texts are clean: no NUL and no lone surrogate (P
 both); addresses have a lower-case domain; times are aware and UTC.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import NewType
@@ -101,8 +101,9 @@ class ParseLimits:
 
     depth: int = 50  # nested parts
     parts: int = 1_000
-    header_bytes: int = 1_000_000  # the whole header of the message
+    header_bytes: int = 1_000_000  # the whole header of a message or a part
     header_fields: int = 2_000
+    field_chars: int = 100_000
     addresses: int = 1_000  # of one header
     references: int = 100  # the newest are kept, and the first
     text_chars: int = 5_000_000
@@ -111,25 +112,3 @@ class ParseLimits:
 
 
 DEFAULT_LIMITS = ParseLimits()
-
-
-@dataclass(frozen=True, slots=True)
-class TextLimits:
-    """Bounds of turning HTML to text."""
-
-    html_chars: int = 2_000_000
-    text_chars: int = 2_000_000
-    depth: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One leaf of the MIME tree, decoded; shared by every reader so that paths agree."""
-
-    path: PartPath
-    mimetype: str
-    charset: str
-    filename: str
-    disposition: str  # lower case, "" when there is none
-    content_id: str
-    content: bytes = field(repr=False)

@@ -1,0 +1,82 @@
+"""The header of a message or a part: fields in their order, unfolded (RFC 5322, 2.2). Bounded.
+
+Lines that are no field are passed over; nothing is decoded but 8-bit octets (RFC 6532, or
+windows-1252 where they are not UTF-8).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from passerelle.messages.charsets import FALLBACK
+from passerelle.messages.values import ParseLimits
+
+_END = re.compile(rb"\r?\n\r?\n")
+_FIELD = re.compile(r"^([!-9;-~]{1,100})[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
+_FOLD = re.compile(r"\r?\n")
+_PARAMETER = re.compile(r';\s*([^\s=;]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PARAMETERS_CHARS = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Fields by lower-case name; each value as written, without its folds."""
+
+    fields: Mapping[str, tuple[str, ...]]
+
+    def get(self, name: str) -> str:
+        """The first value, or ""."""
+        values = self.fields.get(name)
+        return values[0] if values else ""
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value, in order."""
+        return self.fields.get(name, ())
+
+
+def header_end(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """Where the header that begins at `start` ends, and where its body begins."""
+    if raw.startswith(b"\r\n", start, end):
+        return start, start + 2
+    if raw.startswith(b"\n", start, end):
+        return start, start + 1
+    match = _END.search(raw, start, end)
+    return (match.start(), match.end()) if match else (end, end)
+
+
+def read_headers(octets: bytes, limits: ParseLimits) -> Headers:
+    """The fields of a header block."""
+    text = octets[: limits.header_bytes].decode("utf-8", "surrogateescape")
+    found: dict[str, list[str]] = {}
+    for number, match in enumerate(_FIELD.finditer(text)):
+        if number >= limits.header_fields:
+            break
+        value = _FOLD.sub("", match[2][: limits.field_chars]).strip()
+        found.setdefault(match[1].lower(), []).append(_eight_bit(value))
+    return Headers({name: tuple(values) for name, values in found.items()})
+
+
+def _eight_bit(value: str) -> str:
+    if value.isascii():
+        return value
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "surrogateescape").decode(FALLBACK, "replace")
+    return value
+
+
+def parameters(value: str) -> tuple[str, dict[str, str]]:
+    """A field such as Content-Type: its value in lower case, its parameters as written."""
+    value = value[:_PARAMETERS_CHARS]
+    found: dict[str, str] = {}
+    for name, text in _PARAMETER.findall(value):
+        found.setdefault(name.lower(), _unquoted(text.strip()))
+    return value.partition(";")[0].strip().lower(), found
+
+
+def _unquoted(text: str) -> str:
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return _ESCAPED.sub(r"\1", text[1:-1])
+    return text

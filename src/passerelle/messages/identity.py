@@ -1,0 +1,74 @@
+"""When two copies are one message, and when their texts are the same.
+
+The identity is Message-ID, From address and Date; a message without an id is told by its text
+too. A forged or reused id must not swallow other mail, so whoever finds an identity again
+compares the texts: `same_text` forgives a footer that a list or a scanner added or took away.
+"""
+
+import hashlib
+import re
+
+from passerelle.messages.values import Identity, Message
+
+FOOTER_CHARS = 1_500
+_UNMARKED_SHARE = 0.5  # a footer without a line that marks it is at most this part of the text
+
+_NOT_WORD = re.compile(r"[^\w]+")
+_MARK = re.compile(r"\s*[-_=*~#]{2,}")
+
+
+def identity(message: Message) -> Identity:
+    """The digests of a message; the id counts whole, however long it is."""
+    text = _normal(message.text)
+    parts = [
+        message.message_id,
+        message.sender.key if message.sender else "",
+        message.date.isoformat() if message.date else "",
+    ]
+    if not message.message_id:
+        parts.append(text)
+    return Identity(_digest(*parts), _digest(text))
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts say the same but for spaces, marks, and a footer below one of them."""
+    short, long = sorted((one, other), key=len)
+    words = _normal(short)
+    if words == _normal(long):
+        return True
+    if not words:
+        return False
+    footer = _below(words, long.splitlines())
+    if footer is None or sum(map(len, footer)) > FOOTER_CHARS:
+        return False
+    if _MARK.match(next((line for line in footer if line.strip()), "")):
+        return True
+    blank_first = not footer[0].strip()
+    return blank_first and len(_normal("\n".join(footer))) <= len(words) * _UNMARKED_SHARE
+
+
+def _below(words: str, lines: list[str]) -> list[str] | None:
+    """The lines that follow when `words` end at the end of a line; None when they do not."""
+    seen = ""
+    for number, line in enumerate(lines):
+        if len(seen) >= len(words):
+            return lines[number:] if seen == words else None
+        if normal := _normal(line):
+            seen = f"{seen} {normal}" if seen else normal
+            if not words.startswith(seen):
+                return None
+    return None
+
+
+def _normal(text: str) -> str:
+    """Words only: servers re-wrap lines, change spaces and quote marks."""
+    return _NOT_WORD.sub(" ", text).strip().casefold()
+
+
+def _digest(*parts: str) -> bytes:
+    digest = hashlib.sha256()
+    for part in parts:
+        octets = part.encode("utf-8", "surrogatepass")
+        digest.update(len(octets).to_bytes(8, "big"))  # no two lists of parts run together alike
+        digest.update(octets)
+    return digest.digest()
