@@ -20,25 +20,25 @@ run: $(VENV)/run ## the product on 127.0.0.1:8025
 	@$(PYTHON) -m passerelle run
 
 check: $(VENV)/dev ## format, lint, types, imports, unit tests (under 90 s)
-	@$(PYTHON) tools/check.py
+	@$(PYTHON) -m tools.check
 
 test: $(VENV)/dev ## everything, on SQLite and PostgreSQL, with real servers and a browser
-	@$(PYTHON) tools/test.py
+	@$(PYTHON) -m tools.test
 
 soak: $(VENV)/dev ## the kills of `make test` in their full counts
-	@$(PYTHON) tools/test.py --soak
+	@$(PYTHON) -m tools.test --soak
 
 bench: $(VENV)/dev ## the figures of docs/performance.md, beside the peer tools
 	@$(PYTHON) -m bench
 
 lock: $(VENV)/dev ## write requirements/*.txt anew from their sources
-	@$(PYTHON) tools/lock.py
+	@$(PYTHON) -m tools.lock
 
 texts: $(VENV)/dev ## collect the texts to translate, and compile the translations
-	@$(PYTHON) tools/texts.py update
+	@$(PYTHON) -m tools.texts update
 
 screenshots: $(VENV)/demo $(VENV)/dev ## the pictures of README
-	@$(PYTHON) tools/screenshots.py
+	@$(PYTHON) -m tools.screenshots
 
 clean: ## remove the environment and what it built
 	rm -rf $(VENV) build .cache src/*.egg-info
@@ -50,5 +50,5 @@ $(VENV)/bin/python:
 $(VENV)/run $(VENV)/demo $(VENV)/dev: $(VENV)/%: requirements/%.txt pyproject.toml | $(VENV)/bin/python
 	@$(PYTHON) -m pip install --quiet --require-hashes -r requirements/$*.txt
 	@$(PYTHON) -m pip install --quiet --no-deps --no-build-isolation -e . 2>/dev/null || $(PYTHON) -m pip install --quiet --no-deps -e .
-	@$(PYTHON) tools/texts.py compile
+	@$(PYTHON) -m tools.texts compile
 	@touch $@

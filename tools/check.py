@@ -1,0 +1,56 @@
+"""`make check`: format, lint, types, import contracts and unit tests, in under 90 seconds.
+
+mypy, the slowest, runs beside the others.
+"""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from tools.steps import Outcome, Step, failed, report, run_quietly, run_shown
+
+TYPES = Step("types", ["mypy"])
+QUICK = [
+    Step("format", ["ruff", "format", "--check", "--quiet", "."]),
+    Step("lint", ["ruff", "check", "--quiet", "."]),
+    Step("imports", ["lint-imports", "--cache-dir", ".cache/import-linter"]),
+    Step("texts", ["python", "-m", "tools.texts", "check"]),
+]
+UNIT_TESTS = Step(
+    "unit tests", ["python", "-m", "pytest", "tests/unit", "-n", "auto", "-q", "--no-header"]
+)
+
+
+def static_checks() -> list[Outcome]:
+    """Everything that is checked without running the product."""
+    return _checks(with_tests=False)
+
+
+def _checks(*, with_tests: bool) -> list[Outcome]:
+    with ThreadPoolExecutor(1) as beside:
+        types = beside.submit(run_quietly, TYPES)
+        outcomes = []
+        for step in QUICK:
+            outcomes.append(run_quietly(step))
+            report(outcomes[-1])
+        if with_tests:
+            outcomes.append(run_shown(UNIT_TESTS))
+            report(outcomes[-1])
+        outcomes.append(types.result())
+        report(outcomes[-1])
+    return outcomes
+
+
+def main() -> int:
+    started = time.monotonic()
+    bad = failed(_checks(with_tests=True))
+    seconds = time.monotonic() - started
+    if bad:
+        print(f"make check: failed in {seconds:.0f} s: {', '.join(bad)}")
+        return 1
+    print(f"make check: all good in {seconds:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

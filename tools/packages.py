@@ -1,0 +1,98 @@
+"""The servers and the browser that the tests need: found, installed, or named.
+
+On Debian and its kin, as root, what lacks is installed without asking and without starting any
+service; elsewhere the exact command is printed and the tests that need it say that they skip.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+NEEDED = (
+    "dovecot-imapd",
+    "dovecot-pop3d",
+    "postfix",
+    "postgresql",
+    "chromium",
+    "fonts-dejavu-core",
+)
+POLICY = Path("/usr/sbin/policy-rc.d")
+# invoke-rc.d asks this file before it starts a service; 101 forbids it.
+FORBID = (
+    "#!/bin/sh\n# Written while packages are installed for tests; removed right after.\nexit 101\n"
+)
+APT_SECONDS = 600
+
+
+def provide(needed: Sequence[str] = NEEDED) -> bool:
+    """Make the packages be there, or say what to do. False when something still lacks."""
+    if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
+        print(
+            "Not a Debian: install by hand what lacks of Dovecot (IMAP, POP3), Postfix, "
+            "PostgreSQL and Chromium. Tests without their server are skipped."
+        )
+        return False
+    lacking = _lacking(needed)
+    if not lacking:
+        return True
+    if os.geteuid() != 0:
+        print(f"These packages lack: {' '.join(lacking)}. To run every test, first run:")
+        print(f"  sudo apt-get install --no-install-recommends {' '.join(lacking)}")
+        print("Until then the tests that need them are skipped, and say so.", flush=True)
+        return False
+    print(f"Installing for the tests: {' '.join(lacking)}", flush=True)
+    with _services_kept_still():
+        _apt("update")
+        _apt("install", "--no-install-recommends", *lacking)
+    return not _lacking(needed)
+
+
+def _lacking(needed: Sequence[str]) -> list[str]:
+    return [name for name in needed if not _installed(name)]
+
+
+def _installed(name: str) -> bool:
+    command = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", name]
+    asked = subprocess.run(command, capture_output=True, check=False)
+    return asked.stdout == b"installed"
+
+
+def _apt(*words: str) -> None:
+    """Run apt-get without questions; its log is shown only when it fails."""
+    command = ["apt-get", "--quiet=2", "--yes", "-o", "DPkg::Lock::Timeout=300", *words]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=APT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        print(f"{' '.join(command)}: not done after {APT_SECONDS} s", flush=True)
+        return
+    if done.returncode:
+        print(done.stdout.decode(errors="replace")[-4000:], flush=True)
+
+
+@contextmanager
+def _services_kept_still() -> Iterator[None]:
+    """No installed service starts; a policy that was there before comes back."""
+    aside = POLICY.with_name("policy-rc.d.before-tests")
+    had_one = POLICY.exists() or POLICY.is_symlink()
+    if had_one:
+        POLICY.rename(aside)
+    try:
+        POLICY.write_text(FORBID, encoding="ascii")
+        POLICY.chmod(0o755)
+        yield
+    finally:
+        POLICY.unlink(missing_ok=True)
+        if had_one:
+            aside.rename(POLICY)
