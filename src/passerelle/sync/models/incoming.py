@@ -32,6 +32,7 @@ class Reading(models.Model):
     listed = models.PositiveIntegerField(default=0)
     tracked = models.PositiveIntegerField(default=0)
     ignored = models.PositiveIntegerField(default=0)
+    too_old = models.PositiveIntegerField(default=0, db_column="tooold")  # of the ignored ones
     quarantined = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -71,12 +72,16 @@ class Place(models.Model):
     )
     received_on = models.DateTimeField(null=True, db_column="receivedon")
     decided_on = models.DateTimeField(db_column="decidedon")
+    # POP3: when the server no longer listed it. The UIDLs still there are what a cycle loads, so
+    # its memory follows the mailbox and not its history.
+    gone_on = models.DateTimeField(null=True, db_column="goneon")
 
     class Meta:
         db_table = "mailplace"
         constraints = [
             models.UniqueConstraint(
                 fields=["mailbox", "epoch", "folder", "uid_validity", "uid", "uidl"],
+                condition=Q(gone_on__isnull=True),
                 name="place_once",
             ),
             models.CheckConstraint(
