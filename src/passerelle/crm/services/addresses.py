@@ -1,0 +1,92 @@
+"""The address table: which records have which address.
+
+Kept in the transaction that writes the record. An address may belong to several records: whom it
+means is decided by tracking, never here. Those that must follow an address (a mailbox follows its
+user's) register a function, which runs in the same transaction.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from passerelle.crm.models import Account, Contact, EmailSearch, Lead, Queue, SystemUser
+
+Record = SystemUser | Queue | Account | Contact | Lead
+
+_KIND_OF: dict[type, str] = {
+    SystemUser: "systemuser",
+    Queue: "queue",
+    Account: "account",
+    Contact: "contact",
+    Lead: "lead",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChange:
+    """A user's or queue's address is another one now."""
+
+    kind: str  # "systemuser" or "queue"
+    id: UUID
+    name: str
+    address: str
+
+
+_followers: list[Callable[[AddressChange], None]] = []
+
+
+def follow_addresses(follower: Callable[[AddressChange], None]) -> None:
+    """Call `follower` in the transaction in which a user's or queue's name or address changes."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def tell_followers(change: AddressChange) -> None:
+    """Tell those who follow addresses; one that raises undoes the whole change."""
+    for follower in _followers:
+        follower(change)
+
+
+def addresses_of(record: Record) -> list[str]:
+    """The addresses that the record holds now, as they are looked up."""
+    match record:
+        case SystemUser():
+            held = [record.internal_email_address]
+        case Queue():
+            held = [record.email_address]
+        case Contact():
+            held = [record.email_address1, record.email_address2, record.email_address3]
+        case Account() | Lead():
+            held = [record.email_address1]
+    return list(dict.fromkeys(address_key(address) for address in held if address))
+
+
+def address_key(address: str) -> str:
+    """The form in which an address is stored and looked up: case never tells people apart."""
+    return address.strip().lower()
+
+
+def keep_addresses(record: Record) -> None:
+    """Make the rows of one record those of its addresses."""
+    kind = _KIND_OF[type(record)]
+    wanted = addresses_of(record)
+    rows = EmailSearch.objects.filter(**{kind: record})
+    rows.exclude(email_address__in=wanted).delete()
+    known = set(rows.values_list("email_address", flat=True))
+    EmailSearch.objects.bulk_create(
+        EmailSearch(email_address=address, **{kind: record})
+        for address in wanted
+        if address not in known
+    )
+
+
+def add_addresses(records: Iterable[Record]) -> None:
+    """The rows of many records that were just made, in one statement a thousand."""
+    EmailSearch.objects.bulk_create(
+        (
+            EmailSearch(email_address=address, **{_KIND_OF[type(record)]: record})
+            for record in records
+            for address in addresses_of(record)
+        ),
+        batch_size=1000,
+    )

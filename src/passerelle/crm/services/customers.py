@@ -1,0 +1,110 @@
+"""Accounts, contacts and leads: made and changed, their full names computed.
+
+Changes are given by field name, as a form has them: only those that are named are touched, and
+only those that a person may change (`_CHANGEABLE`).
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from passerelle.crm.models import Account, Contact, Lead
+from passerelle.crm.services.addresses import keep_addresses
+from passerelle.guids import new_guid
+
+FULLNAME_CHARS = 160
+
+Customer = TypeVar("Customer", Account, Contact, Lead)
+
+_CHANGEABLE: dict[type, frozenset[str]] = {
+    Account: frozenset({"name", "email_address1", "telephone1", "owner", "statecode"}),
+    Contact: frozenset(
+        {
+            "first_name",
+            "last_name",
+            "email_address1",
+            "email_address2",
+            "email_address3",
+            "job_title",
+            "telephone1",
+            "parent_customer",
+            "owner",
+            "statecode",
+        }
+    ),
+    Lead: frozenset(
+        {
+            "subject",
+            "first_name",
+            "last_name",
+            "company_name",
+            "email_address1",
+            "owner",
+            "statecode",
+        }
+    ),
+}
+
+
+def create_account(name: str, *, guid: UUID | None = None, **fields: Any) -> Account:
+    """Make an account. Raises `ValidationError`."""
+    return _store(Account(account_id=guid or new_guid()), {"name": name, **fields}, new=True)
+
+
+def create_contact(
+    first_name: str, last_name: str, *, guid: UUID | None = None, **fields: Any
+) -> Contact:
+    """Make a contact. Raises `ValidationError`."""
+    names = {"first_name": first_name, "last_name": last_name}
+    return _store(Contact(contact_id=guid or new_guid()), {**names, **fields}, new=True)
+
+
+def create_lead(
+    first_name: str, last_name: str, *, guid: UUID | None = None, **fields: Any
+) -> Lead:
+    """Make a lead. Raises `ValidationError`."""
+    names = {"first_name": first_name, "last_name": last_name}
+    return _store(Lead(lead_id=guid or new_guid()), {**names, **fields}, new=True)
+
+
+def update_account(account: Account, **fields: Any) -> Account:
+    """Change what is named. Raises `ValidationError`."""
+    return _change(Account, account.pk, fields)
+
+
+def update_contact(contact: Contact, **fields: Any) -> Contact:
+    """Change what is named. Raises `ValidationError`."""
+    return _change(Contact, contact.pk, fields)
+
+
+def update_lead(lead: Lead, **fields: Any) -> Lead:
+    """Change what is named. Raises `ValidationError`."""
+    return _change(Lead, lead.pk, fields)
+
+
+def full_name(first_name: str, last_name: str) -> str:
+    """Both names in the order in which they are spoken."""
+    return f"{first_name} {last_name}".strip()[:FULLNAME_CHARS]
+
+
+def _change(model: type[Customer], key: UUID, fields: Mapping[str, Any]) -> Customer:
+    with transaction.atomic():
+        stored = model._default_manager.select_for_update().get(pk=key)
+        return _store(stored, fields, new=False)
+
+
+def _store(record: Customer, fields: Mapping[str, Any], *, new: bool) -> Customer:
+    unknown = fields.keys() - _CHANGEABLE[type(record)]
+    if unknown:
+        raise TypeError(f"{type(record).__name__} has no {', '.join(sorted(unknown))} to change")
+    for name, value in fields.items():
+        setattr(record, name, value.strip() if isinstance(value, str) else value)
+    if not isinstance(record, Account):
+        record.fullname = full_name(record.first_name, record.last_name)
+    record.full_clean()
+    with transaction.atomic():
+        record.save(force_insert=new)
+        keep_addresses(record)
+    return record

@@ -1,0 +1,85 @@
+"""Queues and who works in them. A queue's mailbox is made above, by `mailboxes`."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from passerelle.crm.models import Queue, QueueMembership, SystemUser
+from passerelle.crm.models.people import FilteringMethod, State
+from passerelle.crm.services.addresses import AddressChange, keep_addresses, tell_followers
+from passerelle.crm.services.organization import next_tracking_number
+from passerelle.guids import new_guid
+
+
+def create_queue(
+    name: str,
+    address: str = "",
+    *,
+    guid: UUID | None = None,
+    filtering: FilteringMethod = FilteringMethod.ALL,
+    owner: SystemUser | None = None,
+    members: Iterable[SystemUser] = (),
+) -> Queue:
+    """Make a queue, with the GUID of another system or one of ours. Raises `ValidationError`."""
+    queue = Queue(
+        queue_id=guid or new_guid(),
+        name=name.strip(),
+        email_address=address.strip(),
+        incoming_email_filtering_method=filtering,
+        owner=owner,
+    )
+    with transaction.atomic():
+        queue.tracking_number = next_tracking_number()
+        queue.full_clean()
+        queue.save(force_insert=True)
+        keep_addresses(queue)
+        set_members(queue, members)
+    return queue
+
+
+def update_queue(
+    queue: Queue,
+    *,
+    name: str | None = None,
+    address: str | None = None,
+    filtering: FilteringMethod | None = None,
+    state: State | None = None,
+) -> Queue:
+    """Change what is given. Raises `ValidationError`, and then nothing is changed."""
+    with transaction.atomic():
+        stored = Queue.objects.select_for_update().get(pk=queue.pk)
+        before = (stored.name, stored.email_address)
+        if name is not None:
+            stored.name = name.strip()
+        if address is not None:
+            stored.email_address = address.strip()
+        if filtering is not None:
+            stored.incoming_email_filtering_method = filtering
+        if state is not None:
+            stored.statecode = state
+        stored.full_clean()
+        stored.save()
+        keep_addresses(stored)
+        if before != (stored.name, stored.email_address):
+            tell_followers(AddressChange("queue", stored.pk, stored.name, stored.email_address))
+    return stored
+
+
+def set_queue_owner(queue: Queue, owner: SystemUser | None) -> Queue:
+    """Give the queue to another user, or to nobody."""
+    queue.owner = owner
+    queue.save(update_fields=["owner"])
+    return queue
+
+
+def set_members(queue: Queue, members: Iterable[SystemUser]) -> None:
+    """Make these users, and no others, the members of the queue."""
+    wanted = {member.pk for member in members}
+    with transaction.atomic():
+        rows = QueueMembership.objects.filter(queue=queue)
+        rows.exclude(systemuser__in=wanted).delete()
+        known = set(rows.values_list("systemuser_id", flat=True))
+        QueueMembership.objects.bulk_create(
+            QueueMembership(queue=queue, systemuser_id=key) for key in sorted(wanted - known)
+        )

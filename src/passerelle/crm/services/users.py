@@ -1,0 +1,67 @@
+"""Users: made, changed, disabled. Their mailbox is made above, by `mailboxes`."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from passerelle.crm.models import SystemUser
+from passerelle.crm.models.people import FilteringMethod
+from passerelle.crm.services.addresses import AddressChange, keep_addresses, tell_followers
+from passerelle.crm.services.organization import next_tracking_number
+from passerelle.guids import new_guid
+
+
+def create_user(
+    fullname: str,
+    address: str = "",
+    *,
+    guid: UUID | None = None,
+    filtering: FilteringMethod = FilteringMethod.REPLIES,
+    disabled: bool = False,
+) -> SystemUser:
+    """Make a user, with the GUID of another system or one of ours. Raises `ValidationError`."""
+    user = SystemUser(
+        systemuser_id=guid or new_guid(),
+        fullname=fullname.strip(),
+        internal_email_address=address.strip(),
+        incoming_email_filtering_method=filtering,
+        is_disabled=disabled,
+    )
+    with transaction.atomic():
+        user.tracking_number = next_tracking_number()
+        user.full_clean()
+        user.save(force_insert=True)
+        keep_addresses(user)
+    return user
+
+
+def update_user(
+    user: SystemUser,
+    *,
+    fullname: str | None = None,
+    address: str | None = None,
+    filtering: FilteringMethod | None = None,
+    disabled: bool | None = None,
+) -> SystemUser:
+    """Change what is given. Raises `ValidationError`, and then nothing is changed."""
+    with transaction.atomic():
+        stored = SystemUser.objects.select_for_update().get(pk=user.pk)
+        before = (stored.fullname, stored.internal_email_address)
+        if fullname is not None:
+            stored.fullname = fullname.strip()
+        if address is not None:
+            stored.internal_email_address = address.strip()
+        if filtering is not None:
+            stored.incoming_email_filtering_method = filtering
+        if disabled is not None:
+            stored.is_disabled = disabled
+        stored.full_clean()
+        stored.save()
+        keep_addresses(stored)
+        if before != (stored.fullname, stored.internal_email_address):
+            tell_followers(
+                AddressChange(
+                    "systemuser", stored.pk, stored.fullname, stored.internal_email_address
+                )
+            )
+    return stored
