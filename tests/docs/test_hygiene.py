@@ -1,0 +1,150 @@
+"""What no file of this repository may hold: real addresses, secrets, modules past their size."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE_LINES = 400
+FUNCTION_LINES = 40
+BROAD_EXCEPTS = 3  # the engine's loop, the command's entry, the quarantine around one message
+FORBIDDEN_NAMES = {
+    *("util", "utils", "helper", "helpers", "manager", "managers", "base", "common"),
+    *("handler", "handlers", "misc"),
+}
+# RFC 2606 and RFC 6761: names that never belong to anybody.
+RESERVED = re.compile(
+    r"(?i)(^|\.)(example\.(com|org|net)|example|test|invalid|localhost|local|internal)$"
+)
+ADDRESS = re.compile(r"[A-Za-z0-9][\w.+%-]*@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})\b")
+SECRETS = {
+    "private key": re.compile("-----BEGIN [A-Z ]*" + "PRIVATE KEY-----"),
+    "cloud key": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
+    "code host token": re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{36}|glpat-[\w-]{20})\b"),
+    "chat token": re.compile(r"\bxox[abprs]-[\w-]{10,}"),
+    "web token": re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."),
+}
+
+
+@cache
+def tracked() -> tuple[Path, ...]:
+    """Every file that git holds, or would hold once it is added."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    files = (ROOT / name for name in sorted(set(listed.split("\0"))) if name)
+    return tuple(file for file in files if file.is_file() and not file.is_symlink())
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    for file in tracked():
+        content = file.read_bytes()
+        if b"\0" not in content[:8000]:
+            yield file.relative_to(ROOT).as_posix(), content.decode("utf-8", "replace")
+
+
+def modules(*folders: str) -> list[Path]:
+    """Our modules; migrations are made by Django and exempt."""
+    starts = tuple(str(ROOT / folder) + "/" for folder in folders)
+    return [
+        file
+        for file in tracked()
+        if file.suffix == ".py" and str(file).startswith(starts) and "migrations" not in file.parts
+    ]
+
+
+def test_addresses_are_on_reserved_names() -> None:
+    real = {
+        f"{name}: {found.group()}"
+        for name, text in texts()
+        for found in ADDRESS.finditer(text)
+        if not RESERVED.search(found.group(1))
+    }
+    assert not real
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_no_secret_is_stored(kind: str) -> None:
+    assert [name for name, text in texts() if SECRETS[kind].search(text)] == []
+
+
+def test_modules_keep_their_size() -> None:
+    sizes = {
+        str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines())
+        for file in modules("src", "tests", "tools", "bench")
+    }
+    assert {name: lines for name, lines in sizes.items() if lines > MODULE_LINES} == {}
+
+
+def functions(file: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_functions_keep_their_size() -> None:
+    long = {
+        f"{file.relative_to(ROOT)}: {name}": lines
+        for file in modules("src", "tools", "bench")
+        for name, lines in functions(file)
+        if lines > FUNCTION_LINES
+    }
+    assert long == {}
+
+
+def test_modules_are_named_after_what_they_do() -> None:
+    names = [str(file.relative_to(ROOT)) for file in modules("src") if file.stem in FORBIDDEN_NAMES]
+    assert names == []
+
+
+def broad(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+    return any(
+        kind is None or (isinstance(kind, ast.Name) and kind.id in {"Exception", "BaseException"})
+        for kind in kinds
+    )
+
+
+def test_everything_is_caught_in_three_places_only() -> None:
+    places = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in modules("src")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler) and broad(node)
+    ]
+    assert len(places) <= BROAD_EXCEPTS, places
+
+
+def test_every_module_says_what_it_does() -> None:
+    silent = [
+        str(file.relative_to(ROOT))
+        for file in modules("src", "tools", "bench")
+        if file.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def pins(name: str) -> dict[str, str]:
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"(?m)^([A-Za-z0-9_.\[\]-]+)==([^\s;\\]+)", text))
+
+
+@pytest.mark.parametrize(("small", "large"), [("run", "demo"), ("demo", "dev")])
+def test_locks_agree(small: str, large: str) -> None:
+    wider = pins(large)
+    assert {name: version for name, version in pins(small).items() if wider[name] != version} == {}
+    assert pins(small)
+
+
+def test_locks_name_no_index() -> None:
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        text = lock.read_text(encoding="utf-8")
+        assert "://" not in text, lock.name
+        assert "--index-url" not in text, lock.name
