@@ -1,0 +1,190 @@
+"""Answers the questions of tracking for a batch: a fixed number of queries, whatever its size.
+
+Says what the records hold and decides nothing. Who may take mail is known by `mailboxes` and is
+filled in above: `Answers.takers` stays empty here.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Case, F, TextField, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from passerelle.crm.models import (
+    Account,
+    ActivityMimeAttachment,
+    Contact,
+    Email,
+    EmailSearch,
+    Lead,
+    Queue,
+)
+from passerelle.crm.models.emails import EmailState
+from passerelle.tracking import (
+    Answers,
+    Direction,
+    Known,
+    PartyKind,
+    Questions,
+    RecordRef,
+    StoredEmail,
+)
+
+CHUNK = 5_000  # values of one IN list; SQLite takes 32,766, and no honest batch reaches this
+ID_CHARS = 320  # of `email.messageid`; the digest holds a longer one whole
+VERSIONS_READ = 20  # versions of one email whose text is compared; of others the digest only
+
+Wanted = TypeVar("Wanted", str, bytes)
+
+
+def answer(questions: Questions) -> Answers:
+    """What the records say: five queries as long as a chunk holds the questions of each kind."""
+    return Answers(
+        records=records_of(questions.addresses),
+        emails=_emails(questions.message_ids),
+        tokens=_tokens(questions.tokens),
+        identities=_identities(questions.identities),
+    )
+
+
+def records_of(addresses: Collection[str]) -> dict[str, tuple[RecordRef, ...]]:
+    """The records that have each address (lower case), in the order in which they got it."""
+    found: dict[str, list[RecordRef]] = defaultdict(list)
+    for chunk in _chunks(addresses):
+        rows = (
+            EmailSearch.objects.filter(email_address__in=chunk)
+            .select_related("systemuser", "queue", "account", "contact", "lead")
+            .order_by("email_search_id")
+        )
+        for row in rows:
+            found[row.email_address].append(_record(row))
+    return {address: tuple(records) for address, records in found.items()}
+
+
+def _record(row: EmailSearch) -> RecordRef:
+    """The one record that a row of the address table belongs to."""
+    if user := row.systemuser:
+        return RecordRef(PartyKind.SYSTEMUSER, user.pk, not user.is_disabled, None, user.fullname)
+    if queue := row.queue:
+        return _owned(PartyKind.QUEUE, queue, queue.name)
+    if account := row.account:
+        return _owned(PartyKind.ACCOUNT, account, account.name)
+    if contact := row.contact:
+        return _owned(PartyKind.CONTACT, contact, contact.fullname)
+    if lead := row.lead:
+        return _owned(PartyKind.LEAD, lead, lead.fullname)
+    raise AssertionError("a row of emailsearch has exactly one parent")
+
+
+def _owned(kind: PartyKind, record: Queue | Account | Contact | Lead, name: str) -> RecordRef:
+    """Active is 0 in `statecode` of all of these (an open lead is an active one)."""
+    return RecordRef(kind, record.pk, record.statecode == 0, record.owner_id, name)
+
+
+_STORED = (
+    "activity_id",
+    "direction_code",
+    "owner_id",
+    "regarding_account_id",
+    "regarding_contact_id",
+    "regarding_lead_id",
+)
+
+
+def _emails(message_ids: Collection[str]) -> dict[str, tuple[StoredEmail, ...]]:
+    """Stored emails by Message-ID, the newest first; a column holds the id's first characters."""
+    whole: dict[str, list[str]] = defaultdict(list)
+    for message_id in message_ids:
+        whole[message_id[:ID_CHARS]].append(message_id)
+    found: dict[str, list[StoredEmail]] = defaultdict(list)
+    for chunk in _chunks(whole):
+        rows = (
+            Email.objects.filter(message_id__in=chunk)
+            .order_by("-created_on", "-activity_id")
+            .values_list("message_id", *_STORED)
+        )
+        for cut, *row in rows:
+            for message_id in whole[cut]:
+                found[message_id].append(_stored(*row))
+    return {message_id: tuple(emails) for message_id, emails in found.items()}
+
+
+def _tokens(tokens: Collection[str]) -> dict[str, StoredEmail]:
+    """The newest email of each token that left here; a counter wraps, so there may be many."""
+    found: dict[str, StoredEmail] = {}
+    newest = Window(RowNumber(), partition_by=F("tracking_token"), order_by=F("created_on").desc())
+    for chunk in _chunks(tokens):
+        rows = (
+            Email.objects.filter(
+                tracking_token__in=chunk, direction_code=True, statecode=EmailState.COMPLETED
+            )
+            .annotate(rank=newest)
+            .filter(rank=1)
+            .values_list("tracking_token", *_STORED)
+        )
+        for token, *row in rows:
+            found[token] = _stored(*row)
+    return found
+
+
+def _stored(
+    activity_id: UUID,
+    is_outgoing: bool,  # noqa: FBT001 (a row of the database, in its order)
+    owner: UUID | None,
+    *regarding: UUID | None,
+) -> StoredEmail:
+    kinds = (PartyKind.ACCOUNT, PartyKind.CONTACT, PartyKind.LEAD)
+    about = [RecordRef(kind, key) for kind, key in zip(kinds, regarding, strict=True) if key]
+    return StoredEmail(activity_id, Direction(int(is_outgoing)), owner, about[0] if about else None)
+
+
+def _identities(identities: Collection[bytes]) -> dict[bytes, tuple[Known, ...]]:
+    """The stored versions of each identity with what tells whether a copy is the same."""
+    parts = _parts(identities)
+    # Whoever sends one forged id a thousand times shall not make us load a thousand texts.
+    text = Case(
+        When(version__gt=VERSIONS_READ, then=Value("")),
+        default=F("description"),
+        output_field=TextField(),
+    )
+    found: dict[bytes, list[Known]] = defaultdict(list)
+    for chunk in _chunks(identities):
+        rows = (
+            Email.objects.filter(identity__in=chunk)
+            .order_by("version")
+            .values_list(
+                "identity", "activity_id", "direction_code", "version", "text_digest", text
+            )
+        )
+        for identity, key, is_outgoing, version, digest, words in rows:
+            known = Known(
+                activityid=key,
+                direction=Direction(int(is_outgoing)),
+                version=version,
+                text_digest=bytes(digest),
+                text=words,
+                parts=frozenset(parts.get(key, ())),
+            )
+            found[bytes(identity)].append(known)
+    return {identity: tuple(versions) for identity, versions in found.items()}
+
+
+def _parts(identities: Collection[bytes]) -> dict[UUID, list[str]]:
+    """The digests of the attachments of the emails of these identities."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for chunk in _chunks(identities):
+        rows = ActivityMimeAttachment.objects.filter(email__identity__in=chunk).values_list(
+            "email_id", "digest"
+        )
+        for email, digest in rows:
+            found[email].append(digest)
+    return found
+
+
+def _chunks(values: Iterable[Wanted]) -> Iterator[list[Wanted]]:
+    """The values in a stable order, some thousands a query."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]

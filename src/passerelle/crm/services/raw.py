@@ -1,0 +1,78 @@
+"""Raw messages in packs: made before a transaction, saved in it, read one message at a time.
+
+Each message is a zstd frame of its own, so reading one neither loads nor unpacks its neighbours.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import zstandard
+from django.db.models import BinaryField, Value
+from django.db.models.functions import Substr
+from django.utils import timezone
+
+from passerelle.crm.models import RawMessage, RawPack
+from passerelle.crm.services.inserting import insert_rows
+
+LEVEL = 3  # zstd: 240 MB of mail in 0.6 s; higher levels cost more than the disk they save
+
+
+@dataclass(frozen=True, slots=True)
+class Octets:
+    """The bytes of one message; `whole` is False when only its headers were fetched."""
+
+    data: bytes
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A pack that is not saved yet, and where each message lies in it."""
+
+    pack: RawPack
+    messages: tuple[RawMessage, ...]
+
+
+def pack(messages: Iterable[Octets]) -> Packed:
+    """Compress messages into one pack; nothing is written."""
+    compressor = zstandard.ZstdCompressor(level=LEVEL)
+    made = RawPack(created_on=timezone.now())
+    frames: list[bytes] = []
+    rows: list[RawMessage] = []
+    offset = 0
+    for message in messages:
+        frame = compressor.compress(message.data)
+        rows.append(
+            RawMessage(
+                pack_id=made.pack_id,
+                offset=offset,
+                length=len(frame),
+                size=len(message.data),
+                whole=message.whole,
+            )
+        )
+        frames.append(frame)
+        offset += len(frame)
+    made.content = b"".join(frames)
+    return Packed(made, tuple(rows))
+
+
+def save_pack(packed: Packed) -> None:
+    """Write a pack and its rows; an empty one leaves nothing."""
+    if packed.messages:
+        insert_rows([packed.pack])
+        insert_rows(packed.messages)
+
+
+def store_pack(messages: Iterable[Octets]) -> tuple[RawMessage, ...]:
+    """Pack and save at once, for single messages."""
+    packed = pack(messages)
+    save_pack(packed)
+    return packed.messages
+
+
+def raw_bytes(raw: RawMessage) -> bytes:
+    """The bytes of one message. Only its frame is read from the pack."""
+    part = Substr("content", raw.offset + 1, Value(raw.length), output_field=BinaryField())
+    frame = RawPack.objects.filter(pk=raw.pack_id).values_list(part, flat=True).get()
+    return zstandard.ZstdDecompressor().decompress(bytes(frame), max_output_size=raw.size)
