@@ -1,0 +1,83 @@
+"""Run one lease and write down how it ended; run all that is due in this thread.
+
+One of the three places that catch everything: whatever a registered function raises, the work is
+kept and due again, and everything else goes on.
+"""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import structlog
+from django.db import close_old_connections
+
+from passerelle.engine.claiming import claim
+from passerelle.engine.fencing import assert_no_transaction, finish, give_up
+from passerelle.engine.kinds import Failed, kind_named
+from passerelle.engine.lease import Lease
+from passerelle.engine.retry import gap
+from passerelle.engine.store import store_fault_of
+from passerelle.engine.workers import discharge, enlist, remove_dead
+from passerelle.faults import Fault
+from passerelle.faults.store import LeaseLost, WorkBroken
+
+log = structlog.get_logger(__name__)
+
+
+def run_lease(lease: Lease) -> None:
+    """Do the leased work and end the lease.
+
+    Raises `StoreFault` when the store is too broken to write the end down; the caller calls
+    `end_failed` again when the store is back, or lets the lease die.
+    """
+    kind = kind_named(lease.kind)
+    assert_no_transaction()
+    try:
+        again = kind.run(lease)
+        finish(lease, again.after_seconds)
+    except LeaseLost:
+        log.info("work.lease_lost", kind=lease.kind, key=str(lease.key), epoch=lease.epoch)
+    except Fault as fault:
+        end_failed(lease, fault, kind.failed)
+    except Exception as error:
+        log.exception("work.broken", kind=lease.kind, key=str(lease.key))
+        broken = WorkBroken(work=lease.name, error=type(error).__name__)
+        end_failed(lease, store_fault_of(error) or broken, kind.failed)
+
+
+def end_failed(lease: Lease, fault: Fault, failed: Failed | None) -> None:
+    """Tell whoever raises alerts, then end the lease with the gap that the fault allows."""
+    log.info("work.failed", kind=lease.kind, key=str(lease.key), code=fault.code)
+    if failed is not None:
+        failed(lease, fault)
+    close_old_connections()  # one that the fault broke; none within a transaction
+    after = gap(fault.retry, lease.attempts + 1, random.random())  # noqa: S311
+    try:
+        give_up(lease, fault.code, after)
+    except LeaseLost:
+        log.info("work.lease_lost", kind=lease.kind, key=str(lease.key), epoch=lease.epoch)
+
+
+def run_due(*, limit: int | None = None) -> int:
+    """Run what is due, one after another in this thread, until nothing is; how many were run."""
+    done = 0
+    remove_dead()
+    with passing_worker() as worker_id:
+        while limit is None or done < limit:
+            leases = claim(worker_id, 1)
+            if not leases:
+                break
+            run_lease(leases[0])
+            done += 1
+    return done
+
+
+@contextmanager
+def passing_worker() -> Iterator[UUID]:
+    """A worker for the time of the block, whatever ends it; its leases are given back."""
+    worker_id = enlist()
+    try:
+        yield worker_id
+    finally:
+        discharge(worker_id)
