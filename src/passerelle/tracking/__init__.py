@@ -1,5 +1,10 @@
 """Pure rules: wanted or not, belonging to what, meaning whom."""
 
+from passerelle.tracking.asking import after, incoming_of, questions
+from passerelle.tracking.deciding import decide
+from passerelle.tracking.explain import LOOKS, REASONS, explain, explain_look
+from passerelle.tracking.starting import too_old
+from passerelle.tracking.subject import plain_subject
 from passerelle.tracking.token import TokenFormat, append_token, find_tokens, make
 from passerelle.tracking.values import (
     Answers,
@@ -8,6 +13,7 @@ from passerelle.tracking.values import (
     CorrelationMethod,
     Decision,
     Direction,
+    Facts,
     Filter,
     Incoming,
     Known,
@@ -28,12 +34,15 @@ from passerelle.tracking.values import (
 )
 
 __all__ = [
+    "LOOKS",
+    "REASONS",
     "Answers",
     "Complete",
     "Correlation",
     "CorrelationMethod",
     "Decision",
     "Direction",
+    "Facts",
     "Filter",
     "Incoming",
     "Known",
@@ -52,7 +61,15 @@ __all__ = [
     "TokenFormat",
     "Track",
     "TrackingSettings",
+    "after",
     "append_token",
+    "decide",
+    "explain",
+    "explain_look",
     "find_tokens",
+    "incoming_of",
     "make",
+    "plain_subject",
+    "questions",
+    "too_old",
 ]

@@ -10,10 +10,11 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from uuid import UUID
 
+from passerelle.faults import Fact
 from passerelle.messages import Address
 from passerelle.tracking.token import TokenFormat
 
-Facts = tuple[tuple[str, str | int | bool], ...]  # names and values for a sentence, in order
+Facts = tuple[tuple[str, Fact], ...]  # names and values for a sentence, in order
 
 
 class Filter(IntEnum):
@@ -110,7 +111,7 @@ class ReadingMailbox:
 
 @dataclass(frozen=True, slots=True)
 class TrackingSettings:
-    """The organization's settings of sss.md 3.3 that are built."""
+    """The organization's settings that tracking looks at."""
 
     correlation: bool = True
     tokens: bool = True

@@ -1,0 +1,74 @@
+"""Every reason and every thing looked at as a plain sentence, to be translated and shown.
+
+The sentences are marked, not translated; names in braces are the facts of the decision.
+"""
+
+from collections.abc import Callable
+
+from passerelle.faults import Fact, noop
+from passerelle.tracking.values import Facts, Look, Looked, Reason
+
+REASONS: dict[Reason, str] = {
+    Reason.UNKNOWN: noop("No reason was kept."),
+    Reason.DUPLICATE: noop("Ignored: the same message is tracked already."),
+    Reason.NO_CORRELATION_MATCH: noop(
+        "Ignored: it answers no tracked email, and {owner} takes only replies."
+    ),
+    Reason.CORRELATION_MATCH: noop("Tracked: it answers a tracked email, as {owner} wants."),
+    Reason.NO_RECIPIENT_MATCH: noop("Ignored: no recipient is a user or a queue."),
+    Reason.INTERNAL_EMAIL_REJECT: noop(
+        "Ignored: {sender} is a user, and the sent email is tracked already."
+    ),
+    Reason.SENDER_MATCH: noop("Tracked: {sender} is a known record, as {owner} wants."),
+    Reason.ACCEPT_ALL: noop("Tracked: {owner} takes all mail."),
+    Reason.INVALID_SENDER: noop("Ignored: it has no valid sender address."),
+    Reason.TEST_MESSAGE: noop("Ignored: it is a message of our own test."),
+    Reason.TOO_OLD: noop("Ignored: it is older than the start of this mailbox."),
+    Reason.SENDER_NOT_WANTED: noop(
+        "Ignored: the sender {sender} is no record from which {owner} takes mail."
+    ),
+    Reason.NO_FILTER_WANTS: noop("Ignored: {owner} takes no mail by itself."),
+    Reason.TAKEN_BY_HAND: noop("Tracked: a person took it."),
+    Reason.COMPLETED: noop(
+        "Not tracked again: it is the same message with more parts, and they were added."
+    ),
+}
+
+LOOKS: dict[Look, str] = {
+    Look.SENDER_RESOLVED: noop("The sender {address} is {name} ({kind}); matches: {matches}."),
+    Look.SENDER_UNKNOWN: noop("The sender {address} is no known record."),
+    Look.SENDER_AMBIGUOUS: noop(
+        "The sender {address} matches {matches} records, and none can be chosen."
+    ),
+    Look.SAME_IDENTITY: noop("The same message is stored (version {version})."),
+    Look.OTHER_TEXT: noop(
+        "A message with the same identity is stored with another text (version {version})."
+    ),
+    Look.SENT_COPY: noop("The sent copy is the email {email}."),
+    Look.TAKER: noop("{name} ({kind}) has the option {filter}; wants it: {wants}."),
+    Look.NO_TAKER: noop("No recipient is a user or a queue whose mail is processed."),
+    Look.CORRELATED: noop("It answers the email {email} (method {method})."),
+    Look.NOT_CORRELATED: noop("It answers no tracked email."),
+    Look.OWNER: noop("The owner is {owner}."),
+}
+
+Translate = Callable[[str], str]
+
+
+def explain(reason: Reason, facts: Facts, translate: Translate = str) -> str:
+    """The sentence of a reason in the reader's language."""
+    return _filled(translate(REASONS[reason]), facts)
+
+
+def explain_look(looked: Looked, translate: Translate = str) -> str:
+    """The sentence of one line of the trace in the reader's language."""
+    return _filled(translate(LOOKS[looked.look]), looked.facts)
+
+
+class _Facts(dict[str, Fact]):
+    def __missing__(self, key: str) -> str:
+        return "…"  # a trace of an older version may lack a fact that the sentence names today
+
+
+def _filled(sentence: str, facts: Facts) -> str:
+    return sentence.format_map(_Facts(facts))
