@@ -1,6 +1,7 @@
 """The records. Tables and columns are named as Dataverse names them."""
 
 from passerelle.crm.models.addresses import EmailSearch
+from passerelle.crm.models.audit import AuditEntry
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.emails import (
     ActivityMimeAttachment,
@@ -22,6 +23,7 @@ __all__ = [
     "Account",
     "ActivityMimeAttachment",
     "ActivityParty",
+    "AuditEntry",
     "Contact",
     "Email",
     "EmailSearch",

@@ -13,6 +13,7 @@ from passerelle.crm.services.accounts import (
     update_sign_in,
 )
 from passerelle.crm.services.addresses import AddressChange, follow_addresses
+from passerelle.crm.services.audit import may_read_now, read_with_reason
 from passerelle.crm.services.customers import (
     create_account,
     create_contact,
@@ -69,9 +70,11 @@ __all__ = [
     "insert_rows",
     "link_systemuser",
     "may_read_body",
+    "may_read_now",
     "organization",
     "pack",
     "raw_bytes",
+    "read_with_reason",
     "records_of",
     "redeem",
     "references_of",

@@ -1,0 +1,43 @@
+"""The audit: who changed what is configured, and who looked into whose mail, and why.
+
+One entry a bulk action, and never one a message that arrived. An entry outlives what it is about.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.guids import new_guid
+
+
+class AuditAction(models.TextChoices):
+    """What was done."""
+
+    EMAIL_READ = "email.read", _("Read an email of other people")
+
+
+class AuditEntry(models.Model):
+    """One act of one person. Its subject is a kind and a GUID, as it may be gone later."""
+
+    audit_id = models.UUIDField(primary_key=True, default=new_guid, db_column="auditid")
+    action = models.CharField(max_length=40, choices=AuditAction)
+    subject_kind = models.CharField(max_length=40, db_column="objecttypecode")
+    subject_id = models.UUIDField(db_column="objectid")
+    username = models.CharField(max_length=150)  # of the account, which may be removed later
+    reason = models.CharField(max_length=500, blank=True)
+    done_on = models.DateTimeField(db_column="createdon")
+
+    class Meta:
+        db_table = "audit"
+        indexes = [
+            models.Index(  # whether a person gave a reason a while ago
+                fields=["subject_id", "username", "-done_on"], name="audit_of_subject"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(action__in=AuditAction.values), name="audit_action_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_id}"
