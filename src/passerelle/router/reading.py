@@ -91,11 +91,11 @@ def _set_of(agent: AgentTarget, state: StateTarget, key: KeyTarget) -> RouterSet
         states=states,
         unrecognised=agent.unrecognised() + state.unrecognised() + key.unrecognised(),
         unconfirmed=_unconfirmed(agent),
-        warnings=tuple(SetWarning(notice, count) for notice, count in sorted_notices(notices)),
+        warnings=tuple(SetWarning(notice, count) for notice, count in _in_order(notices)),
     )
 
 
-def sorted_notices(notices: Counter[Notice]) -> list[tuple[Notice, int]]:
+def _in_order(notices: Counter[Notice]) -> list[tuple[Notice, int]]:
     """In the order of the enum, so that a page is stable."""
     return [(notice, notices[notice]) for notice in Notice if notices[notice]]
 

@@ -44,6 +44,8 @@ class _Target:
         self._table = table
         self._depth = 0
         self._sink: Callable[[str], None] | None = None
+        self._pieces: list[str] = []
+        self._kept = 0
 
     def data(self, data: str) -> None:
         if self._sink is not None:
@@ -56,6 +58,20 @@ class _Target:
         if rest := sum(n for _, n in ordered[LISTED_NAMES:]):
             listed.append(Unrecognised(self.box, OTHER_NAMES, rest))
         return tuple(listed)
+
+    def _collect(self) -> None:
+        """Keep the text that follows, as far as a value may be long."""
+        self._pieces = []
+        self._kept = 0
+        self._sink = self._keep
+
+    def _keep(self, text: str) -> None:
+        if self._kept <= VALUE_LENGTH:
+            self._pieces.append(text)
+            self._kept += len(text)
+
+    def _collected(self) -> str:
+        return "".join(self._pieces).strip()
 
     def _deeper(self) -> None:
         self._depth += 1
@@ -90,7 +106,6 @@ class AgentTarget(_Target):
         self._identifiers: dict[str, UUID] = {}
         self._provider_depth = 0  # 0: outside
         self._open = ""  # the row whose text is being collected
-        self._pieces: list[str] = []
         self._has_password = False
         self._begin_provider()
 
@@ -109,8 +124,9 @@ class AgentTarget(_Target):
             self.unknown[tag] += 1
         else:
             self._open = row
-            self._pieces = []
-            self._sink = self._shred if row == "password" else self._pieces.append
+            self._collect()
+            if row == "password":
+                self._sink = self._shred
         for name, value in attrs.items():
             self._attribute(name, value)
 
@@ -118,7 +134,7 @@ class AgentTarget(_Target):
         del tag
         if self._sink is not None:
             if self._open != "password":
-                self._take(self._open, "".join(self._pieces).strip())
+                self._take(self._open, self._collected())
             self._sink = None
         if self._depth == self._provider_depth:
             self._end_provider()
@@ -195,7 +211,6 @@ class StateTarget(_Target):
         super().__init__(names, names.state)
         self.states: dict[str, State] = {}
         self._frames: list[dict[str, str]] = [{}]
-        self._pieces: list[str] = []
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         self._deeper()
@@ -209,8 +224,9 @@ class StateTarget(_Target):
             else:
                 self.unknown["@" + name] += 1
         self._frames.append(frame)
-        self._pieces = []
-        self._sink = self._pieces.append if row and row != "root" else None
+        self._sink = None
+        if row and row != "root":
+            self._collect()
 
     def end(self, tag: str) -> None:
         self._depth -= 1
@@ -218,7 +234,7 @@ class StateTarget(_Target):
         frame = self._frames.pop()
         above = self._frames[-1]
         if self._sink is not None:
-            above[row] = "".join(self._pieces).strip()
+            above[row] = self._collected()
         elif "address" in frame:
             self._remember(frame)
             above["root"] = ""  # what holds records is a level, not an unknown element
