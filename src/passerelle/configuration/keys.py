@@ -34,9 +34,12 @@ def ensure_keys(file: Path) -> Keys:
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeNotWritable(folder=str(file.parent), reason=str(error)) from error
+    try:
         _make(file)
     except FileExistsError:
-        pass
+        pass  # made before, or by another process just now
     except OSError as error:
         raise HomeNotWritable(folder=str(file.parent), reason=str(error)) from error
     return read_keys(file)

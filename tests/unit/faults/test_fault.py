@@ -1,0 +1,63 @@
+"""A fault cannot be raised without its facts, nor with a secret among them."""
+
+import importlib
+import pkgutil
+
+import pytest
+
+import passerelle.faults
+from passerelle.faults import Fault, Retry, Secret, catalogue, fault_of
+from passerelle.faults.fault import FACT_LENGTH
+from passerelle.faults.protocols import HostNotFound, LoginRefused
+
+for module in pkgutil.iter_modules(passerelle.faults.__path__):
+    importlib.import_module(f"passerelle.faults.{module.name}")
+
+
+def test_a_fault_tells_its_cause_with_its_facts() -> None:
+    assert str(HostNotFound(host="mail.example")) == (
+        "PSR-NET-001: No address is known for the server name mail.example."
+    )
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param({}, id="a-missing-fact-is-refused"),
+        pytest.param({"host": "a", "port": 1}, id="an-unknown-fact-is-refused"),
+        pytest.param({"host": Secret("x")}, id="a-secret-is-refused"),
+    ],
+)
+def test_wrong_facts_fail_at_the_raise(facts: dict[str, str]) -> None:
+    with pytest.raises(TypeError):
+        HostNotFound(**facts)
+
+
+def test_a_long_answer_is_cut() -> None:
+    fault = LoginRefused(host="h", account="a", answer="x" * 10_000)
+    assert len(str(fault.facts["answer"])) == FACT_LENGTH
+
+
+def test_a_code_belongs_to_one_fault() -> None:
+    with pytest.raises(TypeError, match="PSR-NET-001"):
+        type(
+            "Another",
+            (Fault,),
+            {"code": "PSR-NET-001", "cause": "", "consequence": "", "remedy": ""},
+        )
+
+
+def test_an_unknown_code_is_no_fault() -> None:
+    assert fault_of("PSR-NET-001") is HostNotFound
+    assert fault_of("PSR-XXX-999") is None
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_every_fault_says_what_it_means_and_what_to_do(code: str) -> None:
+    fault = catalogue()[code]
+    assert code.startswith("PSR-")
+    assert isinstance(fault.retry, Retry)
+    for text in (fault.cause, fault.consequence, fault.remedy):
+        assert text.strip() == text
+        assert text.endswith((".", ":", "}"))
+    assert fault(**dict.fromkeys(fault.fact_names, "x"))
