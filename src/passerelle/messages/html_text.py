@@ -71,7 +71,7 @@ class _Writer:
         if "pre" in self._open:
             for number, line in enumerate(text.replace("\r\n", "\n").split("\n")):
                 if number:
-                    self._end_line(keep_spaces=True)
+                    self._end_line()
                 self._line.append(line)
         else:
             self._line.append(_SPACE.sub(" ", text))
@@ -84,15 +84,15 @@ class _Writer:
         name = tag.name
         if name in _IMPLIED and self._open and self._open[-1] == name:
             self.close(name)
+        visible = self._hidden_from is None and not _hides(tag)
+        if visible and (name in _BLOCKS or name == "br"):
+            self._break(name)  # what stood before it is not yet inside
         if name not in _VOID and len(self._open) < DEPTH:
             self._open.append(name)
-            if self._hidden_from is None and _hides(tag):
+            if not visible and self._hidden_from is None:
                 self._hidden_from = len(self._open) - 1
-        if self._hidden_from is not None:
-            return
-        if name in _BLOCKS or name == "br":
-            self._break(name)
-        self._begin(tag)
+        if visible:
+            self._begin(tag)
 
     def close(self, name: str) -> None:
         """An element ends, and with it those inside that were left open."""
@@ -160,8 +160,8 @@ class _Writer:
         if name in _PARAGRAPHS and not self._lists and self._lines and self._lines[-1]:
             self._lines.append("")
 
-    def _end_line(self, *, keep_spaces: bool = False) -> None:
-        joined = "".join(self._line)
+    def _end_line(self) -> None:
+        joined, keep_spaces = "".join(self._line), "pre" in self._open
         self._line.clear()
         if keep_spaces:
             line = joined.rstrip()

@@ -1,0 +1,130 @@
+"""Drafts to bytes: what comes back is what was written, and no field begins another."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from passerelle.faults.messages import DraftRefused
+from passerelle.messages import (
+    Address,
+    Automatic,
+    Draft,
+    compose,
+    new_message_id,
+    parse,
+    quote_reply,
+)
+
+DRAFT = Draft(
+    message_id="<token123@example.com>",
+    sender=Address("René, B", "rene@example.com"),
+    to=(Address("", "a@example.org"), Address('Q "q"', "b@example.org")),
+    cc=(Address("C", "c@example.net"),),
+    subject="Ça va ?",
+    text="Bonjour,\n\nça va ?\n",
+    date=datetime(2024, 5, 1, 10, 0, tzinfo=UTC),
+    in_reply_to="<zero@example.com>",
+    references=("<first@example.com>", "<zero@example.com>"),
+    automatic=Automatic.AUTO_GENERATED,
+    test_id="test-1234",
+)
+
+line = st.text(
+    st.characters(blacklist_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Zs"))
+    | st.sampled_from(' =?_"\\,;:<>().'),
+    max_size=120,
+).map(lambda text: " ".join(text.split()))
+texts = st.text(st.characters(blacklist_categories=("Cs", "Cc")) | st.just("\n"), max_size=400)
+local = st.from_regex(r"\A[a-z][a-z0-9+_-]{0,20}\Z")
+addresses = st.builds(
+    lambda name, box: Address(name[:80].strip(), f"{box}@example.com"), line, local
+)
+
+
+@given(line, texts, addresses, st.lists(addresses, max_size=30), st.lists(local, max_size=20))
+@settings(max_examples=150, deadline=None)
+def test_what_is_composed_parses_back(
+    subject: str, text: str, sender: Address, to: list[Address], ids: list[str]
+) -> None:
+    references = tuple(dict.fromkeys(f"<{one}@example.com>" for one in ids))
+    draft = replace(
+        DRAFT, subject=subject, text=text, sender=sender, to=tuple(to), references=references
+    )
+    raw = compose(draft)
+    assert raw.isascii()
+    assert all(len(one) <= 998 for one in raw.split(b"\r\n"))
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    found = parse(raw)
+    assert (found.message_id, found.in_reply_to) == (draft.message_id, draft.in_reply_to)
+    assert (found.sender, found.to, found.cc) == (sender, tuple(to), draft.cc)
+    assert (found.subject, found.references) == (subject, references)
+    assert found.date == draft.date
+    assert (found.automatic, found.test_id) == (Automatic.AUTO_GENERATED, "test-1234")
+    assert found.text.rstrip("\n") == (text.rstrip("\n") if text.strip() else found.text.rstrip())
+
+
+def test_another_reader_understands_it() -> None:
+    message = message_from_bytes(compose(DRAFT))
+    payload = message.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    assert payload.decode() == "Bonjour,\r\n\r\nça va ?\r\n"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        pytest.param({"subject": "a\r\nBcc: x@example.com"}, "Subject", id="line-break-in-subject"),
+        pytest.param({"subject": "a\nb"}, "Subject", id="line-feed-in-subject"),
+        pytest.param({"subject": "a\0"}, "Subject", id="nul-in-subject"),
+        pytest.param({"sender": Address("a\r\nX: y", "a@b.example")}, "From", id="break-in-name"),
+        pytest.param({"to": (Address("", "a@b.example\r\nX: y"),)}, "To", id="break-in-address"),
+        pytest.param({"to": (Address("", "a@b.example, c@d.example"),)}, "To", id="two-addresses"),
+        pytest.param({"to": (Address("", "é@b.example"),)}, "To", id="local-part-outside-ascii"),
+        pytest.param({"cc": (Address("", "nonsense"),)}, "Cc", id="no-address"),
+        pytest.param({"message_id": "<a b@c>"}, "Message-ID", id="space-in-id"),
+        pytest.param({"message_id": "a@c"}, "Message-ID", id="id-without-brackets"),
+        pytest.param({"in_reply_to": "<a>\r\nX: y"}, "References", id="break-in-reply-id"),
+        pytest.param({"references": ("<a>\nX: y",)}, "References", id="break-in-reference"),
+        pytest.param({"test_id": "abc\r\nX: y1"}, "X-Passerelle-Test", id="break-in-test-id"),
+    ],
+)
+def test_no_field_begins_another(change: dict[str, object], field: str) -> None:
+    with pytest.raises(DraftRefused) as refused:
+        compose(replace(DRAFT, **change))  # type: ignore[arg-type]
+    assert refused.value.facts["field"] == field
+
+
+def test_an_odd_id_of_somebody_else_is_left_out() -> None:
+    draft = replace(DRAFT, in_reply_to="<é@x>", references=("<a@x>", "<" + "y" * 2_000 + "@x>"))
+    found = parse(compose(draft))
+    assert (found.in_reply_to, found.references) == ("", ("<a@x>",))
+
+
+def test_long_lines_are_carried_whole() -> None:
+    text = "x" * 5_000 + "\n.\nFrom me\n"
+    assert parse(compose(replace(DRAFT, text=text))).text == text
+
+
+def test_a_domain_outside_ascii_is_written_for_every_server() -> None:
+    raw = compose(replace(DRAFT, to=(Address("", "a@exämple.example"),)))
+    assert b"To: a@xn--exmple-cua.example\r\n" in raw
+
+
+def test_message_ids() -> None:
+    assert new_message_id("Example.COM", "abcdef0123") == "<abcdef0123@example.com>"
+    with pytest.raises(ValueError, match="token"):
+        new_message_id("example.com", "a b")
+    with pytest.raises(DraftRefused):
+        new_message_id("exa mple", "abcdef0123")
+
+
+def test_a_reply_quotes_what_it_answers() -> None:
+    sender = Address("Bob", "bob@example.com")
+    text = quote_reply("Hello\n\n> older\n", sender, None, lambda who, _: f"{who} wrote:")
+    assert text == "\n\nBob wrote:\n> Hello\n>\n>> older\n"
