@@ -176,3 +176,31 @@ class CertificateExpiring(ProtocolFault):
     consequence = noop("From then on no connection will be accepted.")
     remedy = noop("Renew the certificate of the mail server.")
     level = Level.WARNING
+
+
+class PlaintextInjected(ProtocolFault):
+    code = "PSR-TLS-005"
+    cause = noop("{host} sent more than its answer before the encryption began.")
+    consequence = noop("The connection was closed; no password was sent.")
+    remedy = noop("Somebody between here and {host} may be writing into the connection: find out.")
+
+
+class MessageTooLarge(MessageRefused):
+    code = "PSR-SRV-014"
+    cause = noop("{host} takes messages of up to {limit} bytes; this one has {size}.")
+    consequence = noop("The email was not sent to anybody.")
+    remedy = noop("Make the email smaller, or raise the limit at the mail server.")
+
+
+class AddressNotUsable(MessageRefused):
+    code = "PSR-SRV-015"
+    cause = noop("An address of the message holds characters that no mail server may be given.")
+    consequence = noop("The email was not sent to anybody; the server was not asked.")
+    remedy = noop("Correct the addresses of the email and send it again.")
+
+
+class InternationalMailNotOffered(MessageRefused):
+    code = "PSR-SRV-016"
+    cause = noop("{host} does not offer SMTPUTF8, which the addresses of this message need.")
+    consequence = noop("The email was not sent to anybody.")
+    remedy = noop("Use addresses of plain letters, or a mail server that offers SMTPUTF8.")

@@ -29,7 +29,7 @@ class Limits:
     connect_seconds: float = 20.0
     answer_seconds: float = 60.0  # without a single byte
     exchange_seconds: float = 300.0  # one command and its whole answer, however it drips
-    line_bytes: int = 1_000_000  # RFC 9112 has no say here: long SEARCH answers are real
+    line_bytes: int = 1_000_000  # no RFC says; long SEARCH answers are real
     message_bytes: int = 150_000_000  # a larger message is taken by its headers
 
 
@@ -41,6 +41,7 @@ class Endpoint:
     port: int
     security: Security
     verify: bool = True
+    authorities: str = ""  # a PEM file of authorities trusted beside this machine's own
     limits: Limits = field(default_factory=Limits)
 
 
@@ -164,7 +165,9 @@ class MailSender(Protocol):
         what it commits tells a later run that the message may have been sent. Raises
         `SenderRefused`, `MessageRefused`, `ServerBusy` (4xx) or a network fault before the dot;
         `AnswerLost` when the connection breaks after it. The answer is awaited 10 minutes
-        (RFC 5321, 4.5.3.2.6). When no recipient is accepted DATA is not begun and `sent` is False.
+        (RFC 5321, 4.5.3.2.6); when it is a refusal, `MessageRefused` or `ServerBusy` are certain:
+        after the dot only `AnswerLost` leaves a doubt. When no recipient is accepted DATA is not
+        begun and `sent` is False.
         """
 
     def close(self) -> None:

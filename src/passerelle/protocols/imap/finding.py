@@ -1,0 +1,59 @@
+"""UID SEARCH HEADER Message-ID, confirmed by reading the header (RFC 9051, 6.4.4).
+
+SEARCH matches parts of a value, and some servers match more than that: only equality counts.
+"""
+
+import email.parser
+import email.policy
+import re
+
+from passerelle.protocols.imap import parser
+from passerelle.protocols.imap.responses import Data, Status
+from passerelle.protocols.imap.session import Session
+from passerelle.protocols.imap.sets import sequence_sets
+from passerelle.protocols.imap.strings import string
+
+_USUAL = re.compile(r"[!-~]{1,900}\Z")
+_CANDIDATES = 100  # of one Message-ID; the newest are looked at
+
+
+def uids_of(session: Session, message_id: str) -> list[int]:
+    """The UIDs of the messages with exactly that Message-ID, angle brackets or not."""
+    wanted = message_id.strip().strip("<>")
+    if not _USUAL.match(wanted):
+        return []  # we write no such Message-ID, and SEARCH would need a character set
+    candidates: list[int] = []
+
+    def take(found: Data | Status) -> None:
+        if isinstance(found, Data) and found.name == b"SEARCH":
+            try:
+                candidates.extend(parser.numbers(found))
+            except ValueError as error:
+                raise session.not_understood(found.parts[0]) from error
+
+    session.succeed("UID SEARCH", b"UID SEARCH HEADER Message-ID ", string(wanted), take=take)
+    return _confirmed(session, sorted(candidates)[-_CANDIDATES:], wanted)
+
+
+def _confirmed(session: Session, candidates: list[int], wanted: str) -> list[int]:
+    equal: list[int] = []
+
+    def take(found: Data | Status) -> None:
+        if not isinstance(found, Data) or found.name != b"FETCH":
+            return
+        try:
+            item = parser.fetched(found)
+        except ValueError as error:
+            raise session.not_understood(found.parts[0]) from error
+        if item.uid in candidates and _message_id(item.body or b"") == wanted:
+            equal.append(item.uid)
+
+    asked = b" (BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+    for numbers in sequence_sets(candidates):
+        session.succeed("UID FETCH", b"UID FETCH ", numbers, asked, take=take)
+    return equal
+
+
+def _message_id(header: bytes) -> str:
+    headers = email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(header)
+    return str(headers.get("Message-ID", "")).strip().strip("<>")

@@ -1,0 +1,55 @@
+"""Opens an IMAP connection: greeting, capabilities, encryption, sign-in.
+
+No password goes out before the encryption that the endpoint asks for.
+"""
+
+from passerelle.faults.protocols import EncryptionFailed, ServerBusy
+from passerelle.protocols.imap import capability, login, refusals
+from passerelle.protocols.imap.responses import Condition, Status
+from passerelle.protocols.imap.session import Session
+from passerelle.protocols.imap.source import ImapSource
+from passerelle.protocols.imap.starttls import start_tls
+from passerelle.protocols.interfaces import (
+    Endpoint,
+    Login,
+    Security,
+    StepName,
+    Watch,
+    unwatched,
+)
+from passerelle.protocols.wire import open_wire
+
+
+def open_imap(
+    endpoint: Endpoint, who: Login, *, folder: str = "INBOX", watch: Watch = unwatched
+) -> ImapSource:
+    """A signed-in source of that folder's mail. `watch` hears of each step that is done."""
+    session = Session(open_wire(endpoint, watch))
+    try:
+        _greeted(session)
+        if endpoint.security is Security.STARTTLS:
+            watch(StepName.TLS, start_tls(session))
+        login.sign_in(session, who)
+        watch(StepName.SIGN_IN, who.username)
+    except BaseException:
+        session.wire.close()
+        raise
+    return ImapSource(session, folder, account=who.username)
+
+
+def _greeted(session: Session) -> None:
+    session.wire.begin("the greeting")
+    greeting = session.read()
+    match greeting:
+        case Status(condition=Condition.OK, tag=b""):
+            capability.note(session, greeting)
+        case Status(condition=Condition.PREAUTH, tag=b""):
+            # It would skip STARTTLS and the sign-in (CVE-2020-14093 and its kin).
+            endpoint = session.wire.endpoint
+            raise EncryptionFailed(host=endpoint.host, port=endpoint.port, reason="PREAUTH")
+        case Status():
+            raise ServerBusy(host=session.host, answer=refusals.shown(greeting))
+        case _:
+            raise session.not_understood(b"no greeting")
+    if not session.capabilities:
+        capability.ask(session)

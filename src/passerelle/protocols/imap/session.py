@@ -1,0 +1,138 @@
+"""Sends commands and reads responses: tags, literals, continuation, several commands in flight.
+
+It knows no command. Unsolicited responses may come anywhere (RFC 9051, 7) and go to whoever reads
+then; a BYE outside LOGOUT is a fault. Broken structure becomes `AnswerNotUnderstood` here.
+"""
+
+from collections.abc import Callable
+
+from passerelle.faults.protocols import AnswerNotUnderstood, ServerBusy
+from passerelle.protocols.imap import parser, refusals
+from passerelle.protocols.imap.responses import Condition, Continuation, Data, Response, Status
+from passerelle.protocols.imap.strings import Literal, Piece
+from passerelle.protocols.wire import Wire
+
+Take = Callable[[Data | Status], None]
+
+_ANSWER_SHOWN = 80  # characters of a broken answer; more could be mail
+
+
+def ignore(response: Data | Status) -> None:
+    """For commands of which only the end matters."""
+    del response
+
+
+class Session:
+    """One conversation. Commands are `run` one by one, or `begin`ed and `wait`ed for in order."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.capabilities: frozenset[str] = frozenset()
+        self._count = 0
+        self._open: dict[bytes, int] = {}  # commands in flight, and the bytes they may answer
+        self._ended: dict[bytes, Status] = {}
+
+    @property
+    def host(self) -> str:
+        return self.wire.endpoint.host
+
+    def read(self) -> Response:
+        """The next response, whole."""
+        line = self.wire.read_line()
+        parts = [line]
+        try:
+            while (length := parser.literal_length(line)) is not None:
+                parts[-1] = line[: line.rindex(b"{")].removesuffix(b"~")
+                parts.append(self.wire.read_exactly(length))
+                line = self.wire.read_line()
+                parts.append(line)
+            found = parser.response(parts)
+        except ValueError as error:
+            raise self.not_understood(line) from error
+        if isinstance(found, Status) and found.condition is Condition.BYE and not found.tag:
+            raise ServerBusy(host=self.host, answer=refusals.shown(found))
+        return found
+
+    def begin(self, *pieces: Piece, answer_bytes: int) -> bytes:
+        """Send a command without waiting for its answer; the tag to wait for."""
+        self._count += 1
+        tag = b"P%d" % self._count
+        line = bytearray(tag + b" ")
+        for piece in pieces:
+            if isinstance(piece, Literal):
+                line += b"{%d}\r\n" % len(piece.data)
+                self.wire.write(bytes(line))
+                line.clear()
+                refused = self._continued(tag)
+                if refused is not None:
+                    self._ended[tag] = refused
+                    return tag
+                line += piece.data
+            else:
+                line += piece
+        self.wire.write(bytes(line + b"\r\n"))
+        self._open[tag] = answer_bytes
+        return tag
+
+    def wait(self, tag: bytes, take: Take) -> Status:
+        """Read until that command has ended; other responses go to `take`."""
+        while tag not in self._ended:
+            found = self.read()
+            match found:
+                case Status() if found.tag:
+                    if self._open.pop(found.tag, None) is None:
+                        raise self.not_understood(found.tag)
+                    self._ended[found.tag] = found
+                case Continuation():
+                    raise self.not_understood(b"+")
+                case _:
+                    take(found)
+        return self._ended.pop(tag)
+
+    def run(self, step: str, *pieces: Piece, take: Take = ignore) -> Status:
+        """One command and its end, whatever it is."""
+        self.settle()
+        self.wire.begin(step)
+        return self.wait(self.begin(*pieces, answer_bytes=0), take)
+
+    def succeed(self, step: str, *pieces: Piece, take: Take = ignore) -> Status:
+        """One command, which the server must answer by OK."""
+        status = self.run(step, *pieces, take=take)
+        if status.condition is not Condition.OK:
+            raise refusals.of_command(status, host=self.host, step=step)
+        return status
+
+    def bound(self, step: str) -> None:
+        """Start the exchange of the commands in flight, with the bytes that all may answer."""
+        self.wire.begin(step, answer_bytes=sum(self._open.values()))
+
+    def settle(self) -> None:
+        """Read off what commands given up by their reader still answer."""
+        for tag in list(self._open):
+            self.bound(self.wire.step)
+            self.wait(tag, ignore)
+        self._ended.clear()
+
+    def answer_continuation(self, tag: bytes, text: bytes) -> Status | None:
+        """Wait for `+` and send that line; the refusal instead when the command has ended."""
+        refused = self._continued(tag)
+        if refused is None:
+            self.wire.write(text + b"\r\n")
+        return refused
+
+    def not_understood(self, answer: bytes) -> AnswerNotUnderstood:
+        """The fault for an answer that breaks the protocol."""
+        shown = answer[:_ANSWER_SHOWN].decode("ascii", "replace")
+        return AnswerNotUnderstood(host=self.host, step=self.wire.step, answer=shown)
+
+    def _continued(self, tag: bytes) -> Status | None:
+        while True:
+            found = self.read()
+            match found:
+                case Continuation():
+                    return None
+                case Status() if found.tag == tag:
+                    self._open.pop(tag, None)
+                    return found
+                case Status() if found.tag:
+                    raise self.not_understood(found.tag)

@@ -1,0 +1,66 @@
+"""`MailSource` over IMAP: which folder is open, and which operation answers which method.
+
+The operations are modules of their own; this one only puts them in order.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from passerelle.faults.protocols import PlaceChanged
+from passerelle.protocols.imap.fetch import Fetching
+from passerelle.protocols.imap.finding import uids_of
+from passerelle.protocols.imap.folder import Access, Folder, open_folder
+from passerelle.protocols.imap.listing import list_above
+from passerelle.protocols.imap.logout import log_out
+from passerelle.protocols.imap.remove import remove
+from passerelle.protocols.imap.session import Session
+from passerelle.protocols.imap.store import add_flag
+from passerelle.protocols.interfaces import Cursor, Listed, Listing, RawMessage
+
+
+class ImapSource:
+    """A signed-in IMAP connection to one folder."""
+
+    def __init__(self, session: Session, folder: str, *, account: str) -> None:
+        self._session = session
+        self._name = folder
+        self._account = account
+        self._listed: Folder | None = None  # as the last listing saw it
+        self._opened: Folder | None = None  # as it was opened last, for whatever method
+
+    def list_new(self, cursor: Cursor, since: datetime | None) -> Listing:
+        folder = self._listed = self._open(Access.READ)
+        last_uid = cursor.last_uid if cursor.uid_validity == folder.uid_validity else 0
+        items = list_above(self._session, folder, last_uid, since)
+        return Listing(folder.name, folder.uid_validity, folder.uid_next, items)
+
+    def read(self, items: Sequence[Listed]) -> Iterator[RawMessage]:
+        if not items:
+            return
+        self._session.settle()
+        listed = self._listed or self._open(Access.READ)
+        if self._opened and self._opened.uid_validity != listed.uid_validity:
+            raise PlaceChanged(folder=listed.name)  # reopened since: the UIDs name others now
+        yield from Fetching(self._session, listed).read(items)
+
+    def mark(self, uid_validity: int, uids: Sequence[int], keyword: str) -> None:
+        folder = self._open(Access.WRITE)
+        if folder.uid_validity != uid_validity:
+            raise PlaceChanged(folder=folder.name)
+        add_flag(self._session, uids, keyword)
+
+    def find_and_remove(self, message_id: str) -> bool:
+        self._open(Access.WRITE)
+        found = uids_of(self._session, message_id)
+        return len(found) == 1 and remove(self._session, found[0])
+
+    def find(self, message_id: str) -> bool:
+        self._open(Access.READ)
+        return bool(uids_of(self._session, message_id))
+
+    def close(self) -> None:
+        log_out(self._session)
+
+    def _open(self, access: Access) -> Folder:
+        self._opened = open_folder(self._session, self._name, access, account=self._account)
+        return self._opened

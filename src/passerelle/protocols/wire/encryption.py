@@ -1,0 +1,70 @@
+"""Makes a connection encrypted: TLS 1.2 or newer, verified unless the endpoint says otherwise.
+
+Contexts are kept: loading the authorities of a machine costs some 15 ms, more than the handshake.
+RFC 8446 and RFC 6125; errors of the library end here.
+"""
+
+import functools
+import socket
+import ssl
+from datetime import UTC, datetime
+
+from cryptography import x509
+
+from passerelle.faults.protocols import CertificateRefused, EncryptionFailed
+from passerelle.protocols.interfaces import Endpoint
+
+
+def encrypted(plain: socket.socket, endpoint: Endpoint) -> ssl.SSLSocket:
+    """The same connection after the handshake; the caller closes `plain` when this raises."""
+    plain.settimeout(endpoint.limits.connect_seconds)
+    try:
+        context = _context(endpoint.verify, endpoint.authorities, ssl.get_default_verify_paths())
+        return context.wrap_socket(plain, server_hostname=endpoint.host)
+    except ssl.SSLCertVerificationError as error:
+        raise CertificateRefused(host=endpoint.host, reason=error.verify_message) from error
+    except TimeoutError as error:
+        raise _failed(endpoint, "time-out") from error
+    except ssl.SSLError as error:
+        raise _failed(endpoint, error.reason or "SSL") from error
+    except (OSError, ValueError) as error:  # ValueError: a name or file that cannot be used
+        raise _failed(endpoint, str(error)) from error
+
+
+def described(encrypted_socket: ssl.SSLSocket) -> str:
+    """The TLS version and the day on which the certificate ends: `TLSv1.3, 2027-01-31`."""
+    version = encrypted_socket.version() or "TLS"
+    expiry = certificate_expiry(encrypted_socket.getpeercert(binary_form=True))
+    return f"{version}, {expiry:%Y-%m-%d}" if expiry else version
+
+
+def certificate_expiry(der: bytes | None) -> datetime | None:
+    """When that certificate ends; None when it cannot be read, which only unverified ones may."""
+    if not der:
+        return None
+    try:
+        return x509.load_der_x509_certificate(der).not_valid_after_utc.astimezone(UTC)
+    except ValueError:
+        return None
+
+
+@functools.lru_cache(maxsize=16)
+def _context(
+    verify: bool,  # noqa: FBT001 - the key of the cache
+    authorities: str,
+    trusted: ssl.DefaultVerifyPaths,
+) -> ssl.SSLContext:
+    """A context; `trusted` is part of the key so that another SSL_CERT_FILE is noticed."""
+    del trusted
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if authorities:
+        context.load_verify_locations(cafile=authorities)
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _failed(endpoint: Endpoint, reason: str) -> EncryptionFailed:
+    return EncryptionFailed(host=endpoint.host, port=endpoint.port, reason=reason)
