@@ -155,7 +155,8 @@ class MergedRecipient:
     kind: RecipientKind
     guid: UUID
     address: str  # "" when neither the files nor the directory tell
-    username: str
+    incoming_username: str  # "" where the profile holds the credentials, or the files say none
+    outgoing_username: str
     threshold: datetime | None
     last_error: str
     directions: tuple[Direction, ...]

@@ -12,10 +12,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from passerelle.router.format import Directory, Question, RouterFormat, Who
-from passerelle.router.mapping import connection_of, fields_of, notices_of, outcome_of
+from passerelle.router.mapping import (
+    connection_of,
+    fields_of,
+    notices_of,
+    outcome_of,
+    retrieval_of,
+)
 from passerelle.router.merged import (
     Conflict,
-    MergedConnection,
     MergedProfile,
     MergedRecipient,
     Outcome,
@@ -192,15 +197,19 @@ def _profile(pair: _Pair, members: _Members, known: _Known) -> MergedProfile:
     outcome, servertype = outcome_of(*pair)
     if any(side is not None and side.direction is None for side in pair):
         outcome, servertype = Outcome.ASKS, None
+    accounts = [_usernames(members, index) for index in (0, 1)]
     connections = [
-        _connection(side, index, members) if side and servertype is not None else None
-        for index, side in enumerate(pair)
+        connection_of(side, names, len(members)) if side and servertype is not None else None
+        for side, names in zip(pair, accounts, strict=True)
     ]
+    own = tuple(
+        side is not None and retrieval_of(side, names, len(members)) is Retrieval.MAILBOX
+        for side, names in zip(pair, accounts, strict=True)
+    )
     if not members and servertype is not None:
         outcome = Outcome.NO_RECIPIENTS
     labels = list(dict.fromkeys(group.label() for group in groups))
     shown = [c for c in connections if c is not None]
-    per_mailbox = tuple(c is None or c.retrieval is not Retrieval.PROFILE for c in connections)
     notices = {n for group in groups for n in notices_of(group.side, group.passwords)}
     if any(len(group.names) > 1 for group in groups):
         notices.add(ProfileNotice.SEVERAL_NAMES)
@@ -212,36 +221,47 @@ def _profile(pair: _Pair, members: _Members, known: _Known) -> MergedProfile:
         sources=tuple(group.source() for group in groups),
         incoming=connections[0],
         outgoing=connections[1],
-        recipients=tuple(_recipients(members, known, per_mailbox)),
+        recipients=tuple(_recipients(members, known, own)),
         fields=tuple(f for c, g in zip(shown, groups, strict=False) for f in fields_of(g.side, c)),
         notices=tuple(notice for notice in ProfileNotice if notice in notices),
     )
 
 
-def _connection(side: Side, index: int, members: _Members) -> MergedConnection:
-    usernames = {p.username for _, entry in members if (p := entry.providers[index]) and p.username}
-    return connection_of(side, usernames, len(members))
+def _usernames(members: _Members, index: int) -> set[str]:
+    return {p.username for _, entry in members if (p := entry.providers[index]) and p.username}
 
 
 def _recipients(
-    members: _Members, known: _Known, per_mailbox: tuple[bool, ...]
+    members: _Members, known: _Known, own: tuple[bool, ...]
 ) -> Iterator[MergedRecipient]:
+    """The members of a pair; `own` says of which direction the account is the mailbox's own."""
     for who, entry in members:
-        directions = tuple(d for d in Direction if entry.providers[_INDEX[d]] is not None)
-        names = [p.username if p else "" for p in entry.providers]
-        own = next((n for n, mine in zip(names, per_mailbox, strict=True) if n and mine), "")
-        address = known.directory.addresses.get(who.guid, "")
-        address = address or next((name for name in names if "@" in name), "")
+        incoming, outgoing = (
+            provider.username if provider and mine else ""
+            for provider, mine in zip(entry.providers, own, strict=True)
+        )
+        address = known.directory.addresses.get(who.guid, "") or _address(entry, own)
         state = known.states.get(address.casefold())
         yield MergedRecipient(
             kind=who.kind,
             guid=who.guid,
             address=address,
-            username=own,
+            incoming_username=incoming,
+            outgoing_username=outgoing,
             threshold=state.threshold if state else None,
             last_error=state.error if state else "",
-            directions=directions,
+            directions=tuple(d for d in Direction if entry.providers[_INDEX[d]] is not None),
         )
+
+
+def _address(entry: _Served, own: tuple[bool, ...]) -> str:
+    """The account, where it is an address and serves this recipient alone."""
+    for provider, mine in zip(entry.providers, own, strict=True):
+        if provider is None or not mine or "@" not in provider.username:
+            continue
+        if len(provider.users) + len(provider.queues) <= 1:
+            return provider.username
+    return ""
 
 
 def _named(drafts: Iterable[MergedProfile], taken: Collection[str]) -> Iterator[MergedProfile]:

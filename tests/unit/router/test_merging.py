@@ -68,7 +68,8 @@ def test_a_router_of_pop3_and_smtp_is_one_profile() -> None:
 def test_each_recipient_has_account_start_and_directions() -> None:
     anna, bert, sales = one(*PROVIDERS, states=STATES).recipients
     assert (anna.kind, anna.guid, anna.address) == (RecipientKind.USER, ANNA, "anna@example.com")
-    assert (anna.username, anna.threshold) == ("anna@example.com", LAST_READ)
+    assert (anna.incoming_username, anna.outgoing_username) == ("anna@example.com", "")
+    assert anna.threshold == LAST_READ
     assert anna.directions == (IN, OUT)
     assert (bert.threshold, bert.last_error) == (None, "503 Service Unavailable")
     assert (sales.kind, sales.guid) == (RecipientKind.QUEUE, SALES)
@@ -160,7 +161,7 @@ def test_a_windows_account_has_the_state_of_its_address_in_the_directory() -> No
     known = Directory(addresses={ANNA: "Anna@Example.com"})
     provider = Provider(POP3, username=r"CONTOSO\anna", users=(ANNA,))
     recipient = one(provider, states=STATES, directory=known).recipients[0]
-    assert (recipient.username, recipient.threshold) == (r"CONTOSO\anna", LAST_READ)
+    assert (recipient.incoming_username, recipient.threshold) == (r"CONTOSO\anna", LAST_READ)
 
 
 def test_two_providers_of_one_direction_are_a_conflict_and_the_first_is_taken() -> None:
@@ -187,7 +188,24 @@ def test_two_shared_accounts_need_two_passwords() -> None:
         "in@example.com",
         "out@example.com",
     )
-    assert [recipient.username for recipient in profile.recipients] == ["", ""]
+    for recipient in profile.recipients:  # the shared account is nobody's address
+        assert (recipient.incoming_username, recipient.outgoing_username) == ("", "")
+        assert (recipient.address, recipient.threshold) == ("", None)
+
+
+def test_an_account_of_several_recipients_is_nobody_s_address() -> None:
+    profile = one(Provider(POP3, username="anna@example.com", users=(ANNA, BERT)), states=STATES)
+    assert [recipient.address for recipient in profile.recipients] == ["", ""]
+
+
+def test_each_direction_may_have_an_account_of_its_own() -> None:
+    basic = replace(SMTP, auth="ClearText")
+    recipient = one(
+        Provider(POP3, username="anna@example.com", users=(ANNA,)),
+        Provider(basic, username="anna.out@example.com", users=(ANNA,)),
+    ).recipients[0]
+    assert recipient.incoming_username == "anna@example.com"
+    assert recipient.outgoing_username == "anna.out@example.com"
 
 
 def test_the_router_profiles_names_are_taken_where_there_are_some() -> None:
