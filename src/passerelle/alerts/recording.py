@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
@@ -36,7 +36,8 @@ def _stored(held: Held) -> bool:
         flush_held()
         _store(held)
     except (OperationalError, InterfaceError):
-        close_old_connections()  # a broken one is not used again; none within a transaction
+        if not connection.in_atomic_block:
+            close_old_connections()  # a broken one is not used again
         return False
     return True
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import structlog
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from passerelle.engine.claiming import claim
 from passerelle.engine.fencing import assert_no_transaction, finish, give_up
@@ -51,7 +51,8 @@ def end_failed(lease: Lease, fault: Fault, failed: Failed | None) -> None:
     log.info("work.failed", kind=lease.kind, key=str(lease.key), code=fault.code)
     if failed is not None:
         failed(lease, fault)
-    close_old_connections()  # one that the fault broke; none within a transaction
+    if not connection.in_atomic_block:
+        close_old_connections()  # one that the fault broke
     after = gap(fault.retry, lease.attempts + 1, random.random())  # noqa: S311
     try:
         give_up(lease, fault.code, after)
