@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -71,15 +72,34 @@ def create_draft(
     sender: Writer,
     owner: SystemUser | None,
     regarding: Regarding | None = None,
+    guid: UUID | None = None,
 ) -> Email:
-    """A new draft from a user or a queue. Raises `ValidationError`, by field."""
-    email = _new_email(sender, owner)
+    """A new draft from a user or a queue. Raises `ValidationError`, by field.
+
+    With a `guid` that the same owner used before, that email is returned and nothing is written:
+    a form that is sent twice makes one email.
+    """
+    email = _new_email(sender, owner, guid)
     if regarding is not None:
         setattr(email, f"regarding_{type(regarding).__name__.lower()}", regarding)
     parties = _write(email, sender, written)
-    insert_rows([email])
+    insert_rows([email], unless_there=guid is not None)
+    stored = Email.objects.get(pk=email.pk)
+    if stored.message_id != email.message_id:
+        if stored.owner_id != email.owner_id:
+            raise ValidationError(gettext("This form belongs to another email. Start anew."))
+        return stored
     insert_rows(parties)
-    return email
+    return stored
+
+
+def discard_draft(email: Email) -> None:
+    """Remove what was never handed over. Raises `ValidationError` once it is on its way."""
+    with transaction.atomic():
+        stored = Email.objects.select_for_update().get(pk=email.pk)
+        if stored.statuscode != EmailStatus.DRAFT:
+            raise ValidationError(gettext("Only a draft can be thrown away."))
+        stored.delete()
 
 
 @transaction.atomic
@@ -132,9 +152,9 @@ def references_of(email: Email) -> tuple[str, ...]:
     return tuple(reversed([one for one in thread if one]))
 
 
-def _new_email(sender: Writer, owner: SystemUser | None) -> Email:
+def _new_email(sender: Writer, owner: SystemUser | None, guid: UUID | None = None) -> Email:
     """An empty draft. Until it is composed its identity is its own key's."""
-    key = new_guid()
+    key = guid or new_guid()
     address = address_of(sender)
     domain = address.rpartition("@")[2]
     if not domain:
