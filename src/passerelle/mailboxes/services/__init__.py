@@ -1,0 +1,70 @@
+"""What others may ask of settings, profiles, mailboxes, credentials, and test and enable."""
+
+from passerelle.mailboxes.services.approval import approve, reject
+from passerelle.mailboxes.services.connections import (
+    Connection,
+    connection_of,
+    incoming_of,
+    outgoing_of,
+    source_of,
+)
+from passerelle.mailboxes.services.credentials import reencrypt_all, reveal, set_password
+from passerelle.mailboxes.services.hindrances import credential_of, is_enabled, is_server_side
+from passerelle.mailboxes.services.opening import Opener, open_sender, open_source
+from passerelle.mailboxes.services.processing import RELATED, may_process, schedule
+from passerelle.mailboxes.services.profiles import (
+    create_profile,
+    set_profile_password,
+    update_profile,
+)
+from passerelle.mailboxes.services.records import (
+    apply_default_settings,
+    create_queue_with_mailbox,
+    create_user_with_mailbox,
+    follow_address,
+    set_mailbox_password,
+    switch_off,
+    update_mailbox,
+)
+from passerelle.mailboxes.services.settings import (
+    save_settings,
+    switch_processing,
+    system_settings,
+)
+from passerelle.mailboxes.services.starts import start_of
+
+__all__ = [
+    "RELATED",
+    "Connection",
+    "Opener",
+    "apply_default_settings",
+    "approve",
+    "connection_of",
+    "create_profile",
+    "create_queue_with_mailbox",
+    "create_user_with_mailbox",
+    "credential_of",
+    "follow_address",
+    "incoming_of",
+    "is_enabled",
+    "is_server_side",
+    "may_process",
+    "open_sender",
+    "open_source",
+    "outgoing_of",
+    "reencrypt_all",
+    "reject",
+    "reveal",
+    "save_settings",
+    "schedule",
+    "set_mailbox_password",
+    "set_password",
+    "set_profile_password",
+    "source_of",
+    "start_of",
+    "switch_off",
+    "switch_processing",
+    "system_settings",
+    "update_mailbox",
+    "update_profile",
+]

@@ -1,0 +1,51 @@
+"""Approving addresses: an administrator says that the mail of an address may be processed.
+
+The caller makes sure that an administrator asks. One entry in the log a bulk action.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models.choices import AccessApproval
+from passerelle.mailboxes.services.processing import schedule
+
+log = structlog.get_logger()
+
+
+def approve(mailbox_ids: Iterable[UUID], by: str) -> int:
+    """Approve the addresses of these mailboxes; those without an address are left out."""
+    keys = list(mailbox_ids)
+    with transaction.atomic():
+        chosen = Mailbox.objects.filter(pk__in=keys).exclude(email_address="")
+        changed = chosen.exclude(approval=AccessApproval.APPROVED).update(
+            approval=AccessApproval.APPROVED
+        )
+        schedule(chosen)
+    log.info("mailboxes.approved", by=by, count=changed)
+    return changed
+
+
+def reject(mailbox_ids: Iterable[UUID], by: str) -> int:
+    """Reject the addresses of these mailboxes; their cycles rest from the next one on."""
+    changed = (
+        Mailbox.objects.filter(pk__in=list(mailbox_ids))
+        .exclude(email_address="")
+        .exclude(approval=AccessApproval.REJECTED)
+        .update(approval=AccessApproval.REJECTED)
+    )
+    log.info("mailboxes.rejected", by=by, count=changed)
+    return changed
+
+
+def approval_of_new_address(
+    address: str, settings: SystemSettings, *, of_queue: bool
+) -> AccessApproval:
+    """The approval of a mailbox whose address is new: nobody approved this one yet."""
+    required = (
+        settings.require_approval_for_queues if of_queue else settings.require_approval_for_users
+    )
+    return AccessApproval.PENDING if address and required else AccessApproval.EMPTY

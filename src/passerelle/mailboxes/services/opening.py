@@ -1,0 +1,141 @@
+"""Signed-in connections of a mailbox, with what a refusal of its credentials means.
+
+A refusal is kept before it is raised, so that nobody tries again; the work of the mailbox is
+asked for at the time of the next try, and at once for all when the server takes the credential.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from django.utils import timezone
+
+from passerelle.engine.services import ask_many, assert_no_transaction
+from passerelle.faults.mailboxes import CredentialsWait
+from passerelle.faults.protocols import LoginRefused
+from passerelle.mailboxes.models import Credential, Mailbox, SystemSettings
+from passerelle.mailboxes.models.choices import Direction, IncomingProtocol
+from passerelle.mailboxes.services.connections import Connection, incoming_of, outgoing_of
+from passerelle.mailboxes.services.credentials import mailboxes_of
+from passerelle.mailboxes.services.hindrances import is_enabled
+from passerelle.mailboxes.services.processing import asked, current_settings, schedule
+from passerelle.mailboxes.services.refusals import (
+    claim_try,
+    forget_refusal,
+    next_try,
+    note_refusal,
+)
+from passerelle.protocols.interfaces import (
+    Endpoint,
+    Login,
+    MailSender,
+    MailSource,
+    Watch,
+    unwatched,
+)
+
+log = structlog.get_logger()
+
+INBOX = "INBOX"
+
+
+class Opener(Protocol):
+    """What opens the connections: the adapters, or a test's servers in memory."""
+
+    def source(self, protocol: str, endpoint: Endpoint, login: Login, watch: Watch) -> MailSource:
+        """Open a source of mail."""
+
+    def sender(self, endpoint: Endpoint, login: Login | None, watch: Watch) -> MailSender:
+        """Open a sender of mail."""
+
+
+class Adapters:
+    """The adapters of `protocols`."""
+
+    def source(self, protocol: str, endpoint: Endpoint, login: Login, watch: Watch) -> MailSource:
+        """Open IMAP's inbox, or POP3."""
+        if protocol == IncomingProtocol.POP3:
+            from passerelle.protocols.pop3 import open_pop3
+
+            return open_pop3(endpoint, login, watch=watch)
+        from passerelle.protocols.imap import open_imap
+
+        return open_imap(endpoint, login, folder=INBOX, watch=watch)
+
+    def sender(self, endpoint: Endpoint, login: Login | None, watch: Watch) -> MailSender:
+        """Open SMTP."""
+        from passerelle.protocols.smtp import open_smtp
+
+        return open_smtp(endpoint, login, watch=watch)
+
+
+ADAPTERS = Adapters()
+
+
+def open_source(
+    mailbox: Mailbox,
+    *,
+    watch: Watch = unwatched,
+    settings: SystemSettings | None = None,
+    opener: Opener = ADAPTERS,
+) -> MailSource:
+    """The incoming mail of a mailbox. Raises a `MailboxFault` or a `ProtocolFault`."""
+    settings = settings or current_settings()
+    connection = incoming_of(mailbox, settings)
+    if connection.login is None:
+        raise TypeError("mail is never read anonymously")
+    with _minding_refusals(mailbox, Direction.INCOMING, connection, settings):
+        return opener.source(connection.protocol, connection.endpoint, connection.login, watch)
+
+
+def open_sender(
+    mailbox: Mailbox,
+    *,
+    watch: Watch = unwatched,
+    settings: SystemSettings | None = None,
+    opener: Opener = ADAPTERS,
+) -> MailSender:
+    """The way out for a mailbox's mail. Raises a `MailboxFault` or a `ProtocolFault`."""
+    settings = settings or current_settings()
+    connection = outgoing_of(mailbox, settings)
+    with _minding_refusals(mailbox, Direction.OUTGOING, connection, settings):
+        return opener.sender(connection.endpoint, connection.login, watch)
+
+
+@contextmanager
+def _minding_refusals(
+    mailbox: Mailbox, direction: Direction, connection: Connection, settings: SystemSettings
+) -> Iterator[None]:
+    assert_no_transaction()
+    credential, host = connection.credential, connection.host
+    if credential is None:
+        yield
+        return
+    tries, now = settings.refused_tries_per_day, timezone.now()
+    try:
+        claim_try(host, credential, owner=mailbox.name, tries_per_day=tries, now=now)
+    except CredentialsWait:
+        _ask_at(mailbox, direction, next_try(host, credential))
+        raise
+    try:
+        yield
+    except LoginRefused:
+        until = note_refusal(host, credential, tries_per_day=tries, now=timezone.now())
+        log.warning("credential.refused", credential=str(credential.pk), host=host)
+        _ask_at(mailbox, direction, until)
+        raise
+    if forget_refusal(host, credential):
+        _resume(credential)
+
+
+def _ask_at(mailbox: Mailbox, direction: Direction, moment: datetime | None) -> None:
+    """The work itself rests after a refusal, so its next try is asked for here."""
+    if is_enabled(mailbox, direction):
+        ask_many(direction.value, [asked(mailbox, direction)], due=moment)
+
+
+def _resume(credential: Credential) -> None:
+    log.info("credential.taken", credential=str(credential.pk))
+    schedule(mailboxes_of(credential))

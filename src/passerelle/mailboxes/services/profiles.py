@@ -1,0 +1,159 @@
+"""Email server profiles: made and changed, with their credentials.
+
+A connection to Exchange, or a way to sign in that this version cannot use, is kept as it is: the
+mailboxes then say why they wait. What can run must name a server that can be one.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext
+
+from passerelle.faults import Secret
+from passerelle.guids import new_guid
+from passerelle.mailboxes.models import Credential, EmailServerProfile
+from passerelle.mailboxes.models.choices import CredentialRetrieval, Direction
+from passerelle.mailboxes.services.credentials import set_password
+from passerelle.mailboxes.services.processing import schedule
+
+log = structlog.get_logger()
+
+CHANGEABLE = frozenset(
+    {
+        "name",
+        "description",
+        "statecode",
+        *(
+            f"{direction}_{field}"
+            for direction in ("incoming", "outgoing")
+            for field in (
+                "protocol",
+                "location",
+                "port",
+                "security",
+                "verify",
+                "credential_retrieval",
+            )
+        ),
+        "process_emails_received_after",
+        "max_concurrent_connections",
+        "timeout_seconds",
+        "polling_seconds",
+    }
+)
+# RFC 1123, 2.1; an underscore is no host name, but is met inside companies.
+_HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
+HOST_CHARS = 253
+
+
+def create_profile(
+    name: str, *, guid: UUID | None = None, by: str = "", **fields: Any
+) -> EmailServerProfile:
+    """Make a profile. Raises `ValidationError`, by field."""
+    profile = EmailServerProfile(profile_id=guid or new_guid())
+    _put(profile, {"name": name, **fields})
+    profile.save(force_insert=True)
+    log.info("profile.created", profile=str(profile.pk), by=by)
+    return profile
+
+
+def update_profile(
+    profile: EmailServerProfile, *, by: str = "", **fields: Any
+) -> EmailServerProfile:
+    """Change what is named, and ask for the work of the mailboxes that use it."""
+    with transaction.atomic():
+        stored = EmailServerProfile.objects.select_for_update().get(pk=profile.pk)
+        _put(stored, fields)
+        stored.save()
+        schedule(stored.mailboxes.all())
+    log.info("profile.changed", profile=str(stored.pk), by=by, names=sorted(fields))
+    return stored
+
+
+def set_profile_password(
+    profile: EmailServerProfile,
+    direction: Direction | None,
+    username: str,
+    password: Secret | None,
+    *,
+    by: str = "",
+) -> EmailServerProfile:
+    """Store the credentials of one direction, or one for both (None). Raises `ValidationError`."""
+    with transaction.atomic():
+        stored = EmailServerProfile.objects.select_for_update().get(pk=profile.pk)
+        if direction is None:
+            shared = set_password(stored.incoming_credential, username, password)
+            stored.incoming_credential = stored.outgoing_credential = shared
+        elif direction == Direction.INCOMING:
+            stored.incoming_credential = set_password(
+                _own(stored.incoming_credential, stored.outgoing_credential), username, password
+            )
+        else:
+            stored.outgoing_credential = set_password(
+                _own(stored.outgoing_credential, stored.incoming_credential), username, password
+            )
+        stored.save()
+        schedule(stored.mailboxes.all())
+    log.info("profile.credentials-changed", profile=str(stored.pk), by=by)
+    return stored
+
+
+def is_host(text: str) -> bool:
+    """Whether a text can be the name or the address of a server."""
+    if len(text) > HOST_CHARS:
+        return False
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return bool(_HOST.fullmatch(_ascii_form(text)))
+    return True
+
+
+def _own(credential: Credential | None, other: Credential | None) -> Credential | None:
+    """The credential of one direction alone; a shared one is left to the other direction."""
+    return None if credential is not None and credential == other else credential
+
+
+def _ascii_form(text: str) -> str:
+    try:
+        return text.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def _put(profile: EmailServerProfile, fields: Mapping[str, Any]) -> None:
+    unknown = fields.keys() - CHANGEABLE
+    if unknown:
+        raise TypeError(f"a profile has no {', '.join(sorted(unknown))} to change")
+    for name, value in fields.items():
+        setattr(profile, name, value.strip() if isinstance(value, str) else value)
+    errors: dict[str, list[str]] = {}
+    for direction in ("incoming", "outgoing"):
+        errors |= _connection_errors(profile, direction)
+    if errors:
+        raise ValidationError(errors)
+    profile.full_clean()
+
+
+def _connection_errors(profile: EmailServerProfile, direction: str) -> dict[str, list[str]]:
+    """What a form would show beside the boxes of one direction."""
+    if not getattr(profile, f"{direction}_can_run"):
+        return {}  # kept as it is
+    errors: dict[str, list[str]] = {}
+    location = getattr(profile, f"{direction}_location")
+    if location and not is_host(location):
+        errors[f"{direction}_location"] = [
+            gettext("Enter the name of the server alone, as in mail.example.com.")
+        ]
+    anonymous = CredentialRetrieval.ANONYMOUS
+    if direction == "incoming" and profile.incoming_credential_retrieval == anonymous:
+        errors["incoming_credential_retrieval"] = [
+            gettext("Mail is never read without signing in.")
+        ]
+    return errors

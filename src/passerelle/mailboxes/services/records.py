@@ -1,0 +1,213 @@
+"""Mailboxes: made with their user or queue, changed, switched off.
+
+The address belongs to the user or queue: changed here it is changed there, and the mailbox follows
+(`follow_address`). `enabledfor…` is a person's decision: a test that passed sets it, `switch_off`
+takes it back, and nothing else ever does.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext
+
+from passerelle.crm import services as crm
+from passerelle.crm.models import Queue, SystemUser
+from passerelle.crm.services import AddressChange
+from passerelle.faults import Secret
+from passerelle.guids import new_guid
+from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models.choices import DeliveryMethod, Direction
+from passerelle.mailboxes.services.approval import approval_of_new_address
+from passerelle.mailboxes.services.credentials import set_password
+from passerelle.mailboxes.services.processing import current_settings, schedule
+
+log = structlog.get_logger()
+
+CHANGEABLE = frozenset(
+    {
+        "email_address",
+        "profile",
+        "incoming_method",
+        "outgoing_method",
+        "act_method",
+        "allow_credentials",
+        "process_email_received_after",
+        "statecode",
+    }
+)
+
+
+def create_user_with_mailbox(
+    fullname: str, address: str = "", *, by: str = "", **fields: Any
+) -> SystemUser:
+    """Make a user (`crm.create_user`) and the mailbox. Raises `ValidationError`."""
+    with transaction.atomic():
+        user = crm.create_user(fullname, address, **fields)
+        mailbox = _new_mailbox(user.fullname, user.internal_email_address, user=user)
+    log.info("mailbox.created", mailbox=str(mailbox.pk), by=by)
+    return user
+
+
+def create_queue_with_mailbox(
+    name: str, address: str = "", *, by: str = "", **fields: Any
+) -> Queue:
+    """Make a queue (`crm.create_queue`) and its mailbox. Raises `ValidationError`."""
+    with transaction.atomic():
+        queue = crm.create_queue(name, address, **fields)
+        mailbox = _new_mailbox(queue.name, queue.email_address, queue=queue)
+    log.info("mailbox.created", mailbox=str(mailbox.pk), by=by)
+    return queue
+
+
+def update_mailbox(mailbox: Mailbox, *, by: str = "", **fields: Any) -> Mailbox:
+    """Change what is named. Raises `ValidationError`, by field, and then nothing is changed."""
+    unknown = fields.keys() - CHANGEABLE
+    if unknown:
+        raise TypeError(f"a mailbox has no {', '.join(sorted(unknown))} to change")
+    with transaction.atomic():
+        if "email_address" in fields:
+            _change_address(mailbox, fields["email_address"])
+        stored = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+        for name, value in fields.items():
+            if name != "email_address":
+                setattr(stored, name, value)
+        _check(stored)
+        stored.full_clean()
+        stored.save()
+        schedule(Mailbox.objects.filter(pk=stored.pk))
+    log.info("mailbox.changed", mailbox=str(stored.pk), by=by, names=sorted(fields))
+    return stored
+
+
+def set_mailbox_password(
+    mailbox: Mailbox,
+    direction: Direction | None,
+    username: str,
+    password: Secret | None,
+    *,
+    by: str = "",
+) -> Mailbox:
+    """Store the credentials of one direction, or one for both (None). Raises `ValidationError`."""
+    with transaction.atomic():
+        stored = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+        incoming, outgoing = stored.incoming_credential, stored.outgoing_credential
+        shared = incoming is not None and incoming == outgoing
+        if direction is None:
+            both = set_password(incoming, username, password)
+            stored.incoming_credential = stored.outgoing_credential = both
+        elif direction == Direction.INCOMING:
+            stored.incoming_credential = set_password(
+                None if shared else incoming, username, password
+            )
+        else:
+            stored.outgoing_credential = set_password(
+                None if shared else outgoing, username, password
+            )
+        stored.save()
+        schedule(Mailbox.objects.filter(pk=stored.pk))
+    log.info("mailbox.credentials-changed", mailbox=str(stored.pk), by=by)
+    return stored
+
+
+def switch_off(mailbox_ids: Iterable[UUID], directions: Iterable[Direction], by: str) -> int:
+    """Take the decision to process these directions back; says how many mailboxes are left."""
+    columns: Mapping[Direction, str] = {
+        Direction.INCOMING: "enabled_for_incoming",
+        Direction.OUTGOING: "enabled_for_outgoing",
+    }
+    changes = {columns[direction]: False for direction in directions}
+    changed = Mailbox.objects.filter(pk__in=list(mailbox_ids)).update(**changes)
+    log.info("mailboxes.switched-off", by=by, count=changed, names=sorted(changes))
+    return changed
+
+
+def apply_default_settings(mailbox_ids: Iterable[UUID], by: str) -> int:
+    """Give these mailboxes the profile and the methods of the system settings (`sss.md` 2.6)."""
+    settings = current_settings()
+    with transaction.atomic():
+        mailboxes = list(Mailbox.objects.select_for_update().filter(pk__in=list(mailbox_ids)))
+        for mailbox in mailboxes:
+            _put_defaults(mailbox, settings)
+            _check(mailbox)
+        Mailbox.objects.bulk_update(
+            mailboxes, ["profile", "incoming_method", "outgoing_method"], batch_size=500
+        )
+        schedule(Mailbox.objects.filter(pk__in=[mailbox.pk for mailbox in mailboxes]))
+    log.info("mailboxes.defaults-applied", by=by, count=len(mailboxes))
+    return len(mailboxes)
+
+
+def follow_address(change: AddressChange) -> None:
+    """A user or queue has another name or address: so has the mailbox, which nobody approved."""
+    mailbox = Mailbox.objects.select_for_update().filter(**{change.kind: change.id}).first()
+    if mailbox is None:
+        return
+    mailbox.name = change.name
+    if mailbox.email_address != change.address:
+        mailbox.email_address = change.address
+        mailbox.approval = approval_of_new_address(
+            change.address, current_settings(), of_queue=change.kind == "queue"
+        )
+    mailbox.save()
+
+
+def _new_mailbox(
+    name: str, address: str, *, user: SystemUser | None = None, queue: Queue | None = None
+) -> Mailbox:
+    settings = current_settings()
+    mailbox = Mailbox(
+        mailbox_id=new_guid(),
+        name=name,
+        email_address=address,
+        systemuser=user,
+        queue=queue,
+        approval=approval_of_new_address(address, settings, of_queue=queue is not None),
+    )
+    _put_defaults(mailbox, settings)
+    mailbox.full_clean()
+    mailbox.save(force_insert=True)
+    return mailbox
+
+
+def _put_defaults(mailbox: Mailbox, settings: SystemSettings) -> None:
+    mailbox.profile = settings.default_profile
+    mailbox.incoming_method = _allowed(mailbox, settings.default_incoming)
+    mailbox.outgoing_method = _allowed(mailbox, settings.default_outgoing)
+
+
+def _allowed(mailbox: Mailbox, method: int) -> DeliveryMethod:
+    """The default method; queues have no Outlook, so theirs is none at all then."""
+    if mailbox.queue_id is not None and method == DeliveryMethod.OUTLOOK:
+        return DeliveryMethod.NONE
+    return DeliveryMethod(method)
+
+
+def _change_address(mailbox: Mailbox, address: str) -> None:
+    try:
+        if mailbox.systemuser is not None:
+            crm.update_user(mailbox.systemuser, address=address)
+        elif mailbox.queue is not None:
+            crm.update_queue(mailbox.queue, address=address)
+    except ValidationError as error:
+        # The box on this form is the mailbox's, whatever the other record calls the field.
+        raise ValidationError({"email_address": error.messages}) from error
+
+
+def _check(mailbox: Mailbox) -> None:
+    errors: dict[str, list[str]] = {}
+    if mailbox.queue_id is not None:
+        no_outlook = gettext("A queue has no Outlook that could synchronize its email.")
+        for name in ("incoming_method", "outgoing_method"):
+            if getattr(mailbox, name) == DeliveryMethod.OUTLOOK:
+                errors[name] = [no_outlook]
+    if mailbox.incoming_method == DeliveryMethod.FORWARD:
+        errors["incoming_method"] = [gettext("Forward mailboxes cannot be used yet.")]
+    enabled = mailbox.enabled_for_incoming or mailbox.enabled_for_outgoing
+    if enabled and mailbox.profile_id is None:
+        errors["profile"] = [gettext("An enabled mailbox needs a profile; switch it off first.")]
+    if errors:
+        raise ValidationError(errors)

@@ -1,0 +1,100 @@
+"""System settings, the Email tab: read, changed, and the one switch apart from them.
+
+`process email using` is not changed by the form: `switch_processing` does that, on its own.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsing
+from passerelle.mailboxes.services.processing import current_settings, schedule
+
+log = structlog.get_logger()
+
+# What the form changes; the switch and what it notes are changed by `switch_processing` only.
+CHANGEABLE = frozenset(
+    {
+        "default_profile",
+        "default_incoming",
+        "default_outgoing",
+        "require_approval_for_users",
+        "require_approval_for_queues",
+        "use_correlation",
+        "use_tracking_token",
+        "tracking_prefix",
+        "tracking_base",
+        "tracking_user_digits",
+        "tracking_counter_digits",
+        "track_internal_twice",
+        "allow_unresolved_recipients",
+        "polling_seconds",
+        "refused_tries_per_day",
+        "largest_message_mb",
+        "mark_tracked",
+        "tracked_keyword",
+    }
+)
+
+
+def system_settings() -> SystemSettings:
+    """The settings as they are stored now; the row is made at the first call."""
+    return current_settings()
+
+
+def save_settings(values: Mapping[str, Any], by: str) -> SystemSettings:
+    """Change what is named. Raises `ValidationError`, by field."""
+    unknown = values.keys() - CHANGEABLE
+    if unknown:
+        raise TypeError(f"no settings to change: {', '.join(sorted(unknown))}")
+    current_settings()
+    with transaction.atomic():
+        stored = SystemSettings.objects.select_for_update().get(only=True)
+        changed = [name for name, value in values.items() if getattr(stored, name) != value]
+        for name in changed:
+            setattr(stored, name, values[name])
+        _check(stored)
+        stored.full_clean()
+        stored.save()
+        if {"require_approval_for_users", "require_approval_for_queues"} & set(changed):
+            schedule(Mailbox.objects.all())  # some no longer wait for an approval
+    log.info("settings.changed", by=by, names=sorted(changed))
+    return stored
+
+
+def switch_processing(to: ProcessEmailUsing, by: str) -> SystemSettings:
+    """Say who processes email from now on; the caller makes sure that an administrator does.
+
+    Towards server-side synchronization all enabled mailboxes are asked for at once. Back to the
+    router nothing is stopped by force: each cycle looks at the switch before it begins, and rests.
+    """
+    current_settings()
+    with transaction.atomic():
+        stored = SystemSettings.objects.select_for_update().get(only=True)
+        if stored.process_email_using == to:
+            return stored
+        ours = to == ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION
+        stored.process_email_using = to
+        stored.processing_since = timezone.now() if ours else None
+        stored.save(update_fields=["process_email_using", "processing_since"])
+        if ours:
+            schedule(Mailbox.objects.all())
+    log.info("settings.processing-switched", by=by, to=ProcessEmailUsing(to).name.lower())
+    return stored
+
+
+def _check(settings: SystemSettings) -> None:
+    if settings.default_incoming == DeliveryMethod.FORWARD:
+        raise ValidationError(
+            {"default_incoming": gettext("Forward mailboxes cannot be used yet.")}
+        )
+    if settings.default_outgoing == DeliveryMethod.FORWARD:
+        raise ValidationError(
+            {"default_outgoing": gettext("Outgoing email never goes through a forward mailbox.")}
+        )
