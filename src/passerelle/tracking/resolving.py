@@ -102,7 +102,7 @@ def takers(
         if taker is not None and taker.record.active:
             found.setdefault(taker.record.id, taker)
     if box.taker is not None:
-        found.setdefault(box.taker.record.id, box.taker)
+        found[box.taker.record.id] = box.taker  # one already named keeps its place
     return tuple(found.values())
 
 

@@ -57,7 +57,7 @@ def test_html_to_text(html: str, text: str) -> None:
 
 
 TAGS = "< > </ <!-- --> <p> </p> <ul> <li> </ul> <ol> <blockquote> <td> <table> </table> <pre>"
-OTHERS = "</a> <script> </script> &amp &# ' \" \0 \n a <div hidden> </div>".split(" ")
+OTHERS = ["</a>", "<script>", "</script>", "&amp", "&#", "'", '"', "\0", "\n", "a", "<div hidden>"]
 PIECES = st.sampled_from([*TAGS.split(" "), *OTHERS, '<a href="', "<div style='display:none'>"])
 
 

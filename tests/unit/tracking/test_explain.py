@@ -1,0 +1,51 @@
+"""Every reason and everything looked at has a sentence, and decisions bring its facts."""
+
+import pytest
+from hypothesis import given
+from tests.unit.tracking.test_deciding import incomings, mailboxes, some_answers
+
+from passerelle.tracking import (
+    LOOKS,
+    REASONS,
+    Answers,
+    Incoming,
+    Look,
+    Looked,
+    ReadingMailbox,
+    Reason,
+    TrackingSettings,
+    decide,
+    explain,
+    explain_look,
+)
+
+
+def test_nothing_is_without_a_sentence() -> None:
+    assert REASONS.keys() == set(Reason)
+    assert LOOKS.keys() == set(Look)
+
+
+@given(incomings(), some_answers, mailboxes)
+def test_a_decision_brings_the_facts_of_its_sentences(
+    incoming: Incoming, known: Answers, box: ReadingMailbox
+) -> None:
+    (decision,) = decide([incoming], known, TrackingSettings(two_activities=False), box)
+    assert "…" not in explain(decision.reason, decision.facts)
+    assert not any("…" in explain_look(looked) for looked in decision.looked_at)
+
+
+def test_sentences_are_translated_before_they_are_filled() -> None:
+    facts = (("owner", "Anna"), ("sender", "x@example.com"))
+    french = {REASONS[Reason.ACCEPT_ALL]: "Suivi : {owner} prend tout."}
+    assert explain(Reason.ACCEPT_ALL, facts, french.__getitem__) == "Suivi : Anna prend tout."
+
+
+@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.name.lower())
+def test_a_fact_that_is_missing_shows_as_missing(reason: Reason) -> None:
+    assert explain(reason, ())
+    assert "{" not in explain(reason, ())
+
+
+def test_a_fact_is_never_read_as_a_sentence() -> None:
+    looked = Looked(Look.SENDER_UNKNOWN, (("address", "{x}@b"),))
+    assert explain_look(looked) == "The sender {x}@b is no known record."
