@@ -64,7 +64,7 @@ def decided(
     box: ReadingMailbox | None = None,
     settings: TrackingSettings = SETTINGS,
 ) -> Decision:
-    (decision,) = decide([incoming], known or answers(), settings, box or reading(ALICE))
+    (decision,) = decide([incoming], known or answers(), settings, box or COLLECTOR)
     return decision
 
 
