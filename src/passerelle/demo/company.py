@@ -103,6 +103,7 @@ QUEUES = (
     Desk("Sales", f"sales@{DOMAIN}", tuple(USERS[i].address for i in (0, 4, 5, 6))),
     Desk("Billing", f"billing@{DOMAIN}", tuple(USERS[i].address for i in (0, 7, 8))),
 )
+EVERYBODY: tuple[Person | Desk, ...] = (*USERS, *QUEUES)
 
 FIRMS = (
     Firm("Atelier Nord", "atelier-nord.example", "+33 1 99 00 10 01", FRENCH),
@@ -171,7 +172,7 @@ def contacts() -> tuple[Person, ...]:
 @cache
 def our_addresses() -> frozenset[str]:
     """Every address of the company that exists."""
-    return frozenset([user.address for user in USERS] + [desk.address for desk in QUEUES])
+    return frozenset(one.address for one in EVERYBODY)
 
 
 @cache

@@ -1,0 +1,124 @@
+"""The customers' side while the demonstration runs: they write now and then, and they answer.
+
+A letter of ours that lies unread in a customer's Maildir is answered after a little while, in
+its thread and with its tracking token. An automatic letter is never answered (RFC 3834).
+"""
+
+import random
+import re
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from pathlib import Path
+from zlib import crc32
+
+from passerelle.demo.company import EVERYBODY, Desk, Person, customers
+from passerelle.demo.letters import Letter, body, compose, new_id
+from passerelle.demo.maildir import Maildir
+from passerelle.demo.phrases import REACTIONS, TOPICS
+from passerelle.demo.post import Post
+
+TICK_SECONDS = 1.0
+WRITES_AFTER = (20.0, 60.0)  # seconds between two new letters
+ANSWERS_AFTER = (8.0, 25.0)  # seconds that a letter of ours lies before it is answered
+_IDS = re.compile(r"<[^<>\s]+>")
+
+
+class Customers:
+    """What the customers do next. `step` is told the time and does what is due."""
+
+    def __init__(self, post: Post, dice: random.Random) -> None:
+        self._post = post
+        self._dice = dice
+        self._next_letter: datetime | None = None
+
+    def step(self, now: datetime) -> list[Letter]:
+        """Write and answer what is due; returns what was sent."""
+        sent = [*self._new_letter(now), *self._answers(now)]
+        for letter in sent:
+            self._post.deliver(letter.sender.address, letter.recipients, compose(letter), now)
+        return sent
+
+    def _new_letter(self, now: datetime) -> Iterator[Letter]:
+        due = self._next_letter
+        if due is None or now >= due:
+            self._next_letter = now + timedelta(seconds=self._dice.uniform(*WRITES_AFTER))
+        if due is not None and now >= due:
+            customer = self._dice.choice(list(customers().values()))
+            to = self._dice.choice(EVERYBODY)
+            topic = self._dice.choice(TOPICS[customer.language])
+            text = body(customer, to, topic.text)
+            yield Letter(customer, [to], topic.subject, text, now, new_id(customer))
+
+    def _answers(self, now: datetime) -> Iterator[Letter]:
+        for address, customer in customers().items():
+            maildir = self._post.maildir(address)
+            if not maildir.folder.is_dir():
+                continue  # nobody ever wrote to them
+            for file in maildir.unread():
+                yield from self._answer(customer, maildir, file, now)
+
+    def _answer(
+        self, customer: Person, maildir: Maildir, file: Path, now: datetime
+    ) -> Iterator[Letter]:
+        # The name says how long, so that the same letter waits as long at each step.
+        shortest, longest = ANSWERS_AFTER
+        waits = shortest + crc32(file.name.encode()) % (longest - shortest)
+        if now < datetime.fromtimestamp(file.stat().st_mtime, UTC) + timedelta(seconds=waits):
+            return
+        received = file.read_bytes()
+        maildir.mark_read(file)
+        text = self._dice.choice(REACTIONS[customer.language])
+        letter = answer_to(received, customer, text, now)
+        if letter is not None:
+            yield letter
+
+
+def answer_to(received: bytes, customer: Person, text: str, now: datetime) -> Letter | None:
+    """The customer's answer to a letter of ours; None when there is none to be given."""
+    message = message_from_bytes(received, EmailMessage, policy=SMTP)
+    to = _ours(str(message.get("Reply-To") or message.get("From") or ""))
+    automatic = str(message.get("Auto-Submitted", "no")).lower() != "no"
+    if to is None or automatic:
+        return None
+    subject = " ".join(str(message.get("Subject", "")).split())
+    answered = str(message.get("Message-ID", ""))
+    thread = _IDS.findall(f"{message.get('References', '')} {answered}")
+    return Letter(
+        customer,
+        [to],
+        subject if subject.lower().startswith("re:") else f"Re: {subject}",
+        body(customer, to, text),
+        now,
+        new_id(customer),
+        answers=thread,
+    )
+
+
+def _ours(field: str) -> Person | Desk | None:
+    address = parseaddr(field)[1].lower()
+    return next((one for one in EVERYBODY if one.address == address), None)
+
+
+class CustomersAtWork:
+    """The customers in a thread of their own: `start`, `stop`."""
+
+    def __init__(self, customers_: Customers) -> None:
+        self._customers = customers_
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="customers")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._stopped.wait(TICK_SECONDS):
+            self._customers.step(datetime.now(UTC))

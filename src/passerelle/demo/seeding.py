@@ -1,0 +1,94 @@
+"""Some 200 letters that lie in the mailboxes when the demonstration begins, dated back from now.
+
+More than half fell within the last 24 hours, so that a migrated mailbox has something to bring.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from passerelle.demo.company import EVERYBODY, LEADS, QUEUES, USERS, Desk, Person, contacts
+from passerelle.demo.letters import File, Letter, body, compose, new_id, pdf, png, quoted
+from passerelle.demo.oddities import Case, oddities
+from passerelle.demo.phrases import TOPICS, Topic
+from passerelle.demo.post import Post
+
+THREADS = 36
+SINGLES = 96
+_ROLL = 20260301  # the same company letters at each start from nothing
+_RECENT = 0.65
+
+
+def seed(post: Post, now: datetime) -> int:
+    """Put the letters into the Maildirs; how many files that made for the company."""
+    dice = random.Random(_ROLL)  # noqa: S311 - letters, not keys
+    count = 0
+    for letter in sorted(_letters(dice, now), key=lambda letter: letter.at):
+        post.deliver(letter.sender.address, letter.recipients, compose(letter), letter.at)
+        count += len(letter.recipients)
+    for write in oddities():
+        case = Case(dice.choice(contacts()), dice.choice(EVERYBODY), _moment(dice, now))
+        post.deliver(case.sender.address, [case.to.address], write(case), case.at)
+        count += 1
+    return count
+
+
+def _letters(dice: random.Random, now: datetime) -> Iterator[Letter]:
+    for number in range(THREADS):
+        yield from _thread(dice, now, number)
+    for number in range(SINGLES):
+        yield _single(dice, now, number)
+
+
+def _thread(dice: random.Random, now: datetime, number: int) -> Iterator[Letter]:
+    """A customer's question, our answer (in the customer's Maildir), and the reaction."""
+    customer = dice.choice(contacts())
+    ours = replace(USERS[number % len(USERS)], language=customer.language)
+    topic, start = _topic(dice, customer), _moment(dice, now)
+    step = (now - start) / 3
+    first, second, third = new_id(customer), new_id(ours), new_id(customer)
+    asked = body(customer, ours, topic.text)
+    answered = body(ours, customer, topic.answer)
+    subject = f"Re: {topic.subject}"
+    yield Letter(customer, [ours], topic.subject, asked, start, first)
+    reply = f"{answered}\n{quoted(asked)}"
+    yield Letter(ours, [customer], subject, reply, start + step, second, answers=[first])
+    reaction = f"{body(customer, ours, topic.reaction)}\n{quoted(answered)}"
+    at = start + step * 2
+    yield Letter(customer, [ours], subject, reaction, at, third, answers=[first, second])
+
+
+def _single(dice: random.Random, now: datetime, number: int) -> Letter:
+    """One letter to a queue or a user, now and then with a copy or a file, or of a lead."""
+    customer = dice.choice(LEADS if number % 7 == 0 else contacts())
+    to: Person | Desk = QUEUES[number // 2 % 3] if number % 2 else USERS[number // 2 % len(USERS)]
+    topic = _topic(dice, customer)
+    return Letter(
+        customer,
+        [to],
+        topic.subject,
+        body(customer, to, topic.text),
+        _moment(dice, now),
+        new_id(customer),
+        cc=[dice.choice(USERS)] if number % 12 == 0 else (),
+        files=[_file(number, topic)] if number % 5 == 0 else (),
+    )
+
+
+def _file(number: int, topic: Topic) -> File:
+    kinds = (
+        File(f"{topic.subject}.pdf", "application/pdf", pdf(topic.subject)),
+        File("photo-hall.png", "image/png", png(96, 60 + number, 120, 180)),
+        File("références.csv", "text/csv", "référence;quantité\nB-7;16\n".encode()),
+    )
+    return kinds[number // 5 % len(kinds)]
+
+
+def _topic(dice: random.Random, customer: Person) -> Topic:
+    return dice.choice(TOPICS[customer.language])
+
+
+def _moment(dice: random.Random, now: datetime) -> datetime:
+    hours = dice.uniform(0.2, 23.5) if dice.random() < _RECENT else dice.uniform(24.5, 24.0 * 9)
+    return (now - timedelta(hours=hours)).replace(microsecond=0)
