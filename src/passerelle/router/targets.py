@@ -30,7 +30,7 @@ OTHER_NAMES = "…"
 _EARLIEST_YEAR = 1970  # 0001-01-01 is the router's "never" (KB 2491350)
 
 
-class _Target:
+class BoundedTarget:
     """Depth, names and text, which all three files have in common. Subclasses give them sense."""
 
     box: Box
@@ -94,7 +94,7 @@ class _Target:
             raise RouterValueTooLong(file=self.box.value, limit=VALUE_LENGTH)
 
 
-class AgentTarget(_Target):
+class AgentTarget(BoundedTarget):
     """The providers of EmailAgent.xml."""
 
     box = Box.AGENT
@@ -201,7 +201,7 @@ class AgentTarget(_Target):
         self._provider_depth = 0
 
 
-class StateTarget(_Target):
+class StateTarget(BoundedTarget):
     """The records of SystemState.xml: whatever element holds an address is one."""
 
     box = Box.STATE
@@ -264,7 +264,7 @@ class StateTarget(_Target):
         self.states[key] = state
 
 
-class KeyTarget(_Target):
+class KeyTarget(BoundedTarget):
     """EncryptionKey.xml: bounds and well-formedness; no value is looked at."""
 
     box = Box.KEY
