@@ -52,7 +52,10 @@ def read_headers(octets: bytes, limits: ParseLimits) -> Headers:
     for number, match in enumerate(_FIELD.finditer(text)):
         if number >= limits.header_fields:
             break
-        value = _FOLD.sub("", match[2][: limits.field_chars]).strip()
+        value = match[2][: limits.field_chars]
+        if "\n" in value:
+            value = _FOLD.sub("", value)
+        value = value.strip()
         found.setdefault(match[1].lower(), []).append(_eight_bit(value))
     return Headers({name: tuple(values) for name, values in found.items()})
 

@@ -31,6 +31,9 @@ _IMPLIED = frozenset({"p", "li", "tr", "td", "th", "dt", "dd"})  # one ends wher
 _HIDDEN = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|(?:font-size|max-height):0(?:px|pt|em|%)?(?:;|!|$)"
 )
+_HIDDEN_ATTRIBUTE = re.compile(r"\shidden(?:[\s=/]|$)")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_RUN = re.compile(r" {2,}")
 _SPACE = re.compile(r"[ \t\n\r\f\xa0\u200b-\u200d\u2060\ufeff\xad\u034f]+")
 
 
@@ -167,7 +170,7 @@ class _Writer:
             line = joined.rstrip()
         else:
             indent = joined[: len(joined) - len(joined.lstrip())] if self._lists else ""
-            line = indent + re.sub(r" {2,}", " ", joined).strip(" |")
+            line = indent + _RUN.sub(" ", joined).strip(" |")
         if line.strip() or keep_spaces:
             quotes = min(self._open.count("blockquote"), _NESTED_MARKS)
             self._lines.append(f"{'> ' * quotes}{line}".rstrip())
@@ -181,12 +184,7 @@ class _Writer:
 def _hides(tag: Opening) -> bool:
     if tag.name in _DROPPED:
         return True
-    if "hidden" not in tag.source and "style" not in tag.source.lower():
-        return False
-    style = tag.attribute("style").lower()
-    if style and _HIDDEN.search(re.sub(r"\s+", "", style)):
+    source = tag.source.lower()
+    if "style" in source and _HIDDEN.search("".join(tag.attribute("style").lower().split())):
         return True
-    return (
-        re.search(r"\shidden(?:[\s=/]|$)", re.sub(r"\"[^\"]*\"|'[^']*'", "", tag.source))
-        is not None
-    )
+    return "hidden" in source and _HIDDEN_ATTRIBUTE.search(_QUOTED.sub("", source)) is not None

@@ -193,8 +193,8 @@ def _filename(found: dict[str, str]) -> str:
     text = found.get("filename*") or found.get("name*")
     if text is not None:
         name = _extended(text)
-    elif continued := _continued(found):
-        name = continued
+    elif "filename*0" in found or "filename*0*" in found or "name*0" in found or "name*0*" in found:
+        name = _continued(found)
     else:
         name = decode_words(found.get("filename") or found.get("name") or "")
     name = re.split(r"[/\\]", name)[-1]
