@@ -2,7 +2,15 @@
 
 from passerelle.tracking.asking import after, incoming_of, questions
 from passerelle.tracking.deciding import decide
-from passerelle.tracking.explain import LOOKS, REASONS, explain, explain_look
+from passerelle.tracking.explain import (
+    FILTERS,
+    KINDS,
+    LOOKS,
+    METHODS,
+    REASONS,
+    explain,
+    explain_look,
+)
 from passerelle.tracking.starting import too_old
 from passerelle.tracking.subject import plain_subject
 from passerelle.tracking.token import TokenFormat, append_token, find_tokens, make
@@ -34,7 +42,10 @@ from passerelle.tracking.values import (
 )
 
 __all__ = [
+    "FILTERS",
+    "KINDS",
     "LOOKS",
+    "METHODS",
     "REASONS",
     "Answers",
     "Complete",

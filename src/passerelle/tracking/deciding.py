@@ -179,11 +179,10 @@ class _Case:
         for taker in sorted(found.takers, key=lambda one: one.record.id != read):
             reason = wants(taker.filter, found.sender, correlated=found.correlated is not None)
             self._look(
-                Look.TAKER,
+                Look.TAKER_DECLINES if reason is None else Look.TAKER_WANTS,
                 name=taker.record.name,
                 kind=taker.record.kind.value,
                 filter=int(taker.filter),
-                wants=reason is not None,
             )
             if reason is not None:
                 return self._track(reason, taker.record, found, stands)
@@ -196,7 +195,6 @@ class _Case:
         owner = resolving.owner(
             found.takers, correlated.email.owner if correlated else None, found.sender
         )
-        self._look(Look.OWNER, owner=str(owner) if owner else "")
         return Track(
             reason=reason,
             activityid=self._incoming.activityid,

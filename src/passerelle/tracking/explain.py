@@ -6,7 +6,15 @@ The sentences are marked, not translated; names in braces are the facts of the d
 from collections.abc import Callable
 
 from passerelle.faults import Fact, noop
-from passerelle.tracking.values import Facts, Look, Looked, Reason
+from passerelle.tracking.values import (
+    CorrelationMethod,
+    Facts,
+    Filter,
+    Look,
+    Looked,
+    PartyKind,
+    Reason,
+)
 
 REASONS: dict[Reason, str] = {
     Reason.UNKNOWN: noop("No reason was kept."),
@@ -44,12 +52,39 @@ LOOKS: dict[Look, str] = {
     Look.OTHER_TEXT: noop(
         "A message with the same identity is stored with another text (version {version})."
     ),
-    Look.SENT_COPY: noop("The sent copy is the email {email}."),
-    Look.TAKER: noop("{name} ({kind}) has the option {filter}; wants it: {wants}."),
+    Look.SENT_COPY: noop("The sent copy of it is tracked."),
+    Look.TAKER_WANTS: noop("{name} ({kind}) wants it; option: {filter}."),
+    Look.TAKER_DECLINES: noop("{name} ({kind}) does not want it; option: {filter}."),
     Look.NO_TAKER: noop("No recipient is a user or a queue whose mail is processed."),
-    Look.CORRELATED: noop("It answers the email {email} (method {method})."),
+    Look.CORRELATED: noop("It answers a tracked email, found by {method}."),
     Look.NOT_CORRELATED: noop("It answers no tracked email."),
-    Look.OWNER: noop("The owner is {owner}."),
+}
+
+# Facts that are codes, each with its words.
+FILTERS: dict[Filter, str] = {
+    Filter.ALL: noop("all email messages"),
+    Filter.REPLIES: noop("replies to tracked email"),
+    Filter.FROM_CRM_RECORDS: noop("email from leads, contacts and accounts"),
+    Filter.FROM_ANY_RECORD: noop("email from any record that has an address"),
+    Filter.NONE: noop("no email messages"),
+}
+KINDS: dict[PartyKind, str] = {
+    PartyKind.SYSTEMUSER: noop("user"),
+    PartyKind.CONTACT: noop("contact"),
+    PartyKind.ACCOUNT: noop("account"),
+    PartyKind.LEAD: noop("lead"),
+    PartyKind.QUEUE: noop("queue"),
+}
+METHODS: dict[CorrelationMethod, str] = {
+    CorrelationMethod.NONE: noop("nothing"),
+    CorrelationMethod.SKIPPED: noop("nothing, as it was not looked for"),
+    CorrelationMethod.IN_REPLY_TO: noop("In-Reply-To or References"),
+    CorrelationMethod.TRACKING_TOKEN: noop("the tracking token"),
+}
+_WORDS: dict[str, dict[Fact, str]] = {
+    "filter": {int(code): text for code, text in FILTERS.items()},
+    "kind": {code.value: text for code, text in KINDS.items()},
+    "method": {int(code): text for code, text in METHODS.items()},
 }
 
 Translate = Callable[[str], str]
@@ -62,7 +97,13 @@ def explain(reason: Reason, facts: Facts, translate: Translate = str) -> str:
 
 def explain_look(looked: Looked, translate: Translate = str) -> str:
     """The sentence of one line of the trace in the reader's language."""
-    return _filled(translate(LOOKS[looked.look]), looked.facts)
+    facts = tuple((name, _worded(name, value, translate)) for name, value in looked.facts)
+    return _filled(translate(LOOKS[looked.look]), facts)
+
+
+def _worded(name: str, value: Fact, translate: Translate) -> Fact:
+    words = _WORDS.get(name, {}).get(value)
+    return translate(words) if words is not None else value
 
 
 class _Facts(dict[str, Fact]):

@@ -192,11 +192,11 @@ class Look(Enum):
     SAME_IDENTITY = "same-identity"
     OTHER_TEXT = "other-text"
     SENT_COPY = "sent-copy"
-    TAKER = "taker"
+    TAKER_WANTS = "taker-wants"
+    TAKER_DECLINES = "taker-declines"
     NO_TAKER = "no-taker"
     CORRELATED = "correlated"
     NOT_CORRELATED = "not-correlated"
-    OWNER = "owner"
 
 
 @dataclass(frozen=True, slots=True)

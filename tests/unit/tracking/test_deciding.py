@@ -431,7 +431,7 @@ def test_a_decision_tells_what_was_looked_at() -> None:
     assert [one.look for one in decision.looked_at] == [
         Look.SENDER_RESOLVED,
         Look.NOT_CORRELATED,
-        Look.TAKER,
+        Look.TAKER_DECLINES,
     ]
     assert dict(decision.facts)["owner"] == "Alice"
 

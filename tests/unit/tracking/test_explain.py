@@ -5,12 +5,18 @@ from hypothesis import given
 from tests.unit.tracking.test_deciding import incomings, mailboxes, some_answers
 
 from passerelle.tracking import (
+    FILTERS,
+    KINDS,
     LOOKS,
+    METHODS,
     REASONS,
     Answers,
+    CorrelationMethod,
+    Filter,
     Incoming,
     Look,
     Looked,
+    PartyKind,
     ReadingMailbox,
     Reason,
     TrackingSettings,
@@ -44,6 +50,21 @@ def test_sentences_are_translated_before_they_are_filled() -> None:
 def test_a_fact_that_is_missing_shows_as_missing(reason: Reason) -> None:
     assert explain(reason, ())
     assert "{" not in explain(reason, ())
+
+
+def test_codes_are_said_in_words() -> None:
+    facts = (("name", "Anna"), ("kind", "systemuser"), ("filter", 1))
+    assert explain_look(Looked(Look.TAKER_WANTS, facts)) == (
+        "Anna (user) wants it; option: replies to tracked email."
+    )
+    assert FILTERS.keys() == set(Filter)
+    assert KINDS.keys() == set(PartyKind)
+    assert METHODS.keys() == set(CorrelationMethod)
+
+
+def test_a_code_of_another_version_is_shown_as_it_is() -> None:
+    looked = Looked(Look.CORRELATED, (("method", 9),))
+    assert explain_look(looked) == "It answers a tracked email, found by 9."
 
 
 def test_a_fact_is_never_read_as_a_sentence() -> None:
