@@ -27,6 +27,11 @@ class TestRun(models.Model):
     requested_by = models.CharField(max_length=150, db_column="requestedby")
     enable = models.BooleanField(default=True)  # False: test only
     test_id = models.CharField(max_length=40, db_column="testid")  # in the test message's header
+    # What is known of the test message, each written before the next may happen: a test that was
+    # killed goes on from here and never sends twice.
+    handed_over_on = models.DateTimeField(null=True, db_column="handedoveron")  # before the dot
+    sent_on = models.DateTimeField(null=True, db_column="senton")  # the server took it
+    arrived_on = models.DateTimeField(null=True, db_column="arrivedon")
     finished_on = models.DateTimeField(null=True, db_column="finishedon")
 
     class Meta:
@@ -44,7 +49,7 @@ class TestStep(models.Model):
     run = models.ForeignKey(TestRun, models.CASCADE, db_column="testrunid", related_name="steps")
     position = models.PositiveSmallIntegerField()
     direction = models.CharField(max_length=10, choices=Direction)
-    name = models.CharField(max_length=20)  # resolve, connect, tls, sign-in, list, send, arrived
+    name = models.CharField(max_length=20)  # resolve … sign-in, list, send, arrived, removed
     outcome = models.CharField(max_length=10, choices=StepOutcome)
     started_on = models.DateTimeField(db_column="startedon")
     milliseconds = models.PositiveIntegerField(null=True)
