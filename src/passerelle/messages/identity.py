@@ -49,13 +49,16 @@ def same_text(one: str, other: str) -> bool:
 
 def _below(words: str, lines: list[str]) -> list[str] | None:
     """The lines that follow when `words` end at the end of a line; None when they do not."""
-    seen = ""
+    at = 0
     for number, line in enumerate(lines):
-        if len(seen) >= len(words):
-            return lines[number:] if seen == words else None
+        if at >= len(words):
+            return lines[number:]
         if normal := _normal(line):
-            seen = f"{seen} {normal}" if seen else normal
-            if not words.startswith(seen):
+            at += 1 if at else 0  # the space between two lines
+            if not words.startswith(normal, at):
+                return None
+            at += len(normal)
+            if at < len(words) and words[at] != " ":
                 return None
     return None
 

@@ -60,6 +60,10 @@ FOOTER = "\n\n_______________\nlist mailing list\nhttps://lists.example/list"
         pytest.param(LETTER, "", False, id="a-text-and-none"),
         pytest.param("", "", True, id="none-and-none"),
         pytest.param("a", "b", False, id="other-text"),
+        pytest.param("ab c", "a\nb c\n\n-- \nf", False, id="words-cut-elsewhere"),
+        pytest.param(
+            "a\n" * 200_000, "a\n" * 200_000 + "-- \nf", True, id="many-lines-in-linear-time"
+        ),
     ],
 )
 def test_same_text(one: str, other: str, same: bool) -> None:
