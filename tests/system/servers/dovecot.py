@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from passerelle.protocols.interfaces import Endpoint, Limits, Security
 from tests.system.servers import maildirs
 from tests.system.servers.certificates import Certificates, make_certificates
 from tests.system.servers.ports import free_port, wait_for_port
@@ -21,6 +20,8 @@ from tests.system.servers.processes import (
     short_folder,
     unprivileged,
 )
+
+from passerelle.protocols.interfaces import Endpoint, Limits, Security
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,14 +52,23 @@ class Wire:
         return self._step
 
     def begin(
-        self, step: str, *, answer_bytes: int = ANSWER_BYTES, seconds: float | None = None
+        self,
+        step: str,
+        *,
+        answer_bytes: int = ANSWER_BYTES,
+        written_bytes: int = 0,
+        seconds: float | None = None,
     ) -> None:
-        """Start an exchange. `seconds` replaces both the silence and the deadline allowed."""
+        """Start an exchange: its deadline grows with the bytes that it may move.
+
+        `seconds` replaces both the silence and the deadline allowed.
+        """
         self._step = step
         self._limit = self._left = answer_bytes
         if seconds is None:
             self._silence = self.endpoint.limits.answer_seconds
-            extra = max(0, answer_bytes - ANSWER_BYTES) / SLOWEST_BYTES_PER_SECOND
+            moved = max(0, answer_bytes - ANSWER_BYTES) + written_bytes
+            extra = moved / SLOWEST_BYTES_PER_SECOND
             self._seconds = self.endpoint.limits.exchange_seconds + extra
         else:
             self._silence = self._seconds = seconds
@@ -97,6 +106,15 @@ class Wire:
             self._start = part
             left -= part
         return whole.getvalue()
+
+    def peek(self, count: int) -> bytes:
+        """The next few bytes, which stay to be read."""
+        while self._end - self._start < count:
+            ready = self._end - self._start
+            self._view[:ready] = self._buffer[self._start : self._end]
+            self._start, self._end = 0, ready
+            self._fill(ready)
+        return bytes(self._view[self._start : self._start + count])
 
     def read_until(self, mark: bytes) -> bytes:
         """All bytes up to and with the mark."""
@@ -181,20 +199,20 @@ class Wire:
             self._start = self._end
             self._fill()
 
-    def _fill(self) -> None:
-        """Receive into the empty buffer."""
+    def _fill(self, kept: int = 0) -> None:
+        """Receive into the buffer, which is empty but for the first `kept` bytes."""
         self._arm()
         try:
-            count = self._socket.recv_into(self._view)
+            count = self._socket.recv_into(self._view[kept:])
         except OSError as error:
             raise self._broken(error) from error
-        self._received(count)
+        self._received(count, kept)
 
-    def _received(self, count: int) -> None:
+    def _received(self, count: int, kept: int = 0) -> None:
         if not count:
             raise ConnectionLost(host=self.endpoint.host, step=self._step)
         self.bytes_in += count
-        self._start, self._end = 0, count
+        self._start, self._end = 0, kept + count
 
     def _arm(self) -> None:
         left = self._ends - time.monotonic()

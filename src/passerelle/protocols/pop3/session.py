@@ -1,0 +1,98 @@
+"""Sends commands and reads answers of one line or many, dots unstuffed (RFC 1939, 3).
+
+It knows no command and no folder of ours. Response codes are those of RFC 2449 and RFC 3206.
+"""
+
+import re
+from dataclasses import dataclass
+
+from passerelle.faults.protocols import (
+    AnswerNotUnderstood,
+    CommandRefused,
+    ProtocolFault,
+    ServerBusy,
+)
+from passerelle.protocols.wire import Wire
+
+LIST_BYTES = 32 * 1024 * 1024  # UIDL of 300,000 messages with long names
+PASSING = frozenset({"IN-USE", "LOGIN-DELAY", "SYS/TEMP"})
+
+_STATUS = re.compile(rb"(\+OK|-ERR)(?: +|\Z)(.*)\Z", re.DOTALL)
+_CODE = re.compile(rb"\[([A-Za-z0-9/\-]+)\]")
+_SHOWN = 300
+_BROKEN_SHOWN = 80
+_END = b"\r\n.\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The first line of an answer."""
+
+    ok: bool
+    code: str  # upper case, empty when there is none
+    text: bytes
+
+    @property
+    def shown(self) -> str:
+        """As it may be quoted."""
+        return self.text[:_SHOWN].decode("utf-8", "replace")
+
+
+class Session:
+    """One conversation and what the server offered in it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.offers: dict[str, str] = {}  # CAPA names and parameters, upper case
+
+    @property
+    def host(self) -> str:
+        return self.wire.endpoint.host
+
+    def send(self, line: bytes) -> None:
+        """Write one command; nothing in it may end the line early."""
+        self.wire.write(line + b"\r\n")
+
+    def ask(self, step: str, line: bytes, *, answer_bytes: int = LIST_BYTES) -> Answer:
+        """One command and the first line of its answer."""
+        self.wire.begin(step, answer_bytes=answer_bytes)
+        self.send(line)
+        return self.read()
+
+    def read(self) -> Answer:
+        """The next status line."""
+        line = self.wire.read_line()
+        found = _STATUS.match(line)
+        if found is None:
+            raise self.not_understood(line)
+        code = _CODE.match(found[2])
+        return Answer(
+            ok=found[1] == b"+OK",
+            code=code[1].decode().upper() if code else "",
+            text=found[2],
+        )
+
+    def read_body(self) -> bytes:
+        """The lines up to the dot, each ended by CRLF, dots unstuffed."""
+        if self.wire.peek(3) == _END[2:]:
+            return self.wire.read_exactly(3)[:0]
+        whole = self.wire.read_until(_END)[: 2 - len(_END)]
+        return whole.replace(b"\r\n..", b"\r\n.").removeprefix(b".")
+
+    def read_lines(self) -> list[bytes]:
+        """The lines up to the dot of a list."""
+        lines: list[bytes] = []
+        while (line := self.wire.read_line()) != b".":
+            lines.append(line)
+        return lines
+
+    def refused(self, step: str, answer: Answer) -> ProtocolFault:
+        """The fault of a refused command."""
+        if answer.code in PASSING:
+            return ServerBusy(host=self.host, answer=answer.shown)
+        return CommandRefused(host=self.host, step=step, answer=answer.shown)
+
+    def not_understood(self, line: bytes) -> AnswerNotUnderstood:
+        """The fault for an answer that breaks the protocol."""
+        shown = line[:_BROKEN_SHOWN].decode("ascii", "replace")
+        return AnswerNotUnderstood(host=self.host, step=self.wire.step, answer=shown)

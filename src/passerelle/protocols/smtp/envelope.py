@@ -1,0 +1,107 @@
+"""MAIL and RCPT, in one go where PIPELINING is offered (RFC 5321, 3.3; RFC 2920).
+
+Says for each recipient what the server said. SIZE, BODY=8BITMIME and SMTPUTF8 are declared only
+when offered and needed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from passerelle.faults.protocols import (
+    InternationalMailNotOffered,
+    MessageTooLarge,
+    ProtocolFault,
+    SenderRefused,
+    ServerBusy,
+)
+from passerelle.protocols.interfaces import Recipient, RecipientAnswer
+from passerelle.protocols.smtp.addresses import path, sender_path
+from passerelle.protocols.smtp.replies import Kind, Reply
+from passerelle.protocols.smtp.session import Session
+
+GROUP = 100  # RCPTs in flight: their replies fit in any socket's buffer
+_OUTCOMES = {
+    Kind.DONE: Recipient.ACCEPTED,
+    Kind.LATER: Recipient.POSTPONED,
+    Kind.REFUSED: Recipient.REFUSED,
+}
+_TOO_LARGE = 552  # RFC 1870, 6.1
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What MAIL and RCPT say, ready to be written."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    mail: bytes
+    paths: tuple[bytes, ...]
+    size: int
+
+
+def envelope(session: Session, sender: str, recipients: Sequence[str], data: bytes) -> Envelope:
+    """Check the addresses and what the message needs; nothing is written yet."""
+    source, paths = sender_path(sender), tuple(path(address) for address in recipients)
+    mail = b"MAIL FROM:<" + source + b">"
+    if "SIZE" in session.offers:
+        limit = session.offers["SIZE"]
+        if limit.isdecimal() and 0 < int(limit) < len(data):
+            raise MessageTooLarge(host=session.host, limit=int(limit), size=len(data))
+        mail += b" SIZE=%d" % len(data)
+    international = not all(part.isascii() for part in (source, *paths, _header(data)))
+    if international and "SMTPUTF8" not in session.offers:
+        raise InternationalMailNotOffered(host=session.host)
+    if "8BITMIME" in session.offers and not data.isascii():
+        mail += b" BODY=8BITMIME"
+    if international:
+        mail += b" SMTPUTF8"
+    return Envelope(sender, tuple(recipients), mail, paths, len(data))
+
+
+def give(session: Session, wanted: Envelope) -> tuple[RecipientAnswer, ...]:
+    """Give the envelope over; the answer for each recipient, in order."""
+    replies: list[Reply] = []
+    if "PIPELINING" in session.offers:
+        lines = [wanted.mail, *(b"RCPT TO:<" + each + b">" for each in wanted.paths)]
+        for start in range(0, len(lines), GROUP):
+            group = lines[start : start + GROUP]
+            session.begin("RCPT", replies=len(group))
+            session.wire.write(b"".join(line + b"\r\n" for line in group))
+            replies.extend(session.read() for _ in group)
+            _taken(session, wanted, replies[0])
+    else:
+        replies.append(session.ask("MAIL", wanted.mail))
+        _taken(session, wanted, replies[0])
+        replies.extend(session.ask("RCPT", b"RCPT TO:<" + each + b">") for each in wanted.paths)
+    return tuple(
+        _answer(session, address, reply)
+        for address, reply in zip(wanted.recipients, replies[1:], strict=True)
+    )
+
+
+def _taken(session: Session, wanted: Envelope, reply: Reply) -> None:
+    if reply.kind is not Kind.DONE:
+        raise _sender_fault(session, wanted, reply)
+
+
+def _sender_fault(session: Session, wanted: Envelope, reply: Reply) -> ProtocolFault:
+    if reply.code == _TOO_LARGE:
+        limit = session.offers.get("SIZE", "")
+        known = int(limit) if limit.isdecimal() else 0
+        return MessageTooLarge(host=session.host, limit=known, size=wanted.size)
+    if reply.kind is Kind.REFUSED:
+        return SenderRefused(host=session.host, sender=wanted.sender, answer=reply.shown)
+    if reply.kind is Kind.LATER:
+        return ServerBusy(host=session.host, answer=reply.shown)
+    return session.not_understood(reply.shown.encode())
+
+
+def _answer(session: Session, address: str, reply: Reply) -> RecipientAnswer:
+    outcome = _OUTCOMES.get(reply.kind)
+    if outcome is None:
+        raise session.not_understood(reply.shown.encode())
+    return RecipientAnswer(address, outcome, reply.code, reply.shown)
+
+
+def _header(data: bytes) -> bytes:
+    return data[: data.find(b"\r\n\r\n")]

@@ -1,0 +1,46 @@
+"""Opens an SMTP connection: greeting, EHLO, encryption, and sign-in unless the relay is anonymous.
+
+No password goes out before the encryption that the endpoint asks for.
+"""
+
+from passerelle.protocols.interfaces import (
+    Endpoint,
+    Login,
+    Security,
+    StepName,
+    Watch,
+    unwatched,
+)
+from passerelle.protocols.smtp import login as signing
+from passerelle.protocols.smtp.greeting import greet
+from passerelle.protocols.smtp.replies import Kind
+from passerelle.protocols.smtp.sender import SmtpSender
+from passerelle.protocols.smtp.session import Session
+from passerelle.protocols.smtp.starttls import start_tls
+from passerelle.protocols.wire import open_wire
+
+
+def open_smtp(
+    endpoint: Endpoint, login: Login | None, *, hello: str, watch: Watch = unwatched
+) -> SmtpSender:
+    """A connection that may send; `hello` is the name by which this machine introduces itself."""
+    session = Session(open_wire(endpoint, watch))
+    try:
+        _greeted(session)
+        greet(session, hello)
+        if endpoint.security is Security.STARTTLS:
+            watch(StepName.TLS, start_tls(session, hello))
+        if login is not None:
+            signing.sign_in(session, login)
+            watch(StepName.SIGN_IN, login.username)
+    except BaseException:
+        session.wire.close()
+        raise
+    return SmtpSender(session)
+
+
+def _greeted(session: Session) -> None:
+    session.begin("the greeting")
+    greeting = session.read()
+    if greeting.kind is not Kind.DONE:
+        raise session.refused("the greeting", greeting)
