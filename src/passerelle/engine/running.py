@@ -5,8 +5,9 @@ kept and due again, and everything else goes on.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -14,7 +15,7 @@ from django.db import close_old_connections, connection
 
 from passerelle.engine.claiming import claim
 from passerelle.engine.fencing import assert_no_transaction, finish, give_up
-from passerelle.engine.kinds import Failed, kind_named
+from passerelle.engine.kinds import kind_named
 from passerelle.engine.lease import Lease
 from passerelle.engine.retry import gap
 from passerelle.engine.store import store_fault_of
@@ -23,41 +24,50 @@ from passerelle.faults import Fault
 from passerelle.faults.store import LeaseLost, WorkBroken
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 def run_lease(lease: Lease) -> None:
     """Do the leased work and end the lease.
 
     Raises `StoreFault` when the store is too broken to write the end down; the caller calls
-    `end_failed` again when the store is back, or lets the lease die.
+    `end_failed` when the store is back.
     """
     kind = kind_named(lease.kind)
     assert_no_transaction()
+    outcome = _caught(lease, lambda: kind.run(lease))
     try:
-        again = kind.run(lease)
-        finish(lease, again.after_seconds)
+        if isinstance(outcome, Fault):
+            end_failed(lease, outcome)
+        else:
+            finish(lease, outcome.after_seconds)
     except LeaseLost:
         log.info("work.lease_lost", kind=lease.kind, key=str(lease.key), epoch=lease.epoch)
+
+
+def end_failed(lease: Lease, fault: Fault) -> None:
+    """Tell whoever raises alerts, then end the lease with the gap that the fault allows."""
+    if isinstance(fault, LeaseLost):
+        raise fault  # nobody's failure, and nothing is ours to end
+    log.info("work.failed", kind=lease.kind, key=str(lease.key), code=fault.code)
+    if not connection.in_atomic_block:
+        close_old_connections()  # one that the fault broke
+    failed = kind_named(lease.kind).failed
+    if failed is not None:
+        _caught(lease, lambda: failed(lease, fault))
+    give_up(lease, fault.code, gap(fault.retry, lease.attempts + 1, random.random()))  # noqa: S311
+
+
+def _caught(lease: Lease, call: Callable[[], T]) -> T | Fault:
+    """What the area's function returned, or whatever it raised as a fault."""
+    try:
+        return call()
     except Fault as fault:
-        end_failed(lease, fault, kind.failed)
+        return fault
     except Exception as error:
         log.exception("work.broken", kind=lease.kind, key=str(lease.key))
         broken = WorkBroken(work=lease.name, error=type(error).__name__)
-        end_failed(lease, store_fault_of(error) or broken, kind.failed)
-
-
-def end_failed(lease: Lease, fault: Fault, failed: Failed | None) -> None:
-    """Tell whoever raises alerts, then end the lease with the gap that the fault allows."""
-    log.info("work.failed", kind=lease.kind, key=str(lease.key), code=fault.code)
-    if failed is not None:
-        failed(lease, fault)
-    if not connection.in_atomic_block:
-        close_old_connections()  # one that the fault broke
-    after = gap(fault.retry, lease.attempts + 1, random.random())  # noqa: S311
-    try:
-        give_up(lease, fault.code, after)
-    except LeaseLost:
-        log.info("work.lease_lost", kind=lease.kind, key=str(lease.key), epoch=lease.epoch)
+        return store_fault_of(error) or broken
 
 
 def run_due(*, limit: int | None = None) -> int:

@@ -1,0 +1,58 @@
+"""The heartbeat of a worker: a thread that keeps its leases and buries the dead."""
+
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+from django.db import close_old_connections, connection
+
+from passerelle.engine.store import store_faults
+from passerelle.engine.workers import beat, remove_dead
+from passerelle.faults.store import StoreFault
+
+log = structlog.get_logger(__name__)
+
+
+class Heart:
+    """Beats for one worker until stopped, or until the worker turns out to be removed."""
+
+    def __init__(
+        self,
+        worker_id: UUID,
+        *,
+        beat_seconds: float,
+        lease_seconds: float,
+        on_beat: Callable[[], None] | None,
+    ) -> None:
+        self._worker_id = worker_id
+        self._beat_seconds = beat_seconds
+        self._lease_seconds = lease_seconds
+        self._on_beat = on_beat
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._live, name="heart", daemon=True)
+        self.lost = False  # the worker was taken for dead: it holds no lease any more
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _live(self) -> None:
+        while not self.lost and not self._stopped.wait(self._beat_seconds):
+            try:
+                self._beat()
+            except StoreFault as fault:
+                log.warning("heart.store_away", code=fault.code)
+                close_old_connections()
+        connection.close()
+
+    def _beat(self) -> None:
+        self.lost = not beat(self._worker_id)
+        removed = remove_dead(self._lease_seconds)
+        if removed:
+            log.warning("worker.removed_dead", workers=removed)
+        if self._on_beat is not None:
+            with store_faults():
+                self._on_beat()
