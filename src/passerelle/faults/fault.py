@@ -5,6 +5,7 @@
     ├── credentials and mailboxes           mailboxes.py
     ├── messages and their tracking         messages.py
     ├── the router's files                  router.py
+    ├── the cycles that read and send       cycles.py
     ├── our own store                       store.py
     └── settings                            settings.py
 

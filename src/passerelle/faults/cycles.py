@@ -1,0 +1,129 @@
+"""Faults of the cycles that read and send mail: PSR-SYN."""
+
+from passerelle.faults.fault import Fault, Level, Retry, noop
+
+
+class CycleFault(Fault):
+    """A branch: something about one mailbox's reading or one email's sending."""
+
+
+class CursorStuck(CycleFault):
+    code = "PSR-SYN-001"
+    cause = noop("The server announced new mail {cycles} times and then showed none of it.")
+    consequence = noop("If there was new mail, it is not recorded.")
+    remedy = noop("Look whether a rule or another program moves new mail out of the inbox at once.")
+    level = Level.WARNING
+
+
+class MessagesInQuarantine(CycleFault):
+    code = "PSR-SYN-002"
+    cause = noop("{count} messages could not be made into records.")
+    consequence = noop("They are kept aside, whole; all other mail goes on.")
+    remedy = noop("Open the quarantine of the mailbox and try them again, or take them anyway.")
+    level = Level.WARNING
+
+
+class MessageTooLarge(CycleFault):
+    code = "PSR-SYN-003"
+    cause = noop("The message is larger ({size} bytes) than is taken whole.")
+    consequence = noop("Only its header was read; it is kept aside and other mail goes on.")
+    remedy = noop("Take it anyway by its header, or look at it in the mailbox itself.")
+    retry = Retry.NEVER
+
+
+class MessageBreaksReader(CycleFault):
+    code = "PSR-SYN-004"
+    cause = noop("Passerelle failed to read the message: {error}")
+    consequence = noop("It is kept aside, whole; all other mail goes on.")
+    remedy = noop("Take it anyway, and report the message's source if you may.")
+    retry = Retry.NEVER
+
+
+class MessageRefusedByStore(CycleFault):
+    code = "PSR-SYN-005"
+    cause = noop("The database does not take the message: {error}")
+    consequence = noop("It is kept aside, whole; all other mail goes on.")
+    remedy = noop("Try it again after an update, and report the message's source if you may.")
+    retry = Retry.NEVER
+
+
+class RecordsContended(CycleFault):
+    code = "PSR-SYN-006"
+    cause = noop("Other workers recorded the same messages {times} times in a row.")
+    consequence = noop("Nothing was recorded twice. The next attempt follows by itself.")
+    remedy = noop("Nothing.")
+    level = Level.INFORMATION
+
+
+class SubmissionRefused(CycleFault):
+    """A branch: an email cannot be handed in as it stands; the person who sends it sees why."""
+
+    retry = Retry.NEVER
+
+
+class NotADraft(SubmissionRefused):
+    code = "PSR-SYN-010"
+    cause = noop("This email is on its way or was sent already.")
+    consequence = noop("It was not handed in a second time.")
+    remedy = noop("Write a new email if another one is meant.")
+
+
+class NoRecipients(SubmissionRefused):
+    code = "PSR-SYN-011"
+    cause = noop("The email has no recipient.")
+    consequence = noop("It was not sent.")
+    remedy = noop("Enter at least one address, then send it again.")
+
+
+class RecipientInvalid(SubmissionRefused):
+    code = "PSR-SYN-012"
+    cause = noop("{address} is not an address that mail can be sent to.")
+    consequence = noop("The email was not sent to anybody.")
+    remedy = noop("Correct the address, then send it again.")
+
+
+class RecipientUnresolved(SubmissionRefused):
+    code = "PSR-SYN-013"
+    cause = noop("{address} belongs to no record.")
+    consequence = noop("The email was not sent to anybody.")
+    remedy = noop("Make a contact with it, or allow unresolved recipients in System Settings.")
+
+
+class SenderWithoutMailbox(SubmissionRefused):
+    code = "PSR-SYN-014"
+    cause = noop("The sender {address} is not the address of the mailbox {mailbox}.")
+    consequence = noop("The email was not sent to anybody.")
+    remedy = noop("Send it from a mailbox of its sender.")
+
+
+class SomeRecipientsRefused(CycleFault):
+    code = "PSR-SYN-020"
+    cause = noop("The server took the email for {accepted} recipients and refused {refused}.")
+    consequence = noop("The refused recipients did not get it.")
+    remedy = noop("Open the email, read the answers, and write to those recipients again.")
+    retry = Retry.NEVER
+    level = Level.WARNING
+
+
+class AllRecipientsRefused(CycleFault):
+    code = "PSR-SYN-021"
+    cause = noop("The server refused all {refused} recipients: {answer}")
+    consequence = noop("The email was not sent to anybody.")
+    remedy = noop("Correct the recipients, then send it again.")
+    retry = Retry.NEVER
+
+
+class SubmissionGone(CycleFault):
+    code = "PSR-SYN-022"
+    cause = noop("This email does not wait for a person any more.")
+    consequence = noop("Nothing was changed.")
+    remedy = noop("Load the page again to see how it stands.")
+    retry = Retry.NEVER
+
+
+class QuarantineSettled(CycleFault):
+    code = "PSR-SYN-023"
+    cause = noop("Somebody decided about this message already.")
+    consequence = noop("Nothing was changed.")
+    remedy = noop("Load the page again to see how it stands.")
+    retry = Retry.NEVER

@@ -1,0 +1,26 @@
+"""The named points between the durable steps of the cycles; tests kill the process at each."""
+
+INCOMING = (
+    "incoming.reading-known",
+    "incoming.listed",
+    "incoming.before-commit",
+    "incoming.in-transaction",
+    "incoming.after-commit",
+    "incoming.finished",
+)
+TOUCHES = (
+    "touch.before",
+    "touch.after",
+    "touch.forgotten",
+)
+OUTGOING_BEFORE_MARK = (
+    "outgoing.taken",
+    "outgoing.before-mark",
+)
+OUTGOING_AFTER_MARK = (
+    "outgoing.marked",
+    "outgoing.answered",
+)
+OUTGOING = (*OUTGOING_BEFORE_MARK, *OUTGOING_AFTER_MARK, "outgoing.recorded")
+
+CRASH_POINTS = (*INCOMING, *TOUCHES, *OUTGOING)

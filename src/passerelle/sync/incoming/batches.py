@@ -1,0 +1,50 @@
+"""Messages in bounded batches, the next one read while the caller writes the present one.
+
+The helper thread talks to the server only and never to the database. Two batches are in memory at
+most: the one being written and the one being read.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from passerelle.protocols.interfaces import Listed, MailSource, RawMessage
+
+BATCH_MESSAGES = 200
+BATCH_BYTES = 8_000_000  # what one transaction writes while others wait for the database
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some messages, and the item up to which all is read once they are recorded."""
+
+    messages: tuple[RawMessage, ...]
+    through: Listed
+
+
+def batches(source: MailSource, items: Sequence[Listed]) -> Iterator[Batch]:
+    """Read the items in order, one batch after another."""
+    for start in range(0, len(items), BATCH_MESSAGES):
+        wanted = items[start : start + BATCH_MESSAGES]
+        held: list[RawMessage] = []
+        size = 0
+        for raw in source.read(wanted):
+            held.append(raw)
+            size += len(raw.data)
+            # The sizes of a listing may be lies, so what counts is what came.
+            if size >= BATCH_BYTES:
+                yield Batch(tuple(held), raw.listed)
+                held, size = [], 0
+        yield Batch(tuple(held), wanted[-1])  # maybe empty: what is gone is passed by
+
+
+def ahead(found: Iterator[Batch]) -> Generator[Batch, None, None]:
+    """The same batches, each read in a helper thread before it is asked for.
+
+    What goes wrong while reading is raised where the batch is asked for.
+    """
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead") as helper:
+        coming = helper.submit(next, found, None)
+        while (batch := coming.result()) is not None:
+            coming = helper.submit(next, found, None)
+            yield batch

@@ -1,0 +1,159 @@
+"""One cycle of a mailbox's incoming mail: list, read, decide, record, touch. One way.
+
+The network and the database take turns: no transaction is open while a server is asked. Killed
+anywhere, the next cycle goes on from the last commit, and what was recorded stays recorded.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+import structlog
+from django.db import transaction
+
+from passerelle.alerts import services as alerts
+from passerelle.alerts.services import SubjectKind
+from passerelle.engine.services import Again, Lease, crash_point, fence
+from passerelle.faults import Fault
+from passerelle.faults.cycles import CursorStuck, MessagesInQuarantine
+from passerelle.faults.mailboxes import CredentialsWait
+from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models.choices import Direction
+from passerelle.protocols.interfaces import Listing, MailSource
+from passerelle.sync.incoming import quarantine
+from passerelle.sync.incoming import reading as readings
+from passerelle.sync.incoming.batches import Batch, ahead, batches
+from passerelle.sync.incoming.deciding import undecided
+from passerelle.sync.incoming.desk import Desk, desk_of
+from passerelle.sync.incoming.recording import Counts, Frame, record
+from passerelle.sync.incoming.touches import pay
+from passerelle.sync.incoming.understanding import Received, understand
+from passerelle.sync.models import Reading
+
+log = structlog.get_logger(__name__)
+
+KIND = "incoming"
+DEADLINE_SECONDS = 900.0
+ENOUGH_SECONDS = 60.0  # left of the deadline to begin another batch
+CURSOR = "cursor"  # the activity of the alert that heals when mail is seen again
+
+OpenSource = Callable[[Mailbox], MailSource]
+
+
+def run(lease: Lease) -> Again:
+    """The function that the engine calls."""
+    return read_mailbox(lease, mailboxes.open_source)
+
+
+def failed(lease: Lease, fault: Fault) -> None:
+    """The cycle ended by a fault: the mailbox shows it. Waiting credentials are told already."""
+    if not isinstance(fault, CredentialsWait):
+        alerts.record(SubjectKind.MAILBOX, lease.key, KIND, fault)
+
+
+def read_mailbox(lease: Lease, open_source: OpenSource) -> Again:
+    """One cycle; `Again` says when the mailbox is looked into next."""
+    mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).filter(pk=lease.key).first()
+    if mailbox is None:
+        return Again(None)
+    settings = mailboxes.system_settings()
+    if mailboxes.may_process(mailbox, Direction.INCOMING, settings) is not None:
+        return Again(None)  # whoever changes that asks for the work
+    reading = _reading(lease, mailbox)
+    crash_point("incoming.reading-known")
+    with closing(open_source(mailbox)) as source:
+        done = _cycle(lease, mailbox, reading, source, settings)
+    alerts.heal(SubjectKind.MAILBOX, mailbox.pk, KIND)
+    return Again(_polling_seconds(mailbox, settings) if done else 0.0)
+
+
+def _reading(lease: Lease, mailbox: Mailbox) -> Reading:
+    source = mailboxes.source_of(mailbox)
+    start = mailboxes.start_of(mailbox)
+    with transaction.atomic():
+        fence(lease)
+        reading = readings.known_reading(mailbox.pk, source, start)
+        readings.forget_touches_of_other_epochs(reading)
+    return reading
+
+
+def _cycle(
+    lease: Lease,
+    mailbox: Mailbox,
+    reading: Reading,
+    source: MailSource,
+    settings: SystemSettings,
+) -> bool:
+    """Whether everything that is there was read; False when the time was up before."""
+    pay(lease, reading, source)
+    cursor = readings.cursor_of(reading)
+    listing = source.list_new(cursor, reading.starts_on)
+    with transaction.atomic():
+        fence(lease)
+        readings.take_note(reading, listing, cursor.seen)
+    crash_point("incoming.listed")
+    _tell_if_stuck(reading)
+    desk = desk_of(mailbox, reading, settings, listing.uid_validity)
+    if not _record_all(lease, desk, listing, source):
+        return False
+    with transaction.atomic():
+        fence(lease)
+        readings.finish(reading, listing)
+    crash_point("incoming.finished")
+    pay(lease, reading, source)
+    return True
+
+
+def _record_all(lease: Lease, desk: Desk, listing: Listing, source: MailSource) -> bool:
+    total, in_time = Counts(), True
+    with closing(ahead(batches(source, listing.items))) as coming:
+        for batch in coming:
+            total += _record_batch(lease, desk, batch)
+            in_time = lease.seconds_left() >= ENOUGH_SECONDS
+            if not in_time:
+                break
+    if total.quarantined:
+        _tell_quarantine(desk)
+    if listing.items:
+        log.info(
+            "incoming.read",
+            mailbox=str(desk.mailbox),
+            listed=len(listing.items),
+            tracked=total.tracked,
+            ignored=total.ignored,
+            quarantined=total.quarantined,
+        )
+    return in_time
+
+
+def _record_batch(lease: Lease, desk: Desk, batch: Batch) -> Counts:
+    received = undecided(desk, [understand(raw) for raw in batch.messages])
+
+    def settle(part: Sequence[Received], counts: Counts) -> None:
+        # The last part passes by what vanished between listing and reading, too.
+        is_last = not part or not received or part[-1] is received[-1]
+        uid = batch.through.uid if is_last else part[-1].raw.listed.uid
+        readings.advance(desk.mailbox, uid, counts)
+
+    counts = record(desk, received, Frame(lambda: fence(lease), settle))
+    crash_point("incoming.after-commit")
+    return counts
+
+
+def _tell_if_stuck(reading: Reading) -> None:
+    if reading.stalled_cycles >= readings.STUCK_AFTER:
+        stuck = CursorStuck(cycles=reading.stalled_cycles)
+        alerts.record(SubjectKind.MAILBOX, reading.pk, CURSOR, stuck)
+    elif not reading.stalled_cycles:
+        alerts.heal(SubjectKind.MAILBOX, reading.pk, CURSOR)
+
+
+def _tell_quarantine(desk: Desk) -> None:
+    fault = MessagesInQuarantine(count=quarantine.waiting_count(desk))
+    alerts.record(SubjectKind.MAILBOX, desk.mailbox, quarantine.ACTIVITY, fault)
+
+
+def _polling_seconds(mailbox: Mailbox, settings: SystemSettings) -> float:
+    profile = mailbox.profile
+    own = profile.polling_seconds if profile else None
+    return float(own or settings.polling_seconds)

@@ -1,0 +1,125 @@
+"""Put the questions of a batch to the records and let `tracking` decide; a fixed number of queries.
+
+Writes nothing and asks no server.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import structlog
+from django.db.models import Q
+
+from passerelle import tracking
+from passerelle.crm import services as crm
+from passerelle.faults import Fault
+from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models.profile import State
+from passerelle.sync.incoming.desk import Desk, taker_of
+from passerelle.sync.incoming.understanding import Received, Understood
+from passerelle.sync.models import Place
+from passerelle.tracking import Answers, Decision, PartyKind, Reason, Skip, Taker
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One message and what becomes of it; a fault means quarantine."""
+
+    received: Received
+    decision: Decision | Fault
+
+
+def undecided(desk: Desk, batch: Sequence[Received]) -> list[Received]:
+    """Without those whose place is known: a folder that is read again, or an earlier start."""
+    unique = {_place_of(desk, received): received for received in reversed(batch)}
+    if len(unique) < len(batch):  # a server that names two messages alike shows us one of them
+        log.warning("place.repeated", mailbox=str(desk.mailbox), messages=len(batch) - len(unique))
+    column = "uid" if desk.is_imap else "uidl"
+    known = Place.objects.filter(
+        mailbox=desk.mailbox,
+        epoch=desk.epoch,
+        folder=desk.folder,
+        uid_validity=desk.uid_validity,
+        gone_on=None,
+        **{f"{column}__in": list(unique)},
+    ).values_list(column, flat=True)
+    for place in known:
+        del unique[place]
+    return list(reversed(unique.values()))
+
+
+def _place_of(desk: Desk, received: Received) -> int | str:
+    """What names a message within its folder."""
+    listed = received.raw.listed
+    return listed.uid if desk.is_imap else listed.uidl
+
+
+def judge(desk: Desk, batch: Sequence[Received]) -> list[Judged]:
+    """A decision for each message, in the order of the batch."""
+    early = {received.place: received.content for received in batch if _is_settled(desk, received)}
+    open_ones = [received for received in batch if received.place not in early]
+    incoming = [_incoming(received) for received in open_ones]
+    answers = crm.answer(tracking.questions(incoming, desk.settings))
+    answers = replace(answers, takers=_takers(answers))
+    decided = dict(
+        zip(
+            (received.place for received in open_ones),
+            tracking.decide(incoming, answers, desk.settings, desk.box),
+            strict=True,
+        )
+    )
+    return [Judged(one, decided.get(one.place) or _settled(one)) for one in batch]
+
+
+def _is_settled(desk: Desk, received: Received) -> bool:
+    """Whether no question is needed: it goes to quarantine, or lies before the start."""
+    return isinstance(received.content, Fault) or (
+        not received.by_hand and _is_too_old(desk, received, received.content)
+    )
+
+
+def _is_too_old(desk: Desk, received: Received, content: Understood) -> bool:
+    """By the server's receipt; after a change of server by Date too, as copies have new receipts.
+
+    POP3 knows no receipt but the topmost Received; without one, Date is all there is.
+    """
+    message = content.message
+    receipt = received.raw.listed.received or message.received
+    date = message.date if desk.epoch > 1 or receipt is None else None
+    return tracking.too_old(receipt, date, desk.starts_on)
+
+
+def _settled(received: Received) -> Decision | Fault:
+    content = received.content
+    return content if isinstance(content, Fault) else Skip(Reason.TOO_OLD)
+
+
+def _incoming(received: Received) -> tracking.Incoming:
+    content = received.content
+    if isinstance(content, Fault):
+        raise TypeError("a message that could not be read has no questions")
+    return tracking.incoming_of(
+        content.message, content.identity, received.key, by_hand=received.by_hand
+    )
+
+
+def _takers(answers: Answers) -> dict[UUID, Taker]:
+    """The users and queues among the records whose mail is processed, in one query."""
+    users = _ids(answers, PartyKind.SYSTEMUSER)
+    queues = _ids(answers, PartyKind.QUEUE)
+    mailboxes = Mailbox.objects.filter(
+        Q(systemuser__in=users) | Q(queue__in=queues),
+        statecode=State.ACTIVE,
+        enabled_for_incoming=True,
+    ).select_related("systemuser", "queue")
+    takers = (taker_of(mailbox) for mailbox in mailboxes)
+    return {taker.record.id: taker for taker in takers if taker}
+
+
+def _ids(answers: Answers, kind: PartyKind) -> list[UUID]:
+    records: Iterable[tracking.RecordRef] = (
+        record for found in answers.records.values() for record in found
+    )
+    return sorted({record.id for record in records if record.kind is kind})

@@ -1,0 +1,81 @@
+"""What one cycle knows of the mailbox that it reads: values, loaded once, used for each batch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.sync.models import Reading
+from passerelle.sync.tokens import token_format
+from passerelle.tracking import (
+    Filter,
+    PartyKind,
+    ReadingMailbox,
+    RecordRef,
+    Taker,
+    TrackingSettings,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The mailbox, the rules that hold for it, and the folder that is read."""
+
+    mailbox: UUID
+    box: ReadingMailbox
+    default_owner: UUID | None  # when no recipient may own the email
+    settings: TrackingSettings
+    keyword: str  # owed to each tracked message at the server; "" for none
+    starts_on: datetime
+    epoch: int
+    folder: str
+    uid_validity: int  # 0 for POP3
+
+    @property
+    def is_imap(self) -> bool:
+        return self.uid_validity != 0
+
+
+def desk_of(
+    mailbox: Mailbox, reading: Reading, settings: SystemSettings, uid_validity: int
+) -> Desk:
+    """Everything that recording needs. `mailbox` comes with its user or queue."""
+    taker = taker_of(mailbox)
+    return Desk(
+        mailbox=mailbox.pk,
+        box=ReadingMailbox(mailbox.email_address, taker),
+        default_owner=taker.owner if taker else None,
+        settings=tracking_settings(settings),
+        keyword=settings.tracked_keyword if settings.mark_tracked and uid_validity else "",
+        starts_on=reading.starts_on,
+        epoch=reading.epoch,
+        folder=reading.folder,
+        uid_validity=uid_validity,
+    )
+
+
+def tracking_settings(settings: SystemSettings) -> TrackingSettings:
+    """The Email tab as the rules read it."""
+    return TrackingSettings(
+        correlation=settings.use_correlation,
+        tokens=settings.use_tracking_token,
+        token_format=token_format(settings),
+        two_activities=settings.track_internal_twice,
+    )
+
+
+def taker_of(mailbox: Mailbox) -> Taker | None:
+    """The user or queue of a mailbox as one who may take mail; None for a collector."""
+    if user := mailbox.systemuser:
+        return Taker(
+            RecordRef(PartyKind.SYSTEMUSER, user.pk, not user.is_disabled, None, user.fullname),
+            Filter(user.incoming_email_filtering_method),
+            user.pk,
+        )
+    if queue := mailbox.queue:
+        return Taker(
+            RecordRef(PartyKind.QUEUE, queue.pk, queue.statecode == 0, queue.owner_id, queue.name),
+            Filter(queue.incoming_email_filtering_method),
+            queue.owner_id,
+        )
+    return None

@@ -1,0 +1,134 @@
+"""The cursor of a mailbox: where reading stopped, and when it must begin anew.
+
+Another server or account behind a mailbox is a new epoch (decision 15): its folder is read from
+the beginning, but nothing older than the last successful cycle is recorded, as it was read before.
+A folder that was rebuilt (UIDVALIDITY) is read from the beginning in the same epoch; identity
+keeps its messages from being recorded twice. Each function runs in a transaction of the caller.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
+
+from passerelle.protocols.interfaces import Cursor, Listing
+from passerelle.sync.incoming.recording import Counts
+from passerelle.sync.models import Place, Reading, Touch
+from passerelle.tracking import Reason
+
+STUCK_AFTER = 3  # cycles in a row in which the server announced mail and showed none
+CHUNK = 5_000  # UIDLs in one statement
+
+
+def known_reading(mailbox: UUID, source: str, start: datetime) -> Reading:
+    """The mailbox's row as this cycle must see it, stored."""
+    reading = Reading.objects.filter(pk=mailbox).first()
+    if reading is None:
+        return Reading.objects.create(mailbox_id=mailbox, source=source, starts_on=start)
+    if reading.source != source:
+        _begin_epoch(reading, source, start)
+    elif reading.epoch == 1 and start < reading.starts_on:
+        _begin_earlier(reading, start)
+    elif start > reading.starts_on:
+        reading.starts_on = start
+    reading.cycle_started_on = timezone.now()
+    reading.save()
+    return reading
+
+
+def watermark(reading: Reading, start: datetime) -> datetime:
+    """From when on a new epoch records: what came earlier was read from the old server."""
+    return max(start, reading.cycle_finished_on or reading.starts_on)
+
+
+def _begin_epoch(reading: Reading, source: str, start: datetime) -> None:
+    reading.starts_on = watermark(reading, start)
+    reading.epoch += 1
+    reading.source = source
+    _from_the_beginning(reading)
+
+
+def _begin_earlier(reading: Reading, start: datetime) -> None:
+    """A person moved the start back: what lay before it is looked at again, the rest is known."""
+    Place.objects.filter(
+        mailbox=reading.pk, epoch=reading.epoch, reason=int(Reason.TOO_OLD), email=None
+    ).delete()
+    reading.starts_on = start
+    _from_the_beginning(reading)
+
+
+def _from_the_beginning(reading: Reading) -> None:
+    reading.uid_validity = reading.last_uid = reading.uid_next = reading.stalled_cycles = 0
+
+
+def cursor_of(reading: Reading) -> Cursor:
+    """Where to go on. Of POP3 the UIDLs that were still there at the last cycle."""
+    seen = Place.objects.filter(
+        mailbox=reading.pk, epoch=reading.epoch, folder=reading.folder, gone_on=None
+    ).exclude(uidl="")
+    return Cursor(
+        reading.uid_validity,
+        reading.last_uid,
+        frozenset(seen.values_list("uidl", flat=True)),
+    )
+
+
+def take_note(reading: Reading, listing: Listing, seen: Iterable[str]) -> None:
+    """Store what the listing says of the folder, before any message of it is recorded."""
+    fresh = reading.uid_validity != listing.uid_validity
+    if fresh:
+        _from_the_beginning(reading)
+    moved = not fresh and reading.uid_next < listing.uid_next
+    if listing.items:
+        reading.stalled_cycles = 0
+    elif moved:
+        reading.stalled_cycles += 1
+    reading.folder = listing.folder
+    reading.uid_validity = listing.uid_validity
+    reading.uid_next = listing.uid_next
+    reading.listed = len(listing.items)
+    reading.tracked = reading.ignored = reading.too_old = reading.quarantined = 0
+    reading.save()
+    if not listing.uid_validity:
+        _forget_gone(reading, sorted(frozenset(seen) - listing.present))
+
+
+def _forget_gone(reading: Reading, uidls: list[str]) -> None:
+    """A UIDL that left the listing is no longer loaded; if it comes back it is looked at anew."""
+    for start in range(0, len(uidls), CHUNK):
+        Place.objects.filter(
+            mailbox=reading.pk,
+            epoch=reading.epoch,
+            gone_on=None,
+            uidl__in=uidls[start : start + CHUNK],
+        ).update(gone_on=timezone.now())
+
+
+def advance(mailbox: UUID, uid: int, counts: Counts) -> None:
+    """Move the cursor over recorded messages, in their transaction."""
+    Reading.objects.filter(pk=mailbox).update(
+        last_uid=uid,
+        tracked=F("tracked") + counts.tracked,
+        ignored=F("ignored") + counts.ignored,
+        too_old=F("too_old") + counts.too_old,
+        quarantined=F("quarantined") + counts.quarantined,
+    )
+
+
+def finish(reading: Reading, listing: Listing) -> None:
+    """Everything that was listed is recorded: pass by what lay before the start, too.
+
+    When the server announced mail and showed none, the cursor stays, so that nothing is missed.
+    """
+    passed = listing.uid_next - 1
+    changes: dict[str, object] = {"cycle_finished_on": timezone.now()}
+    if listing.items and passed > listing.items[-1].uid:
+        changes["last_uid"] = passed
+    Reading.objects.filter(pk=reading.pk).update(**changes)
+
+
+def forget_touches_of_other_epochs(reading: Reading) -> None:
+    """What is owed to a server that is not behind the mailbox any more is owed to nobody."""
+    Touch.objects.filter(mailbox=reading.pk).exclude(place__epoch=reading.epoch).delete()

@@ -1,0 +1,178 @@
+"""Record a batch: rows, cursor and touches in one transaction, whatever the messages hold.
+
+Rows are made before the transaction begins. When another worker recorded one of the same messages
+meanwhile, nothing is written and the batch is decided again, knowing that. When the database
+refuses a row, the batch is halved until the one bad message is alone, and that goes to quarantine.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from passerelle.crm import services as crm
+from passerelle.crm.models import ActivityMimeAttachment, Email
+from passerelle.engine.services import crash_point, store_faults
+from passerelle.faults import Fault
+from passerelle.faults.cycles import MessageRefusedByStore, RecordsContended
+from passerelle.sync.incoming.deciding import Judged, judge
+from passerelle.sync.incoming.desk import Desk
+from passerelle.sync.incoming.rows import Rows, rows_of
+from passerelle.sync.incoming.understanding import Received
+from passerelle.sync.models import Place, Quarantine
+from passerelle.sync.models.incoming import Outcome
+from passerelle.tracking import Reason, Skip
+
+log = structlog.get_logger(__name__)
+
+TIMES_OVERTAKEN = 5
+_REFUSALS = (DatabaseError, ValueError, OverflowError)  # drivers raise all three for bad values
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of some messages."""
+
+    tracked: int = 0
+    ignored: int = 0
+    too_old: int = 0  # of the ignored ones
+    quarantined: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.tracked + other.tracked,
+            self.ignored + other.ignored,
+            self.too_old + other.too_old,
+            self.quarantined + other.quarantined,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the caller does inside each transaction."""
+
+    guard: Callable[[], None]  # first: raises when these writes are not ours to make any more
+    settle: Callable[[Sequence[Received], Counts], None]  # last: the cursor, for these messages
+
+
+class _OvertakenError(Exception):
+    """Another worker recorded one of these emails since they were decided."""
+
+
+def record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
+    """Decide and record messages. What is committed stays when a later part fails."""
+    try:
+        return _record(desk, batch, frame)
+    except _REFUSALS as error:
+        log.warning("batch.refused", messages=len(batch), error=type(error).__name__)
+        if len(batch) <= 1:
+            return _set_aside(desk, batch, frame)
+    middle = len(batch) // 2
+    return record(desk, batch[:middle], frame) + record(desk, batch[middle:], frame)
+
+
+def _set_aside(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
+    """One message that the database refused: once more (a record may have vanished), then away."""
+    try:
+        return _record(desk, batch, frame)
+    except _REFUSALS as error:
+        if not batch:
+            raise
+        fault = MessageRefusedByStore(error=type(error).__name__)
+        return _record(desk, [replace(one, content=fault) for one in batch], frame)
+
+
+def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
+    for _ in range(TIMES_OVERTAKEN):
+        judged = judge(desk, batch)
+        rows = rows_of(desk, judged, timezone.now())
+        counts = _count(judged)
+        try:
+            with store_faults(), transaction.atomic():
+                frame.guard()
+                _insert(rows, {one.place for one in batch if one.stored is not None})
+                frame.settle(batch, counts)
+                crash_point("incoming.before-commit")
+        except _OvertakenError:
+            continue
+        return counts
+    raise RecordsContended(times=TIMES_OVERTAKEN)
+
+
+def _insert(rows: Rows, known_places: set[object]) -> None:
+    """Packs, emails, then what points to them. A known place was in quarantine and is updated."""
+    crm.save_pack(rows.packed)
+    _insert_emails(rows.emails)
+    crash_point("incoming.in-transaction")
+    crm.insert_rows(rows.parties)
+    _complete(rows)
+    crm.insert_rows(rows.attachments)
+    crm.insert_rows(rows.queue_items)
+    crm.insert_rows([place for place in rows.places if place.pk not in known_places])
+    crm.insert_rows([row for row in rows.quarantines if row.pk not in known_places])
+    crm.insert_rows(rows.touches, unless_there=True)
+    for place in rows.places:
+        if place.pk in known_places:
+            _update(place)
+    for quarantine in rows.quarantines:
+        if quarantine.pk in known_places:
+            Quarantine.objects.filter(pk=quarantine.pk).update(
+                code=quarantine.code, facts=quarantine.facts, tries=F("tries") + 1
+            )
+
+
+def _insert_emails(emails: Sequence[Email]) -> None:
+    """Insert what no other worker did, and look whether that is all of it."""
+    if not emails:
+        return
+    crm.insert_rows(emails, unless_there=True)
+    if Email.objects.filter(pk__in=[email.pk for email in emails]).count() < len(emails):
+        raise _OvertakenError
+
+
+def _complete(rows: Rows) -> None:
+    """The same message with more parts takes the place of the first copy's bytes and parts."""
+    for completion in rows.completions:
+        ActivityMimeAttachment.objects.filter(email=completion.email).delete()
+        # Of two copies in one batch the first is not inserted yet, and need not be.
+        rows.attachments = [one for one in rows.attachments if one.email_id != completion.email]
+        rows.attachments.extend(completion.attachments)
+        Email.objects.filter(pk=completion.email).update(
+            raw=completion.raw, attachment_count=len(completion.attachments)
+        )
+
+
+def _update(place: Place) -> None:
+    Place.objects.filter(pk=place.pk).update(
+        outcome=place.outcome,
+        reason=place.reason,
+        facts=place.facts,
+        message_id=place.message_id,
+        sender=place.sender,
+        email=place.email_id,
+        decided_on=place.decided_on,
+    )
+
+
+def _count(batch: Sequence[Judged]) -> Counts:
+    kinds = Counter(_outcome(judged) for judged in batch)
+    too_old = sum(
+        isinstance(judged.decision, Skip) and judged.decision.reason is Reason.TOO_OLD
+        for judged in batch
+    )
+    return Counts(
+        tracked=kinds[Outcome.TRACKED],
+        ignored=kinds[Outcome.IGNORED],
+        too_old=too_old,
+        quarantined=kinds[Outcome.QUARANTINED],
+    )
+
+
+def _outcome(judged: Judged) -> Outcome:
+    if isinstance(judged.decision, Fault):
+        return Outcome.QUARANTINED
+    return Outcome.IGNORED if isinstance(judged.decision, Skip) else Outcome.TRACKED

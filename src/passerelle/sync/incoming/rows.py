@@ -1,0 +1,235 @@
+"""Decisions to rows, made before the transaction begins. Pure but for keys and compression.
+
+An ignored message leaves its place, its Message-ID and its sender: never its text.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from passerelle.crm import services as crm
+from passerelle.crm.models import (
+    ActivityMimeAttachment,
+    ActivityParty,
+    Email,
+    QueueItem,
+    RawMessage,
+)
+from passerelle.crm.models.emails import EmailState, EmailStatus
+from passerelle.crm.services import Octets, Packed
+from passerelle.faults import Fault
+from passerelle.messages import Message
+from passerelle.sync.incoming.deciding import Judged
+from passerelle.sync.incoming.desk import Desk
+from passerelle.sync.incoming.understanding import Received, Understood
+from passerelle.sync.models import Place, Quarantine, Touch
+from passerelle.sync.models.incoming import Outcome, TouchKind
+from passerelle.tracking import Complete, Facts, PartyKind, Reason, RecordRef, Skip, Track
+
+ADDRESS_CHARS = 320
+ID_CHARS = 320
+SUBJECT_CHARS = 800
+RECIPIENTS_CHARS = 500
+NAME_CHARS = 200
+FILENAME_CHARS = 255
+MIMETYPE_CHARS = 256
+_REGARDING = {PartyKind.ACCOUNT, PartyKind.CONTACT, PartyKind.LEAD}
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An email that gets the parts which it lacked."""
+
+    email: UUID
+    raw: RawMessage
+    attachments: tuple[ActivityMimeAttachment, ...]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Everything that one transaction writes for a batch."""
+
+    packed: Packed
+    emails: list[Email] = field(default_factory=list)
+    parties: list[ActivityParty] = field(default_factory=list)
+    attachments: list[ActivityMimeAttachment] = field(default_factory=list)
+    queue_items: list[QueueItem] = field(default_factory=list)
+    completions: list[Completion] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    quarantines: list[Quarantine] = field(default_factory=list)
+    touches: list[Touch] = field(default_factory=list)
+
+
+def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
+    """The rows of a batch."""
+    kept = [judged for judged in batch if not isinstance(judged.decision, Skip)]
+    fresh = [judged.received for judged in kept if judged.received.stored is None]
+    packed = crm.pack(Octets(one.raw.data, whole=one.raw.whole) for one in fresh)
+    raws = {one.place: raw for one, raw in zip(fresh, packed.messages, strict=True)}
+    rows = Rows(packed)
+    for judged in batch:
+        received = judged.received
+        raw = received.stored or raws.get(received.place)
+        rows.places.append(_place(desk, judged, now))
+        match judged.decision:
+            case Track() as track if raw is not None:
+                email = _email(desk, _understood(received), track, raw, now)
+                _add_tracked(rows, desk, received, track, email)
+            case Complete() as complete if raw is not None:
+                rows.completions.append(_completion(received, complete, raw))
+            case Fault() as fault:
+                rows.quarantines.append(
+                    Quarantine(place_id=received.place, raw=raw, code=fault.code, facts=fault.facts)
+                )
+    return rows
+
+
+def _add_tracked(rows: Rows, desk: Desk, received: Received, track: Track, email: Email) -> None:
+    content, now = _understood(received), email.created_on
+    rows.emails.append(email)
+    rows.parties.extend(_parties(track))
+    rows.attachments.extend(_attachments(track.activityid, content.message))
+    rows.queue_items.extend(
+        QueueItem(queue_id=queue, email_id=track.activityid, entered_on=now)
+        for queue in track.queues
+    )
+    if desk.keyword:
+        rows.touches.append(
+            Touch(
+                place_id=received.place,
+                mailbox_id=desk.mailbox,
+                kind=TouchKind.KEYWORD,
+                value=desk.keyword,
+                created_on=now,
+            )
+        )
+
+
+def _email(desk: Desk, content: Understood, track: Track, raw: RawMessage, now: datetime) -> Email:
+    message, correlated = content.message, track.correlated
+    return Email(
+        activity_id=track.activityid,
+        subject=message.subject[:SUBJECT_CHARS],
+        description=message.text,
+        direction_code=False,
+        statecode=EmailState.COMPLETED,
+        statuscode=EmailStatus.RECEIVED,
+        message_id=message.message_id[:ID_CHARS],
+        in_reply_to=message.in_reply_to[:ID_CHARS],
+        sender=_sender(message),
+        to_recipients=";".join(one.address for one in message.to)[:RECIPIENTS_CHARS],
+        sent_on=message.date,
+        created_on=now,
+        correlation_method=int(correlated.method) if correlated else 0,
+        correlated_activity_id=correlated.email.activityid if correlated else None,
+        owner_id=track.owner or desk.default_owner,
+        attachment_count=len(message.attachments),
+        raw_id=raw.pk,
+        identity=content.identity.digest,
+        text_digest=content.identity.text_digest,
+        version=track.version,
+        **_regarding(track.regarding),
+        **_accepting(track.accepting),
+    )
+
+
+def _regarding(record: RecordRef | None) -> dict[str, UUID]:
+    if record is None or record.kind not in _REGARDING:
+        return {}
+    return {f"regarding_{record.kind.value}_id": record.id}
+
+
+def _accepting(record: RecordRef | None) -> dict[str, UUID]:
+    match record:
+        case RecordRef(kind=PartyKind.SYSTEMUSER):
+            return {"accepting_user_id": record.id}
+        case RecordRef(kind=PartyKind.QUEUE):
+            return {"accepting_queue_id": record.id}
+        case _:
+            return {}
+
+
+def _parties(track: Track) -> Iterator[ActivityParty]:
+    for position, party in enumerate(track.parties):
+        record = party.record
+        yield ActivityParty(
+            email_id=track.activityid,
+            participation=int(party.participation),
+            address_used=party.address[:ADDRESS_CHARS],
+            name_used=party.name[:NAME_CHARS],
+            position=position,
+            **({f"{record.kind.value}_id": record.id} if record else {}),
+        )
+
+
+def _attachments(email: UUID, message: Message) -> Iterator[ActivityMimeAttachment]:
+    for number, attachment in enumerate(message.attachments, 1):
+        yield ActivityMimeAttachment(
+            email_id=email,
+            number=number,
+            filename=attachment.filename[:FILENAME_CHARS],
+            mimetype=attachment.mimetype[:MIMETYPE_CHARS],
+            filesize=attachment.size,
+            part=attachment.part,
+            digest=attachment.digest,
+        )
+
+
+def _completion(received: Received, complete: Complete, raw: RawMessage) -> Completion:
+    message = _understood(received).message
+    return Completion(complete.existing, raw, tuple(_attachments(complete.existing, message)))
+
+
+def _place(desk: Desk, judged: Judged, now: datetime) -> Place:
+    received, decision = judged.received, judged.decision
+    listed = received.raw.listed
+    place = Place(
+        place_id=received.place,
+        mailbox_id=desk.mailbox,
+        epoch=desk.epoch,
+        folder=desk.folder,
+        uid_validity=desk.uid_validity,
+        uid=listed.uid,
+        uidl=listed.uidl,
+        received_on=listed.received,
+        decided_on=now,
+        outcome=Outcome.QUARANTINED,
+        reason=Reason.UNKNOWN,
+    )
+    if isinstance(received.content, Understood):
+        place.message_id = received.content.message.message_id[:ID_CHARS]
+        place.sender = _sender(received.content.message)
+    if not isinstance(decision, Fault):
+        place.outcome = Outcome.IGNORED if isinstance(decision, Skip) else Outcome.TRACKED
+        place.reason = int(decision.reason)
+        place.facts = _trace(decision)
+        place.email_id = _email_of(decision)
+    return place
+
+
+def _email_of(decision: Track | Skip | Complete) -> UUID | None:
+    return decision.activityid if isinstance(decision, Track) else decision.existing
+
+
+def _trace(decision: Track | Skip | Complete) -> dict[str, Any]:
+    """What was looked at, so that the page can say why, in the reader's language."""
+    return {
+        "facts": _pairs(decision.facts),
+        "looked": [[looked.look.value, _pairs(looked.facts)] for looked in decision.looked_at],
+    }
+
+
+def _pairs(facts: Facts) -> list[list[Any]]:
+    return [[name, value] for name, value in facts]
+
+
+def _sender(message: Message) -> str:
+    return message.sender.address[:ADDRESS_CHARS] if message.sender else ""
+
+
+def _understood(received: Received) -> Understood:
+    if isinstance(received.content, Fault):
+        raise TypeError("a message that could not be read becomes no record")
+    return received.content

@@ -1,0 +1,92 @@
+"""One cycle of a mailbox's outgoing mail: each waiting submission in order, over one connection.
+
+Nothing leaves unless the mailbox may send now. Nothing is sent twice: whatever may have been sent
+and was not answered waits for a person.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+
+import structlog
+from django.utils import timezone
+
+from passerelle.alerts import services as alerts
+from passerelle.alerts.services import SubjectKind
+from passerelle.engine.services import Again, Lease, crash_point
+from passerelle.faults import Fault
+from passerelle.faults.mailboxes import CredentialsWait
+from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models.choices import Direction
+from passerelle.protocols.interfaces import MailSender
+from passerelle.sync.models import Submission
+from passerelle.sync.models.outgoing import SubmissionState
+from passerelle.sync.outgoing import journal
+from passerelle.sync.outgoing.handing import hand_over
+from passerelle.sync.outgoing.kind import ENOUGH_SECONDS, KIND
+
+log = structlog.get_logger(__name__)
+
+OpenSender = Callable[[Mailbox], MailSender]
+
+
+def run(lease: Lease) -> Again:
+    """The function that the engine calls."""
+    return send_mail(lease, mailboxes.open_sender)
+
+
+def failed(lease: Lease, fault: Fault) -> None:
+    """The cycle ended by a fault: the mailbox shows it. Waiting credentials are told already."""
+    if not isinstance(fault, CredentialsWait):
+        alerts.record(SubjectKind.MAILBOX, lease.key, KIND, fault)
+
+
+def send_mail(lease: Lease, open_sender: OpenSender) -> Again:
+    """One cycle; it rests when nothing waits."""
+    mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).filter(pk=lease.key).first()
+    if mailbox is None:
+        return Again(None)
+    _tell_lost_answers(lease, mailbox)
+    settings = mailboxes.system_settings()
+    if mailboxes.may_process(mailbox, Direction.OUTGOING, settings) is not None:
+        return Again(None)  # whoever changes that asks for the work
+    if _is_anything_due(mailbox):
+        with closing(open_sender(mailbox)) as sender:
+            _send_all(lease, mailbox, sender)
+        _tell_lost_answers(lease, mailbox)
+    alerts.heal(SubjectKind.MAILBOX, mailbox.pk, KIND)
+    return Again(_seconds_until_next(mailbox))
+
+
+def _send_all(lease: Lease, mailbox: Mailbox, sender: MailSender) -> None:
+    """One after another; a connection that broke ends the round."""
+    while lease.seconds_left() >= ENOUGH_SECONDS:
+        taken = journal.take(lease, mailbox)
+        if taken is None:
+            break
+        crash_point("outgoing.taken")
+        if not hand_over(lease, taken, sender):
+            break
+
+
+def _tell_lost_answers(lease: Lease, mailbox: Mailbox) -> None:
+    """The lease is ours, so nobody is handing over what is still marked."""
+    host = mailbox.profile.outgoing_location if mailbox.profile else ""
+    for submission, fault in journal.leave_to_person(lease, mailbox, host):
+        log.warning("email.answer_lost", email=str(submission.email_id))
+        alerts.record(SubjectKind.EMAIL, submission.email_id, KIND, fault)
+
+
+def _is_anything_due(mailbox: Mailbox) -> bool:
+    return Submission.objects.filter(journal.is_due(timezone.now()), mailbox=mailbox).exists()
+
+
+def _seconds_until_next(mailbox: Mailbox) -> float | None:
+    """None when nothing waits: submitting asks for the work."""
+    now = timezone.now()
+    waiting = Submission.objects.filter(mailbox=mailbox, state=SubmissionState.WAITING)
+    gaps = [
+        max(0.0, (not_before - now).total_seconds()) if not_before else 0.0
+        for not_before in waiting.values_list("not_before", flat=True)
+    ]
+    return min(gaps, default=None)

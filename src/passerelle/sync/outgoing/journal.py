@@ -1,0 +1,222 @@
+"""How far each submission came: every durable step of sending, each one fenced transaction.
+
+The mark is committed just before the final dot. A kill before it is a safe retry; with the mark
+and without an answer nobody can tell, and the submission waits for a person (decision 17).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from passerelle.crm.models import Email
+from passerelle.crm.models.emails import EmailState, EmailStatus
+from passerelle.engine.services import Lease, fence
+from passerelle.faults import Fault
+from passerelle.faults.cycles import AllRecipientsRefused, SomeRecipientsRefused
+from passerelle.faults.protocols import AnswerLost
+from passerelle.mailboxes.models import Mailbox
+from passerelle.protocols.interfaces import Recipient, RecipientAnswer
+from passerelle.sync.models import Delivery, Submission
+from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
+
+FIRST_GAP = timedelta(minutes=1)
+LARGEST_GAP = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=5)  # RFC 5321, 4.5.4.1: at least 4 to 5 days
+LAST_DOUBLING = 16
+ANSWER_CHARS = 500
+
+_OUTCOMES: Mapping[Recipient, DeliveryOutcome] = {
+    Recipient.REFUSED: DeliveryOutcome.REFUSED,
+    Recipient.POSTPONED: DeliveryOutcome.POSTPONED,
+}
+OUTSTANDING = (DeliveryOutcome.WAITING, DeliveryOutcome.POSTPONED)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A submission in hand, and those who have still to get it."""
+
+    submission: Submission
+    recipients: tuple[str, ...]
+
+
+def is_due(now: datetime) -> Q:
+    """The submissions that may be sent now."""
+    return Q(state=SubmissionState.WAITING) & (Q(not_before=None) | Q(not_before__lte=now))
+
+
+def take(lease: Lease, mailbox: Mailbox) -> Taken | None:
+    """The oldest submission that is due; its email says Sending from now on."""
+    with transaction.atomic():
+        fence(lease)
+        submission = (
+            Submission.objects.filter(is_due(timezone.now()), mailbox=mailbox)
+            .select_related("email", "raw")
+            .order_by("submitted_on", "email_id")
+            .first()
+        )
+        if submission is None:
+            return None
+        submission.attempts += 1
+        submission.save(update_fields=["attempts"])
+        _set_status(submission, EmailStatus.SENDING)
+        outstanding = Delivery.objects.filter(
+            email=submission.email_id, outcome__in=OUTSTANDING
+        ).order_by("delivery_id")
+        return Taken(submission, tuple(outstanding.values_list("address", flat=True)))
+
+
+def mark(lease: Lease, submission: Submission, answers: Iterable[RecipientAnswer]) -> None:
+    """The dot goes out next. Those who were accepted still wait: only the dot's answer counts."""
+    with transaction.atomic():
+        fence(lease)
+        _note(submission, answers)
+        submission.state, submission.marked_on = SubmissionState.MARKED, timezone.now()
+        submission.save(update_fields=["state", "marked_on"])
+
+
+def settle(
+    lease: Lease,
+    submission: Submission,
+    answers: Iterable[RecipientAnswer],
+    *,
+    sent: bool,
+    answer: str,
+) -> Fault | None:
+    """The server's last word. Returns the fault to tell, when somebody did not get the email."""
+    with transaction.atomic():
+        fence(lease)
+        accepted = _note(submission, answers)
+        if sent:
+            _waiting(submission, accepted).update(
+                outcome=DeliveryOutcome.ACCEPTED, changed_on=timezone.now()
+            )
+        submission.answer = answer[:ANSWER_CHARS]
+        return conclude(submission)
+
+
+def refuse(lease: Lease, submission: Submission, fault: Fault) -> Fault | None:
+    """The server refused the whole message for good: nobody outstanding gets it."""
+    with transaction.atomic():
+        fence(lease)
+        _refuse_outstanding(submission, str(fault.facts.get("answer", "")))
+        _blame(submission, fault)
+        concluded = conclude(submission)
+    return concluded and (fault if submission.state == SubmissionState.FAILED else concluded)
+
+
+def put_back(lease: Lease, submission: Submission, fault: Fault, *, postponed: bool) -> None:
+    """Nothing was sent. It waits for the next cycle, or for its own gap when it was postponed."""
+    with transaction.atomic():
+        fence(lease)
+        _blame(submission, fault)
+        if postponed:
+            _wait(submission)
+        else:
+            submission.state, submission.marked_on = SubmissionState.WAITING, None
+            submission.save()
+            _set_status(submission, EmailStatus.PENDING_SEND)
+
+
+def leave_to_person(lease: Lease, mailbox: Mailbox, host: str) -> list[tuple[Submission, Fault]]:
+    """Marked submissions that nobody is handing over any more: their answers are lost."""
+    with transaction.atomic():
+        fence(lease)
+        lost = list(Submission.objects.filter(mailbox=mailbox, state=SubmissionState.MARKED))
+        fault = AnswerLost(host=host)
+        for submission in lost:
+            submission.state = SubmissionState.UNKNOWN
+            _blame(submission, fault)
+            submission.save()
+    return [(submission, fault) for submission in lost]
+
+
+def conclude(submission: Submission) -> Fault | None:
+    """What the recipients' outcomes add up to, in the transaction of the caller."""
+    outcomes = list(
+        Delivery.objects.filter(email=submission.email_id).values_list("outcome", flat=True)
+    )
+    if any(outcome in OUTSTANDING for outcome in outcomes):
+        if timezone.now() - submission.submitted_on < GIVEN_UP_AFTER:
+            _wait(submission)
+            return None
+        _refuse_outstanding(submission, submission.answer)
+        return conclude(submission)
+    accepted = outcomes.count(DeliveryOutcome.ACCEPTED)
+    refused = outcomes.count(DeliveryOutcome.REFUSED)
+    submission.state = SubmissionState.SENT if accepted else SubmissionState.FAILED
+    submission.not_before = None
+    submission.save()
+    _set_status(submission, EmailStatus.SENT if accepted else EmailStatus.FAILED)
+    if not refused:
+        return None
+    if accepted:
+        return SomeRecipientsRefused(accepted=accepted, refused=refused)
+    return AllRecipientsRefused(refused=refused, answer=_an_answer(submission))
+
+
+def _wait(submission: Submission) -> None:
+    """Back in the row, with a gap that grows."""
+    doublings = min(max(submission.attempts, 1) - 1, LAST_DOUBLING)
+    submission.not_before = timezone.now() + min(FIRST_GAP * 2**doublings, LARGEST_GAP)
+    submission.state, submission.marked_on = SubmissionState.WAITING, None
+    submission.save()
+    _set_status(submission, EmailStatus.PENDING_SEND)
+
+
+def _note(submission: Submission, answers: Iterable[RecipientAnswer]) -> list[str]:
+    """Store what was said of each recipient; those accepted so far are returned, and wait."""
+    accepted: list[str] = []
+    for answer in answers:
+        if answer.outcome is Recipient.ACCEPTED:
+            accepted.append(answer.address)
+        _waiting(submission, [answer.address]).update(
+            outcome=_OUTCOMES.get(answer.outcome, DeliveryOutcome.WAITING),
+            reply_code=max(0, min(answer.code, 999)),
+            answer=answer.answer[:ANSWER_CHARS],
+            changed_on=timezone.now(),
+        )
+    return accepted
+
+
+def _waiting(submission: Submission, addresses: Iterable[str]) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        email=submission.email_id, address__in=list(addresses), outcome__in=OUTSTANDING
+    )
+
+
+def _refuse_outstanding(submission: Submission, answer: str) -> None:
+    Delivery.objects.filter(email=submission.email_id, outcome__in=OUTSTANDING).update(
+        outcome=DeliveryOutcome.REFUSED, answer=answer[:ANSWER_CHARS], changed_on=timezone.now()
+    )
+
+
+def _an_answer(submission: Submission) -> str:
+    refused = Delivery.objects.filter(
+        email=submission.email_id, outcome=DeliveryOutcome.REFUSED
+    ).exclude(answer="")
+    return refused.values_list("answer", flat=True).first() or submission.answer
+
+
+def _blame(submission: Submission, fault: Fault) -> None:
+    submission.code, submission.facts = fault.code, fault.facts
+    submission.answer = str(fault.facts.get("answer", ""))[:ANSWER_CHARS]
+
+
+def _set_status(submission: Submission, status: EmailStatus) -> None:
+    """The email as its readers see it."""
+    now = timezone.now()
+    failed = status == EmailStatus.FAILED
+    changes: dict[str, object] = {
+        "statuscode": status,
+        "statecode": EmailState.OPEN if failed else EmailState.COMPLETED,
+        "delivery_attempts": submission.attempts,
+        "modified_on": now,
+    }
+    if status == EmailStatus.SENT:
+        changes["sent_on"] = now
+    Email.objects.filter(pk=submission.email_id).update(**changes)

@@ -1,0 +1,53 @@
+"""What pages, commands and the migration may ask of the cycles."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from passerelle.engine.services import register
+from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import Mailbox
+from passerelle.sync.crash_points import CRASH_POINTS
+from passerelle.sync.incoming import cycle as incoming
+from passerelle.sync.incoming.explaining import decision_of, trace_of
+from passerelle.sync.incoming.preview import EpochPreview, new_epoch_preview
+from passerelle.sync.incoming.quarantine import take_anyway, try_again
+from passerelle.sync.outgoing import cycle as outgoing
+from passerelle.sync.outgoing import kind
+from passerelle.sync.outgoing.by_hand import said_sent, send_again
+from passerelle.sync.outgoing.submitting import submit
+
+__all__ = [
+    "CRASH_POINTS",
+    "EpochPreview",
+    "decision_of",
+    "new_epoch_preview",
+    "register_cycles",
+    "said_sent",
+    "send_again",
+    "submit",
+    "sync_now",
+    "take_anyway",
+    "trace_of",
+    "try_again",
+]
+
+
+def sync_now(mailbox_ids: Iterable[UUID]) -> int:
+    """Ask for both directions of these mailboxes now; how many may run and were asked for."""
+    return mailboxes.schedule(Mailbox.objects.filter(pk__in=list(mailbox_ids)))
+
+
+def register_cycles() -> None:
+    """Tell the engine what the two kinds of work do."""
+    register(
+        incoming.KIND,
+        incoming.run,
+        deadline_seconds=incoming.DEADLINE_SECONDS,
+        failed=incoming.failed,
+    )
+    register(
+        kind.KIND,
+        outgoing.run,
+        deadline_seconds=kind.DEADLINE_SECONDS,
+        failed=outgoing.failed,
+    )
