@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 COMPANY = "Lumen Éclairage"
 DOMAIN = "lumen.example"
+RELAY = f"router@{DOMAIN}"  # the one account by which the E-mail Router handed mail over
 _NAMESPACE = UUID("6f1d3b52-4a0e-5c7b-9d53-1f0c7e2a9b10")
 
 

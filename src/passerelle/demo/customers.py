@@ -117,7 +117,8 @@ class CustomersAtWork:
 
     def stop(self) -> None:
         self._stopped.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _work(self) -> None:
         while not self._stopped.wait(TICK_SECONDS):

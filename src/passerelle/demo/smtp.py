@@ -9,7 +9,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from passerelle.demo.company import our_addresses
+from passerelle.demo.company import RELAY, our_addresses
 from passerelle.demo.post import SERVER, Post
 from passerelle.demo.world import HOST
 
@@ -80,6 +80,7 @@ class SmtpServer(Controller):
     ) -> AuthResult:
         if not isinstance(given, LoginPassword):
             return AuthResult(success=False, handled=False)
-        known = given.login.decode("utf-8", "replace").lower() in our_addresses()
+        login = given.login.decode("utf-8", "replace").lower()
+        known = login == RELAY or login in our_addresses()
         right = secrets.compare_digest(given.password, self._password)
         return AuthResult(success=known and right, handled=False)

@@ -69,19 +69,27 @@ class World:
     def make(self) -> None:
         """Make the folders, and forget one that was left half made."""
         if self.folder.exists() and not self.seeded.exists():
-            self.remove()
+            self.empty()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.mark.write_text(MARK, encoding="utf-8")
         for folder in (self.home, self.mail, self.router):
             folder.mkdir(mode=0o700, exist_ok=True)
 
-    def remove(self) -> None:
-        """Remove everything; a folder that is not a demonstration's is left alone."""
-        if not self.folder.exists():
-            return
+    def empty(self) -> None:
+        """Remove everything in the folder, which stays, as its lock hangs on it.
+
+        Raises `NotADemonstration`, and then nothing is removed.
+        """
         if not self.mark.exists() and any(self.folder.iterdir()):
             raise NotADemonstration(self.folder)
-        shutil.rmtree(self.folder)
+        for inner in self.folder.iterdir():
+            if inner == self.mark:
+                continue  # last, so that a removal that was cut short can be taken up again
+            if inner.is_dir() and not inner.is_symlink():
+                shutil.rmtree(inner)
+            else:
+                inner.unlink()
+        self.mark.unlink(missing_ok=True)
 
     def choose_ports(self) -> tuple[Ports | None, Ports]:
         """The ports of the start before, if any, and those of this one, stored."""

@@ -57,5 +57,14 @@ def test_a_finished_world_goes_on(world: World) -> None:
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letters").touch()
     with pytest.raises(NotADemonstration):
-        World(tmp_path).remove()
+        World(tmp_path).empty()
     assert (tmp_path / "letters").exists()
+
+
+def test_starting_over_leaves_an_empty_folder(world: World) -> None:
+    (world.mail / "box").mkdir()
+    world.seeded.touch()
+    world.empty()
+    assert list(world.folder.iterdir()) == []
+    world.make()
+    assert world.mark.exists()

@@ -1,0 +1,128 @@
+"""The company in Passerelle's own database: users, queues, customers, and the visitor's account.
+
+Everything goes through the services of `crm` and `mailboxes`, with the GUIDs that the router's
+files name. Nothing is approved or enabled here, and no password is stored: that is the tour.
+"""
+
+from dataclasses import dataclass
+
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.urls import reverse
+
+from passerelle.configuration import ensure_keys, load_config
+from passerelle.crm import services as crm
+from passerelle.crm.models import Account, SystemUser
+from passerelle.crm.models.people import FilteringMethod, Role, SignInAccount
+from passerelle.demo.company import COMPANY, FIRMS, GUIDE, LEADS, QUEUES, USERS, contacts
+from passerelle.demo.world import HOST, Ports
+from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import EmailServerProfile
+
+ACCOUNT = "camille"
+BY = "demonstration"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was made, for the console."""
+
+    users: int = len(USERS)
+    queues: int = len(QUEUES)
+    contacts: int = len(contacts())
+    accounts: int = len(FIRMS)
+    leads: int = len(LEADS)
+
+
+def bring_up_to_date() -> None:
+    """Make the key file, and the database or its newest shape."""
+    ensure_keys(load_config().key_file)
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def create_records(language: str) -> Counts:
+    """Make all records, in one transaction."""
+    with transaction.atomic():
+        crm.organization()
+        crm.rename_organization(COMPANY)
+        users = _create_users()
+        for desk in QUEUES:
+            members = [users[address] for address in desk.members]
+            mailboxes.create_queue_with_mailbox(
+                desk.name, desk.address, guid=desk.guid, owner=members[0], members=members, by=BY
+            )
+        _create_customers(list(users.values()))
+        crm.create_sign_in(
+            ACCOUNT, Role.ADMINISTRATOR, systemuser=users[GUIDE.address], language=language
+        )
+    return Counts()
+
+
+def _create_users() -> dict[str, SystemUser]:
+    return {
+        user.address: mailboxes.create_user_with_mailbox(
+            user.fullname,
+            user.address,
+            guid=user.guid,
+            filtering=FilteringMethod.CUSTOMERS,
+            by=BY,
+        )
+        for user in USERS
+    }
+
+
+def _create_customers(owners: list[SystemUser]) -> None:
+    accounts: dict[str, Account] = {}
+    for number, firm in enumerate(FIRMS):
+        accounts[firm.name] = crm.create_account(
+            firm.name,
+            guid=firm.guid,
+            email_address1=firm.address,
+            telephone1=firm.telephone,
+            owner=owners[number % len(owners)],
+        )
+    for person in contacts():
+        crm.create_contact(
+            person.first_name,
+            person.last_name,
+            guid=person.guid,
+            email_address1=person.address,
+            job_title=person.job,
+            parent_customer=accounts[person.company],
+        )
+    for person in LEADS:
+        crm.create_lead(
+            person.first_name,
+            person.last_name,
+            guid=person.guid,
+            email_address1=person.address,
+            company_name=person.company,
+        )
+
+
+def follow_ports(before: Ports, now: Ports) -> None:
+    """Point the profiles that were migrated at the ports of this start."""
+    moved = {
+        ("incoming", before.imap): now.imap,
+        ("incoming", before.pop3): now.pop3,
+        ("outgoing", before.smtp): now.smtp,
+    }
+    for profile in EmailServerProfile.objects.all():
+        changes = {}
+        for (direction, old), new in moved.items():
+            here = getattr(profile, f"{direction}_location") == HOST
+            if here and old != new and getattr(profile, f"{direction}_port") == old:
+                changes[f"{direction}_port"] = new
+        if changes:
+            mailboxes.update_profile(profile, by=BY, **changes)
+
+
+def sign_in_address(ports: Ports) -> str:
+    """A new one-time link for the visitor."""
+    token = crm.sign_in_link(SignInAccount.objects.get(username=ACCOUNT))
+    return f"http://{HOST}:{ports.web}{reverse('web:sign-in-link', args=[token])}"
+
+
+def close_database() -> None:
+    """Leave the database to the product."""
+    connections.close_all()
