@@ -79,7 +79,7 @@ def russian(case: Case) -> bytes:
         case.head(
             "Content-Type: text/plain; charset=koi8-r",
             "Content-Transfer-Encoding: base64",
-            subject="=?koi8-r?B?6+HU4czPxw==?=",
+            subject=_word("Каталог", "koi8-r"),
         )
         + b"\r\n"
         + text.encode("ascii")
@@ -92,7 +92,7 @@ def chinese(case: Case) -> bytes:
         case.head(
             'Content-Type: text/plain; charset="gb18030"',
             "Content-Transfer-Encoding: base64",
-            subject="=?gb18030?B?z+C52LL6xrc=?=",
+            subject=_word("产品目录", "gb18030"),
         )
         + b"\r\n"
         + text.encode("ascii")
@@ -233,6 +233,11 @@ def double_declared(case: Case) -> bytes:
     head = case.head("Content-Type: text/plain; charset=us-ascii", subject="Caf\u00e9 at noon?")
     dated = head.replace(b"+0000", b"GMT")
     return dated + "\r\nSee you at the café – 12:00.\r\n".encode()
+
+
+def _word(text: str, charset: str) -> str:
+    """An encoded word (RFC 2047), in Base64."""
+    return f"=?{charset}?B?{body_encode(text.encode(charset), eol='')}?="
 
 
 def _multipart(parts: Iterable[tuple[str, bytes]]) -> bytes:

@@ -1,0 +1,82 @@
+"""The letters of the beginning, read back by the product's own parser."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from passerelle.demo.company import EVERYBODY, contacts
+from passerelle.demo.oddities import Case, oddities
+from passerelle.demo.post import Post
+from passerelle.demo.seeding import seed
+from passerelle.messages import Automatic, parse
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+CASE = Case(contacts()[0], EVERYBODY[0], NOON)
+ODD = {write.__name__: write(CASE) for write in oddities()}
+
+
+def test_every_mailbox_has_letters_and_most_are_of_today(post: Post) -> None:
+    seed(post, NOON)
+    arrived = [
+        datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        for one in EVERYBODY
+        for file in post.maildir(one.address).unread()
+    ]
+    assert all(post.maildir(one.address).unread() for one in EVERYBODY)
+    assert 170 <= len(arrived) <= 230
+    today = [moment for moment in arrived if NOON - timedelta(days=1) <= moment <= NOON]
+    assert len(today) >= len(arrived) / 2
+    assert max(arrived) < NOON
+
+
+def test_answers_name_letters_that_exist(post: Post) -> None:
+    seed(post, NOON)
+    folders = list(post.folder.iterdir())
+    messages = [
+        parse(file.read_bytes()) for folder in folders for file in (folder / "new").iterdir()
+    ]
+    known = {message.message_id for message in messages}
+    answers = [message for message in messages if message.in_reply_to]
+    assert len(answers) > 60
+    assert all(answer.in_reply_to in known for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("euro_sign", "Le total est de 1 250 €"),
+        ("typographic_quotes", "The “brass” finish – as agreed – isn’t"),
+        ("russian", "Здравствуйте"),
+        ("chinese", "请把产品目录发给我们"),
+        ("unlabelled", "Nous fermons à midi en août."),
+        ("html_only", "our order is confirmed"),
+        ("double_declared", "See you at the café"),
+    ],
+)
+def test_odd_texts_can_be_read(name: str, words: str) -> None:
+    assert words in parse(ODD[name]).text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [
+        ("euro_sign", "Total de 1\N{NO-BREAK SPACE}250 €"),
+        ("russian", "Каталог"),
+        ("chinese", "产品目录"),
+        ("raw_headers", "Réunion à 14 h – salle Étoile"),
+        ("long_file_names", "Plans du rez-de-chaussée"),
+    ],
+)
+def test_odd_subjects_can_be_read(name: str, subject: str) -> None:
+    assert parse(ODD[name]).subject == subject
+
+
+def test_automatic_letters_are_seen_as_such() -> None:
+    kinds = {name: parse(content).automatic for name, content in ODD.items()}
+    ordinary = {name for name, kind in kinds.items() if kind is Automatic.NO}
+    assert not ordinary & {"newsletter", "out_of_office", "bounce"}
+    assert {"euro_sign", "html_only", "forwarded"} <= ordinary
+
+
+def test_every_oddity_is_a_different_letter() -> None:
+    assert len(ODD) == 14
