@@ -1,4 +1,4 @@
-"""Django's name for this area, and what it registers: the mailbox follows its user's address."""
+"""Django's name for this area, and what it registers: addresses to follow, tests to run."""
 
 from django.apps import AppConfig
 
@@ -10,5 +10,7 @@ class MailboxesConfig(AppConfig):
     def ready(self) -> None:
         from passerelle.crm.services import follow_addresses
         from passerelle.mailboxes.services import follow_address
+        from passerelle.mailboxes.testing.run import register_tests
 
         follow_addresses(follow_address)
+        register_tests()

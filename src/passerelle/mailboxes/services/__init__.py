@@ -32,6 +32,7 @@ from passerelle.mailboxes.services.settings import (
     system_settings,
 )
 from passerelle.mailboxes.services.starts import start_of
+from passerelle.mailboxes.testing.requests import latest_run, request_test
 
 __all__ = [
     "RELATED",
@@ -48,12 +49,14 @@ __all__ = [
     "incoming_of",
     "is_enabled",
     "is_server_side",
+    "latest_run",
     "may_process",
     "open_sender",
     "open_source",
     "outgoing_of",
     "reencrypt_all",
     "reject",
+    "request_test",
     "reveal",
     "save_settings",
     "schedule",

@@ -4,6 +4,7 @@ A refusal is kept before it is raised, so that nobody tries again; the work of t
 asked for at the time of the next try, and at once for all when the server takes the credential.
 """
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,7 @@ from passerelle.mailboxes.models.choices import Direction, IncomingProtocol
 from passerelle.mailboxes.services.connections import Connection, incoming_of, outgoing_of
 from passerelle.mailboxes.services.credentials import mailboxes_of
 from passerelle.mailboxes.services.hindrances import is_enabled
+from passerelle.mailboxes.services.hosts import is_host
 from passerelle.mailboxes.services.processing import asked, current_settings, schedule
 from passerelle.mailboxes.services.refusals import (
     claim_try,
@@ -27,6 +29,7 @@ from passerelle.mailboxes.services.refusals import (
     next_try,
     note_refusal,
 )
+from passerelle.protocols.imap import open_imap
 from passerelle.protocols.interfaces import (
     Endpoint,
     Login,
@@ -35,6 +38,8 @@ from passerelle.protocols.interfaces import (
     Watch,
     unwatched,
 )
+from passerelle.protocols.pop3 import open_pop3
+from passerelle.protocols.smtp import open_smtp
 
 log = structlog.get_logger()
 
@@ -57,21 +62,20 @@ class Adapters:
     def source(self, protocol: str, endpoint: Endpoint, login: Login, watch: Watch) -> MailSource:
         """Open IMAP's inbox, or POP3."""
         if protocol == IncomingProtocol.POP3:
-            from passerelle.protocols.pop3 import open_pop3
-
             return open_pop3(endpoint, login, watch=watch)
-        from passerelle.protocols.imap import open_imap
-
         return open_imap(endpoint, login, folder=INBOX, watch=watch)
 
     def sender(self, endpoint: Endpoint, login: Login | None, watch: Watch) -> MailSender:
         """Open SMTP."""
-        from passerelle.protocols.smtp import open_smtp
-
-        return open_smtp(endpoint, login, watch=watch)
+        return open_smtp(endpoint, login, watch=watch, hello=hello_name(socket.gethostname()))
 
 
 ADAPTERS = Adapters()
+
+
+def hello_name(hostname: str) -> str:
+    """How this machine introduces itself: its full name, or an address (RFC 5321, 4.1.1.1)."""
+    return hostname if is_host(hostname) and "." in hostname else "[127.0.0.1]"
 
 
 def open_source(

@@ -4,8 +4,6 @@ A connection to Exchange, or a way to sign in that this version cannot use, is k
 mailboxes then say why they wait. What can run must name a server that can be one.
 """
 
-import ipaddress
-import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -20,6 +18,7 @@ from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Credential, EmailServerProfile
 from passerelle.mailboxes.models.choices import CredentialRetrieval, Direction
 from passerelle.mailboxes.services.credentials import set_password
+from passerelle.mailboxes.services.hosts import is_host
 from passerelle.mailboxes.services.processing import schedule
 
 log = structlog.get_logger()
@@ -47,9 +46,6 @@ CHANGEABLE = frozenset(
         "polling_seconds",
     }
 )
-# RFC 1123, 2.1; an underscore is no host name, but is met inside companies.
-_HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
-HOST_CHARS = 253
 
 
 def create_profile(
@@ -104,27 +100,9 @@ def set_profile_password(
     return stored
 
 
-def is_host(text: str) -> bool:
-    """Whether a text can be the name or the address of a server."""
-    if len(text) > HOST_CHARS:
-        return False
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return bool(_HOST.fullmatch(_ascii_form(text)))
-    return True
-
-
 def _own(credential: Credential | None, other: Credential | None) -> Credential | None:
     """The credential of one direction alone; a shared one is left to the other direction."""
     return None if credential is not None and credential == other else credential
-
-
-def _ascii_form(text: str) -> str:
-    try:
-        return text.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
 
 
 def _put(profile: EmailServerProfile, fields: Mapping[str, Any]) -> None:
