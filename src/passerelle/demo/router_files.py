@@ -19,9 +19,9 @@ from passerelle.demo.company import (
     Person,
 )
 from passerelle.demo.world import HOST, Ports, World
-from passerelle.router.names import Names, load_names
-from passerelle.router.values import Connection, Provider, State
-from passerelle.router.writing import RouterDescription, write_set
+from passerelle.router.files.names import Names, load_names
+from passerelle.router.files.values import Connection, Provider, State
+from passerelle.router.files.writing import RouterDescription, write_set
 
 EXCHANGE = f"exchange.{DOMAIN}"
 EXCHANGE_CLASS = "Lumen.Mail.ExchangeMailboxProvider"  # ours, and unknown on purpose

@@ -5,6 +5,7 @@ reaches this process alone, which then ends them, the product first, within ten 
 """
 
 import http.client
+import logging
 import os
 import random
 import secrets
@@ -14,6 +15,7 @@ import threading
 import time
 from datetime import UTC, datetime
 
+import structlog
 from django.utils.translation import gettext
 from rich.console import Console
 
@@ -39,6 +41,8 @@ def run(
     world: World, before: Ports | None, ports: Ports, language: str, stopped: threading.Event
 ) -> int:
     """Run until `stopped`; the exit code."""
+    # What is made here is told in one line; the events of making it would bury the tour.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     console = Console()
     post, password = Post(world.mail), _password(world)
     _prepare(console, world, before, ports, language)
@@ -134,14 +138,14 @@ def _watch(
     product: subprocess.Popen[bytes],
     stopped: threading.Event,
 ) -> int:
-    were_on = servers.are_on
+    were_on = servers.are_on()
     while not stopped.wait(LOOK_SECONDS):
         if product.poll() is not None:
             tell(console, gettext("Passerelle ended by itself; its log says why."))
             return 1
         servers.look()
-        if servers.are_on != were_on:
-            were_on = servers.are_on
+        if servers.are_on() != were_on:
+            were_on = servers.are_on()
             on, off = gettext("The mail servers run again."), gettext("The mail servers stand.")
             tell(console, on if were_on else off)
     tell(console, gettext("Stopping …"))

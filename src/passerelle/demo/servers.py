@@ -49,7 +49,6 @@ class MailServers:
         if wanted and self._running is None:
             self.start()
 
-    @property
     def are_on(self) -> bool:
         return self._running is not None
 
