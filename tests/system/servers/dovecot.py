@@ -36,15 +36,15 @@ class Dovecot:
     )
 
     def add_user(self, name: str, password: str) -> None:
-        """A new account, or a new password; takes effect at the next sign-in."""
+        """A new account at once, or a new password within two seconds.
+
+        A file a user: Dovecot looks at the time of each file once a second only.
+        """
         self.maildir(name)
-        users = self.home / "users"
-        lines = users.read_text().splitlines() if users.exists() else []
-        kept = [line for line in lines if not line.startswith(f"{name}:")]
-        draft = self.home / "users.new"
-        draft.write_text("".join(f"{line}\n" for line in [*kept, f"{name}:{{PLAIN}}{password}"]))
+        draft = self.home / "users" / f"{name}.new"
+        draft.write_text(f"{name}:{{PLAIN}}{password}\n")
         hand_over(draft, self.owner)
-        draft.rename(users)  # Dovecot reads the file anew when its inode or time is another
+        draft.rename(self.home / "users" / name)
 
     def maildir(self, user: str) -> Path:
         """The user's Maildir, made when it is missing."""
@@ -76,8 +76,9 @@ def dovecot(users: Mapping[str, str], *, extra: str = "") -> Iterator[Dovecot]:
     owner = unprivileged("dovecot")
     with short_folder(owner) as home:
         server = Dovecot(home, owner, make_certificates(home))
-        (home / "mail").mkdir()
-        for path in (home / "mail", server.certificates.key):
+        for name in ("mail", "users"):
+            (home / name).mkdir()
+        for path in (home / "mail", home / "users", server.certificates.key):
             hand_over(path, owner)
         for name, password in users.items():
             server.add_user(name, password)
@@ -119,7 +120,7 @@ pop3_no_flag_updates = yes
 pop3_lock_session = no
 passdb {{
   driver = passwd-file
-  args = username_format=%u {home}/users
+  args = username_format=%u {home}/users/%u
 }}
 userdb {{
   driver = static

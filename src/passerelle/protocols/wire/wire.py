@@ -145,8 +145,8 @@ class Wire:
         view = memoryview(data)
         done = 0
         while done < len(view):
-            self._arm()
             try:
+                self._arm()
                 sent = self._socket.send(view[done : done + WRITE_BYTES])
             except OSError as error:
                 raise self._broken(error) from error
@@ -157,8 +157,8 @@ class Wire:
         """Whether the server has said something unasked; a closed connection is a fault."""
         if self._start < self._end:
             return True
-        self._socket.settimeout(0)
         try:
+            self._socket.settimeout(0)
             count = self._socket.recv_into(self._view)
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
@@ -201,8 +201,8 @@ class Wire:
 
     def _fill(self, kept: int = 0) -> None:
         """Receive into the buffer, which is empty but for the first `kept` bytes."""
-        self._arm()
         try:
+            self._arm()
             count = self._socket.recv_into(self._view[kept:])
         except OSError as error:
             raise self._broken(error) from error
