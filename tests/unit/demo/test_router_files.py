@@ -8,12 +8,12 @@ import pytest
 from passerelle.demo.company import EXCHANGE_USERS, QUEUES, USERS
 from passerelle.demo.router_files import EXCHANGE_CLASS, write_router_files
 from passerelle.demo.world import Ports, World
-from passerelle.router.format import RouterFormat
-from passerelle.router.merged import Outcome
-from passerelle.router.merging import Merge, merge
-from passerelle.router.names import load_names
-from passerelle.router.reading import read_set
-from passerelle.router.values import Box, RouterFile, RouterSet
+from passerelle.router.files.format import RouterFormat
+from passerelle.router.files.merged import Outcome
+from passerelle.router.files.merging import Merge, merge
+from passerelle.router.files.names import load_names
+from passerelle.router.files.reading import read_set
+from passerelle.router.files.values import Box, RouterFile, RouterSet
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PORTS = Ports(imap=40143, pop3=40110, smtp=40025, web=8025)

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from passerelle.router.names import Names, load_names
-from passerelle.router.reading import Refusal, read_set
-from passerelle.router.values import (
+from passerelle.router.files.names import Names, load_names
+from passerelle.router.files.reading import Refusal, read_set
+from passerelle.router.files.values import (
     Box,
     Connection,
     Provider,
@@ -13,7 +13,7 @@ from passerelle.router.values import (
     RouterSet,
     State,
 )
-from passerelle.router.writing import RouterDescription, write_set
+from passerelle.router.files.writing import RouterDescription, write_set
 
 NAMES: Names = load_names(None)
 POP3 = Connection(

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from ipaddress import ip_address
 
 from passerelle.protocols.interfaces import Security
-from passerelle.router.merged import (
+from passerelle.router.files.merged import (
     AuthProtocol,
     FieldValue,
     MailProtocol,
@@ -23,7 +23,7 @@ from passerelle.router.merged import (
     Retrieval,
     Side,
 )
-from passerelle.router.values import AuthMode, Credential, ServerType
+from passerelle.router.files.values import AuthMode, Credential, ServerType
 
 _ABANDONED = frozenset({ServerType.EXCHANGE_2003, ServerType.EXCHANGE_2007_WEBDAV})
 _EXCHANGE = frozenset(

@@ -16,8 +16,8 @@ from passerelle.faults.router import (
     RouterFileUnreadable,
     RouterValueTooLong,
 )
-from passerelle.router.files import TOKEN_BYTES, Budget, Feed, parse
-from passerelle.router.values import Box, RouterFile
+from passerelle.router.files.parsing import TOKEN_BYTES, Budget, Feed, parse
+from passerelle.router.files.values import Box, RouterFile
 
 
 class Seen:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from uuid import UUID
 
-from passerelle.router.merged import RecipientKind, Side
-from passerelle.router.names import VALUE_ROWS, Names
-from passerelle.router.values import (
+from passerelle.router.files.merged import RecipientKind, Side
+from passerelle.router.files.names import VALUE_ROWS, Names
+from passerelle.router.files.values import (
     AuthMode,
     Connection,
     Credential,

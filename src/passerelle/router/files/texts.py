@@ -6,9 +6,9 @@ Texts are message ids (`noop`); pages and commands translate them for their read
 from collections.abc import Mapping
 
 from passerelle.faults import noop
-from passerelle.router.format import QuestionKind
-from passerelle.router.merged import Obstacle, Outcome, ProfileNotice
-from passerelle.router.values import Notice
+from passerelle.router.files.format import QuestionKind
+from passerelle.router.files.merged import Obstacle, Outcome, ProfileNotice
+from passerelle.router.files.values import Notice
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.MERGED: noop("Both profiles become one email server profile."),

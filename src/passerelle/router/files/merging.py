@@ -11,15 +11,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from passerelle.router.format import Directory, Question, RouterFormat, Who
-from passerelle.router.mapping import (
+from passerelle.router.files.format import Directory, Question, RouterFormat, Who
+from passerelle.router.files.mapping import (
     connection_of,
     fields_of,
     notices_of,
     outcome_of,
     retrieval_of,
 )
-from passerelle.router.merged import (
+from passerelle.router.files.merged import (
     Conflict,
     MergedProfile,
     MergedRecipient,
@@ -30,7 +30,7 @@ from passerelle.router.merged import (
     Source,
     Unassigned,
 )
-from passerelle.router.values import Connection, Direction, Provider, RouterSet, State
+from passerelle.router.files.values import Connection, Direction, Provider, RouterSet, State
 
 NAME_LENGTH = 100  # emailserverprofile.name
 

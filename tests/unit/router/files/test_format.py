@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.unit.router.made_up import ANNA, NAMES, POP3, PROVIDERS, SALES, SMTP
 
-from passerelle.router.format import (
+from passerelle.router.files.format import (
     Directory,
     Question,
     QuestionKind,
@@ -13,8 +13,8 @@ from passerelle.router.format import (
     Who,
     short_class,
 )
-from passerelle.router.merged import RecipientKind
-from passerelle.router.values import AuthMode, Connection, Direction, Provider, ServerType
+from passerelle.router.files.merged import RecipientKind
+from passerelle.router.files.values import AuthMode, Connection, Direction, Provider, ServerType
 
 FORMAT = RouterFormat(NAMES)
 UNKNOWN = replace(POP3, class_name="Contoso.Strange, Contoso", auth="Kerberized", direction="")

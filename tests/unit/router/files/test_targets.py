@@ -13,15 +13,15 @@ from passerelle.faults.router import (
     RouterValueTooLong,
     TooManyRecipients,
 )
-from passerelle.router import targets
-from passerelle.router.targets import (
+from passerelle.router.files import targets
+from passerelle.router.files.targets import (
     OTHER_NAMES,
     AgentTarget,
     KeyTarget,
     StateTarget,
     threshold_of,
 )
-from passerelle.router.values import Box, Connection, Notice, Provider
+from passerelle.router.files.values import Box, Connection, Notice, Provider
 
 SECRET = "AQAAANCMnd8BFdERjHoAwE"
 

@@ -11,10 +11,10 @@ from typing import BinaryIO
 from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
 
-from passerelle.router.files import Budget, Feed, parse
-from passerelle.router.names import Names
-from passerelle.router.targets import BoundedTarget, StateTarget, local_name
-from passerelle.router.values import Box, RouterFile
+from passerelle.router.files.names import Names
+from passerelle.router.files.parsing import Budget, Feed, parse
+from passerelle.router.files.targets import BoundedTarget, StateTarget, local_name
+from passerelle.router.files.values import Box, RouterFile
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]{27}")
 _KINDS = (

@@ -6,8 +6,8 @@ import pytest
 from tests.unit.router.made_up import NAMES, POP3, SMTP
 
 from passerelle.protocols.interfaces import Security
-from passerelle.router.format import RouterFormat
-from passerelle.router.mapping import (
+from passerelle.router.files.format import RouterFormat
+from passerelle.router.files.mapping import (
     connection_of,
     fields_of,
     notices_of,
@@ -15,7 +15,7 @@ from passerelle.router.mapping import (
     retrieval_of,
     usable_host,
 )
-from passerelle.router.merged import (
+from passerelle.router.files.merged import (
     AuthProtocol,
     MailProtocol,
     Obstacle,
@@ -25,7 +25,7 @@ from passerelle.router.merged import (
     Retrieval,
     Side,
 )
-from passerelle.router.values import AuthMode, Credential, ServerType
+from passerelle.router.files.values import AuthMode, Credential, ServerType
 
 FORMAT = RouterFormat(NAMES)
 INCOMING, OUTGOING = FORMAT.side(POP3), FORMAT.side(SMTP)

@@ -6,9 +6,9 @@ import pytest
 from tests.unit.router.made_up import NAMES, PROVIDERS, ROUTER, STATES, agent, read
 
 from passerelle.faults.router import RouterFileTooDeep, RouterFileTooVaried
-from passerelle.router.anonymising import anonymise, kind_of
-from passerelle.router.values import Box, RouterFile
-from passerelle.router.writing import write_set
+from passerelle.router.files.anonymising import anonymise, kind_of
+from passerelle.router.files.values import Box, RouterFile
+from passerelle.router.files.writing import write_set
 
 
 def copy(box: Box, data: bytes) -> bytes:

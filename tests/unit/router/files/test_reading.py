@@ -25,9 +25,9 @@ from passerelle.faults.router import (
     SameFileTwice,
     WrongBox,
 )
-from passerelle.router.reading import Refusal, read_set
-from passerelle.router.values import Box, Notice, RouterFile, RouterSet, State
-from passerelle.router.writing import RouterDescription, write_set
+from passerelle.router.files.reading import Refusal, read_set
+from passerelle.router.files.values import Box, Notice, RouterFile, RouterSet, State
+from passerelle.router.files.writing import RouterDescription, write_set
 
 WRITTEN = write_set(ROUTER, NAMES)
 AGENT, STATE, KEY = WRITTEN[Box.AGENT], WRITTEN[Box.STATE], WRITTEN[Box.KEY]

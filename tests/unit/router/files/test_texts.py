@@ -5,10 +5,10 @@ from enum import Enum
 
 import pytest
 
-from passerelle.router import texts
-from passerelle.router.format import QuestionKind
-from passerelle.router.merged import Obstacle, Outcome, ProfileNotice
-from passerelle.router.values import Notice
+from passerelle.router.files import texts
+from passerelle.router.files.format import QuestionKind
+from passerelle.router.files.merged import Obstacle, Outcome, ProfileNotice
+from passerelle.router.files.values import Notice
 
 
 @pytest.mark.parametrize(

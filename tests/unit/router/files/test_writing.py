@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.router.made_up import NAMES, POP3, ROUTER, SMTP, read
 
-from passerelle.router.format import RouterFormat
-from passerelle.router.merging import merge
-from passerelle.router.names import CONNECTION_FIELDS
-from passerelle.router.values import Box, Connection, Provider, RouterSet, State
-from passerelle.router.writing import RouterDescription, write_set
+from passerelle.router.files.format import RouterFormat
+from passerelle.router.files.merging import merge
+from passerelle.router.files.names import CONNECTION_FIELDS
+from passerelle.router.files.values import Box, Connection, Provider, RouterSet, State
+from passerelle.router.files.writing import RouterDescription, write_set
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=30)
 connections = st.one_of(

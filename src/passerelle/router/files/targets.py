@@ -16,8 +16,8 @@ from passerelle.faults.router import (
     RouterValueTooLong,
     TooManyRecipients,
 )
-from passerelle.router.names import CONNECTION_FIELDS, Names, Table
-from passerelle.router.values import Box, Connection, Notice, Provider, State, Unrecognised
+from passerelle.router.files.names import CONNECTION_FIELDS, Names, Table
+from passerelle.router.files.values import Box, Connection, Notice, Provider, State, Unrecognised
 
 DEPTH = 64  # elements; the confirmed structure has 3 levels
 DIFFERENT_NAMES = 5_000

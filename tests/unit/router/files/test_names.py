@@ -13,11 +13,9 @@ from passerelle.faults.router import (
     NamesUnreadable,
     RouterFault,
 )
-from passerelle.router.names import TABLE_BYTES, load_names, parse_names
+from passerelle.router.files.names import TABLE_BYTES, load_names, parse_names
 
-SHIPPED = Path("src/passerelle/router/names.toml")
-if not SHIPPED.exists():
-    SHIPPED = Path(__file__).parents[3] / SHIPPED
+SHIPPED = Path(__file__).parents[4] / "src/passerelle/router/files/names.toml"
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ from passerelle.faults.router import (
     RouterFileUnreadable,
     RouterValueTooLong,
 )
-from passerelle.router.encoding import UnknownEncodingError, to_utf8
-from passerelle.router.values import Box, RouterFile
+from passerelle.router.files.encoding import UnknownEncodingError, to_utf8
+from passerelle.router.files.values import Box, RouterFile
 
 SET_MEGABYTES = 32  # all files together, as the original
 CHUNK_BYTES = 65_536

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from passerelle.router.starting import start_of
+from passerelle.router.files.starting import start_of
 
 ENABLED = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

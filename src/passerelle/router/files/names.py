@@ -21,7 +21,7 @@ from passerelle.faults.router import (
     NamesSpellingTwice,
     NamesUnreadable,
 )
-from passerelle.router.values import AuthMode, Connection, Credential, Direction, ServerType
+from passerelle.router.files.values import AuthMode, Connection, Credential, Direction, ServerType
 
 TABLE_BYTES = 1_000_000
 SPELLING_LENGTH = 200  # characters
@@ -122,7 +122,7 @@ def parse_names(data: bytes) -> Names:
 
 @cache
 def _shipped() -> Names:
-    return parse_names(files("passerelle.router").joinpath("names.toml").read_bytes())
+    return parse_names(files("passerelle.router.files").joinpath("names.toml").read_bytes())
 
 
 def _bytes_of(path: Path) -> bytes:

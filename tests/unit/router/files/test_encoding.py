@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerelle.router.encoding import UnknownEncodingError, encoding_of, to_utf8
+from passerelle.router.files.encoding import UnknownEncodingError, encoding_of, to_utf8
 
 TEXT = "<a>Müller</a>"
 

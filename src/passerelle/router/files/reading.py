@@ -17,16 +17,24 @@ from passerelle.faults.router import (
     SameFileTwice,
     WrongBox,
 )
-from passerelle.router.files import Budget, Feed, parse
-from passerelle.router.names import Names
-from passerelle.router.targets import (
+from passerelle.router.files.names import Names
+from passerelle.router.files.parsing import Budget, Feed, parse
+from passerelle.router.files.targets import (
     AgentTarget,
     KeyTarget,
     StateTarget,
     local_name,
     looks_like,
 )
-from passerelle.router.values import Box, Notice, Provider, RouterFile, RouterSet, SetWarning, State
+from passerelle.router.files.values import (
+    Box,
+    Notice,
+    Provider,
+    RouterFile,
+    RouterSet,
+    SetWarning,
+    State,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from enum import Enum, IntEnum
 from uuid import UUID
 
 from passerelle.protocols.interfaces import Security
-from passerelle.router.values import AuthMode, Credential, Direction, ServerType
+from passerelle.router.files.values import AuthMode, Credential, Direction, ServerType
 
 
 class MailProtocol(Enum):

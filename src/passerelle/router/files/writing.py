@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from xml.sax.saxutils import escape
 
-from passerelle.router.names import CONNECTION_FIELDS, Names
-from passerelle.router.values import Box, Connection, Provider, State
+from passerelle.router.files.names import CONNECTION_FIELDS, Names
+from passerelle.router.files.values import Box, Connection, Provider, State
 
 _NO_CIPHER = "bm8gY2lwaGVyIHRleHQ="  # says so, in base64
 

@@ -16,8 +16,8 @@ from tests.unit.router.made_up import (
     STATES,
 )
 
-from passerelle.router.format import Directory, RouterFormat, Who
-from passerelle.router.merged import (
+from passerelle.router.files.format import Directory, RouterFormat, Who
+from passerelle.router.files.merged import (
     Conflict,
     MailProtocol,
     MergedProfile,
@@ -28,8 +28,8 @@ from passerelle.router.merged import (
     Retrieval,
     Unassigned,
 )
-from passerelle.router.merging import NAME_LENGTH, Merge, merge
-from passerelle.router.values import Connection, Direction, Provider, RouterSet, State
+from passerelle.router.files.merging import NAME_LENGTH, Merge, merge
+from passerelle.router.files.values import Connection, Direction, Provider, RouterSet, State
 
 FORMAT = RouterFormat(NAMES)
 ONLINE = Connection(direction="Outgoing", class_name="X.Online", auth="ClearText", ssl="true")
