@@ -13,6 +13,7 @@ class AuditAction(models.TextChoices):
     """What was done."""
 
     EMAIL_READ = "email.read", _("Read an email of other people")
+    SOURCE_READ = "source.read", _("Read a message in quarantine")
 
 
 class AuditEntry(models.Model):

@@ -13,7 +13,11 @@ from passerelle.crm.services.accounts import (
     update_sign_in,
 )
 from passerelle.crm.services.addresses import AddressChange, follow_addresses
-from passerelle.crm.services.audit import may_read_now, read_with_reason
+from passerelle.crm.services.audit import (
+    may_read_now,
+    read_source_with_reason,
+    read_with_reason,
+)
 from passerelle.crm.services.customers import (
     create_account,
     create_contact,
@@ -76,6 +80,7 @@ __all__ = [
     "organization",
     "pack",
     "raw_bytes",
+    "read_source_with_reason",
     "read_with_reason",
     "records_of",
     "redeem",

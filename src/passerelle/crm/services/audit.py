@@ -4,6 +4,7 @@ The reason is asked of administrators only; a user never sees other people's mai
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -34,15 +35,27 @@ def may_read_now(account: SignInAccount, email: Email) -> bool:
 
 def read_with_reason(account: SignInAccount, email: Email, reason: str) -> AuditEntry:
     """Let an administrator read this email for an hour. Raises `ValidationError` without reason."""
+    return _look(account, AuditAction.EMAIL_READ, ("email", email.pk), reason)
+
+
+def read_source_with_reason(account: SignInAccount, place: UUID, reason: str) -> AuditEntry:
+    """Let an administrator read a message that became no record, this once."""
+    return _look(account, AuditAction.SOURCE_READ, ("mailplace", place), reason)
+
+
+def _look(
+    account: SignInAccount, action: AuditAction, subject: tuple[str, UUID], reason: str
+) -> AuditEntry:
     if not account.is_administrator:
         raise PermissionError("only administrators read other people's mail")
     text = " ".join(reason.replace("\0", "").split())[:REASON_CHARS]
     if not text:
         raise ValidationError({"reason": gettext("Say why you read this email.")})
+    kind, key = subject
     return AuditEntry.objects.create(
-        action=AuditAction.EMAIL_READ,
-        subject_kind="email",
-        subject_id=email.pk,
+        action=action,
+        subject_kind=kind,
+        subject_id=key,
         username=account.username,
         reason=text,
         done_on=timezone.now(),
