@@ -1,0 +1,133 @@
+"""`make bench`: every figure of docs/performance.md in one run, medians and ratios.
+
+`python -m bench [--runs N] [--messages N] [--quick]`. Needs Dovecot; mbsync and OfflineIMAP are
+measured where they are installed, PostgreSQL too.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from tests.system.servers.dovecot import dovecot
+from tests.system.servers.postgresql import postgresql
+from tests.system.servers.processes import hand_over
+
+from bench.cycle import passerelle
+from bench.mail import write_maildir
+from bench.measure import Figure
+from bench.peers import Account, mbsync, offlineimap, version
+
+PASSWORD = "only-for-measurements"
+
+
+def main() -> None:
+    """Measure, print a table."""
+    arguments = _arguments()
+    print(_machine(), flush=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="passerelle-bench-") as folder,
+        dovecot({"bench": PASSWORD}) as server,
+    ):
+        mail = server.maildir("bench")
+        size = write_maildir(mail, arguments.messages, address="bench@bench.example")
+        for file in mail.rglob("*"):
+            hand_over(file, server.owner)
+        print(f"{arguments.messages} messages, {size / 1e6:.0f} MB, Dovecot", flush=True)
+        account = Account("127.0.0.1", server.ports["imap"], "bench", PASSWORD)
+        _report(_measure(account, Path(folder), arguments), arguments.messages)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--only", default="", help="comma-separated names of the rows to measure")
+    return parser.parse_args()
+
+
+def _measure(
+    account: Account, folder: Path, arguments: argparse.Namespace
+) -> dict[str, list[Figure]]:
+    """Every tool once a round, so that a drift of the machine falls on all of them alike."""
+    figures: dict[str, list[Figure]] = {}
+    mbsync(account, folder / "warm", fsync=False)  # Dovecot writes its index at the first reading
+    with postgresql() as server:
+        for turn in range(arguments.runs):
+            here = folder / str(turn)
+            url = _fresh_database(server.url, f"bench{turn}")
+            rows = _rows(account, here, arguments.messages, url)
+            for name, run in rows.items():
+                if arguments.only and name not in arguments.only.split(";"):
+                    continue
+                if name == "OfflineIMAP" and turn:
+                    continue  # two minutes a run: one is enough to know its order
+                figure = run()
+                if figure is not None:
+                    figures.setdefault(name, []).append(figure)
+                    print(f"  {name}: {figure.wall:.2f} s", flush=True)
+            shutil.rmtree(here, ignore_errors=True)
+    return figures
+
+
+def _rows(
+    account: Account, here: Path, count: int, url: str
+) -> dict[str, Callable[[], Figure | None]]:
+    return {
+        "mbsync, FSync yes": lambda: mbsync(account, here / "a", fsync=True),
+        "mbsync, FSync no": lambda: mbsync(account, here / "b", fsync=False),
+        "Passerelle, SQLite": lambda: passerelle(account, here / "c", messages=count),
+        "Passerelle, PostgreSQL": lambda: passerelle(
+            account, here / "d", messages=count, database_url=url
+        ),
+        "OfflineIMAP": lambda: offlineimap(account, here / "e"),
+    }
+
+
+def _fresh_database(url: str, name: str) -> str:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
+def _report(figures: dict[str, list[Figure]], messages: int) -> None:
+    yard = figures.get("mbsync, FSync yes")
+    base = statistics.median(one.wall for one in yard) if yard else 0.0
+    print("| who | wall | of mbsync | messages/s | CPU | peak memory (PSS) |")
+    print("|---|---|---|---|---|---|")
+    for name, runs in figures.items():
+        wall = statistics.median(one.wall for one in runs)
+        cpu = statistics.median(one.cpu for one in runs)
+        pss = max(one.peak_pss for one in runs) / 1e6
+        ratio = f"{wall / base:.2f}" if base else "–"
+        print(
+            f"| {name} | {wall:.1f} s | {ratio} | {messages / wall:.0f} "
+            f"| {cpu:.1f} s | {pss:.0f} MB |"
+        )
+
+
+def _machine() -> str:
+    memory = Path("/proc/meminfo").read_text().split()[1]
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    return (
+        f"{os.cpu_count()} cores ({model}), {int(memory) / 1e6:.0f} GB, "
+        f"Python {platform.python_version()}; {version('mbsync', '--version')}; "
+        f"dovecot {version('dovecot', '--version')}"
+    )
+
+
+if __name__ == "__main__":
+    main()

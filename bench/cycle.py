@@ -1,0 +1,88 @@
+"""Passerelle reads the same mailbox as the peers: `passerelle run` as people start it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.measure import Figure, cpu_seconds, sampled
+from bench.peers import Account
+
+LONGEST = 600  # seconds until a run counts as failed
+QUESTION = "SELECT laststartedon, lastfinishedon FROM enginework WHERE kind = 'incoming'"
+
+
+def passerelle(account: Account, home: Path, *, messages: int, database_url: str = "") -> Figure:
+    """One first reading of the mailbox, from the start of the cycle to its end."""
+    home.mkdir(parents=True)
+    environment = {
+        **os.environ,
+        "PASSERELLE_HOME": str(home),
+        "PASSERELLE_DATABASE_URL": database_url,
+        "PASSERELLE_LISTEN": f"127.0.0.1:{_free_port()}",
+        "PASSERELLE_LOG_LEVEL": "warning",
+    }
+    arguments = [account.host, str(account.port), account.username, account.password]
+    subprocess.run([sys.executable, "-m", "bench.prepare", *arguments], env=environment, check=True)
+    figure = Figure()
+    with subprocess.Popen(
+        [sys.executable, "-m", "passerelle", "run"],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    ) as process:
+        try:
+            with sampled(process.pid, figure):
+                figure.wall = _wait(home, database_url, process)
+                figure.cpu = cpu_seconds(process.pid)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+    recorded = _ask(home, database_url, "SELECT count(*) FROM email")[0]
+    if recorded != messages:
+        raise RuntimeError(f"{recorded} messages were recorded, not {messages}")
+    return figure
+
+
+def _wait(home: Path, database_url: str, process: "subprocess.Popen[bytes]") -> float:
+    """Seconds from the start of the cycle to its end, as the due table has them."""
+    ends = time.monotonic() + LONGEST
+    while time.monotonic() < ends and process.poll() is None:
+        with suppress(Exception):  # the database may be busy or not migrated yet
+            started, finished = _ask(home, database_url, QUESTION)
+            if started and finished:
+                return (_moment(finished) - _moment(started)).total_seconds()
+        time.sleep(0.2)
+    raise RuntimeError("the cycle did not end")
+
+
+def _ask(home: Path, database_url: str, question: str) -> Any:
+    if database_url:
+        with psycopg.connect(database_url) as connection:
+            return connection.execute(question).fetchone()
+    import sqlite3
+
+    file = f"file:{home / 'passerelle.sqlite3'}?mode=ro"
+    with closing(sqlite3.connect(file, uri=True, timeout=5)) as connection:
+        return connection.execute(question).fetchone()
+
+
+def _moment(value: datetime | str) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
