@@ -24,7 +24,7 @@ from passerelle.demo.customers import Customers, CustomersAtWork
 from passerelle.demo.post import Post
 from passerelle.demo.router_files import write_router_files
 from passerelle.demo.seeding import seed
-from passerelle.demo.servers import MailServers, ServerDidNotStart, end
+from passerelle.demo.servers import MailServers, ServerDidNotStart, end, tied
 from passerelle.demo.tour import tell, tell_made, tell_tour
 from passerelle.demo.world import HOST, Ports, World
 
@@ -101,7 +101,7 @@ def _password(world: World) -> str:
 def _start_product(world: World) -> subprocess.Popen[bytes]:
     with (world.folder / "passerelle.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "passerelle", "run"],
+            tied([sys.executable, "-m", "passerelle", "run"]),
             env=os.environ,
             stdin=subprocess.DEVNULL,
             stdout=log,

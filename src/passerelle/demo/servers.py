@@ -5,6 +5,7 @@ all stand still while the file `mail-off` exists, so that an outage can be looke
 """
 
 import contextlib
+import shutil
 import socket
 import subprocess
 import time
@@ -66,7 +67,7 @@ class MailServers:
     def _start_imap(self) -> subprocess.Popen[bytes]:
         with (self._world.folder / "imap.log").open("ab") as log:
             return subprocess.Popen(
-                imap.command(self._world.mail, self._ports.imap),
+                tied(imap.command(self._world.mail, self._ports.imap)),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -80,6 +81,12 @@ class MailServers:
             end(running.imap, STOP_SECONDS)
             running.smtp.stop(no_assert=True)
             running.pop3.stop()
+
+
+def tied(command: list[str]) -> list[str]:
+    """The command, made to end with this process even when that is killed (prctl)."""
+    setpriv = shutil.which("setpriv")  # of util-linux, which Debian always has
+    return [setpriv, "--pdeathsig", "TERM", *command] if setpriv else command
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
