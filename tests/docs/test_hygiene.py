@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE_LINES = 400
+TABLE_LINES = 600  # of a test module: its tables are read row by row
 FUNCTION_LINES = 40
 BROAD_EXCEPTS = 3  # the engine's loop, the command's entry, the quarantine around one message
 FORBIDDEN_NAMES = {
@@ -73,11 +74,11 @@ def test_no_secret_is_stored(kind: str) -> None:
 
 
 def test_modules_keep_their_size() -> None:
-    sizes = {
-        str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines())
-        for file in modules("src", "tests", "tools", "bench")
-    }
-    assert {name: lines for name, lines in sizes.items() if lines > MODULE_LINES} == {}
+    limits = dict.fromkeys(modules("src", "tools", "bench"), MODULE_LINES)
+    limits |= dict.fromkeys(modules("tests"), TABLE_LINES)
+    sizes = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in limits}
+    long = {str(file): lines for file, lines in sizes.items() if lines > limits[file]}
+    assert long == {}
 
 
 def functions(file: Path) -> Iterator[tuple[str, int]]:
@@ -101,8 +102,10 @@ def test_modules_are_named_after_what_they_do() -> None:
     assert names == []
 
 
-def broad(node: ast.AST) -> bool:
-    if not isinstance(node, ast.ExceptHandler):
+def broad(node: ast.ExceptHandler) -> bool:
+    """Whether it catches anything, and keeps it: what only cleans up raises it again."""
+    last = node.body[-1]
+    if isinstance(last, ast.Raise) and last.exc is None:
         return False
     kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
     return any(

@@ -63,7 +63,7 @@ def test_without_sign_in_nothing_is_taken(post: Post, client: smtplib.SMTP) -> N
         "../x@a.example",
         "a@b/c.example",
         "@a.example",
-        "a@example.com.evil",
+        "a@lumen.example.invalid",
         "a:b@c.example",
     ],
 )
