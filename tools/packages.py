@@ -27,7 +27,7 @@ FORBID = (
 APT_SECONDS = 600
 
 
-def provide(needed: Sequence[str] = NEEDED) -> bool:
+def provide(needed: Sequence[str] = NEEDED, policy: Path = POLICY) -> bool:
     """Make the packages be there, or say what to do. False when something still lacks."""
     if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
         print(
@@ -44,7 +44,7 @@ def provide(needed: Sequence[str] = NEEDED) -> bool:
         print("Until then the tests that need them are skipped, and say so.", flush=True)
         return False
     print(f"Installing for the tests: {' '.join(lacking)}", flush=True)
-    with _services_kept_still():
+    with _services_kept_still(policy):
         _apt("update")
         _apt("install", "--no-install-recommends", *lacking)
     return not _lacking(needed)
@@ -82,17 +82,17 @@ def _apt(*words: str) -> None:
 
 
 @contextmanager
-def _services_kept_still() -> Iterator[None]:
+def _services_kept_still(policy: Path) -> Iterator[None]:
     """No installed service starts; a policy that was there before comes back."""
-    aside = POLICY.with_name("policy-rc.d.before-tests")
-    had_one = POLICY.exists() or POLICY.is_symlink()
+    aside = policy.with_name("policy-rc.d.before-tests")
+    had_one = policy.exists() or policy.is_symlink()
     if had_one:
-        POLICY.rename(aside)
+        policy.rename(aside)
     try:
-        POLICY.write_text(FORBID, encoding="ascii")
-        POLICY.chmod(0o755)
+        policy.write_text(FORBID, encoding="ascii")
+        policy.chmod(0o755)
         yield
     finally:
-        POLICY.unlink(missing_ok=True)
+        policy.unlink(missing_ok=True)
         if had_one:
-            aside.rename(POLICY)
+            aside.rename(policy)

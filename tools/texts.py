@@ -130,7 +130,7 @@ def check() -> int:
     complaints = [f"not in the catalogue: {key[1]!r}" for key in wanted.keys() - stored.keys()]
     complaints += [f"no longer in the source: {key[1]!r}" for key in stored.keys() - wanted.keys()]
     for key in wanted.keys() & stored.keys():
-        complaints += _complaints(stored[key])
+        complaints += complaints_of(stored[key])
     for complaint in sorted(complaints):
         print(complaint)
     if complaints:
@@ -138,7 +138,8 @@ def check() -> int:
     return 1 if complaints else 0
 
 
-def _complaints(message: Message) -> Iterator[str]:
+def complaints_of(message: Message) -> Iterator[str]:
+    """What is wrong with one message of the catalogue."""
     text = _forms(message.id)[-1]
     if message.fuzzy:
         yield f"fuzzy: {text!r}"

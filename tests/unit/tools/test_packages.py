@@ -1,0 +1,61 @@
+"""What `make test` does about packages that lack, judged with stand-ins for dpkg and apt-get."""
+
+import os
+from pathlib import Path
+
+import pytest
+from tools.packages import provide
+
+DPKG = """#!/bin/sh
+for name; do :; done
+grep -qx "$name" "$PACKAGES" && printf installed || exit 1
+"""
+APT = """#!/bin/sh
+echo "$@" >> "$CALLS"
+sh "$POLICY" ; echo "policy says $?" >> "$CALLS"
+case "$*" in *install*) for name; do echo "$name"; done >> "$PACKAGES";; esac
+"""
+
+root_only = pytest.mark.skipif(os.geteuid() != 0, reason="packages are installed by root alone")
+
+
+@pytest.fixture
+def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, text in (("dpkg-query", DPKG), ("apt-get", APT)):
+        (programs / name).write_text(text, encoding="ascii")
+        (programs / name).chmod(0o755)
+    (tmp_path / "packages").write_text("postgresql\n", encoding="ascii")
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setenv("PACKAGES", str(tmp_path / "packages"))
+    monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
+    monkeypatch.setenv("POLICY", str(tmp_path / "policy-rc.d"))
+    return tmp_path / "policy-rc.d"
+
+
+def calls(policy: Path) -> list[str]:
+    return (policy.parent / "calls").read_text(encoding="ascii").splitlines()
+
+
+def test_nothing_is_run_when_everything_is_there(policy: Path) -> None:
+    assert provide(["postgresql"], policy)
+    assert not (policy.parent / "calls").exists()
+
+
+@root_only
+def test_what_lacks_is_installed_while_no_service_may_start(policy: Path) -> None:
+    assert provide(["postgresql", "postfix"], policy)
+    update, _, install, forbidden = calls(policy)
+    assert update.endswith("update")
+    assert install.endswith("install --no-install-recommends postfix")
+    assert forbidden == "policy says 101"
+    assert not policy.exists()
+
+
+@root_only
+def test_a_policy_that_was_there_comes_back(policy: Path) -> None:
+    policy.write_text("exit 0", encoding="ascii")
+    assert provide(["postfix"], policy)
+    assert calls(policy)[-1] == "policy says 101"
+    assert policy.read_text(encoding="ascii") == "exit 0"
