@@ -7,6 +7,7 @@ exact over all machines. Never runs anything.
 
 import time
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -25,14 +26,23 @@ LOOKED_AT_PER_FREE = 4  # rows read for each free thread, as some may be over a 
 TURNS = 7_307_500  # any number; names the lock under which claims take turns
 
 
-def claim(worker_id: UUID, free: int, *, host_limit: int = HOST_LIMIT) -> list[Lease]:
-    """Lease up to `free` pieces of due work to the worker, the longest due first."""
+def claim(
+    worker_id: UUID,
+    free: int,
+    *,
+    host_limit: int = HOST_LIMIT,
+    kinds: Collection[str] | None = None,
+) -> list[Lease]:
+    """Lease up to `free` pieces of due work to the worker, the longest due first.
+
+    `kinds` are those that are registered, if not fewer.
+    """
     with store_faults(), transaction.atomic():
         _take_turns()
         # Locked, so that nobody removes it as dead before these leases are committed.
         if not Worker.objects.select_for_update().filter(pk=worker_id).first():
             return []
-        chosen = _Choice(host_limit).choose(free)
+        chosen = _Choice(host_limit, kinds or known_kinds()).choose(free)
         Work.objects.filter(pk__in=chosen, worker=None).update(
             worker_id=worker_id,
             epoch=F("epoch") + 1,
@@ -57,8 +67,9 @@ def seconds_until_due(longest: float) -> float:
 class _Choice:
     """Picks due work while its lane and its host have room."""
 
-    def __init__(self, host_limit: int) -> None:
+    def __init__(self, host_limit: int, kinds: Collection[str]) -> None:
         self._host_limit = host_limit
+        self._kinds = kinds
         self._lanes: Counter[str] = Counter()
         self._hosts: Counter[str] = Counter()
         self._full_lanes: set[str] = set()
@@ -90,7 +101,7 @@ class _Choice:
                 self._full_hosts.add(group["host"])
 
     def _due(self, chosen: list[UUID]) -> QuerySet[Work]:
-        due = Work.objects.filter(due_on__lte=Now(), worker=None, kind__in=known_kinds())
+        due = Work.objects.filter(due_on__lte=Now(), worker=None, kind__in=self._kinds)
         due = due.exclude(lane__in=self._full_lanes).exclude(host__in=self._full_hosts)
         due = due.exclude(pk__in=chosen)
         return due.order_by("due_on").select_for_update(skip_locked=True)

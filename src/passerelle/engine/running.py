@@ -5,7 +5,7 @@ kept and due again, and everything else goes on.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID
@@ -70,13 +70,16 @@ def _caught(lease: Lease, call: Callable[[], T]) -> T | Fault:
         return store_fault_of(error) or broken
 
 
-def run_due(*, limit: int | None = None) -> int:
-    """Run what is due, one after another in this thread, until nothing is; how many were run."""
+def run_due(*, limit: int | None = None, kinds: Collection[str] | None = None) -> int:
+    """Run what is due, one after another in this thread, until nothing is; how many were run.
+
+    Without `kinds`, all that are registered.
+    """
     done = 0
     remove_dead()
     with passing_worker() as worker_id:
         while limit is None or done < limit:
-            leases = claim(worker_id, 1)
+            leases = claim(worker_id, 1, kinds=kinds)
             if not leases:
                 break
             run_lease(leases[0])

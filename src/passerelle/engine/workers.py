@@ -46,6 +46,12 @@ def discharge(worker_id: UUID) -> None:
         Worker.objects.filter(pk=worker_id).delete()
 
 
+def workers_alive(lease_seconds: float = LEASE_SECONDS) -> int:
+    """How many workers beat."""
+    with store_faults():
+        return Worker.objects.filter(heartbeat_on__gte=in_seconds(-lease_seconds)).count()
+
+
 def remove_dead(lease_seconds: float = LEASE_SECONDS) -> int:
     """Free the leases of dead workers; how many workers were removed."""
     with store_faults():

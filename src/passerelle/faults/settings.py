@@ -42,3 +42,19 @@ class HomeNotWritable(SettingFault):
     cause = noop("The folder {folder} cannot be used: {reason}")
     consequence = noop("Passerelle does not start.")
     remedy = noop("Make the folder writable for this account, or set PASSERELLE_HOME.")
+
+
+class RunsAlready(SettingFault):
+    code = "PSR-SET-010"
+    cause = noop("Passerelle runs already on {folder}, as process {process}.")
+    consequence = noop("This second one does not start; the first one goes on.")
+    remedy = noop("Use the one that runs, stop it first, or give this one another PASSERELLE_HOME.")
+
+
+class AddressUnusable(SettingFault):
+    code = "PSR-SET-011"
+    cause = noop("The web server cannot listen on {address}: {reason}.")
+    consequence = noop("Passerelle does not start.")
+    remedy = noop(
+        "Stop the program that uses the address, or choose another in the setting listen."
+    )

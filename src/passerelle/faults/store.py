@@ -42,3 +42,10 @@ class WorkBroken(StoreFault):
     cause = noop("Passerelle has an error of its own in {work}: {error}")
     consequence = noop("This work is tried again later; everything else goes on.")
     remedy = noop("Report it with the lines of the log around this moment.")
+
+
+class DatabaseOutdated(StoreFault):
+    code = "PSR-STO-006"
+    cause = noop("The database is {count} steps behind this version of Passerelle.")
+    consequence = noop("Nothing was read or changed.")
+    remedy = noop("Start passerelle run once; it brings the database up to date.")

@@ -1,0 +1,31 @@
+"""The commands of `passerelle`. Imported when Django is set up, so that texts are translated."""
+
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+
+from passerelle.commands.doctor import doctor
+from passerelle.commands.mailboxes import mailboxes
+from passerelle.commands.run import run
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=_("Connects people's mailboxes to a CRM from the server side."),
+    epilog=_("Exit status: 0 done, 1 failed, 2 usage, 75 try again later, 78 correct a setting."),
+)
+
+
+@app.callback()
+def options(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON, for programs."))] = False,
+) -> None:
+    """What holds for every command; each asks `wants_json`."""
+
+
+app.command(help=_("Run the web server and the workers until SIGTERM."))(run)
+app.command(help=_("Look for what is wrong, and say what to do."))(doctor)
+app.add_typer(mailboxes, name="mailboxes", help=_("Look at mailboxes and put them to work."))
