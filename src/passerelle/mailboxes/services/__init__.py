@@ -2,6 +2,7 @@
 
 from passerelle.mailboxes.services.approval import approve, reject
 from passerelle.mailboxes.services.connections import (
+    DEFAULT_PORTS,
     Connection,
     connection_of,
     incoming_of,
@@ -35,6 +36,7 @@ from passerelle.mailboxes.services.starts import start_of
 from passerelle.mailboxes.testing.requests import latest_run, request_test
 
 __all__ = [
+    "DEFAULT_PORTS",
     "RELATED",
     "Connection",
     "Opener",
