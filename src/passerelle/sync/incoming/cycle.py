@@ -72,9 +72,7 @@ def _reading(lease: Lease, mailbox: Mailbox) -> Reading:
     start = mailboxes.start_of(mailbox)
     with transaction.atomic():
         fence(lease)
-        reading = readings.known_reading(mailbox.pk, source, start)
-        readings.forget_touches_of_other_epochs(reading)
-    return reading
+        return readings.known_reading(mailbox.pk, source, start)
 
 
 def _cycle(
@@ -91,8 +89,12 @@ def _cycle(
     with transaction.atomic():
         fence(lease)
         readings.take_note(reading, listing, cursor.seen)
+        if not listing.items:
+            readings.finish(reading, listing)  # one commit for the many looks that find nothing
     crash_point("incoming.listed")
     _tell_if_stuck(reading)
+    if not listing.items:
+        return True
     desk = desk_of(mailbox, reading, settings, listing.uid_validity)
     if not _record_all(lease, desk, listing, source):
         return False

@@ -33,8 +33,7 @@ def known_reading(mailbox: UUID, source: str, start: datetime) -> Reading:
         _begin_earlier(reading, start)
     elif start > reading.starts_on:
         reading.starts_on = start
-    reading.cycle_started_on = timezone.now()
-    reading.save()
+        reading.save()
     return reading
 
 
@@ -48,6 +47,8 @@ def _begin_epoch(reading: Reading, source: str, start: datetime) -> None:
     reading.epoch += 1
     reading.source = source
     _from_the_beginning(reading)
+    # What is owed to a server that is not behind the mailbox any more is owed to nobody.
+    Touch.objects.filter(mailbox=reading.pk).delete()
 
 
 def _begin_earlier(reading: Reading, start: datetime) -> None:
@@ -61,6 +62,7 @@ def _begin_earlier(reading: Reading, start: datetime) -> None:
 
 def _from_the_beginning(reading: Reading) -> None:
     reading.uid_validity = reading.last_uid = reading.uid_next = reading.stalled_cycles = 0
+    reading.save()
 
 
 def cursor_of(reading: Reading) -> Cursor:
@@ -88,6 +90,7 @@ def take_note(reading: Reading, listing: Listing, seen: Iterable[str]) -> None:
     reading.folder = listing.folder
     reading.uid_validity = listing.uid_validity
     reading.uid_next = listing.uid_next
+    reading.cycle_started_on = timezone.now()
     reading.listed = len(listing.items)
     reading.tracked = reading.ignored = reading.too_old = reading.quarantined = 0
     reading.save()
@@ -127,8 +130,3 @@ def finish(reading: Reading, listing: Listing) -> None:
     if listing.items and passed > listing.items[-1].uid:
         changes["last_uid"] = passed
     Reading.objects.filter(pk=reading.pk).update(**changes)
-
-
-def forget_touches_of_other_epochs(reading: Reading) -> None:
-    """What is owed to a server that is not behind the mailbox any more is owed to nobody."""
-    Touch.objects.filter(mailbox=reading.pk).exclude(place__epoch=reading.epoch).delete()

@@ -5,7 +5,7 @@ An ignored message leaves its place, its Message-ID and its sender: never its te
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -69,13 +69,15 @@ def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
     packed = crm.pack(Octets(one.raw.data, whole=one.raw.whole) for one in fresh)
     raws = {one.place: raw for one, raw in zip(fresh, packed.messages, strict=True)}
     rows = Rows(packed)
-    for judged in batch:
+    for number, judged in enumerate(batch):
         received = judged.received
+        # A microsecond apart, so that lists keep the order of the mailbox within a batch.
+        moment = now + timedelta(microseconds=number)
         raw = received.stored or raws.get(received.place)
-        rows.places.append(_place(desk, judged, now))
+        rows.places.append(_place(desk, judged, moment))
         match judged.decision:
             case Track() as track if raw is not None:
-                email = _email(desk, _understood(received), track, raw, now)
+                email = _email(desk, _understood(received), track, raw, moment)
                 _add_tracked(rows, desk, received, track, email)
             case Complete() as complete if raw is not None:
                 rows.completions.append(_completion(received, complete, raw))

@@ -1,0 +1,130 @@
+"""A company with a user and a queue whose mailboxes run, over mail servers in memory."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from django.utils import timezone
+from tests.unit.sync.memory import MORNING, MemoryFolder, MemoryWorld
+
+from passerelle.crm.models import Contact, Queue, SignInAccount, SystemUser
+from passerelle.crm.models.people import FilteringMethod, Role
+from passerelle.crm.services import create_contact, create_sign_in
+from passerelle.engine.kinds import forget, register
+from passerelle.engine.services import ask, run_due
+from passerelle.faults import Secret
+from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import EmailServerProfile, Mailbox
+from passerelle.mailboxes.models.choices import (
+    AccessApproval,
+    DeliveryMethod,
+    IncomingProtocol,
+    ProcessEmailUsing,
+)
+from passerelle.sync.incoming import cycle as incoming
+from passerelle.sync.models import Reading
+from passerelle.sync.outgoing import cycle as outgoing
+from passerelle.sync.outgoing import kind
+from passerelle.sync.services import register_cycles
+
+
+class Company:
+    """Mailboxes, their servers, and the two cycles run through the engine."""
+
+    def __init__(self) -> None:
+        self.world = MemoryWorld()
+        self.profile = mailboxes.create_profile(
+            "Example", incoming_location="imap.example.com", outgoing_location="smtp.example.com"
+        )
+        user = mailboxes.create_user_with_mailbox("Anna", "anna@example.com")
+        SystemUser.objects.filter(pk=user.pk).update(
+            incoming_email_filtering_method=FilteringMethod.ALL
+        )
+        self.anna = self._enable(Mailbox.objects.get(systemuser=user), "anna")
+        queue = mailboxes.create_queue_with_mailbox("Orders", "orders@example.com")
+        Queue.objects.filter(pk=queue.pk).update(owner=user)
+        self.orders = self._enable(Mailbox.objects.get(queue=queue), "orders")
+        self.clara: Contact = create_contact(
+            "Clara", "Client", email_address1="clara@customer.example"
+        )
+        mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, "test")
+
+    @property
+    def inbox(self) -> MemoryFolder:
+        return self.world.folders["anna"]
+
+    @property
+    def orders_inbox(self) -> MemoryFolder:
+        return self.world.folders["orders"]
+
+    def _enable(self, mailbox: Mailbox, username: str) -> Mailbox:
+        Mailbox.objects.filter(pk=mailbox.pk).update(
+            profile=self.profile,
+            incoming_method=DeliveryMethod.SERVER_SIDE,
+            outgoing_method=DeliveryMethod.SERVER_SIDE,
+            allow_credentials=True,
+            process_email_received_after=MORNING,
+            approval=AccessApproval.APPROVED,
+            enabled_for_incoming=True,
+            enabled_for_outgoing=True,
+            enabled_on=timezone.now(),
+        )
+        mailboxes.set_mailbox_password(self.fresh(mailbox), None, username, Secret("a-password"))
+        self.world.folders[username] = MemoryFolder()
+        return self.fresh(mailbox)
+
+    def fresh(self, mailbox: Mailbox) -> Mailbox:
+        return Mailbox.objects.select_related(*mailboxes.RELATED).get(pk=mailbox.pk)
+
+    def sign_in(self, user: SystemUser) -> SignInAccount:
+        return create_sign_in("anna", Role.USER, systemuser=user)
+
+    def reading(self) -> Reading:
+        """Where reading of Anna's mailbox stands."""
+        return Reading.objects.get(pk=self.anna.pk)
+
+    def use_pop3(self) -> None:
+        """From the first cycle on."""
+        EmailServerProfile.objects.update(incoming_protocol=IncomingProtocol.POP3)
+        Reading.objects.all().delete()
+
+    def point_elsewhere(self, host: str) -> None:
+        """Another server behind the profile."""
+        EmailServerProfile.objects.update(incoming_location=host)
+
+    def read(self, mailbox: Mailbox | None = None) -> None:
+        """One incoming cycle, as the engine runs it."""
+        ask(incoming.KIND, (mailbox or self.anna).pk)
+        run_due()
+
+    def send(self, mailbox: Mailbox | None = None) -> None:
+        """One outgoing cycle, as the engine runs it."""
+        ask(kind.KIND, (mailbox or self.anna).pk)
+        run_due()
+
+
+@pytest.fixture
+def company(db: None) -> Iterator[Company]:
+    """The two kinds of work stand on servers in memory for one test."""
+    company = Company()
+    open_source = partial(mailboxes.open_source, opener=company.world)
+    open_sender = partial(mailboxes.open_sender, opener=company.world)
+    forget(incoming.KIND)
+    forget(kind.KIND)
+    register(
+        incoming.KIND,
+        lambda lease: incoming.read_mailbox(lease, open_source),
+        deadline_seconds=incoming.DEADLINE_SECONDS,
+        failed=incoming.failed,
+    )
+    register(
+        kind.KIND,
+        lambda lease: outgoing.send_mail(lease, open_sender),
+        deadline_seconds=kind.DEADLINE_SECONDS,
+        failed=outgoing.failed,
+    )
+    run_due()  # what enabling and switching asked for
+    yield company
+    forget(incoming.KIND)
+    forget(kind.KIND)
+    register_cycles()

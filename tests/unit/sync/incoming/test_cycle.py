@@ -1,0 +1,269 @@
+"""One cycle through the engine: what is recorded, what is not, and where the cursor stands."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.unit.sync.conftest import Company
+from tests.unit.sync.memory import MORNING, Letter
+
+from passerelle.alerts.models import Alert
+from passerelle.crm.models import ActivityMimeAttachment, Email, RawMessage
+from passerelle.crm.models.people import FilteringMethod, SystemUser
+from passerelle.crm.services import attachment_bytes, raw_bytes
+from passerelle.engine.models import Work
+from passerelle.faults.cycles import CursorStuck
+from passerelle.faults.protocols import ConnectionLost
+from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models.choices import ProcessEmailUsing
+from passerelle.sync.incoming import batches
+from passerelle.sync.models import Place, Touch
+from passerelle.sync.models.incoming import Outcome
+from passerelle.sync.services import decision_of, new_epoch_preview, trace_of
+from passerelle.tracking import Reason
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def reasons() -> list[Reason]:
+    return [Reason(place.reason) for place in Place.objects.order_by("decided_on")]
+
+
+def test_a_message_becomes_a_record_with_its_parties_and_bytes(company: Company) -> None:
+    letter = Letter(parts=("a;b",))
+    company.inbox.deliver(bytes(letter))
+    company.read()
+    email = Email.objects.get()
+    assert (email.subject, email.description.strip()) == ("An order", "Please send ten.")
+    assert email.owner == company.anna.systemuser
+    parties = [(party.contact, party.systemuser) for party in email.parties.all()]
+    assert parties == [(company.clara, None), (None, company.anna.systemuser)]
+    assert email.raw is not None
+    assert raw_bytes(email.raw) == bytes(letter)
+    assert attachment_bytes(ActivityMimeAttachment.objects.get()).strip() == b"a;b"
+    assert decision_of(Place.objects.get()) == "Tracked: Anna takes all mail."
+    assert trace_of(Place.objects.get())
+
+
+def test_a_second_cycle_has_nothing_to_do(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter()))
+    company.read()
+    company.read()
+    assert (company.inbox.reads, Email.objects.count(), RawMessage.objects.count()) == (1, 1, 1)
+    assert company.inbox.opened == 0
+
+
+def test_an_answer_in_the_same_batch_is_correlated(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    company.inbox.deliver(bytes(Letter(2, more=f"In-Reply-To: {Letter(1).id}\n")))
+    company.read()
+    first, second = Email.objects.order_by("created_on")
+    assert second.correlated_activity == first
+
+
+def test_an_ignored_message_leaves_its_place_and_nothing_of_its_text(company: Company) -> None:
+    SystemUser.objects.update(incoming_email_filtering_method=FilteringMethod.NONE)
+    company.inbox.deliver(bytes(Letter(text="private words")))
+    company.read()
+    place = Place.objects.get()
+    assert (place.outcome, place.message_id) == (Outcome.IGNORED, Letter().id)
+    assert place.sender == "clara@customer.example"
+    assert not RawMessage.objects.exists()
+    assert "private" not in str(place.facts)
+
+
+def test_our_test_messages_are_ignored(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(more="X-Passerelle-Test: abcdefgh\n")))
+    company.read()
+    assert reasons() == [Reason.TEST_MESSAGE]
+
+
+def test_what_is_older_than_the_start_is_left_alone(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)), MORNING - timedelta(days=1))
+    company.inbox.deliver(bytes(Letter(2)))
+    company.read()
+    assert [email.message_id for email in Email.objects.all()] == [Letter(2).id]
+    assert company.reading().last_uid == 2
+
+
+def test_an_earlier_start_reads_what_was_left_alone(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)), MORNING - timedelta(days=1))
+    company.inbox.deliver(bytes(Letter(2)))
+    company.read()
+    Mailbox.objects.update(process_email_received_after=MORNING - timedelta(days=2))
+    company.read()
+    assert Email.objects.count() == Place.objects.count() == 2
+
+
+def test_pop3_reads_each_message_once(company: Company) -> None:
+    company.use_pop3()
+    company.inbox.deliver(bytes(Letter(1)))
+    company.inbox.deliver(bytes(Letter(2, date=MORNING - timedelta(days=9))))
+    company.read()
+    company.inbox.deliver(bytes(Letter(3)))
+    company.read()
+    assert (company.inbox.reads, Email.objects.count()) == (3, 2)
+    assert Reason.TOO_OLD in reasons()
+
+
+def test_pop3_forgets_ids_that_left_and_looks_again_when_they_return(company: Company) -> None:
+    company.use_pop3()
+    company.inbox.deliver(bytes(Letter(1)))
+    company.read()
+    away, company.inbox.messages = company.inbox.messages, []
+    company.read()
+    assert Place.objects.get().gone_on is not None
+    company.inbox.messages = away
+    company.read()
+    assert (Email.objects.count(), reasons()[-1]) == (1, Reason.DUPLICATE)
+
+
+def test_a_rebuilt_folder_doubles_nothing(company: Company) -> None:
+    for number in range(3):
+        company.inbox.deliver(bytes(Letter(number)))
+    company.read()
+    company.inbox.messages.pop(0)
+    company.inbox.deliver(bytes(Letter(9)))
+    company.inbox.rebuild()
+    company.read()
+    assert Email.objects.count() == 4
+    assert reasons()[3:] == [Reason.DUPLICATE, Reason.DUPLICATE, Reason.ACCEPT_ALL]
+
+
+def test_another_server_begins_an_epoch_and_records_only_what_is_newer(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    company.read()
+    before = company.reading()
+    company.inbox.messages.clear()
+    company.inbox.deliver(bytes(Letter(50)))  # copied: its receipt is of today, its Date is not
+    company.inbox.deliver(bytes(Letter(1)))
+    assert before.cycle_finished_on is not None
+    fresh = Letter(51, date=before.cycle_finished_on + timedelta(days=1))
+    company.inbox.deliver(bytes(fresh))
+    company.point_elsewhere("imap2.example.com")
+    company.read()
+    after = company.reading()
+    assert (after.epoch, after.starts_on, after.too_old) == (2, before.cycle_finished_on, 2)
+    assert {email.message_id for email in Email.objects.all()} == {Letter(1).id, fresh.id}
+
+
+def test_the_preview_of_an_epoch_counts_what_is_there(company: Company) -> None:
+    company.read()
+    company.inbox.deliver(bytes(Letter(1)), MORNING)
+    company.inbox.deliver(bytes(Letter(2)))
+    open_source = lambda mailbox: company.world.folders["anna"]  # noqa: E731, ARG005
+    assert new_epoch_preview(company.fresh(company.anna), open_source) is None
+    company.point_elsewhere("imap2.example.com")
+    preview = new_epoch_preview(company.fresh(company.anna), open_source)
+    assert preview is not None
+    assert (preview.there, preview.wanted) == (2, 1)
+
+
+def test_a_forged_message_id_swallows_nothing(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    company.read()
+    company.inbox.deliver(bytes(Letter(1, text="Send your password to me instead.")))
+    company.inbox.deliver(bytes(Letter(1, sender="Eve <eve@evil.example>", text="Third.")))
+    company.read()
+    assert sorted(Email.objects.values_list("version", flat=True)) == [1, 1, 2]
+
+
+def test_the_same_message_with_more_parts_completes_the_first(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    company.inbox.deliver(bytes(Letter(1, parts=("x",))))  # in the same batch
+    company.read()
+    company.inbox.deliver(bytes(Letter(1, parts=("x", "y"))))  # in a later one
+    company.read()
+    email = Email.objects.get()
+    assert email.attachment_count == email.attachments.count() == 2
+    assert email.raw is not None
+    assert raw_bytes(email.raw) == bytes(Letter(1, parts=("x", "y")))
+    assert attachment_bytes(email.attachments.get(number=2)).strip() == b"y"
+
+
+def test_a_second_mailbox_adds_only_its_place(company: Company) -> None:
+    letter = Letter(to="anna@example.com, orders@example.com")
+    company.inbox.deliver(bytes(letter))
+    company.orders_inbox.deliver(bytes(letter))
+    company.read()
+    company.read(company.orders)
+    email = Email.objects.get()
+    assert (email.places.count(), email.queue_items.count()) == (2, 1)
+
+
+def test_what_vanished_before_it_was_read_is_passed_by(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    company.inbox.lost_before_reading = {company.inbox.deliver(bytes(Letter(2)))}
+    company.read()
+    assert (Email.objects.count(), company.reading().last_uid) == (1, 2)
+
+
+def test_new_mail_that_never_shows_is_told_and_heals(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    company.read()
+    company.inbox.is_hiding = True
+    for number in range(2, 5):
+        company.inbox.deliver(bytes(Letter(number)))
+        company.read()
+    assert Alert.objects.get(closed_on=None).code == CursorStuck.code
+    company.inbox.is_hiding = False
+    company.read()
+    assert not Alert.objects.filter(closed_on=None).exists()
+    assert Email.objects.count() == 4
+
+
+def test_a_fault_opens_one_alert_and_success_closes_it(company: Company) -> None:
+    company.inbox.faults = [ConnectionLost(host="imap.example.com", step="listing")] * 2
+    company.read()
+    company.read()
+    alert = Alert.objects.get(closed_on=None)
+    assert (alert.code, alert.count, alert.subject_id) == (
+        ConnectionLost.code,
+        2,
+        company.anna.pk,
+    )
+    company.read()
+    assert not Alert.objects.filter(closed_on=None).exists()
+
+
+def test_nothing_is_read_while_the_router_processes_email(company: Company) -> None:
+    SystemSettings.objects.update(process_email_using=ProcessEmailUsing.EMAIL_ROUTER)
+    company.inbox.deliver(bytes(Letter(1)))
+    company.read()
+    assert company.inbox.reads == 0
+    assert Work.objects.get(kind="incoming", key=company.anna.pk).due_on is None
+
+
+def test_tracked_messages_are_marked_at_the_server(company: Company) -> None:
+    SystemSettings.objects.update(mark_tracked=True)
+    company.inbox.deliver(bytes(Letter(1)))
+    company.inbox.deliver(bytes(Letter(2, more="X-Passerelle-Test: abcdefgh\n")))
+    company.read()
+    assert company.inbox.keywords() == [{"$Tracked"}, set()]
+    assert not Touch.objects.exists()
+
+
+def test_a_batch_costs_a_constant_number_of_queries(company: Company) -> None:
+    def cost(numbers: range) -> int:
+        for number in numbers:
+            more = f"In-Reply-To: <{number - 1}@customer.example>\n"
+            company.inbox.deliver(bytes(Letter(number, more=more, parts=("x",))))
+        with CaptureQueriesContext(connection) as queries:
+            company.read()
+        # executemany counts as one: a prepared statement a table
+        return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
+
+    costs = [cost(range(1)), cost(range(10, 30)), cost(range(100, 200))]
+    assert len(set(costs)) == 1
+    assert costs[0] < 60
+
+
+def test_batches_end_at_their_size(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH_MESSAGES", 2)
+    monkeypatch.setattr(batches, "BATCH_BYTES", 3_000)
+    company.inbox.deliver(bytes(Letter(0, text="x" * 5_000)))
+    for number in range(1, 6):
+        company.inbox.deliver(bytes(Letter(number)))
+    company.read()
+    assert (Email.objects.count(), company.reading().last_uid) == (6, 6)

@@ -1,0 +1,224 @@
+"""Mail servers in memory: an IMAP folder, a POP3 maildrop, an SMTP server doing as it is told.
+
+They keep what a client sees: UIDs only grow, a UIDL stays with its message, what was taken at the
+final dot is delivered whether or not the client hears the answer.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from passerelle.faults import Fault
+from passerelle.faults.protocols import AnswerLost, PlaceChanged
+from passerelle.mailboxes.models.choices import IncomingProtocol
+from passerelle.protocols.interfaces import (
+    Cursor,
+    Endpoint,
+    Handover,
+    Listed,
+    Listing,
+    Login,
+    RawMessage,
+    Recipient,
+    RecipientAnswer,
+    Watch,
+)
+
+
+@dataclass
+class Kept:
+    """One message in a folder."""
+
+    uid: int
+    data: bytes
+    received: datetime
+    keywords: set[str] = field(default_factory=set)
+
+
+@dataclass
+class MemoryFolder:
+    """A `MailSource` over one folder in memory. `largest` stands for `Limits.message_bytes`."""
+
+    pop3: bool = False
+    uid_validity: int = 7
+    uid_next: int = 1
+    messages: list[Kept] = field(default_factory=list)
+    largest: int = 1_000_000
+    faults: list[Fault] = field(default_factory=list)  # raised by the next listings
+    lost_before_reading: set[int] = field(default_factory=set)  # UIDs that vanish once listed
+    is_hiding: bool = False  # announces new mail and lists none
+    opened: int = 0
+    reads: int = 0
+
+    def deliver(self, data: bytes, received: datetime | None = None) -> int:
+        uid = self.uid_next
+        self.uid_next += 1
+        self.messages.append(Kept(uid, data, received or datetime.now(UTC)))
+        return uid
+
+    def rebuild(self) -> None:
+        """What an administrator's repair does: other UIDs under another UIDVALIDITY."""
+        self.uid_validity += 1
+        for number, kept in enumerate(self.messages, 1):
+            kept.uid = number
+        self.uid_next = len(self.messages) + 1
+
+    def keywords(self) -> list[set[str]]:
+        return [kept.keywords for kept in self.messages]
+
+    def list_new(self, cursor: Cursor, since: datetime | None) -> Listing:
+        if self.faults:
+            raise self.faults.pop(0)
+        if self.pop3:
+            listed = [self._listed(kept) for kept in self.messages]
+            fresh = tuple(item for item in listed if item.uidl not in cursor.seen)
+            return Listing("INBOX", 0, 0, fresh, frozenset(item.uidl for item in listed))
+        last = cursor.last_uid if cursor.uid_validity == self.uid_validity else 0
+        items = tuple(
+            self._listed(kept)
+            for kept in self.messages
+            if kept.uid > last and (since is None or kept.received >= since) and not self.is_hiding
+        )
+        return Listing("INBOX", self.uid_validity, self.uid_next, items)
+
+    def _listed(self, kept: Kept) -> Listed:
+        if self.pop3:
+            return Listed(0, f"id-{self.uid_validity}-{kept.uid}", len(kept.data), None)
+        return Listed(kept.uid, "", len(kept.data), kept.received)
+
+    def read(self, items: Sequence[Listed]) -> Iterator[RawMessage]:
+        for item in items:
+            kept = next((one for one in self.messages if self._listed(one) == item), None)
+            if kept is None or kept.uid in self.lost_before_reading:
+                continue
+            self.reads += 1
+            whole = len(kept.data) <= self.largest
+            data = kept.data if whole else kept.data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+            yield RawMessage(item, data, whole=whole)
+
+    def mark(self, uid_validity: int, uids: Sequence[int], keyword: str) -> None:
+        if uid_validity != self.uid_validity:
+            raise PlaceChanged(folder="INBOX")
+        for kept in self.messages:
+            if kept.uid in uids:
+                kept.keywords.add(keyword)
+
+    def find_and_remove(self, message_id: str) -> bool:
+        raise NotImplementedError
+
+    def find(self, message_id: str) -> bool:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        self.opened -= 1
+
+
+@dataclass
+class MemorySmtp:
+    """A `MailSender` whose answers are told beforehand; `delivered` is what it took."""
+
+    delivered: list[tuple[str, bytes]] = field(default_factory=list)  # recipient, message
+    answers: dict[str, Recipient] = field(default_factory=dict)
+    before_data: list[Fault] = field(default_factory=list)  # raised by the next messages
+    at_dot: list[Fault] = field(default_factory=list)  # raised after the dot, not delivered
+    refused_at_dot: list[str] = field(default_factory=list)  # answers to the next dots
+    is_losing_answers: bool = False  # takes the message, and the answer never arrives
+    opened: int = 0
+
+    def send(
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        data: bytes,
+        *,
+        before_final_dot: Callable[[tuple[RecipientAnswer, ...]], None],
+    ) -> Handover:
+        if self.before_data:
+            raise self.before_data.pop(0)
+        answers = tuple(self._answer(address) for address in recipients)
+        accepted = [one.address for one in answers if one.outcome is Recipient.ACCEPTED]
+        if not accepted:
+            return Handover(answers, sent=False, answer="")
+        before_final_dot(answers)
+        if self.at_dot:
+            raise self.at_dot.pop(0)
+        if self.refused_at_dot:
+            return Handover(answers, sent=False, answer=self.refused_at_dot.pop(0))
+        self.delivered.extend((address, data) for address in accepted)
+        if self.is_losing_answers:
+            raise AnswerLost(host="smtp.example.com")
+        return Handover(answers, sent=True, answer="250 2.0.0 taken")
+
+    def _answer(self, address: str) -> RecipientAnswer:
+        outcome = self.answers.get(address, Recipient.ACCEPTED)
+        codes = {Recipient.ACCEPTED: 250, Recipient.REFUSED: 550, Recipient.POSTPONED: 450}
+        return RecipientAnswer(address, outcome, codes[outcome], f"{codes[outcome]} said so")
+
+    def close(self) -> None:
+        self.opened -= 1
+
+
+@dataclass
+class MemoryWorld:
+    """An `Opener`: folders by user name, one way out."""
+
+    folders: dict[str, MemoryFolder] = field(default_factory=dict)
+    smtp: MemorySmtp = field(default_factory=MemorySmtp)
+    refusals: list[Fault] = field(default_factory=list)  # raised by the next connections
+
+    def source(self, protocol: str, endpoint: Endpoint, login: Login, watch: Watch) -> MemoryFolder:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        folder = self.folders[login.username]
+        folder.pop3 = protocol == IncomingProtocol.POP3
+        folder.opened += 1
+        return folder
+
+    def sender(self, endpoint: Endpoint, login: Login | None, watch: Watch) -> MemorySmtp:
+        del endpoint, login, watch
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.smtp.opened += 1
+        return self.smtp
+
+
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message to be put into a folder."""
+
+    number: int = 1
+    sender: str = "Clara <clara@customer.example>"
+    to: str = "anna@example.com"
+    subject: str = "An order"
+    text: str = "Please send ten."
+    more: str = ""  # further header lines
+    message_id: str | None = None
+    date: datetime = MORNING
+    parts: tuple[str, ...] = ()  # texts of attachments
+
+    def but(self, **changes: object) -> "Letter":
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def id(self) -> str:
+        return f"<{self.number}@customer.example>" if self.message_id is None else self.message_id
+
+    def __bytes__(self) -> bytes:
+        moment = self.date + timedelta(seconds=self.number)
+        head = (
+            f"From: {self.sender}\nTo: {self.to}\nSubject: {self.subject}\n"
+            f"Date: {moment:%a, %d %b %Y %H:%M:%S} +0000\nMessage-ID: {self.id}\n{self.more}"
+        )
+        if not self.parts:
+            return f"{head}\n{self.text}\n".replace("\n", "\r\n").encode()
+        pieces = [f"--b\n\n{self.text}\n"]
+        pieces += [
+            f'--b\nContent-Type: text/csv; name="{number}.csv"\n'
+            f"Content-Disposition: attachment\n\n{part}\n"
+            for number, part in enumerate(self.parts)
+        ]
+        kind = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n'
+        return f"{head}{kind}\n{''.join(pieces)}--b--\n".replace("\n", "\r\n").encode()

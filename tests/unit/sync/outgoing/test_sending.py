@@ -1,0 +1,347 @@
+"""From a draft to the server and back: what is checked, what is sent, what becomes of answers."""
+
+from datetime import timedelta
+from email import message_from_bytes
+
+import pytest
+from django.utils import timezone
+from tests.unit.sync.conftest import Company
+from tests.unit.sync.memory import Letter
+
+from passerelle.alerts.models import Alert
+from passerelle.crm.models import Email
+from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.services import Written, create_draft, reply_draft
+from passerelle.engine.models import Work
+from passerelle.engine.services import Killed, crash_points
+from passerelle.faults import Fault
+from passerelle.faults.cycles import (
+    AllRecipientsRefused,
+    NoRecipients,
+    NotADraft,
+    RecipientUnresolved,
+    SenderWithoutMailbox,
+    SomeRecipientsRefused,
+    SubmissionGone,
+)
+from passerelle.faults.protocols import (
+    AnswerLost,
+    ConnectionLost,
+    MessageRefused,
+    SenderRefused,
+    ServerBusy,
+)
+from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.protocols.interfaces import Recipient
+from passerelle.sync.crash_points import OUTGOING, OUTGOING_AFTER_MARK, OUTGOING_BEFORE_MARK
+from passerelle.sync.models import Delivery, Submission
+from passerelle.sync.models.outgoing import SubmissionState
+from passerelle.sync.services import said_sent, send_again, submit
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+HOST = "smtp.example.com"
+CLARA = "clara@customer.example"
+BOB = "bob@elsewhere.example"
+
+
+@pytest.fixture(autouse=True)
+def unresolved_allowed(company: Company) -> None:
+    SystemSettings.objects.update(allow_unresolved_recipients=True)
+
+
+def draft(company: Company, to: str = CLARA, **written: str) -> Email:
+    user = company.anna.systemuser
+    assert user is not None
+    content = Written(to=to, subject="Your order", text="It is on its way.", **written)
+    return create_draft(content, sender=user, owner=user)
+
+
+def handed_in(company: Company, to: str = CLARA) -> Submission:
+    return submit(draft(company, to), "anna", company.anna)
+
+
+def status(submission: Submission) -> EmailStatus:
+    return EmailStatus(Email.objects.get(pk=submission.pk).statuscode)
+
+
+def state(submission: Submission) -> str:
+    return Submission.objects.get(pk=submission.pk).state
+
+
+def due_again(submission: Submission) -> None:
+    """The gap of a postponed email is over."""
+    Submission.objects.filter(pk=submission.pk).update(not_before=timezone.now())
+
+
+def test_an_email_is_sent_with_its_token_and_nothing_more(company: Company) -> None:
+    submission = submit(draft(company, cc=BOB, bcc="eve@elsewhere.example"), "anna", company.anna)
+    assert status(submission) == EmailStatus.PENDING_SEND
+    company.send()
+    assert status(submission) == EmailStatus.SENT
+    assert {address for address, _ in company.world.smtp.delivered} == {
+        CLARA,
+        BOB,
+        "eve@elsewhere.example",
+    }
+    data = company.world.smtp.delivered[0][1]
+    message = message_from_bytes(data)
+    assert message["Subject"] == "Your order CRM:0001001"
+    assert message["Message-ID"] == Email.objects.get(pk=submission.pk).message_id
+    assert b"eve@" not in data
+    assert company.world.smtp.opened == 0
+
+
+def test_each_email_has_its_own_token(company: Company) -> None:
+    tokens = [handed_in(company).email.tracking_token for _ in range(3)]
+    assert len(set(tokens)) == 3
+
+
+def test_a_reply_quotes_and_keeps_the_thread(company: Company) -> None:
+    letter = Letter(more="References: <root@customer.example>\n")
+    company.inbox.deliver(bytes(letter))
+    company.read()
+    user = company.anna.systemuser
+    assert user is not None
+    account = company.sign_in(user)
+    reply = reply_draft(Email.objects.get(), account)
+    assert reply.subject == "Re: An order"
+    assert "> Please send ten." in reply.description
+    submit(reply, "anna", company.anna)
+    company.send()
+    message = message_from_bytes(company.world.smtp.delivered[0][1])
+    assert message["In-Reply-To"] == letter.id
+    assert message["References"].split()[-1] == letter.id
+
+
+@pytest.mark.parametrize(
+    ("to", "fault"),
+    [
+        pytest.param("", NoRecipients, id="nobody"),
+        pytest.param(BOB, RecipientUnresolved, id="a-stranger"),
+    ],
+)
+def test_recipients_are_checked_before_anything_is_stored(
+    company: Company, to: str, fault: type[Fault]
+) -> None:
+    SystemSettings.objects.update(allow_unresolved_recipients=False)
+    email = draft(company, to)
+    with pytest.raises(fault):
+        submit(email, "anna", company.anna)
+    assert not Submission.objects.exists()
+    assert Email.objects.get(pk=email.pk).statuscode == EmailStatus.DRAFT
+
+
+def test_only_a_draft_is_handed_in_and_only_from_its_own_mailbox(company: Company) -> None:
+    email = draft(company)
+    with pytest.raises(SenderWithoutMailbox):
+        submit(email, "anna", company.orders)
+    submit(email, "anna", company.anna)
+    with pytest.raises(NotADraft):
+        submit(email, "anna", company.anna)
+
+
+def test_nothing_leaves_a_mailbox_that_is_not_enabled(company: Company) -> None:
+    submission = handed_in(company)
+    Mailbox.objects.update(enabled_for_outgoing=False)
+    company.send()
+    assert (status(submission), company.world.smtp.delivered) == (EmailStatus.PENDING_SEND, [])
+
+
+def test_some_are_refused_and_the_email_is_sent_with_an_alert(company: Company) -> None:
+    company.world.smtp.answers = {BOB: Recipient.REFUSED}
+    submission = handed_in(company, f"{CLARA}, {BOB}")
+    company.send()
+    assert status(submission) == EmailStatus.SENT
+    outcomes = dict(Delivery.objects.values_list("address", "outcome"))
+    assert outcomes == {CLARA: "accepted", BOB: "refused"}
+    assert Alert.objects.get(closed_on=None).code == SomeRecipientsRefused.code
+
+
+def test_all_refused_it_failed_and_can_be_handed_in_again(company: Company) -> None:
+    company.world.smtp.answers = {CLARA: Recipient.REFUSED}
+    submission = handed_in(company)
+    company.send()
+    assert status(submission) == EmailStatus.FAILED
+    alert = Alert.objects.get(closed_on=None)
+    assert (alert.code, alert.facts["answer"]) == (AllRecipientsRefused.code, "550 said so")
+    company.world.smtp.answers = {}
+    submit(submission.email, "anna", company.anna)
+    company.send()
+    assert status(submission) == EmailStatus.SENT
+    assert not Alert.objects.filter(closed_on=None).exists()
+    assert len(company.world.smtp.delivered) == 1
+
+
+def test_only_the_postponed_are_tried_again(company: Company) -> None:
+    company.world.smtp.answers = {BOB: Recipient.POSTPONED}
+    submission = handed_in(company, f"{CLARA}, {BOB}")
+    company.send()
+    assert (status(submission), state(submission)) == (EmailStatus.PENDING_SEND, "waiting")
+    company.send()  # its gap is not over
+    company.world.smtp.answers = {}
+    due_again(submission)
+    company.send()
+    assert status(submission) == EmailStatus.SENT
+    assert [address for address, _ in company.world.smtp.delivered] == [CLARA, BOB]
+
+
+def test_postponed_for_five_days_it_is_given_up(company: Company) -> None:
+    company.world.smtp.answers = {CLARA: Recipient.POSTPONED}
+    submission = handed_in(company)
+    Submission.objects.update(submitted_on=timezone.now() - timedelta(days=6))
+    company.send()
+    assert status(submission) == EmailStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [MessageRefused(host=HOST, answer="554 no"), SenderRefused(host=HOST, sender="a", answer="5")],
+    ids=["message", "sender"],
+)
+@pytest.mark.parametrize("moment", ["before_data", "at_dot"])
+def test_refused_for_good_it_failed_and_the_next_goes_on(
+    company: Company, fault: Fault, moment: str
+) -> None:
+    getattr(company.world.smtp, moment).append(fault)
+    first, second = handed_in(company), handed_in(company)
+    company.send()
+    assert (status(first), status(second)) == (EmailStatus.FAILED, EmailStatus.SENT)
+    assert Alert.objects.get(closed_on=None).code == fault.code
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [("554 5.7.1 spam", EmailStatus.FAILED), ("451 4.3.0 later", EmailStatus.PENDING_SEND)],
+    ids=["refused", "postponed"],
+)
+def test_the_answer_to_the_dot_counts_for_all(
+    company: Company, answer: str, expected: EmailStatus
+) -> None:
+    company.world.smtp.refused_at_dot = [answer]
+    submission = handed_in(company)
+    company.send()
+    assert status(submission) == expected
+    assert company.world.smtp.delivered == []
+
+
+@pytest.mark.parametrize("moment", ["before_data", "at_dot"])
+def test_a_busy_server_is_asked_again_later(company: Company, moment: str) -> None:
+    getattr(company.world.smtp, moment).append(ServerBusy(host=HOST, answer="451 later"))
+    submission = handed_in(company)
+    company.send()
+    assert state(submission) == SubmissionState.WAITING
+    assert Submission.objects.get().not_before is not None
+    assert Alert.objects.get(closed_on=None).code == ServerBusy.code
+    due_again(submission)
+    company.send()
+    assert (status(submission), len(company.world.smtp.delivered)) == (EmailStatus.SENT, 1)
+    assert not Alert.objects.filter(closed_on=None).exists()
+
+
+def test_a_connection_lost_before_the_dot_is_tried_again(company: Company) -> None:
+    company.world.smtp.before_data = [ConnectionLost(host=HOST, step="DATA")]
+    submission = handed_in(company)
+    company.send()
+    assert status(submission) == EmailStatus.PENDING_SEND
+    company.send()
+    assert (status(submission), len(company.world.smtp.delivered)) == (EmailStatus.SENT, 1)
+
+
+@pytest.mark.parametrize("fault", [None, ConnectionLost(host=HOST, step="the answer")])
+def test_a_lost_answer_waits_for_a_person_and_the_next_goes_on(
+    company: Company, fault: Fault | None
+) -> None:
+    company.world.smtp.is_losing_answers = fault is None
+    company.world.smtp.at_dot = [fault] if fault else []
+    first = handed_in(company)
+    company.send()
+    company.world.smtp.is_losing_answers = False
+    second = handed_in(company)
+    company.send()
+    assert (status(first), state(first)) == (EmailStatus.SENDING, SubmissionState.UNKNOWN)
+    assert status(second) == EmailStatus.SENT
+    alert = Alert.objects.get(closed_on=None)
+    assert (alert.code, alert.subject_id) == (AnswerLost.code, first.pk)
+
+
+def test_a_person_says_that_it_was_sent(company: Company) -> None:
+    company.world.smtp.is_losing_answers = True
+    submission = handed_in(company)
+    company.send()
+    said_sent(submission, "anna")
+    company.send()
+    assert (status(submission), len(company.world.smtp.delivered)) == (EmailStatus.SENT, 1)
+    assert not Alert.objects.filter(closed_on=None).exists()
+    with pytest.raises(SubmissionGone):
+        send_again(submission, "anna")
+
+
+def test_a_person_has_it_sent_again_to_those_only_whose_answer_was_lost(company: Company) -> None:
+    company.world.smtp.answers = {BOB: Recipient.POSTPONED}
+    submission = handed_in(company, f"{CLARA}, {BOB}")
+    company.send()
+    company.world.smtp.answers = {}
+    company.world.smtp.is_losing_answers = True
+    due_again(submission)
+    company.send()
+    company.world.smtp.is_losing_answers = False
+    send_again(submission, "anna")
+    company.send()
+    assert status(submission) == EmailStatus.SENT
+    assert [address for address, _ in company.world.smtp.delivered] == [CLARA, BOB, BOB]
+
+
+def test_the_sent_copy_in_an_inbox_is_recognised(company: Company) -> None:
+    """With one record for mail between users the received copy is no second one."""
+    SystemSettings.objects.update(track_internal_twice=False)
+    submission = handed_in(company, "anna@example.com")
+    company.send()
+    company.inbox.deliver(company.world.smtp.delivered[0][1])
+    company.read()
+    assert list(Email.objects.values_list("pk", flat=True)) == [submission.pk]
+
+
+@pytest.mark.parametrize("point", OUTGOING)
+def test_killed_anywhere_nothing_is_lost_and_nothing_doubled(company: Company, point: str) -> None:
+    first, second = handed_in(company), handed_in(company, BOB)
+    with crash_points.kill_at(point), pytest.raises(Killed):
+        company.send()
+    company.send()
+    company.send()
+    delivered = [address for address, _ in company.world.smtp.delivered]
+    assert len(delivered) == len(set(delivered))
+    assert status(second) == EmailStatus.SENT
+    if point in OUTGOING_AFTER_MARK:
+        assert (status(first), state(first)) == (EmailStatus.SENDING, SubmissionState.UNKNOWN)
+    else:
+        assert status(first) == EmailStatus.SENT
+        assert sorted(delivered) == [BOB, CLARA]
+
+
+def test_every_point_is_passed_in_a_cycle(company: Company) -> None:
+    handed_in(company)
+    with crash_points.passages() as passed:
+        company.send()
+    assert [name for name in passed if name in OUTGOING] == [
+        *OUTGOING_BEFORE_MARK,
+        *OUTGOING_AFTER_MARK,
+        "outgoing.recorded",
+    ]
+
+
+def test_a_worker_that_lost_its_lease_marks_nothing_and_sends_no_dot(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker took the work over while this one was sending the body."""
+    submission = handed_in(company)
+    server = company.world.smtp
+    honest = server.send
+
+    def slow(*args: object, **options: object) -> object:
+        Work.objects.filter(kind="outgoing").update(epoch=99)
+        return honest(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(server, "send", slow)
+    company.send()
+    assert (server.delivered, state(submission)) == ([], SubmissionState.WAITING)
