@@ -84,12 +84,18 @@ def test_a_changed_address_leaves_no_row_of_the_old_one(told: list[AddressChange
     user.refresh_from_db()
     assert user.is_disabled
     assert user.incoming_email_filtering_method == FilteringMethod.ALL
-    assert told == [AddressChange("systemuser", user.pk, "Anna", "new@example.com")]
+    assert told == [AddressChange("systemuser", user.pk, "Anna", "new@example.com", active=False)]
 
 
-def test_nobody_is_told_of_a_change_that_leaves_name_and_address(told: list[AddressChange]) -> None:
-    update_user(create_user("Anna", "anna@example.com"), disabled=True)
-    update_queue(create_queue("Support"), state=State.INACTIVE)
+def test_who_becomes_inactive_is_told(told: list[AddressChange]) -> None:
+    user = update_user(create_user("Anna", "anna@example.com"), disabled=True)
+    queue = update_queue(create_queue("Support"), state=State.INACTIVE)
+    assert [(change.id, change.active) for change in told] == [(user.pk, False), (queue.pk, False)]
+
+
+def test_nobody_is_told_of_anything_else(told: list[AddressChange]) -> None:
+    update_user(create_user("Anna", "anna@example.com"), filtering=FilteringMethod.NONE)
+    update_queue(create_queue("Support"), filtering=FilteringMethod.NONE)
     assert told == []
 
 

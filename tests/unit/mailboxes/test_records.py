@@ -11,7 +11,7 @@ from passerelle.crm.models import EmailSearch, SystemUser
 from passerelle.crm.services import update_queue, update_user
 from passerelle.engine.services import state_of
 from passerelle.faults import Secret
-from passerelle.mailboxes.models import EmailServerProfile, Mailbox
+from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox
 from passerelle.mailboxes.models.choices import (
     AccessApproval,
     DeliveryMethod,
@@ -140,6 +140,16 @@ def test_directions_are_switched_off_apart(make_mailbox: MailboxMaker) -> None:
     assert (box.enabled_for_incoming, box.enabled_for_outgoing) == (True, False)
 
 
+def test_the_work_goes_on_when_its_user_is_active_again(make_mailbox: MailboxMaker) -> None:
+    switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="root")
+    box = make_mailbox(enabled_for_incoming=True)
+    assert box.systemuser is not None
+    update_user(box.systemuser, disabled=True)
+    assert not state_of("incoming", [box.pk])
+    update_user(box.systemuser, disabled=False)
+    assert state_of("incoming", [box.pk])
+
+
 @pytest.mark.parametrize("name", ["enabled_for_incoming", "approval", "incoming_status", "queue"])
 def test_decisions_and_results_are_no_fields_to_change(mailbox: Mailbox, name: str) -> None:
     unknown: dict[str, Any] = {name: 1}
@@ -190,3 +200,4 @@ def test_the_two_directions_may_have_passwords_of_their_own(mailbox: Mailbox) ->
     assert reveal(apart.incoming_credential) == Secret("in")
     both = set_mailbox_password(apart, None, "anna", Secret("both"))
     assert both.incoming_credential == both.outgoing_credential
+    assert Credential.objects.count() == 1  # no password is kept that nobody uses

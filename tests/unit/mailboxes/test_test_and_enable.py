@@ -12,6 +12,7 @@ from tests.unit.mailboxes.conftest import PASSWORD, MailboxMaker
 from tests.unit.mailboxes.memory import MemoryServers
 
 from passerelle.alerts.services import Alert
+from passerelle.engine.models import Work
 from passerelle.engine.services import crash_points, forget, run_due, state_of
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import (
@@ -34,6 +35,7 @@ from passerelle.faults.protocols import (
     MessageRefused,
     ServerBusy,
 )
+from passerelle.faults.store import WorkBroken
 from passerelle.mailboxes import models
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
@@ -325,6 +327,13 @@ class TestRouterAbout:
         assert "failed" not in {outcome for outcome, _ in steps.values()}
         assert box.incoming_status == Status.SUCCESS
 
+    def test_a_lock_that_is_let_go_is_none(
+        self, mailbox: Mailbox, servers: MemoryServers, ours: None
+    ) -> None:
+        servers.source_faults = [IN_USE] * 3  # a cycle of ours may hold it, too
+        _, steps = outcome_of(mailbox)
+        assert {outcome for outcome, _ in steps.values()} == {"passed"}
+
     def test_a_held_lock_is_a_failure_without_a_router(
         self, mailbox: Mailbox, servers: MemoryServers, ours: None
     ) -> None:
@@ -512,6 +521,25 @@ def test_another_profile_meanwhile_is_not_what_was_tested(
     run_due(limit=1)
     box = Mailbox.objects.get(pk=mailbox.pk)
     assert not box.enabled_for_incoming
+
+
+def test_a_test_that_breaks_off_again_and_again_ends(
+    mailbox: Mailbox, servers: MemoryServers
+) -> None:
+    [run] = request_test([mailbox.pk], by="root")
+    broken = TypeError("an error of ours")
+
+    def breaks(*_: object) -> None:
+        raise broken
+
+    servers.sender = breaks  # type: ignore[assignment]
+    for _ in range(3):
+        Work.objects.update(due_on=timezone.now())
+        run_due(limit=1)
+    run.refresh_from_db()
+    assert run.finished_on is not None
+    assert run.steps.get(outcome="failed").code == WorkBroken.code
+    assert WorkBroken.code in open_codes()
 
 
 def test_nobody_ever_sees_the_password(

@@ -24,19 +24,20 @@ _KIND_OF: dict[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class AddressChange:
-    """A user's or queue's address is another one now."""
+    """A user or queue has another name or address now, or became active or inactive."""
 
     kind: str  # "systemuser" or "queue"
     id: UUID
     name: str
     address: str
+    active: bool = True
 
 
 _followers: list[Callable[[AddressChange], None]] = []
 
 
 def follow_addresses(follower: Callable[[AddressChange], None]) -> None:
-    """Call `follower` in the transaction in which a user's or queue's name or address changes."""
+    """Call `follower` in the transaction in which a user or queue changes as above."""
     if follower not in _followers:
         _followers.append(follower)
 

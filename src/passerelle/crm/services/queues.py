@@ -49,7 +49,7 @@ def update_queue(
     """Change what is given. Raises `ValidationError`, and then nothing is changed."""
     with transaction.atomic():
         stored = Queue.objects.select_for_update().get(pk=queue.pk)
-        before = (stored.name, stored.email_address)
+        before = _followed(stored)
         if name is not None:
             stored.name = name.strip()
         if address is not None:
@@ -61,9 +61,19 @@ def update_queue(
         stored.full_clean()
         stored.save()
         keep_addresses(stored)
-        if before != (stored.name, stored.email_address):
-            tell_followers(AddressChange("queue", stored.pk, stored.name, stored.email_address))
+        if before != (after := _followed(stored)):
+            tell_followers(after)
     return stored
+
+
+def _followed(queue: Queue) -> AddressChange:
+    return AddressChange(
+        "queue",
+        queue.pk,
+        queue.name,
+        queue.email_address,
+        active=queue.statecode == State.ACTIVE,
+    )
 
 
 def set_queue_owner(queue: Queue, owner: SystemUser | None) -> Queue:

@@ -46,7 +46,7 @@ def update_user(
     """Change what is given. Raises `ValidationError`, and then nothing is changed."""
     with transaction.atomic():
         stored = SystemUser.objects.select_for_update().get(pk=user.pk)
-        before = (stored.fullname, stored.internal_email_address)
+        before = _followed(stored)
         if fullname is not None:
             stored.fullname = fullname.strip()
         if address is not None:
@@ -58,10 +58,16 @@ def update_user(
         stored.full_clean()
         stored.save()
         keep_addresses(stored)
-        if before != (stored.fullname, stored.internal_email_address):
-            tell_followers(
-                AddressChange(
-                    "systemuser", stored.pk, stored.fullname, stored.internal_email_address
-                )
-            )
+        if before != (after := _followed(stored)):
+            tell_followers(after)
     return stored
+
+
+def _followed(user: SystemUser) -> AddressChange:
+    return AddressChange(
+        "systemuser",
+        user.pk,
+        user.fullname,
+        user.internal_email_address,
+        active=not user.is_disabled,
+    )

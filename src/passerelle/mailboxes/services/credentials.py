@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from passerelle.faults import Secret
 from passerelle.guids import new_guid
-from passerelle.mailboxes.models import Credential, Mailbox, Refusal
+from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox, Refusal
 from passerelle.mailboxes.services import vault
 from passerelle.mailboxes.services.processing import schedule
 
@@ -96,6 +96,17 @@ def mailboxes_of(credential: Credential) -> QuerySet[Mailbox]:
         | Q(profile__incoming_credential=credential)
         | Q(profile__outgoing_credential=credential)
     )
+
+
+def drop_unused(credential: Credential | None) -> None:
+    """Delete a credential that was replaced, unless somebody else signs in with it."""
+    if credential is None or mailboxes_of(credential).exists():
+        return
+    profiles = EmailServerProfile.objects.filter(
+        Q(incoming_credential=credential) | Q(outgoing_credential=credential)
+    )
+    if not profiles.exists():
+        credential.delete()
 
 
 def _reencrypt(credential: Credential) -> int:

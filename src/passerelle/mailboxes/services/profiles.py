@@ -17,7 +17,7 @@ from passerelle.faults import Secret
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Credential, EmailServerProfile
 from passerelle.mailboxes.models.choices import CredentialRetrieval, Direction
-from passerelle.mailboxes.services.credentials import set_password
+from passerelle.mailboxes.services.credentials import drop_unused, set_password
 from passerelle.mailboxes.services.hosts import is_host
 from passerelle.mailboxes.services.processing import schedule
 
@@ -83,6 +83,7 @@ def set_profile_password(
     """Store the credentials of one direction, or one for both (None). Raises `ValidationError`."""
     with transaction.atomic():
         stored = EmailServerProfile.objects.select_for_update().get(pk=profile.pk)
+        replaced = stored.outgoing_credential
         if direction is None:
             shared = set_password(stored.incoming_credential, username, password)
             stored.incoming_credential = stored.outgoing_credential = shared
@@ -95,6 +96,7 @@ def set_profile_password(
                 _own(stored.outgoing_credential, stored.incoming_credential), username, password
             )
         stored.save()
+        drop_unused(replaced)
         schedule(stored.mailboxes.all())
     log.info("profile.credentials-changed", profile=str(stored.pk), by=by)
     return stored

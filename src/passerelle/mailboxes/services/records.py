@@ -22,7 +22,7 @@ from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import DeliveryMethod, Direction
 from passerelle.mailboxes.services.approval import approval_of_new_address
-from passerelle.mailboxes.services.credentials import set_password
+from passerelle.mailboxes.services.credentials import drop_unused, set_password
 from passerelle.mailboxes.services.processing import current_settings, schedule
 
 log = structlog.get_logger()
@@ -111,6 +111,7 @@ def set_mailbox_password(
                 None if shared else outgoing, username, password
             )
         stored.save()
+        drop_unused(outgoing)
         schedule(Mailbox.objects.filter(pk=stored.pk))
     log.info("mailbox.credentials-changed", mailbox=str(stored.pk), by=by)
     return stored
@@ -145,7 +146,7 @@ def apply_default_settings(mailbox_ids: Iterable[UUID], by: str) -> int:
 
 
 def follow_address(change: AddressChange) -> None:
-    """A user or queue has another name or address: so has the mailbox, which nobody approved."""
+    """A user or queue changed: the mailbox follows, and a new address was approved by nobody."""
     mailbox = Mailbox.objects.select_for_update().filter(**{change.kind: change.id}).first()
     if mailbox is None:
         return
@@ -156,6 +157,7 @@ def follow_address(change: AddressChange) -> None:
             change.address, current_settings(), of_queue=change.kind == "queue"
         )
     mailbox.save()
+    schedule(Mailbox.objects.filter(pk=mailbox.pk))  # active again, its work goes on
 
 
 def _new_mailbox(

@@ -5,8 +5,6 @@ there at its sign-in; after a bound the answer is no. Removing is the only delet
 EXPUNGE or DELE, else the message stays and the step says so.
 """
 
-from collections.abc import Iterator
-
 from passerelle.engine.services import crash_point
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import (
@@ -19,11 +17,9 @@ from passerelle.faults.protocols import LoginRefused, ProtocolFault
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.testing.incoming import lock_of_router, open_trial_source
 from passerelle.mailboxes.testing.message import message_id_of
-from passerelle.mailboxes.testing.trial import Trial
+from passerelle.mailboxes.testing.trial import Trial, gaps
 
 ARRIVED, REMOVED = "arrived", "removed"
-FIRST_GAP_SECONDS = 0.25
-LARGEST_GAP_SECONDS = 8.0
 
 
 def await_arrival(trial: Trial) -> Fault | None:
@@ -45,15 +41,6 @@ def await_arrival(trial: Trial) -> Fault | None:
         trial.steps.warned(StayingTestMessage(mailbox=trial.mailbox.name))
     crash_point("test.removed")
     return None
-
-
-def gaps(bound: float) -> Iterator[float]:
-    """Growing gaps that add up to the bound."""
-    gap, left = FIRST_GAP_SECONDS, bound
-    while left > 0:
-        yield min(gap, left)
-        left -= gap
-        gap = min(gap * 2, LARGEST_GAP_SECONDS)
 
 
 def _looked_for(trial: Trial) -> Fault | None:

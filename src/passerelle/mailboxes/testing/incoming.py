@@ -11,7 +11,7 @@ from passerelle.mailboxes.models.choices import Direction, IncomingProtocol
 from passerelle.mailboxes.services.connections import incoming_of
 from passerelle.mailboxes.services.opening import open_source
 from passerelle.mailboxes.testing.opening_steps import OpeningSteps
-from passerelle.mailboxes.testing.trial import Trial
+from passerelle.mailboxes.testing.trial import Trial, gaps
 from passerelle.protocols.interfaces import Cursor, MailSource, StepName, Watch, unwatched
 
 LIST = "list"
@@ -25,7 +25,7 @@ def try_incoming(trial: Trial) -> Fault | None:
     try:
         connection = incoming_of(trial.mailbox, trial.settings)
         opening.know(connection.endpoint, anonymous=False)
-        source = open_trial_source(trial, opening)
+        source = _opened(trial, opening)
     except (ProtocolFault, MailboxFault) as fault:
         return _opening_failed(trial, fault)
     trial.steps.begin(Direction.INCOMING, LIST)
@@ -58,6 +58,24 @@ def lock_of_router(trial: Trial, fault: Fault) -> LockHeldByRouter | None:
     if not (pop3 and locked and trial.is_router_about):
         return None
     return LockHeldByRouter(host=fault.facts["host"], mailbox=trial.mailbox.name)
+
+
+def _opened(trial: Trial, watch: Watch) -> MailSource:
+    """Opened, however often it takes: a cycle or a router may hold the mailbox for a moment."""
+    try:
+        return open_trial_source(trial, watch)
+    except LoginPostponed as fault:
+        postponed = fault
+    for gap in gaps(trial.means.arrival_seconds):
+        trial.means.wait(gap)
+        try:
+            source = open_trial_source(trial)
+        except LoginPostponed as fault:
+            postponed = fault
+        else:
+            trial.steps.passed()
+            return source
+    raise postponed
 
 
 def _since(protocol: str) -> datetime | None:

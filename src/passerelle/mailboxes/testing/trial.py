@@ -1,7 +1,7 @@
 """What the steps of one test share: the run, the mailbox, the means, and the steps written."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from passerelle.engine.services import Lease
@@ -11,6 +11,8 @@ from passerelle.mailboxes.services.opening import ADAPTERS, Opener
 from passerelle.mailboxes.testing.steps import Steps
 
 ARRIVAL_SECONDS = 30.0
+FIRST_GAP_SECONDS = 0.25
+LARGEST_GAP_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,12 @@ class Trial:
     def is_router_about(self) -> bool:
         """Whether a router may still read the mailbox, take messages and hold the POP3 lock."""
         return self.settings.process_email_using == ProcessEmailUsing.EMAIL_ROUTER
+
+
+def gaps(bound: float) -> Iterator[float]:
+    """Growing gaps that add up to the bound."""
+    gap, left = FIRST_GAP_SECONDS, bound
+    while left > 0:
+        yield min(gap, left)
+        left -= gap
+        gap = min(gap * 2, LARGEST_GAP_SECONDS)
