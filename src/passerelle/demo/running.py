@@ -43,6 +43,7 @@ def run(
     """Run until `stopped`; the exit code."""
     # What is made here is told in one line; the events of making it would bury the tour.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    logging.getLogger("mail").setLevel(logging.ERROR)  # aiosmtpd's, about its own next version
     console = Console()
     post, password = Post(world.mail), _password(world)
     _prepare(console, world, before, ports, language)
