@@ -38,7 +38,7 @@ from passerelle.sync.models import Delivery, Submission
 from passerelle.sync.models.outgoing import SubmissionState
 from passerelle.sync.services import said_sent, send_again, submit
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 HOST = "smtp.example.com"
 CLARA = "clara@customer.example"
