@@ -1,0 +1,86 @@
+"""The mailbox record and its credentials, which are written and never shown."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.faults import Secret
+from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models.choices import DeliveryMethod, Direction
+from passerelle.mailboxes.services import set_mailbox_password
+from passerelle.web.forms.offering import leave_out
+from passerelle.web.forms.profiles import new_password
+from passerelle.web.forms.records import RecordForm
+
+
+class MailboxForm(RecordForm[Mailbox]):
+    """How the mail of one user or queue is processed."""
+
+    class Meta:
+        model = Mailbox
+        fields = (
+            "email_address",
+            "profile",
+            "incoming_method",
+            "outgoing_method",
+            "act_method",
+            "allow_credentials",
+            "process_email_received_after",
+            "statecode",
+        )
+        widgets = {
+            "process_email_received_after": forms.DateTimeInput(
+                format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}
+            ),
+        }
+        help_texts = {
+            "email_address": _("That of the user or queue. A new address has to be approved."),
+            "act_method": _("Not processed yet; the choice is kept."),
+            "process_email_received_after": _(
+                "No older mail is recorded. Empty: 24 hours before the mailbox is first enabled."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        absent = {DeliveryMethod.FORWARD}
+        if self.instance.queue_id is not None:
+            absent.add(DeliveryMethod.OUTLOOK)
+        for name in ("incoming_method", "outgoing_method"):
+            leave_out(self, name, absent, but=getattr(self.instance, name))
+
+
+BOTH = "both"
+
+
+class CredentialForm(forms.Form):
+    """User name and password of a mailbox, for one direction or both."""
+
+    direction = forms.ChoiceField(
+        label=_("For"),
+        choices=[
+            (BOTH, _("Incoming and outgoing email")),
+            (Direction.INCOMING, _("Incoming email")),
+            (Direction.OUTGOING, _("Outgoing email")),
+        ],
+    )
+    username = forms.CharField(label=_("User name"), max_length=250)
+    password = forms.CharField(
+        label=_("Password"), strip=False, max_length=1000, widget=new_password()
+    )
+
+    def store(self, mailbox: Mailbox, by: str) -> Mailbox:
+        """Keep them encrypted. Raises `ValidationError`, by field."""
+        values = self.cleaned_data
+        direction = None if values["direction"] == BOTH else Direction(values["direction"])
+        secret = Secret(values["password"])
+        return set_mailbox_password(mailbox, direction, values["username"], secret, by=by)
+
+
+class ChosenForm(forms.Form):
+    """The ticked rows of a list, and what is to be done with them."""
+
+    chosen = forms.ModelMultipleChoiceField(
+        Mailbox.objects.all(), error_messages={"required": _("Tick at least one mailbox.")}
+    )

@@ -1,0 +1,152 @@
+"""Email server profiles: both connections, and credentials that are written and never shown."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.faults import Secret
+from passerelle.mailboxes.models import EmailServerProfile
+from passerelle.mailboxes.models.choices import (
+    CredentialRetrieval,
+    Direction,
+    IncomingProtocol,
+    OutgoingProtocol,
+    Security,
+)
+from passerelle.mailboxes.services import (
+    DEFAULT_PORTS,
+    create_profile,
+    set_profile_password,
+    update_profile,
+)
+from passerelle.protocols.interfaces import Security as WireSecurity
+from passerelle.web.forms.offering import leave_out
+from passerelle.web.forms.records import RecordForm
+
+CONNECTION = ("protocol", "location", "port", "security", "verify", "credential_retrieval")
+# Kept where a migration brought them, and offered to nobody else.
+CANNOT_RUN: dict[str, set[Any]] = {
+    "incoming_protocol": {IncomingProtocol.EXCHANGE},
+    "outgoing_protocol": {OutgoingProtocol.EXCHANGE},
+    "incoming_credential_retrieval": {
+        CredentialRetrieval.WINDOWS_INTEGRATED,
+        CredentialRetrieval.ANONYMOUS,
+    },
+    "outgoing_credential_retrieval": {CredentialRetrieval.WINDOWS_INTEGRATED},
+}
+
+
+def default_port(protocol: str, security: str) -> int | None:
+    """The port that stands for 0; None where there is none to name."""
+    if security not in Security.values:
+        return None
+    return DEFAULT_PORTS.get((protocol, WireSecurity(security)))
+
+
+def new_password(render_value: str = "") -> forms.PasswordInput:
+    """A box for a secret: browsers neither fill it in nor keep it."""
+    return forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": render_value})
+
+
+class ProfileForm(RecordForm[EmailServerProfile]):
+    """Where mail comes from and goes to."""
+
+    incoming_username = forms.CharField(label=_("User name"), max_length=250, required=False)
+    incoming_password = forms.CharField(
+        label=_("Password"), strip=False, max_length=1000, required=False, widget=new_password()
+    )
+    outgoing_username = forms.CharField(label=_("User name"), max_length=250, required=False)
+    outgoing_password = forms.CharField(
+        label=_("Password"), strip=False, max_length=1000, required=False, widget=new_password()
+    )
+
+    class Meta:
+        model = EmailServerProfile
+        fields = (
+            "name",
+            "description",
+            "statecode",
+            *(f"{direction}_{name}" for direction in Direction.values for name in CONNECTION),
+            "process_emails_received_after",
+            "max_concurrent_connections",
+            "timeout_seconds",
+            "polling_seconds",
+        )
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 2}),
+            "process_emails_received_after": forms.DateTimeInput(
+                format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}
+            ),
+        }
+        help_texts = {
+            "process_emails_received_after": _(
+                "A default for mailboxes without a start of their own, which begin 24 hours "
+                "before they are first enabled. Empty: those 24 hours alone."
+            ),
+            "incoming_port": _("0: the port of the protocol."),
+            "outgoing_port": _("0: the port of the protocol."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._shown: dict[str, str] = {}
+        for name, absent in CANNOT_RUN.items():
+            leave_out(self, name, absent, but=getattr(self.instance, name))
+        for direction in Direction.values:
+            self._show_credential(direction)
+
+    def _show_credential(self, direction: str) -> None:
+        """The user name stands in its box; of the password only whether there is one."""
+        credential = getattr(self.instance, f"{direction}_credential")
+        self._shown[direction] = credential.username if credential else ""
+        self.initial[f"{direction}_username"] = self._shown[direction]
+        if credential and credential.is_password_set:
+            self.fields[f"{direction}_password"].help_text = _("Set. Empty: it stays as it is.")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for direction in Direction.values:
+            of_profile = (
+                values.get(f"{direction}_credential_retrieval") == CredentialRetrieval.PROFILE
+            )
+            if of_profile and not values.get(f"{direction}_username"):
+                self.add_error(f"{direction}_username", _("Enter the user name."))
+        return values
+
+    def store(self, profile: EmailServerProfile | None, by: str) -> EmailServerProfile:
+        """Make or change the profile with its credentials. Raises `ValidationError`."""
+        values = dict(self.cleaned_data)
+        credentials = {
+            direction: (values.pop(f"{direction}_username"), values.pop(f"{direction}_password"))
+            for direction in Direction
+        }
+        with transaction.atomic():
+            stored = (
+                update_profile(profile, by=by, **values)
+                if profile
+                else create_profile(by=by, **values)
+            )
+            for direction, (username, password) in credentials.items():
+                if values[f"{direction}_credential_retrieval"] == CredentialRetrieval.PROFILE:
+                    stored = self._store_credential(stored, direction, (username, password), by)
+        return stored
+
+    def _store_credential(
+        self, profile: EmailServerProfile, direction: Direction, typed: tuple[str, str], by: str
+    ) -> EmailServerProfile:
+        username, password = typed
+        if not password and username == self._shown[direction]:
+            return profile
+        secret = Secret(password) if password else None
+        try:
+            return set_profile_password(profile, direction, username, secret, by=by)
+        except ValidationError as error:
+            raise ValidationError(of_direction(error, direction)) from error
+
+
+def of_direction(error: ValidationError, direction: str) -> dict[str, Any]:
+    """The errors of a credential, beside the boxes of its direction."""
+    return {f"{direction}_{name}": errors for name, errors in error.error_dict.items()}

@@ -1,0 +1,29 @@
+"""Signing in: labels for Django's forms, which hold the checks."""
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.crm.models import SignInAccount
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password."""
+
+    error_messages = {
+        "invalid_login": _("This user name and this password do not belong together."),
+        "inactive": _("This account is not active."),
+    }
+
+    def __init__(self, request: HttpRequest, data: Any = None) -> None:
+        super().__init__(request, data)
+        self.fields["username"].label = _("User name")
+        self.fields["password"].label = _("Password")
+
+
+def password_form(account: SignInAccount, data: Any = None) -> "SetPasswordForm[SignInAccount]":
+    """For a new password; whoever has one already says it first."""
+    form = PasswordChangeForm if account.has_usable_password() else SetPasswordForm
+    return form(account, data)

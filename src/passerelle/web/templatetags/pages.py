@@ -1,0 +1,55 @@
+"""What the templates need: a field with its errors, a moment, a fault in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.http import QueryDict
+from django.template.context import RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.inclusion_tag("web/_field.html")
+def field(bound: BoundField, kind: str = "") -> dict[str, Any]:
+    """Label, input, help and errors of one form field, tied together for screen readers."""
+    input_type = getattr(bound.field.widget, "input_type", "")
+    return {"field": bound, "kind": kind or ("check" if input_type == "checkbox" else "")}
+
+
+@register.simple_tag
+def state(tone: str, text: str) -> SafeString:
+    """A state: a mark whose shape and colour tell the tone, and the words."""
+    return format_html('<span class="state {}">{}</span>', tone, text)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: RequestContext, *prefixes: str) -> SafeString:
+    """The mark of the menu's entry under which this page stands."""
+    match = context["request"].resolver_match
+    name = match.url_name if match else ""
+    stands = any(name == prefix or name.startswith(f"{prefix}-") for prefix in prefixes)
+    return SafeString('aria-current="page"' if stands else "")
+
+
+@register.simple_tag(takes_context=True)
+def address(context: RequestContext, **changes: str) -> str:
+    """The address of this page with other values in its query; a page of a list starts over."""
+    query: QueryDict = context["request"].GET.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    for name, value in changes.items():
+        if value:
+            query[name] = value
+        else:
+            query.pop(name, None)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value of a key that is itself a variable."""
+    return mapping.get(key)

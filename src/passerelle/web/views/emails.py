@@ -1,0 +1,203 @@
+"""Emails: the list, one email, its downloads, and other people's mail after a reason."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from passerelle.crm.models import ActivityMimeAttachment, Email, Queue, SignInAccount
+from passerelle.crm.models.emails import EmailStatus, Participation
+from passerelle.crm.services import (
+    attachment_bytes,
+    may_read_body,
+    may_read_now,
+    raw_bytes,
+    read_with_reason,
+    visible_emails,
+)
+from passerelle.faults.messages import PartNotFound
+from passerelle.sync.models import Place
+from passerelle.sync.models.outgoing import SubmissionState
+from passerelle.sync.services import decision_of
+from passerelle.web.downloads import download
+from passerelle.web.forms.emails import ReasonForm
+from passerelle.web.forms.saving import accepted
+from passerelle.web.listing import search_terms
+from passerelle.web.paging import Order, page_of
+from passerelle.web.rights import AccountRequest, signed_in
+from passerelle.web.writing import answering_writer, writers_of
+
+BOXES = {
+    "": _("All"),
+    "mine": _("Mine"),
+    "received": _("Received"),
+    "sent": _("Sent"),
+    "pending": _("Pending"),
+    "drafts": _("Drafts"),
+}
+EDITABLE = (EmailStatus.DRAFT, EmailStatus.FAILED)
+RELATED = (
+    "owner",
+    "accepting_user",
+    "accepting_queue",
+    "regarding_account",
+    "regarding_contact",
+    "regarding_lead",
+    "correlated_activity",
+    "raw",
+)
+
+
+@signed_in
+def listed(request: AccountRequest) -> HttpResponse:
+    """The emails that this person may see, the newest first."""
+    box = request.GET.get("box", "")
+    emails = _in_box(visible_emails(request.user), box, request.user)
+    queues = _queues_of(request.user)
+    queue = next((one for one in queues if str(one.pk) == request.GET.get("queue")), None)
+    if queue is not None:
+        emails = emails.filter(queue_items__queue=queue)
+    for term in search_terms(request.GET.get("q", "")):
+        emails = emails.filter(
+            Q(subject__icontains=term)
+            | Q(sender__icontains=term)
+            | Q(to_recipients__icontains=term)
+            | Q(message_id__icontains=term)
+        )
+    emails = emails.defer("description", "identity", "text_digest")
+    context = {
+        "page": page_of(emails, Order("created_on", descending=True), request.GET),
+        "boxes": BOXES,
+        "box": box if box in BOXES else "",
+        "queues": queues,
+        "queue": queue,
+        "q": request.GET.get("q", ""),
+        "may_write": bool(writers_of(request.user)),
+    }
+    return render(request, "web/emails/list.html", context)
+
+
+@signed_in
+def record(request: AccountRequest, key: UUID) -> HttpResponse:
+    """One email; the text only where it is this person's to read."""
+    email = _visible(request, key)
+    return render(request, "web/emails/record.html", _shown(request, email, ReasonForm()))
+
+
+@require_POST
+@signed_in
+def reason(request: AccountRequest, key: UUID) -> HttpResponseBase:
+    """An administrator says why, and reads; the audit keeps it."""
+    email = _visible(request, key)
+    if not request.user.is_administrator:
+        raise Http404
+    form = ReasonForm(request.POST)
+    if form.is_valid() and accepted(
+        form, lambda: read_with_reason(request.user, email, form.cleaned_data["reason"])
+    ):
+        return redirect("web:email", email.pk)
+    return render(request, "web/emails/record.html", _shown(request, email, form), status=422)
+
+
+@signed_in
+def attachment(request: AccountRequest, key: UUID, number: int) -> HttpResponse:
+    """One attachment, as a file that no browser runs."""
+    email = _readable(request, key)
+    found = get_object_or_404(ActivityMimeAttachment, email=email, number=number)
+    try:
+        data = attachment_bytes(found)
+    except PartNotFound as fault:
+        raise Http404 from fault
+    return download(data, found.filename, fallback=f"attachment-{number}.bin")
+
+
+@signed_in
+def source(request: AccountRequest, key: UUID) -> HttpResponse:
+    """The message as it came, byte for byte."""
+    email = _readable(request, key)
+    if email.raw is None:
+        raise Http404
+    return download(raw_bytes(email.raw), f"{email.pk}.eml", fallback="message.eml")
+
+
+def _visible(request: AccountRequest, key: UUID) -> Email:
+    return get_object_or_404(visible_emails(request.user).select_related(*RELATED), pk=key)
+
+
+def _readable(request: AccountRequest, key: UUID) -> Email:
+    email = _visible(request, key)
+    if not may_read_now(request.user, email):
+        raise Http404
+    return email
+
+
+def _in_box(emails: QuerySet[Email], box: str, account: SignInAccount) -> QuerySet[Email]:
+    match box:
+        case "mine" if account.systemuser is None:
+            return emails.none()
+        case "mine":
+            return emails.filter(owner=account.systemuser)
+        case "received":
+            return emails.filter(direction_code=False)
+        case "sent":
+            return emails.filter(direction_code=True, statuscode=EmailStatus.SENT)
+        case "pending":
+            waiting = (EmailStatus.PENDING_SEND, EmailStatus.SENDING, EmailStatus.FAILED)
+            return emails.filter(statuscode__in=waiting)
+        case "drafts":
+            return emails.filter(statuscode=EmailStatus.DRAFT)
+        case _:
+            return emails
+
+
+def _queues_of(account: SignInAccount) -> list[Queue]:
+    if account.is_administrator:
+        return list(Queue.objects.all())
+    return list(account.systemuser.queues.all()) if account.systemuser else []
+
+
+def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str, Any]:
+    """What the page of one email shows."""
+    account = request.user
+    readable = may_read_now(account, email)
+    own = may_read_body(account, email)
+    submission = getattr(email, "submission", None)
+    seen = visible_emails(account)
+    return {
+        "email": email,
+        "readable": readable,
+        "own": own,
+        "form": form,
+        "parties": _parties(email),
+        "attachments": list(email.attachments.all()) if readable else [],
+        "decisions": [
+            (place, decision_of(place))
+            for place in Place.objects.filter(email=email).select_related("mailbox")[:20]
+        ],
+        "submission": submission,
+        "deliveries": list(email.deliveries.order_by("address")),
+        "waits_for_person": submission is not None
+        and submission.state == SubmissionState.UNKNOWN
+        and (own or account.is_administrator),
+        "answered": seen.filter(answers=email).first(),
+        "answers": list(seen.filter(correlated_activity=email).order_by("created_on")[:50]),
+        "may_edit": own and email.direction_code and email.statuscode in EDITABLE,
+        "may_answer": readable
+        and not email.direction_code
+        and answering_writer(account, email) is not None,
+    }
+
+
+def _parties(email: Email) -> list[tuple[str, list[Any]]]:
+    """The parties by their part, in the order of the headers, without empty groups."""
+    related = email.parties.select_related("systemuser", "queue", "account", "contact", "lead")
+    found = list(related)
+    groups = (
+        (str(role.label), [party for party in found if party.participation == role])
+        for role in Participation
+    )
+    return [(label, parties) for label, parties in groups if parties]

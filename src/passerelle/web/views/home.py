@@ -1,0 +1,23 @@
+"""The first page: does mail flow, what needs me, what came last."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from passerelle.mailboxes.models.choices import ProcessEmailUsing
+from passerelle.mailboxes.services import system_settings
+from passerelle.web.attention import flow_of, needs_of, newest_emails
+from passerelle.web.paging import Page
+from passerelle.web.rights import AccountRequest, signed_in
+
+
+@signed_in
+def home(request: AccountRequest) -> HttpResponse:
+    """Show what matters now."""
+    router = system_settings().process_email_using == ProcessEmailUsing.EMAIL_ROUTER
+    context = {
+        "router_processes": router,
+        "needs": needs_of(request.user),
+        "flow": flow_of(request.user),
+        "page": Page(rows=newest_emails(request.user), after="", before=""),
+    }
+    return render(request, "web/home.html", context)

@@ -1,0 +1,226 @@
+"""Mailboxes: the list with its bulk actions, the record, its credentials, its test."""
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from passerelle.alerts.models import SubjectKind
+from passerelle.alerts.services import alerts_of, render_fault
+from passerelle.alerts.services import render as render_alert
+from passerelle.mailboxes.models import Mailbox, TestRun
+from passerelle.mailboxes.models.choices import AccessApproval, Direction, TestStatus
+from passerelle.mailboxes.services import (
+    RELATED,
+    apply_default_settings,
+    approve,
+    latest_run,
+    reject,
+    request_test,
+    start_of,
+    switch_off,
+    update_mailbox,
+)
+from passerelle.sync.models import Place, Quarantine
+from passerelle.sync.models.incoming import QuarantineState
+from passerelle.sync.services import decision_of, sync_now
+from passerelle.web.forms.mailboxes import ChosenForm, CredentialForm, MailboxForm
+from passerelle.web.forms.saving import accepted
+from passerelle.web.listing import search_terms
+from passerelle.web.mailbox_state import states_of
+from passerelle.web.paging import Order, page_of
+from passerelle.web.rights import AdministratorRequest, administrator
+
+LATEST = 15
+
+FAILED = Q(incoming_status=TestStatus.FAILURE) | Q(outgoing_status=TestStatus.FAILURE)
+ENABLED = Q(enabled_for_incoming=True) | Q(enabled_for_outgoing=True)
+FILTERS = {
+    "": (_("All"), Q()),
+    "pending": (_("Pending approval"), Q(approval=AccessApproval.PENDING)),
+    "failed": (_("Test failed"), FAILED),
+    "enabled": (_("Enabled"), ENABLED),
+    "not-enabled": (_("Not enabled"), ~ENABLED),
+    "no-profile": (_("Without a profile"), Q(profile=None)),
+    "queues": (_("Queues"), Q(queue__isnull=False)),
+    "users": (_("Users"), Q(systemuser__isnull=False)),
+}
+
+STEPS = {
+    "resolve": _("Find the server"),
+    "connect": _("Connect"),
+    "tls": _("Encrypt and check the certificate"),
+    "sign-in": _("Sign in"),
+    "list": _("List the inbox"),
+    "send": _("Send a test message to itself"),
+    "arrived": _("The test message arrived"),
+    "removed": _("Remove the test message"),
+}
+
+
+@administrator
+def listed(request: AdministratorRequest) -> HttpResponse:
+    """The mailboxes by name, or those that a filter and a search leave."""
+    chosen = request.GET.get("filter", "")
+    chosen = chosen if chosen in FILTERS else ""
+    rows = Mailbox.objects.select_related("profile", "queue", "systemuser")
+    rows = rows.filter(FILTERS[chosen][1])
+    for term in search_terms(request.GET.get("q", "")):
+        rows = rows.filter(Q(name__icontains=term) | Q(email_address__icontains=term))
+    context = {
+        "page": page_of(rows, Order("name"), request.GET),
+        "filters": {name: label for name, (label, _condition) in FILTERS.items()},
+        "filter": chosen,
+        "q": request.GET.get("q", ""),
+    }
+    return render(request, "web/mailboxes/list.html", context)
+
+
+Told = Callable[[int], str]
+
+
+def _run_tests(keys: Sequence[UUID], by: str) -> int:
+    return len(request_test(keys, by, enable=True))
+
+
+def _sync(keys: Sequence[UUID], by: str) -> int:
+    del by
+    sync_now(keys)
+    return len(keys)
+
+
+def _off(keys: Sequence[UUID], by: str) -> int:
+    return switch_off(keys, Direction, by)
+
+
+ACTIONS: Mapping[str, tuple[Callable[[Sequence[UUID], str], int], Told]] = {
+    "approve": (
+        approve,
+        lambda n: ngettext("%d mailbox is approved.", "%d mailboxes are approved.", n),
+    ),
+    "reject": (
+        reject,
+        lambda n: ngettext("%d mailbox is rejected.", "%d mailboxes are rejected.", n),
+    ),
+    "test": (
+        _run_tests,
+        lambda n: ngettext("%d mailbox is tested.", "%d mailboxes are tested.", n),
+    ),
+    "sync": (
+        _sync,
+        lambda n: ngettext("%d mailbox is looked into.", "%d mailboxes are looked into.", n),
+    ),
+    "off": (
+        _off,
+        lambda n: ngettext("%d mailbox is switched off.", "%d mailboxes are switched off.", n),
+    ),
+    "defaults": (
+        apply_default_settings,
+        lambda n: ngettext(
+            "%d mailbox got the default settings.", "%d mailboxes got the default settings.", n
+        ),
+    ),
+}
+
+
+@require_POST
+@administrator
+def act(request: AdministratorRequest) -> HttpResponse:
+    """Do one thing with the ticked mailboxes, and come back to where they were ticked."""
+    form = ChosenForm(request.POST)
+    action = ACTIONS.get(request.POST.get("action", ""))
+    if form.is_valid() and action is not None:
+        do, told = action
+        keys = [mailbox.pk for mailbox in form.cleaned_data["chosen"]]
+        done = do(keys, request.user.username)
+        messages.success(request, told(done) % done)
+    else:
+        messages.warning(request, gettext("Tick at least one mailbox."))
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    return redirect(back if safe else "web:mailboxes")
+
+
+@administrator
+def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """One mailbox: how it stands, and why."""
+    mailbox = _mailbox(key)
+    places = Place.objects.filter(mailbox=mailbox).select_related("email")
+    context = {
+        "mailbox": mailbox,
+        "states": states_of(mailbox),
+        "start": start_of(mailbox),
+        "alerts": [
+            (alert, render_alert(alert)) for alert in alerts_of(SubjectKind.MAILBOX, mailbox.pk)
+        ],
+        "decisions": [
+            (place, decision_of(place)) for place in places.order_by("-decided_on")[:LATEST]
+        ],
+        "quarantined": Quarantine.objects.filter(
+            place__mailbox=mailbox, state=QuarantineState.WAITING
+        ).count(),
+        **_test_context(latest_run(mailbox)),
+    }
+    return render(request, "web/mailboxes/record.html", context)
+
+
+@administrator
+def edit(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """Change the methods, the profile, the start."""
+    mailbox = _mailbox(key)
+    form = MailboxForm(request.POST or None, instance=_mailbox(key))
+    if form.is_valid():
+        by = request.user.username
+        if accepted(form, lambda: update_mailbox(mailbox, by=by, **form.cleaned_data)):
+            messages.success(request, gettext("Saved."))
+            return redirect("web:mailbox", key)
+    context = {"mailbox": mailbox, "form": form}
+    return render(request, "web/mailboxes/edit.html", context, status=422 if form.errors else 200)
+
+
+@administrator
+def credentials(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """Enter user name and password; neither page nor answer ever holds a password."""
+    mailbox = _mailbox(key)
+    held = mailbox.incoming_credential or mailbox.outgoing_credential
+    initial = {"username": held.username if held else mailbox.email_address}
+    form = CredentialForm(request.POST or None, initial=initial)
+    if form.is_valid() and accepted(form, lambda: form.store(mailbox, request.user.username)):
+        messages.success(request, gettext("The credentials are kept. Test the mailbox now."))
+        return redirect("web:mailbox", key)
+    context = {"mailbox": mailbox, "form": form}
+    return render(
+        request, "web/mailboxes/credentials.html", context, status=422 if form.errors else 200
+    )
+
+
+@administrator
+def test_steps(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """The steps of one test as far as they are, for the page that shows them live."""
+    run = get_object_or_404(TestRun, pk=key)
+    return render(request, "web/mailboxes/_test.html", _test_context(run))
+
+
+def _mailbox(key: UUID) -> Mailbox:
+    return get_object_or_404(Mailbox.objects.select_related(*RELATED), pk=key)
+
+
+def _test_context(run: TestRun | None) -> dict[str, object]:
+    if run is None:
+        return {"run": None}
+    steps = [
+        (
+            step,
+            STEPS.get(step.name, step.name),
+            render_fault(step.code, step.facts) if step.code else None,
+        )
+        for step in run.steps.order_by("position")
+    ]
+    return {"run": run, "steps": steps}

@@ -1,0 +1,83 @@
+"""Signing in and out, by password or by a one-time link; the password; the language.
+
+A link is redeemed by pressing its button: mail programs and chat tools open links to preview
+them, and a link that a preview had used would let nobody in.
+"""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from passerelle.crm import services as crm
+from passerelle.crm.services import redeem, set_sign_in_password
+from passerelle.faults import Secret
+from passerelle.web.forms.saving import accepted
+from passerelle.web.forms.sign_in import SignInForm, password_form
+from passerelle.web.rights import AccountRequest, signed_in
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+sign_in = LoginView.as_view(
+    template_name="web/sign_in.html",
+    authentication_form=SignInForm,
+    redirect_authenticated_user=True,
+)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a button; pressed, it signs in once."""
+    if request.method != "POST":
+        return render(request, "web/sign_in_link.html")
+    account = redeem(token)
+    if account is None:
+        return render(request, "web/sign_in_link.html", {"spent": True}, status=410)
+    login(request, account, backend=BACKEND)
+    return redirect("web:home" if account.has_usable_password() else "web:password")
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Forget who this is."""
+    logout(request)
+    return redirect("web:sign-in")
+
+
+@signed_in
+def password(request: AccountRequest) -> HttpResponseBase:
+    """Choose a password; the first administrator comes here by a link, without having one."""
+    account = request.user
+    form = password_form(account, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        chosen = Secret(form.cleaned_data["new_password1"])
+        if accepted(form, lambda: set_sign_in_password(account, chosen)):
+            update_session_auth_hash(request, account)
+            messages.success(request, gettext("The password is set."))
+            return redirect("web:home")
+    return render(request, "web/password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Read the pages in another language, here and, for whoever has signed in, everywhere."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = resolve_url("web:home")
+    response = redirect(back)
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        with override(chosen):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, chosen, max_age=31_536_000, samesite="Lax"
+            )
+            if request.user.is_authenticated:
+                crm.update_sign_in(request.user, language=chosen)
+    return response

@@ -1,0 +1,148 @@
+"""Every address and every role: what is answered. An address that the table lacks fails a test."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.unit.web.conftest import World, signed_in
+
+from passerelle.web import urls
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+Keys = Callable[[World], list[object]]
+
+
+def none(world: World) -> list[object]:
+    return []
+
+
+def direction(world: World) -> list[object]:
+    return ["incoming"]
+
+
+# name, what stands in the address, status for administrator, user with the email, other user
+GET = [
+    ("home", none, 200, 200, 200),
+    ("password", none, 200, 200, 200),
+    ("emails", none, 200, 200, 200),
+    ("email", lambda w: [w.received.pk], 200, 200, 404),
+    ("email-source", lambda w: [w.received.pk], 404, 200, 404),
+    ("email-attachment", lambda w: [w.received.pk, 1], 404, 200, 404),
+    ("email-new", none, 403, 200, 200),
+    ("email-edit", lambda w: [w.draft.pk], 404, 200, 404),
+    ("settings", none, 200, 403, 403),
+    ("settings-token", none, 200, 403, 403),
+    ("settings-switch", none, 200, 403, 403),
+    ("profiles", none, 200, 403, 403),
+    ("profile-new", none, 200, 403, 403),
+    ("profile-port", direction, 200, 403, 403),
+    ("profile", lambda w: [w.profile.pk], 200, 403, 403),
+    ("profile-edit", lambda w: [w.profile.pk], 200, 403, 403),
+    ("mailboxes", none, 200, 403, 403),
+    ("mailbox", lambda w: [w.mailbox.pk], 200, 403, 403),
+    ("mailbox-edit", lambda w: [w.mailbox.pk], 200, 403, 403),
+    ("mailbox-credentials", lambda w: [w.mailbox.pk], 200, 403, 403),
+    ("test-steps", lambda w: [w.run.pk], 200, 403, 403),
+    ("users", none, 200, 403, 403),
+    ("user-new", none, 200, 403, 403),
+    ("user", lambda w: [w.ann_user.pk], 200, 403, 403),
+    ("user-edit", lambda w: [w.ann_user.pk], 200, 403, 403),
+    ("queues", none, 200, 403, 403),
+    ("queue-new", none, 200, 403, 403),
+    ("queue", lambda w: [w.queue.pk], 200, 403, 403),
+    ("queue-edit", lambda w: [w.queue.pk], 200, 403, 403),
+    ("alerts", none, 200, 403, 403),
+    ("quarantine", none, 200, 403, 403),
+    ("quarantine-item", lambda w: [w.quarantined.pk], 200, 403, 403),
+    ("accounts", none, 200, 200, 200),
+    ("account-new", none, 200, 200, 200),
+    ("account", lambda w: [w.account.pk], 200, 200, 200),
+    ("account-edit", lambda w: [w.account.pk], 200, 200, 200),
+    ("contacts", none, 200, 200, 200),
+    ("contact-new", none, 200, 200, 200),
+    ("contact", lambda w: [w.contact.pk], 200, 200, 200),
+    ("contact-edit", lambda w: [w.contact.pk], 200, 200, 200),
+    ("leads", none, 200, 200, 200),
+    ("lead-new", none, 200, 200, 200),
+    ("lead", lambda w: [w.lead.pk], 200, 200, 200),
+    ("lead-edit", lambda w: [w.lead.pk], 200, 200, 200),
+]
+POST = [
+    ("email-reason", lambda w: [w.received.pk], 422, 404, 404),
+    ("email-reply", lambda w: [w.received.pk], 404, 302, 404),
+    ("email-discard", lambda w: [w.draft.pk], 404, 302, 404),
+    ("email-was-sent", lambda w: [w.lost.pk], 302, 302, 404),
+    ("email-again", lambda w: [w.lost.pk], 302, 302, 404),
+    ("mailboxes-act", none, 302, 403, 403),
+    ("user-account", lambda w: [w.ann_user.pk], 422, 403, 403),
+    ("user-link", lambda w: [w.ann_user.pk], 200, 403, 403),
+    ("quarantine-source", lambda w: [w.quarantined.pk], 422, 403, 403),
+    ("quarantine-again", lambda w: [w.quarantined.pk], 302, 403, 403),
+    ("quarantine-take", lambda w: [w.quarantined.pk], 302, 403, 403),
+]
+OPEN_TO_ALL = {"sign-in", "sign-in-link", "sign-out", "language"}
+
+
+def statuses(world: World, name: str, keys: Keys, method: str) -> tuple[int, ...]:
+    address = reverse(f"web:{name}", args=keys(world))
+    return tuple(
+        getattr(signed_in(account), method)(address).status_code
+        for account in (world.administrator, world.ann, world.bob)
+    )
+
+
+@pytest.mark.parametrize(("name", "keys", "administrator", "user", "other"), GET)
+def test_a_page_answers_each_role(
+    world: World, name: str, keys: Keys, administrator: int, user: int, other: int
+) -> None:
+    assert statuses(world, name, keys, "get") == (administrator, user, other)
+
+
+@pytest.mark.parametrize(("name", "keys", "administrator", "user", "other"), POST)
+@pytest.mark.parametrize("role", ["administrator", "ann", "bob"])
+def test_a_button_answers_each_role(
+    world: World, name: str, keys: Keys, administrator: int, user: int, other: int, role: str
+) -> None:
+    expected = {"administrator": administrator, "ann": user, "bob": other}[role]
+    client = signed_in(getattr(world, role))
+    assert client.post(reverse(f"web:{name}", args=keys(world))).status_code == expected
+
+
+@pytest.mark.parametrize(("name", "keys"), [row[:2] for row in GET])
+def test_who_has_not_signed_in_is_sent_there_and_comes_back(
+    world: World, name: str, keys: Keys
+) -> None:
+    address = reverse(f"web:{name}", args=keys(world))
+    response = Client().get(address)
+    assert response.status_code == 302
+    assert response["Location"].startswith(f"{reverse('web:sign-in')}?next=")
+    assert Client().get(address, headers={"HX-Request": "true"})["HX-Redirect"]
+
+
+@pytest.mark.parametrize(("name", "keys"), [row[:2] for row in POST])
+def test_a_button_does_nothing_for_who_has_not_signed_in(
+    world: World, name: str, keys: Keys
+) -> None:
+    response = Client().post(reverse(f"web:{name}", args=keys(world)))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("web:sign-in"))
+
+
+@pytest.mark.parametrize(("name", "keys"), [row[:2] for row in POST])
+def test_a_button_is_no_link(world: World, name: str, keys: Keys) -> None:
+    client = signed_in(world.administrator)
+    assert client.get(reverse(f"web:{name}", args=keys(world))).status_code == 405
+
+
+@pytest.mark.parametrize(("name", "keys"), [row[:2] for row in POST])
+def test_a_form_of_another_site_is_refused(world: World, name: str, keys: Keys) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.administrator, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(reverse(f"web:{name}", args=keys(world))).status_code == 403
+
+
+def test_the_table_holds_every_address() -> None:
+    names = {pattern.name for pattern in urls.urlpatterns}
+    assert names == {row[0] for row in (*GET, *POST)} | OPEN_TO_ALL
