@@ -198,7 +198,7 @@ def quarantine(mailbox: Mailbox) -> Quarantine:
     place = Place.objects.create(
         mailbox=mailbox, epoch=1, folder="INBOX", uid_validity=1, uid=7,
         outcome=Outcome.QUARANTINED, reason=int(Reason.UNKNOWN), sender="",
-        decided_on=start,
+        decided_on=timezone.now(),
     )  # fmt: skip
     return Quarantine.objects.create(
         place=place, raw=stored_raw(b"no header at all"), code="PSR-MSG-001", facts={"size": 16}
