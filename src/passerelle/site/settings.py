@@ -1,5 +1,6 @@
 """Django's settings, made from the one frozen Config. Nothing else reads the environment."""
 
+import hmac
 import secrets
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ def _databases(config: Config) -> dict[str, dict[str, Any]]:
 
 def _secret_key(config: Config) -> str:
     if config.key_file.exists():
-        return read_keys(config.key_file).current[1].hex()
+        # Derived, so that what signs sessions is not what encrypts passwords.
+        return hmac.digest(read_keys(config.key_file).current[1], b"sessions", "sha256").hex()
     return secrets.token_hex()  # a command that serves no session; `run` makes the file first
 
 
