@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 
@@ -20,14 +21,18 @@ def insert_rows(rows: Sequence[Model], *, unless_there: bool = False) -> None:
     if not rows:
         return
     fields, statement = _plan(type(rows[0]))
-    values = [
-        [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
-        for row in rows
-    ]
+    backend = connections[connection.alias]  # not the proxy: it is asked for each value
+    values = [[_value(field, row, backend) for field in fields] for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(
             f"{statement} ON CONFLICT DO NOTHING" if unless_there else statement, values
         )
+
+
+def _value(field: "Field[Any, Any]", row: Model, backend: BaseDatabaseWrapper) -> Any:
+    """What the driver is given. Most columns of most rows are empty, which needs no adapting."""
+    value = field.pre_save(row, add=True)
+    return None if value is None else field.get_db_prep_save(value, backend)
 
 
 @lru_cache(maxsize=64)
