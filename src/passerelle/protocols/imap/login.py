@@ -11,6 +11,7 @@ from passerelle.protocols.imap.responses import Condition, Data, Status
 from passerelle.protocols.imap.session import Session
 from passerelle.protocols.imap.strings import string
 from passerelle.protocols.interfaces import Login
+from passerelle.protocols.wire import ANSWER_BYTES
 
 STEP = "LOGIN"
 
@@ -45,7 +46,7 @@ def _authenticate(session: Session, login: Login, *, at_once: bool) -> Status:
         return session.run(STEP, b"AUTHENTICATE PLAIN ", answer)
     session.settle()
     session.wire.begin(STEP)
-    tag = session.begin(b"AUTHENTICATE PLAIN", answer_bytes=0)
+    tag = session.begin(b"AUTHENTICATE PLAIN", answer_bytes=ANSWER_BYTES)
     refused = session.answer_continuation(tag, answer)
     return refused or session.wait(tag, lambda found: capability.note(session, found))
 

@@ -10,7 +10,8 @@ FAREWELL_SECONDS = 5.0
 
 def log_out(session: Session) -> None:
     """Take leave and close the connection; never raises."""
-    with contextlib.suppress(Fault):
-        session.wire.begin("LOGOUT", seconds=FAREWELL_SECONDS)
-        session.wait(session.begin(b"LOGOUT", answer_bytes=0), ignore)
+    if not session.wire.broken:
+        with contextlib.suppress(Fault):
+            session.wire.begin("LOGOUT", seconds=FAREWELL_SECONDS)
+            session.wait(session.begin(b"LOGOUT", answer_bytes=0), ignore)
     session.wire.close()

@@ -10,7 +10,7 @@ from passerelle.faults.protocols import AnswerNotUnderstood, ServerBusy
 from passerelle.protocols.imap import parser, refusals
 from passerelle.protocols.imap.responses import Condition, Continuation, Data, Response, Status
 from passerelle.protocols.imap.strings import Literal, Piece
-from passerelle.protocols.wire import Wire
+from passerelle.protocols.wire import ANSWER_BYTES, Wire
 
 Take = Callable[[Data | Status], None]
 
@@ -50,6 +50,7 @@ class Session:
         except ValueError as error:
             raise self.not_understood(line) from error
         if isinstance(found, Status) and found.condition is Condition.BYE and not found.tag:
+            self.wire.broken = True  # it closes now
             raise ServerBusy(host=self.host, answer=refusals.shown(found))
         return found
 
@@ -93,7 +94,7 @@ class Session:
         """One command and its end, whatever it is."""
         self.settle()
         self.wire.begin(step)
-        return self.wait(self.begin(*pieces, answer_bytes=0), take)
+        return self.wait(self.begin(*pieces, answer_bytes=ANSWER_BYTES), take)
 
     def succeed(self, step: str, *pieces: Piece, take: Take = ignore) -> Status:
         """One command, which the server must answer by OK."""
@@ -122,6 +123,7 @@ class Session:
 
     def not_understood(self, answer: bytes) -> AnswerNotUnderstood:
         """The fault for an answer that breaks the protocol."""
+        self.wire.broken = True
         shown = answer[:_ANSWER_SHOWN].decode("ascii", "replace")
         return AnswerNotUnderstood(host=self.host, step=self.wire.step, answer=shown)
 

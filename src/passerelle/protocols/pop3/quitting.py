@@ -18,8 +18,9 @@ def commit(session: Session) -> bool:
 
 def leave(session: Session) -> None:
     """End the session in a few seconds or not at all; never raises."""
-    with contextlib.suppress(Fault):
-        session.wire.begin("QUIT", seconds=FAREWELL_SECONDS)
-        session.send(b"QUIT")
-        session.read()
+    if not session.wire.broken:
+        with contextlib.suppress(Fault):
+            session.wire.begin("QUIT", seconds=FAREWELL_SECONDS)
+            session.send(b"QUIT")
+            session.read()
     session.wire.close()

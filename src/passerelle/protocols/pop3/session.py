@@ -14,7 +14,6 @@ from passerelle.faults.protocols import (
 )
 from passerelle.protocols.wire import Wire
 
-LIST_BYTES = 32 * 1024 * 1024  # UIDL of 300,000 messages with long names
 PASSING = frozenset({"IN-USE", "LOGIN-DELAY", "SYS/TEMP"})
 
 _STATUS = re.compile(rb"(\+OK|-ERR)(?: +|\Z)(.*)\Z", re.DOTALL)
@@ -53,9 +52,9 @@ class Session:
         """Write one command; nothing in it may end the line early."""
         self.wire.write(line + b"\r\n")
 
-    def ask(self, step: str, line: bytes, *, answer_bytes: int = LIST_BYTES) -> Answer:
+    def ask(self, step: str, line: bytes) -> Answer:
         """One command and the first line of its answer."""
-        self.wire.begin(step, answer_bytes=answer_bytes)
+        self.wire.begin(step)
         self.send(line)
         return self.read()
 
@@ -94,5 +93,6 @@ class Session:
 
     def not_understood(self, line: bytes) -> AnswerNotUnderstood:
         """The fault for an answer that breaks the protocol."""
+        self.wire.broken = True
         shown = line[:_BROKEN_SHOWN].decode("ascii", "replace")
         return AnswerNotUnderstood(host=self.host, step=self.wire.step, answer=shown)

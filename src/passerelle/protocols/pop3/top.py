@@ -15,7 +15,6 @@ from passerelle.protocols.pop3.listing import Held
 from passerelle.protocols.pop3.session import Session
 
 GROUP = 50
-HEADER_BYTES = 2_000_000  # of one message; also what a lying TOP may send
 
 
 def headers_of(session: Session, held: Sequence[Held]) -> Iterator[tuple[Held, bytes | None]]:
@@ -41,7 +40,7 @@ def message_id(headers: bytes) -> str:
 
 
 def _group(session: Session, held: Sequence[Held]) -> list[tuple[Held, bytes | None]]:
-    session.wire.begin("TOP", answer_bytes=HEADER_BYTES * len(held))
+    session.wire.begin("TOP")
     session.wire.write(b"".join(b"TOP %d 0\r\n" % each.number for each in held))
     return [(each, session.read_body() if session.read().ok else None) for each in held]
 

@@ -71,5 +71,6 @@ class Session:
 
     def not_understood(self, answer: bytes) -> AnswerNotUnderstood:
         """The fault for an answer that breaks the protocol."""
+        self.wire.broken = True
         shown = answer[:_ANSWER_SHOWN].decode("ascii", "replace")
         return AnswerNotUnderstood(host=self.host, step=self.wire.step, answer=shown)

@@ -32,6 +32,7 @@ class Wire:
 
     def __init__(self, endpoint: Endpoint, connected: socket.socket) -> None:
         self.endpoint = endpoint
+        self.broken = False  # after a fault no polite word is owed, and none would be answered
         self.bytes_in = 0
         self.bytes_out = 0
         self._socket = connected
@@ -178,6 +179,7 @@ class Wire:
 
     def close(self) -> None:
         """Close without a word; never raises."""
+        self.broken = True
         try:
             self._socket.close()
         except OSError:
@@ -210,6 +212,7 @@ class Wire:
 
     def _received(self, count: int, kept: int = 0) -> None:
         if not count:
+            self.broken = True
             raise ConnectionLost(host=self.endpoint.host, step=self._step)
         self.bytes_in += count
         self._start, self._end = 0, kept + count
@@ -226,6 +229,7 @@ class Wire:
         self._left -= count
 
     def _broken(self, error: OSError) -> ProtocolFault:
+        self.broken = True
         if not isinstance(error, TimeoutError):
             return ConnectionLost(host=self.endpoint.host, step=self._step)
         if time.monotonic() >= self._ends:
@@ -235,7 +239,9 @@ class Wire:
         )
 
     def _too_slow(self) -> ExchangeTooSlow:
+        self.broken = True
         return ExchangeTooSlow(host=self.endpoint.host, seconds=self._seconds, step=self._step)
 
     def _too_large(self, limit: int) -> AnswerTooLarge:
+        self.broken = True
         return AnswerTooLarge(host=self.endpoint.host, limit=limit, step=self._step)
