@@ -159,3 +159,24 @@ class NamesSecretExposed(RouterFault):
     cause = noop("The table of element names gives {spelling} to {row}, but it names a secret.")
     consequence = noop("No file was read with it, as secrets of a router are never taken.")
     remedy = noop("Put the name under the row of passwords.")
+
+
+class MigrationRuns(RouterFault):
+    code = "PSR-RTR-030"
+    cause = noop("A migration is running already.")
+    consequence = noop("This one was not begun; the running one goes on.")
+    remedy = noop("Wait until it has ended, or abandon it; then begin again.")
+
+
+class MigrationNotOpen(RouterFault):
+    code = "PSR-RTR-031"
+    cause = noop("This migration was started or abandoned already.")
+    consequence = noop("Its answers and choices stay as they are.")
+    remedy = noop("Begin a new one with the router's files; what is already so stays so.")
+
+
+class NothingChosen(RouterFault):
+    code = "PSR-RTR-032"
+    cause = noop("No profile with a user or queue is chosen to be migrated.")
+    consequence = noop("Nothing was started.")
+    remedy = noop("Answer the open questions, and say Yes to at least one profile.")

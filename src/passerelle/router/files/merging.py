@@ -268,11 +268,17 @@ def _named(drafts: Iterable[MergedProfile], taken: Collection[str]) -> Iterator[
     """The same profiles with names of at most 100 characters, none twice, capitals ignored."""
     used = {name.casefold() for name in taken}
     for draft in drafts:
-        name = draft.name[:NAME_LENGTH]
-        number = 1
-        while name.casefold() in used:
-            number += 1
-            suffix = f" ({number})"
-            name = draft.name[: NAME_LENGTH - len(suffix)] + suffix
+        name = free_name(draft.name, used)
         used.add(name.casefold())
         yield replace(draft, name=name)
+
+
+def free_name(wanted: str, used: Collection[str]) -> str:
+    """The name, or the name with a number; `used` are names in folded case."""
+    name = wanted[:NAME_LENGTH]
+    number = 1
+    while name.casefold() in used:
+        number += 1
+        suffix = f" ({number})"
+        name = wanted[: NAME_LENGTH - len(suffix)] + suffix
+    return name

@@ -98,7 +98,7 @@ class Names:
 
 def load_names(path: Path | None) -> Names:
     """The table of that file, or the shipped one. Raises a `RouterFault` with what is wrong."""
-    return _shipped() if path is None else parse_names(_bytes_of(path))
+    return _shipped() if path is None else parse_names(read_table(path))
 
 
 def parse_names(data: bytes) -> Names:
@@ -120,17 +120,18 @@ def parse_names(data: bytes) -> Names:
     )
 
 
-@cache
-def _shipped() -> Names:
-    return parse_names(files("passerelle.router.files").joinpath("names.toml").read_bytes())
-
-
-def _bytes_of(path: Path) -> bytes:
+def read_table(path: Path) -> bytes:
+    """The bytes of a table, and one more than it may have when it is too long."""
     try:
         with path.open("rb") as stream:
             return stream.read(TABLE_BYTES + 1)
     except OSError as error:
         raise NamesUnreadable(reason=error.strerror or type(error).__name__) from error
+
+
+@cache
+def _shipped() -> Names:
+    return parse_names(files("passerelle.router.files").joinpath("names.toml").read_bytes())
 
 
 def _check_tables(document: Mapping[str, Any]) -> None:

@@ -1,0 +1,35 @@
+"""Whom the CRM knows: users and queues by address and by GUID, as the merge asks for them.
+
+An address that several of them have tells nobody, so that no provider is given to the wrong one.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from passerelle.crm.models import Queue, SystemUser
+from passerelle.router.files.format import Directory, Who
+from passerelle.router.files.merged import RecipientKind
+
+
+def directory() -> Directory:
+    """Everybody, with two queries."""
+    by_address: dict[str, Who | None] = {}
+    addresses: dict[UUID, str] = {}
+    for who, address in _everybody():
+        addresses[who.guid] = address
+        if address:
+            folded = address.casefold()
+            by_address[folded] = None if folded in by_address else who
+    return Directory(
+        by_address={address: who for address, who in by_address.items() if who is not None},
+        addresses=addresses,
+    )
+
+
+def _everybody() -> Iterator[tuple[Who, str]]:
+    users = SystemUser.objects.order_by().values_list("pk", "internal_email_address")
+    for guid, address in users.iterator():
+        yield Who(RecipientKind.USER, guid), address
+    queues = Queue.objects.order_by().values_list("pk", "email_address")
+    for guid, address in queues.iterator():
+        yield Who(RecipientKind.QUEUE, guid), address

@@ -1,0 +1,155 @@
+"""Stages a migration: final values of profiles and mailboxes, in committed chunks.
+
+What is staged changes nothing that anybody uses. Killed anywhere, the next run goes on behind the
+last chunk. Credentials are made here, with a user name and without a password; nothing refers to
+them before the activation.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+
+from passerelle.engine.services import Lease, crash_point, fence
+from passerelle.guids import new_guid
+from passerelle.mailboxes.models import Credential
+from passerelle.router.files.format import Who
+from passerelle.router.files.merged import MergedProfile, RecipientKind
+from passerelle.router.files.merging import Merge
+from passerelle.router.migrating.crash_points import DECIDED, STAGED_CHUNK
+from passerelle.router.migrating.deciding import (
+    Planned,
+    chosen_profiles,
+    decide_profiles,
+    planned_chunks,
+)
+from passerelle.router.migrating.planning import ProfilePlan, own_account, values_of
+from passerelle.router.migrating.proposals import merged_of
+from passerelle.router.models import (
+    Migration,
+    MigrationProfile,
+    MigrationRecipient,
+    MigrationState,
+    ProfileAction,
+    RecipientAction,
+)
+
+Chosen = list[tuple[MigrationProfile, MergedProfile]]
+
+
+class NoLongerRunning(Exception):
+    """A person abandoned the migration; nothing more is written."""
+
+
+def stage(migration: Migration, lease: Lease) -> None:
+    """Stage whatever is not staged yet. Raises `NoLongerRunning`."""
+    merged: Merge = merged_of(migration)
+    chosen = chosen_profiles(merged, migration.profiles.all())
+    _decide(migration, chosen, lease)
+    rows = {row.key: row for row, _ in chosen}
+    plans = {row.key: _plan(row, profile) for row, profile in chosen}
+    for chunk in planned_chunks(chosen, plans, _staged(migration)):
+        _save(migration, chunk, rows, lease)
+        crash_point(STAGED_CHUNK)
+
+
+def still_runs(migration: Migration, lease: Lease, staged: int = 0) -> None:
+    """First in each transaction: the lease holds and nobody abandoned. Counts what is staged."""
+    fence(lease)
+    running = Migration.objects.filter(pk=migration.pk, state=MigrationState.RUNNING)
+    if not running.update(staged=F("staged") + staged):
+        raise NoLongerRunning
+
+
+def _decide(migration: Migration, chosen: Chosen, lease: Lease) -> None:
+    """Fix what becomes of each profile, once: later runs find it in the rows."""
+    if any(row.action for row, _ in chosen):
+        return
+    decisions = decide_profiles(chosen)
+    credentials: list[Credential] = []
+    for row, profile in chosen:
+        decision = decisions[row.key]
+        row.action = decision.action
+        row.target_id = decision.target_id or new_guid()
+        row.values = values_of(profile)
+        if row.action in {ProfileAction.CREATE, ProfileAction.UPDATE}:
+            credentials += _profile_credentials(row)
+    with transaction.atomic():
+        still_runs(migration, lease)
+        Credential.objects.bulk_create(credentials, batch_size=500)
+        MigrationProfile.objects.bulk_update(
+            [row for row, _ in chosen], ["action", "target_id", "values"], batch_size=100
+        )
+    crash_point(DECIDED)
+
+
+def _profile_credentials(row: MigrationProfile) -> Iterable[Credential]:
+    """The account of each direction that the profile holds; one account is one credential."""
+    made: dict[str, Credential] = {}
+    for way in ("incoming", "outgoing"):
+        username = row.values.get(f"{way}_username")
+        if username:
+            credential = made.setdefault(username, Credential(username=username))
+            row.values[f"{way}_credential_id"] = str(credential.pk)
+    return made.values()
+
+
+def _plan(row: MigrationProfile, profile: MergedProfile) -> ProfilePlan:
+    assert row.target_id is not None  # decided
+    return ProfilePlan(row.target_id, row.confirmed, own_account(profile))
+
+
+def _staged(migration: Migration) -> frozenset[Who]:
+    rows = MigrationRecipient.objects.filter(migration=migration).values_list("kind", "guid")
+    return frozenset(Who(RecipientKind(kind), guid) for kind, guid in rows.iterator())
+
+
+def _save(
+    migration: Migration, chunk: list[Planned], rows: dict[str, MigrationProfile], lease: Lease
+) -> None:
+    credentials: list[Credential] = []
+    staged = [_row(rows[one.profile.key], one, credentials) for one in chunk]
+    with transaction.atomic():
+        still_runs(migration, lease, len(staged))
+        Credential.objects.bulk_create(credentials)
+        MigrationRecipient.objects.bulk_create(staged)
+
+
+def _row(
+    profile: MigrationProfile, planned: Planned, credentials: list[Credential]
+) -> MigrationRecipient:
+    recipient, plan, mailbox = planned.recipient, planned.plan, planned.plan.mailbox
+    row = MigrationRecipient(
+        migration_id=profile.migration_id,
+        profile_id=profile.pk,
+        kind=recipient.kind.value,
+        guid=recipient.guid,
+        address=recipient.address,
+        last_error=recipient.last_error,
+        action=plan.action,
+    )
+    if mailbox is None:
+        return row
+    row.mailbox_id = mailbox.mailbox_id
+    row.before_profile_id = mailbox.profile_id
+    row.before_incoming = mailbox.incoming_method
+    row.before_outgoing = mailbox.outgoing_method
+    if plan.action != RecipientAction.LINK:
+        return row
+    row.target_id = profile.target_id
+    row.incoming_method = plan.incoming_method
+    row.outgoing_method = plan.outgoing_method
+    row.process_after = plan.start
+    row.allow_credentials = plan.allow_credentials
+    row.replaces = plan.replaces
+    shared: dict[str, Credential] = {}
+    for way, username in (
+        ("incoming", plan.incoming_username),
+        ("outgoing", plan.outgoing_username),
+    ):
+        if username:
+            if username not in shared:
+                shared[username] = Credential(username=username)
+                credentials.append(shared[username])
+            setattr(row, f"{way}_credential_id", shared[username].pk)
+    return row

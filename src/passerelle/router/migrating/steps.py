@@ -1,0 +1,165 @@
+"""The steps of a person: begin, answer, choose, start, abandon. Each is one transaction.
+
+Reading and merging happen before a transaction begins. One migration runs at a time.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from passerelle.engine.services import ask
+from passerelle.faults.router import MigrationNotOpen, MigrationRuns, NothingChosen
+from passerelle.router.files.format import Question, QuestionKind
+from passerelle.router.files.names import load_names, parse_names, read_table
+from passerelle.router.files.reading import Refusal, read_set
+from passerelle.router.files.values import Box, RouterFile
+from passerelle.router.migrating.packing import pack
+from passerelle.router.migrating.proposals import (
+    asked_in,
+    findings_of,
+    merge_with,
+    merged_of,
+    save_proposals,
+)
+from passerelle.router.migrating.work import KIND
+from passerelle.router.models import (
+    Migration,
+    MigrationProfile,
+    MigrationState,
+    UnderstoodSet,
+)
+
+log = structlog.get_logger(__name__)
+
+DRAFTS_KEPT = timedelta(days=7)
+
+
+def begin(
+    files: Mapping[Box, RouterFile], names: Path | bytes | None, by: str
+) -> Migration | Refusal:
+    """Read the three files of one router and propose its profiles. The files are not kept.
+
+    `names` is a name table in place of the shipped one. Raises `MigrationRuns`, and a
+    `RouterFault` for a table that is wrong.
+    """
+    _refuse_while_running()
+    table = read_table(names) if isinstance(names, Path) else names
+    read = read_set(files, load_names(None) if table is None else parse_names(table))
+    if isinstance(read, Refusal):
+        log.info("migration.refused", by=by, codes=sorted(f.code for f in read.faults.values()))
+        return read
+    content = pack(read)
+    merged = merge_with(read, table, {})
+    migration = Migration(created_by=by, findings={**findings_of(read), **asked_in(merged)})
+    with transaction.atomic():
+        Migration.objects.filter(
+            state=MigrationState.DRAFT, created_on__lt=timezone.now() - DRAFTS_KEPT
+        ).delete()
+        migration.save(force_insert=True)
+        UnderstoodSet.objects.create(migration=migration, content=content, names=table)
+        save_proposals(migration, merged)
+    log.info("migration.begun", migration=str(migration.pk), by=by, profiles=len(merged.profiles))
+    return migration
+
+
+def answer(migration: Migration, answers: Mapping[str, str]) -> Migration:
+    """Merge anew with these answers added (an empty one takes an answer back).
+
+    Raises `MigrationNotOpen`.
+    """
+    given = {**migration.answers, **answers}
+    migration.answers = {key: value for key, value in given.items() if value}
+    merged = merged_of(migration)
+    with transaction.atomic():
+        stored = _open(migration)
+        stored.answers = migration.answers
+        answered = [row for row in stored.findings["questions"] if _key(row) in stored.answers]
+        stored.findings = {**stored.findings, **asked_in(merged)}
+        stored.findings["questions"] += answered  # still shown, so that they can be changed
+        stored.save()
+        save_proposals(stored, merged)
+    log.info("migration.answered", migration=str(stored.pk), count=len(answers))
+    return stored
+
+
+def choose(
+    migration: Migration,
+    chosen: Mapping[str, bool],
+    confirmed: Mapping[str, bool] | None = None,
+) -> None:
+    """Say Yes or No to profiles, and confirm what may be overwritten for them, by key.
+
+    A profile that cannot be migrated stays at No. Raises `MigrationNotOpen`.
+    """
+    confirmed = confirmed or {}
+    with transaction.atomic():
+        stored = _open(migration)
+        rows = list(stored.profiles.filter(key__in=[*chosen, *confirmed]))
+        for row in rows:
+            row.chosen = chosen.get(row.key, row.chosen) and row.review["migrates"]
+            row.confirmed = confirmed.get(row.key, row.confirmed)
+        MigrationProfile.objects.bulk_update(rows, ["chosen", "confirmed"], batch_size=200)
+
+
+def start(migration: Migration, by: str) -> Migration:
+    """Have the engine stage and activate what is chosen.
+
+    Raises `MigrationNotOpen`, `MigrationRuns` or `NothingChosen`.
+    """
+    try:
+        with transaction.atomic():
+            stored = _open(migration)
+            counts = stored.profiles.filter(chosen=True).values_list("users", "queues")
+            stored.total = sum(users + queues for users, queues in counts)
+            if not stored.total:
+                raise NothingChosen
+            _refuse_while_running()
+            stored.state = MigrationState.RUNNING
+            stored.started_on, stored.started_by = timezone.now(), by
+            stored.save()
+            ask(KIND, stored.pk)
+    except IntegrityError as error:  # two started at the same moment; the constraint held
+        raise MigrationRuns from error
+    log.info("migration.started", migration=str(stored.pk), by=by, recipients=stored.total)
+    return stored
+
+
+def abandon(migration: Migration, by: str) -> None:
+    """Throw a draft away, or stop a running one before its activation; nothing was changed then.
+
+    Raises `MigrationNotOpen` when it is too late.
+    """
+    with transaction.atomic():
+        stored = Migration.objects.select_for_update().filter(pk=migration.pk).first()
+        if stored is None or stored.state in {MigrationState.DONE, MigrationState.ABANDONED}:
+            raise MigrationNotOpen
+        if stored.state == MigrationState.DRAFT:
+            stored.delete()
+        else:
+            stored.state = MigrationState.ABANDONED
+            stored.finished_on = timezone.now()
+            stored.save(update_fields=["state", "finished_on"])
+            ask(KIND, stored.pk)  # removes what was staged
+    log.info("migration.abandoned", migration=str(migration.pk), by=by)
+
+
+def _key(row: Sequence[Any]) -> str:
+    kind, value, count = row
+    return Question(QuestionKind(kind), value, count).key
+
+
+def _refuse_while_running() -> None:
+    if Migration.objects.filter(state=MigrationState.RUNNING).exists():
+        raise MigrationRuns
+
+
+def _open(migration: Migration) -> Migration:
+    stored = Migration.objects.select_for_update().filter(pk=migration.pk).first()
+    if stored is None or stored.state != MigrationState.DRAFT:
+        raise MigrationNotOpen
+    return stored

@@ -1,0 +1,195 @@
+"""A migration of one E-mail Router: what was understood, chosen and staged, and what came of it.
+
+Never the files, never a password or a key. Staged rows hold the final values, so that activating
+them is a few statements; they stay as the account of what was migrated.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.guids import new_guid
+from passerelle.mailboxes.models import Mailbox
+
+
+class MigrationState(models.TextChoices):
+    DRAFT = "draft", _("Being prepared")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    ABANDONED = "abandoned", _("Abandoned")
+
+
+class ProfileAction(models.TextChoices):
+    """What becomes of one proposed profile; empty until it is decided."""
+
+    CREATE = "create", _("New profile")
+    SAME = "same", _("Already so")
+    KEEP = "keep", _("Exists with other values, which stay")
+    UPDATE = "update", _("Exists and takes the router's values")
+
+
+class RecipientAction(models.TextChoices):
+    """What becomes of one recipient of the router."""
+
+    LINK = "link", _("Linked")
+    SAME = "same", _("Already so")
+    UNKNOWN = "unknown", _("No such user or queue here")
+    NO_MAILBOX = "no-mailbox", _("Has no mailbox")
+    OTHER_PROFILE = "other-profile", _("Has another profile, which stays")
+    OTHER_ACCOUNT = "other-account", _("Has another user name, which stays")
+    CHANGED = "changed", _("Was changed meanwhile, and stays so")
+
+
+UNMATCHED = (RecipientAction.UNKNOWN, RecipientAction.NO_MAILBOX)
+CONFLICTS = (
+    RecipientAction.OTHER_PROFILE,
+    RecipientAction.OTHER_ACCOUNT,
+    RecipientAction.CHANGED,
+)
+
+
+class Migration(models.Model):
+    """One run of *Migrate Email Router Data*, kept with its date, its person and its counts."""
+
+    migration_id = models.UUIDField(primary_key=True, default=new_guid, db_column="migrationid")
+    state = models.CharField(max_length=10, choices=MigrationState, default=MigrationState.DRAFT)
+    created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+    created_by = models.CharField(max_length=150, blank=True, db_column="createdby")
+    started_on = models.DateTimeField(null=True, db_column="startedon")
+    started_by = models.CharField(max_length=150, blank=True, db_column="startedby")
+    finished_on = models.DateTimeField(null=True, db_column="finishedon")
+    answers = models.JSONField(default=dict)  # question key → choice
+    findings = models.JSONField(default=dict)  # what the reading noticed, for the pages
+    total = models.PositiveIntegerField(default=0)  # recipients of the chosen profiles
+    staged = models.PositiveIntegerField(default=0)
+    last_code = models.CharField(max_length=20, blank=True, db_column="lastcode")  # of a fault
+    last_facts = models.JSONField(default=dict, db_column="lastfacts")
+
+    class Meta:
+        db_table = "routermigration"
+        ordering = ["-created_on", "-migration_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=MigrationState.values), name="routermigration_state"
+            ),
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=Q(state=MigrationState.RUNNING),
+                name="routermigration_one_runs",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.migration_id)
+
+
+class UnderstoodSet(models.Model):
+    """What was read of the three files, packed; gone when the migration has ended."""
+
+    migration = models.OneToOneField(
+        Migration,
+        models.CASCADE,
+        primary_key=True,
+        related_name="understood",
+        db_column="migrationid",
+    )
+    content = models.BinaryField()
+    names = models.BinaryField(null=True)  # the name table, where it is not the shipped one
+
+    class Meta:
+        db_table = "routermigrationset"
+
+    def __str__(self) -> str:
+        return str(self.migration_id)
+
+
+class MigrationProfile(models.Model):
+    """One pair of the router's profiles, and the email server profile that it becomes, or not."""
+
+    row_id = models.UUIDField(primary_key=True, default=new_guid, db_column="migrationprofileid")
+    migration = models.ForeignKey(
+        Migration, models.CASCADE, related_name="profiles", db_column="migrationid"
+    )
+    position = models.PositiveIntegerField()
+    key = models.CharField(max_length=20)  # the same for the same pair in every reading
+    name = models.CharField(max_length=100)
+    outcome = models.CharField(max_length=20)
+    review = models.JSONField()  # the proposal without its recipients
+    users = models.PositiveIntegerField(default=0)
+    queues = models.PositiveIntegerField(default=0)
+    sample = models.JSONField(default=list)  # some of whom it serves
+    chosen = models.BooleanField(default=False)  # Migrate Server Profile: Yes
+    confirmed = models.BooleanField(default=False)  # what stands in the way may be overwritten
+    action = models.CharField(max_length=10, choices=ProfileAction, blank=True)
+    # Without a foreign key: it is given before the profile exists.
+    target_id = models.UUIDField(null=True, db_column="emailserverprofileid")
+    values = models.JSONField(default=dict)  # columns of the profile, final
+
+    class Meta:
+        db_table = "routermigrationprofile"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["migration", "key"], name="migrationprofile_once")
+        ]
+        indexes = [
+            models.Index(fields=["key"], name="migrationprofile_by_key")  # what it became earlier
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MigrationRecipient(models.Model):
+    """A user or queue that the router served, with the final values of the mailbox."""
+
+    id = models.BigAutoField(primary_key=True)
+    migration = models.ForeignKey(
+        Migration,
+        models.CASCADE,
+        related_name="recipients",
+        db_column="migrationid",
+        db_index=False,  # the first column of both indexes below
+    )
+    profile = models.ForeignKey(
+        MigrationProfile, models.CASCADE, db_column="migrationprofileid", db_index=False
+    )
+    kind = models.CharField(max_length=5)  # user, queue
+    guid = models.UUIDField()
+    address = models.CharField(max_length=2084, blank=True)
+    last_error = models.CharField(max_length=500, blank=True, db_column="lasterror")
+    action = models.CharField(max_length=15, choices=RecipientAction)
+    mailbox = models.ForeignKey(
+        Mailbox, models.SET_NULL, null=True, db_column="mailboxid", db_index=False
+    )
+    target_id = models.UUIDField(null=True, db_column="emailserverprofileid")
+    # As planned against; a mailbox that is no longer so is left alone.
+    before_profile_id = models.UUIDField(null=True, db_column="beforeprofile")
+    before_incoming = models.SmallIntegerField(default=0, db_column="beforeincoming")
+    before_outgoing = models.SmallIntegerField(default=0, db_column="beforeoutgoing")
+    incoming_method = models.SmallIntegerField(default=0, db_column="incomingmethod")
+    outgoing_method = models.SmallIntegerField(default=0, db_column="outgoingmethod")
+    process_after = models.DateTimeField(null=True, db_column="processafter")
+    allow_credentials = models.BooleanField(default=False, db_column="allowcredentials")
+    # Made while staging, used by nothing before the activation.
+    incoming_credential_id = models.UUIDField(null=True, db_column="incomingcredentialid")
+    outgoing_credential_id = models.UUIDField(null=True, db_column="outgoingcredentialid")
+    replaces = models.BooleanField(default=False)  # credentials that are there, confirmed
+
+    class Meta:
+        db_table = "routermigrationrecipient"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["migration", "guid", "kind"], name="migrationrecipient_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(action__in=RecipientAction.values), name="migrationrecipient_action"
+            ),
+        ]
+        indexes = [
+            models.Index(  # counts, lists by action, and the activation
+                fields=["migration", "action"], name="migrationrecipient_by_action"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.guid}"

@@ -1,0 +1,81 @@
+"""What the wizard and the command may call: one E-mail Router's files become profiles.
+
+In order: `begin`, `answer` what is asked, `choose`, look at `summary`, `start`, follow `progress`,
+read `result`. Texts are in the language that is active when a function is called.
+"""
+
+from passerelle.router.files.anonymising import anonymise
+from passerelle.router.files.merged import FieldValue, Outcome
+from passerelle.router.files.names import load_names
+from passerelle.router.files.reading import Refusal
+from passerelle.router.files.values import Box, Direction, RouterFile, Unrecognised
+from passerelle.router.migrating.pages import (
+    AskedQuestion,
+    Counted,
+    Findings,
+    ProfileReview,
+    Progress,
+    Recipient,
+    current,
+    findings,
+    migration_of,
+    migrations,
+    profiles_of,
+    progress,
+    recipients_of,
+)
+from passerelle.router.migrating.steps import abandon, answer, begin, choose, start
+from passerelle.router.migrating.summaries import (
+    Counts,
+    Listed,
+    PlannedProfile,
+    Summary,
+    result,
+    summary,
+)
+from passerelle.router.models import (
+    Migration,
+    MigrationState,
+    ProfileAction,
+    RecipientAction,
+)
+
+__all__ = [
+    "AskedQuestion",
+    "Box",
+    "Counted",
+    "Counts",
+    "Direction",
+    "FieldValue",
+    "Findings",
+    "Listed",
+    "Migration",
+    "MigrationState",
+    "Outcome",
+    "PlannedProfile",
+    "ProfileAction",
+    "ProfileReview",
+    "Progress",
+    "Recipient",
+    "RecipientAction",
+    "Refusal",
+    "RouterFile",
+    "Summary",
+    "Unrecognised",
+    "abandon",
+    "anonymise",
+    "answer",
+    "begin",
+    "choose",
+    "current",
+    "findings",
+    "load_names",
+    "migration_of",
+    "migrations",
+    "profiles_of",
+    "progress",
+    "recipients_of",
+    "result",
+    "start",
+    "summary",
+]
