@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import SignInAccount
@@ -17,8 +16,8 @@ class SignInForm(AuthenticationForm):
         "inactive": _("This account is not active."),
     }
 
-    def __init__(self, request: HttpRequest, data: Any = None) -> None:
-        super().__init__(request, data)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["username"].label = _("User name")
         self.fields["password"].label = _("Password")
 
