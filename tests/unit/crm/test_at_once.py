@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import connections
 
 from passerelle.crm.models import SignInAccount
 from passerelle.crm.models.people import Role
@@ -22,15 +22,14 @@ from passerelle.crm.services import (
     sign_in_link,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+    # A database in memory has one connection, and SQLite one writer anyway.
+    pytest.mark.only_on("postgresql"),
+]
 AT_ONCE = 4
 Result = TypeVar("Result")
-
-
-@pytest.fixture(autouse=True)
-def _several_writers() -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("a database in memory has one connection; SQLite has one writer anyway")
 
 
 def at_once(*calls: Callable[[], Result]) -> list[Result]:
