@@ -16,6 +16,7 @@ from threading import Thread
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("demonstration")  # they would like the same port
 START_SECONDS = 90.0
 STOP_SECONDS = 10.0  # what the demonstration promises
 
