@@ -15,10 +15,8 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def message(number: int, *, body: str = "hello\r\n", received: datetime = NOW) -> bytes:
-    """A message as it lies on disk; its Received is what POP3 knows of its date.
-
-    # pymap 0.36 folds header lines above 78 characters anew (2025-11): these are shorter
-    """
+    """A message as it lies on disk; its Received is what POP3 knows of its date."""
+    # pymap 0.36 folds header lines above 78 characters anew: these are shorter.
     return (
         f"Received: from mx.example.com; {format_datetime(received)}\r\n"
         f"Message-ID: <{number}@example.com>\r\nSubject: number {number}\r\n\r\n{body}"

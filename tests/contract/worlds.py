@@ -82,7 +82,7 @@ class ServerMailbox:
         return (open_imap if self.protocol == "imap" else open_pop3)(endpoint, login)
 
     def ordered(self, numbers: list[int]) -> list[int]:
-        # pymap 0.36 numbers what it finds in `new` in the order of the folder (2025-11)
+        # pymap 0.36 numbers what it finds in `new` in the order of the folder
         return sorted(numbers) if isinstance(self.server, Pymap) else numbers
 
 

@@ -31,7 +31,20 @@ from passerelle.faults.protocols import (
     ServerBusy,
 )
 from passerelle.protocols.imap import open_imap
-from passerelle.protocols.interfaces import Cursor, Limits, Login, RawMessage, Security
+from passerelle.protocols.imap.fetch import Fetching
+from passerelle.protocols.imap.folder import Folder
+from passerelle.protocols.imap.session import Session
+from passerelle.protocols.interfaces import (
+    Cursor,
+    Limits,
+    Listed,
+    Login,
+    RawMessage,
+    Security,
+    unwatched,
+)
+from passerelle.protocols.wire import Budget, open_wire
+from passerelle.protocols.wire.budget import LARGE_BYTES
 
 LOGIN = Login("anna", Secret("geheim"))
 Answer = bytes | Callable[[Peer, bytes], None]
@@ -345,3 +358,28 @@ def test_without_uidplus_nothing_is_removed() -> None:
         source.close()
         assert b"STORE" not in server.heard
         assert b"EXPUNGE" not in server.heard
+
+
+def test_a_large_message_without_budget_comes_by_its_headers() -> None:
+    script = imap(HEADERS=b"* 1 FETCH (UID 1 BODY[HEADER] {3}\r\nA:b)\r\n%T OK\r\n")
+    with scripted(script) as server:
+        wire = open_wire(server.endpoint(), unwatched)
+        session = Session(wire)
+        session.read()
+        item = Listed(1, "", LARGE_BYTES + 1, None)
+        reading = Fetching(session, Folder("INBOX", 7, 2, 1), Budget(LARGE_BYTES)).read([item])
+        assert [(each.data, each.whole) for each in reading] == [(b"A:b", False)]
+        wire.close()
+
+
+def test_a_large_message_gives_its_budget_back() -> None:
+    budget = Budget(LARGE_BYTES + 1)
+    with scripted(imap()) as server:
+        wire = open_wire(server.endpoint(), unwatched)
+        session = Session(wire)
+        session.read()
+        item = Listed(1, "", LARGE_BYTES + 1, None)
+        for got in Fetching(session, Folder("INBOX", 7, 2, 1), budget).read([item]):
+            assert (got.whole, budget.free) == (True, 0)
+        assert budget.free == LARGE_BYTES + 1
+        wire.close()

@@ -6,10 +6,8 @@ _BARE_LF = re.compile(rb"(?<!\r)\n")
 
 
 def with_crlf(data: bytes) -> bytes:
-    """The same bytes with every bare LF made CRLF; a lone CR is content and stays.
-
-    # pymap 0.36 and other Maildir servers serve files as they lie on disk, with bare LF (2025-11)
-    """
+    """The same bytes with every bare LF made CRLF; a lone CR is content and stays."""
+    # pymap 0.36 serves Maildir files as they lie on disk; see the contract test of line ends.
     ends = data.count(b"\n")
     if ends == data.count(b"\r\n"):
         return data
