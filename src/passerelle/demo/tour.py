@@ -53,8 +53,8 @@ def _address(ports: Ports) -> str:
 def _steps(world: World, password: str) -> list[str]:
     return [
         gettext(
-            "Migrate the E-mail Router: Settings, Migrate Email Router Data. Its three files are "
-            "in {folder}. Asked what the unknown provider is, answer Exchange 2010."
+            "Migrate the E-mail Router: Email Configuration, Migrate Email Router Data. Its three "
+            "files are in {folder}. Asked what the unknown provider is, answer Exchange 2010."
         ).format(folder=world.router),
         gettext(
             "Enter the password, as none can be taken over: it is {password} for the SMTP account "
@@ -65,8 +65,8 @@ def _steps(world: World, password: str) -> list[str]:
             "them."
         ).format(queue=_GUIDE_QUEUE.name, user=_GUIDE_USER.fullname),
         gettext(
-            "In the settings switch Process email using to Server-side synchronization, and see "
-            "mail come in."
+            "In System Settings switch Process email using to Server-side synchronization, and "
+            "see mail come in under Emails."
         ),
         gettext(
             "Open an email of the queue {queue} and answer it. The customer reads it and, a "
