@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "passerelle.web.middleware.BoundedRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -152,6 +153,7 @@ LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
 TIME_ZONE = PASSERELLE.time_zone
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "passerelle.web.formats"
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True

@@ -1,11 +1,14 @@
 """What every answer carries: a policy that runs no script but ours, and the reader's language.
 
+And a bound on what is sent here.
+
 Nothing of a page may come from elsewhere, and nothing written into a page by somebody else can
 run: no inline script, no inline style, no frame. A view that answers with somebody else's bytes
 sets a stricter policy of its own, which is left as it is.
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +28,24 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+# Above what the three files of a router may have together (32 MB), so that a set that is somewhat
+# too large is refused in words by its reader, and only nonsense is cut off here.
+LARGEST_REQUEST_BYTES = 64 * 1024 * 1024
+
+
+class BoundedRequests:
+    """Refuses what is too long before a byte of it is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length", "")
+        if length.isdigit() and int(length) > LARGEST_REQUEST_BYTES:
+            return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return self._get_response(request)
 
 
 class SafeAnswers:

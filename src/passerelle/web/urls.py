@@ -9,6 +9,7 @@ from passerelle.web.views import (
     home,
     letters,
     mailboxes,
+    migration,
     people,
     profiles,
     quarantine,
@@ -66,6 +67,14 @@ urlpatterns = [
     path("quarantine/<uuid:key>/source/", quarantine.source, name="quarantine-source"),
     path("quarantine/<uuid:key>/again/", quarantine.again, name="quarantine-again"),
     path("quarantine/<uuid:key>/take/", quarantine.take, name="quarantine-take"),
+    path("migrations/", migration.listed, name="migrations"),
+    path("migrations/new/", migration.files, name="migration-files"),
+    path("migrations/<uuid:key>/", migration.record, name="migration"),
+    path("migrations/<uuid:key>/progress/", migration.progress, name="migration-progress"),
+    path("migrations/<uuid:key>/profiles/", migration.profiles, name="migration-profiles"),
+    path("migrations/<uuid:key>/answers/", migration.answers, name="migration-answers"),
+    path("migrations/<uuid:key>/review/", migration.review, name="migration-review"),
+    path("migrations/<uuid:key>/abandon/", migration.abandon, name="migration-abandon"),
     *(
         path(f"{kind.name}s/{tail}", view, {"kind": kind}, name=name)
         for kind in (ACCOUNT, CONTACT, LEAD)

@@ -22,6 +22,10 @@ def direction(world: World) -> list[object]:
     return ["incoming"]
 
 
+def no_migration(world: World) -> list[object]:
+    return [world.mailbox.pk]
+
+
 # name, what stands in the address, status for administrator, user with the email, other user
 GET = [
     ("home", none, 200, 200, 200),
@@ -56,6 +60,12 @@ GET = [
     ("alerts", none, 200, 403, 403),
     ("quarantine", none, 200, 403, 403),
     ("quarantine-item", lambda w: [w.quarantined.pk], 200, 403, 403),
+    ("migrations", none, 200, 403, 403),
+    ("migration-files", none, 200, 403, 403),
+    ("migration", no_migration, 404, 403, 403),
+    ("migration-progress", no_migration, 404, 403, 403),
+    ("migration-profiles", no_migration, 404, 403, 403),
+    ("migration-review", no_migration, 404, 403, 403),
     ("accounts", none, 200, 200, 200),
     ("account-new", none, 200, 200, 200),
     ("account", lambda w: [w.account.pk], 200, 200, 200),
@@ -75,6 +85,8 @@ POST = [
     ("email-discard", lambda w: [w.draft.pk], 404, 302, 404),
     ("email-was-sent", lambda w: [w.lost.pk], 302, 302, 404),
     ("email-again", lambda w: [w.lost.pk], 302, 302, 404),
+    ("migration-answers", no_migration, 404, 403, 403),
+    ("migration-abandon", no_migration, 404, 403, 403),
     ("mailboxes-act", none, 302, 403, 403),
     ("user-account", lambda w: [w.ann_user.pk], 422, 403, 403),
     ("user-link", lambda w: [w.ann_user.pk], 200, 403, 403),

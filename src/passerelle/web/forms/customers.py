@@ -1,5 +1,7 @@
 """Accounts, contacts and leads."""
 
+from django.utils.translation import gettext_lazy as _
+
 from passerelle.crm.models import Account, Contact, Lead
 from passerelle.web.forms.records import RecordForm
 
@@ -8,6 +10,7 @@ class AccountForm(RecordForm[Account]):
     class Meta:
         model = Account
         fields = ("name", "email_address1", "telephone1", "owner", "statecode")
+        labels = {"statecode": _("State")}
 
 
 class ContactForm(RecordForm[Contact]):
@@ -25,6 +28,7 @@ class ContactForm(RecordForm[Contact]):
             "owner",
             "statecode",
         )
+        labels = {"statecode": _("State")}
 
 
 class LeadForm(RecordForm[Lead]):
@@ -39,3 +43,4 @@ class LeadForm(RecordForm[Lead]):
             "owner",
             "statecode",
         )
+        labels = {"statecode": _("State")}

@@ -29,6 +29,7 @@ class MailboxForm(RecordForm[Mailbox]):
             "process_email_received_after",
             "statecode",
         )
+        labels = {"statecode": _("State")}
         widgets = {
             "process_email_received_after": forms.DateTimeInput(
                 format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}

@@ -10,8 +10,6 @@ from passerelle.crm.models import Queue, QueueMembership, SignInAccount, SystemU
 from passerelle.crm.models.people import FilteringMethod, Role, State
 from passerelle.web.forms.records import RecordForm
 
-AUTOCOMPLETE_OFF = {"autocomplete": "off"}
-
 
 class UserForm(RecordForm[SystemUser]):
     """A user of the CRM."""
@@ -76,7 +74,9 @@ class QueueForm(RecordForm[Queue]):
 class SignInAccountForm(RecordForm[SignInAccount]):
     """The account of a user: name, role, active."""
 
-    role = forms.TypedChoiceField(label=_("Role"), choices=Role.choices, coerce=Role)
+    role = forms.TypedChoiceField(
+        label=_("Role"), choices=Role.choices, coerce=Role, initial=Role.USER
+    )
 
     class Meta:
         model = SignInAccount

@@ -75,6 +75,10 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             "timeout_seconds",
             "polling_seconds",
         )
+        labels = {
+            "statecode": _("State"),
+            "polling_seconds": _("Seconds between two looks into a mailbox"),
+        }
         widgets = {
             "description": forms.Textarea(attrs={"rows": 2}),
             "process_emails_received_after": forms.DateTimeInput(
@@ -86,8 +90,7 @@ class ProfileForm(RecordForm[EmailServerProfile]):
                 "A default for mailboxes without a start of their own, which begin 24 hours "
                 "before they are first enabled. Empty: those 24 hours alone."
             ),
-            "incoming_port": _("0: the port of the protocol."),
-            "outgoing_port": _("0: the port of the protocol."),
+            "polling_seconds": _("Empty: as in the system settings."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,161 @@
+"""Migrate Email Router Data: files, profiles, review, progress, and the summary that is kept."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from passerelle.alerts.services import render_raised
+from passerelle.faults import Fault
+from passerelle.faults.router import RouterFault
+from passerelle.router import services as router
+from passerelle.router.services import Migration, MigrationState, Refusal
+from passerelle.web.forms.migration import FOLDER, AnswersForm, FilesForm, ProfilesForm
+from passerelle.web.rights import AdministratorRequest, administrator
+
+
+@administrator
+def listed(request: AdministratorRequest) -> HttpResponse:
+    """Where one begins, goes on, and finds what was migrated."""
+    context = {"current": router.current(), "migrations": router.migrations()}
+    return render(request, "web/migration/list.html", context)
+
+
+@administrator
+def files(request: AdministratorRequest) -> HttpResponseBase:
+    """The three boxes."""
+    form = FilesForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            begun = router.begin(form.router_files(), None, request.user.username)
+        except RouterFault as fault:  # another one runs
+            return _told(request, fault, "web:migrations")
+        if isinstance(begun, Migration):
+            return redirect("web:migration-profiles", begun.pk)
+        assert isinstance(begun, Refusal)
+        form.refuse(begun)
+    context = {"form": form, "folder": FOLDER}
+    return render(request, "web/migration/files.html", context, status=422 if form.errors else 200)
+
+
+@administrator
+def profiles(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """What the router had, what would become of it, and Yes or No."""
+    migration = _draft(key)
+    if migration is None:
+        return redirect("web:migration", key)
+    reviews = router.profiles_of(migration)
+    form = ProfilesForm(reviews, request.POST or None)
+    if form.is_valid():
+        try:
+            router.choose(migration, form.chosen(), form.confirmed())
+        except RouterFault as fault:
+            return _told(request, fault, "web:migrations")
+        return redirect("web:migration-review", key)
+    found = router.findings(migration)
+    context = {
+        "migration": migration,
+        "form": form,
+        "rows": form.rows(),
+        "findings": found,
+        "answers": AnswersForm(found.questions),
+        "any": any(one.migrates for one in reviews),
+    }
+    return render(
+        request, "web/migration/profiles.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+@administrator
+def answers(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """Say what the unknown values mean, and see the profiles anew."""
+    migration = _draft(key)
+    if migration is None:
+        return redirect("web:migration", key)
+    form = AnswersForm(router.findings(migration).questions, request.POST)
+    if not form.is_valid():
+        messages.error(request, gettext("Choose one of the answers."))
+    else:
+        try:
+            router.answer(migration, form.answers())
+        except RouterFault as fault:
+            return _told(request, fault, "web:migrations")
+    return redirect("web:migration-profiles", key)
+
+
+@administrator
+def review(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """The Migration Review Summary, and Start."""
+    migration = _draft(key)
+    if migration is None:
+        return redirect("web:migration", key)
+    if request.method == "POST":
+        try:
+            router.start(migration, request.user.username)
+        except RouterFault as fault:
+            told = render_raised(fault)
+            messages.error(request, f"{told.cause} {told.remedy}")
+            return redirect("web:migration-profiles", key)
+        return redirect("web:migration", key)
+    context = {"migration": migration, "summary": router.summary(migration)}
+    return render(request, "web/migration/review.html", context)
+
+
+@administrator
+def record(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """Progress while it runs, and the summary that is kept."""
+    migration = _migration(key)
+    if migration.state == MigrationState.DRAFT:
+        return redirect("web:migration-profiles", key)
+    done = migration.state == MigrationState.DONE
+    context = {
+        "migration": migration,
+        "progress": router.progress(migration),
+        "summary": router.result(migration) if done else None,
+    }
+    return render(request, "web/migration/record.html", context)
+
+
+@administrator
+def progress(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """How far it is; when it ended the whole page is loaded anew."""
+    migration = _migration(key)
+    context = {"migration": migration, "progress": router.progress(migration)}
+    response = render(request, "web/migration/_progress.html", context)
+    if migration.state != MigrationState.RUNNING:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@administrator
+def abandon(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """Throw a draft away, or stop before anything is changed."""
+    try:
+        router.abandon(_migration(key), request.user.username)
+    except RouterFault as fault:
+        return _told(request, fault, "web:migrations")
+    messages.success(request, gettext("Nothing was changed."))
+    return redirect("web:migrations")
+
+
+def _migration(key: UUID) -> Migration:
+    found = router.migration_of(key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _draft(key: UUID) -> Migration | None:
+    found = _migration(key)
+    return found if found.state == MigrationState.DRAFT else None
+
+
+def _told(request: AdministratorRequest, fault: Fault, address: str) -> HttpResponseBase:
+    told = render_raised(fault)
+    messages.error(request, f"{told.cause} {told.remedy}")
+    return redirect(address)
