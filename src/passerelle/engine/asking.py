@@ -100,7 +100,8 @@ def _ask(kind: str, rows: list[Asked], when: datetime) -> None:
         ignore_conflicts=True,
     )
     # One statement, so that a lease which begins or ends at this moment cannot lose the wish.
-    resting = Q(worker=None) & (Q(due_on=None) | Q(due_on__gt=when))
+    # The due time counts for running work too: it holds when its worker dies.
+    resting = Q(due_on=None) | Q(due_on__gt=when)
     running = Q(worker__isnull=False) & (Q(asked_on=None) | Q(asked_on__gt=when))
     changes: dict[str, Any] = {
         "due_on": Case(When(resting, then=when), default=F("due_on")),

@@ -97,3 +97,25 @@ def test_work_that_hangs_is_reported_and_ends_the_process(stage: Stage) -> None:
     assert (stage.folder / "failed-PSR-STO-004").exists()
     assert stage.sql("SELECT lastcode, attempts FROM enginework") == [("PSR-STO-004", 1)]
     go(stage)
+
+
+def test_a_worker_that_loses_its_connections_goes_on(stage: Stage) -> None:
+    if not stage.is_postgresql:
+        pytest.skip("SQLite has no server that could go away")
+    stage.django(ASK)
+    worker = stage.worker(LONG_LEASE_SECONDS)
+    until(began(stage, worker.pid).exists)
+    stage.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    go(stage)
+    until(lambda: _rested(stage) or _failed(stage))
+    began(stage, worker.pid).unlink()
+    stage.django(ASK)
+    until(lambda: began(stage, worker.pid).exists() and _rested(stage))
+    assert worker.poll() is None
+
+
+def _failed(stage: Stage) -> bool:
+    return stage.sql("SELECT lastcode FROM enginework") == [("PSR-STO-002",)]

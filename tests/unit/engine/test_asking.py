@@ -13,7 +13,7 @@ from passerelle.engine.claiming import claim
 from passerelle.engine.clock import database_now
 from passerelle.engine.fencing import finish
 from passerelle.engine.models import Work
-from passerelle.engine.workers import enlist
+from passerelle.engine.workers import discharge, enlist
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 KEY = uuid4()
@@ -77,6 +77,16 @@ def test_asked_while_running_for_later_does_not_delay_the_next_turn(chore: Chore
     due = state_of(KIND, [KEY])[KEY].due_on
     assert due is not None
     assert due < later
+
+
+def test_a_wish_outlives_the_worker_that_it_had_to_wait_for(chore: Chore) -> None:
+    ask(KIND, KEY)
+    worker = enlist()
+    claim(worker, 1)
+    rest(KIND, KEY)
+    ask(KIND, KEY)
+    discharge(worker)
+    assert len(claim(enlist(), 1)) == 1
 
 
 def test_an_empty_lane_leaves_what_stands() -> None:
