@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from passerelle.alerts.models import Alert
-from passerelle.faults import Facts, Fault, fault_of
+from passerelle.faults import Facts, Fault, fault_of, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def render_raised(fault: Fault) -> RenderedAlert:
 
 def _text(template: str, facts: Facts) -> str:
     try:
-        return _(template).format(**facts)
+        return _(template).format(**in_words(facts, _))
     except (KeyError, IndexError, ValueError):  # a slip in a translation must not hide the alert
         return template.format(**facts)
 

@@ -16,7 +16,7 @@ import structlog
 
 from passerelle.commands.exits import Exit
 from passerelle.configuration import Config, ensure_keys, load_config
-from passerelle.faults import Fault
+from passerelle.faults import Fault, in_words
 from passerelle.faults.settings import RunsAlready, SettingFault
 from passerelle.faults.store import StoreFault
 from passerelle.site.logs import set_up_logs
@@ -81,8 +81,9 @@ def _tell_without_django(fault: Fault) -> None:
     """Settings are wrong, so Django cannot translate: the catalogue is read directly."""
     language = os.environ.get("PASSERELLE_LANGUAGE", "en")
     texts = gettext.translation("django", LOCALE, languages=[language], fallback=True)
+    facts = in_words(fault.facts, texts.gettext)
     lines = [
-        texts.gettext(text).format(**fault.facts)
+        texts.gettext(text).format(**facts)
         for text in (fault.cause, fault.consequence, fault.remedy)
     ]
     sys.stderr.write("\n".join([f"{fault.code} {lines[0]}", *lines[1:], ""]))

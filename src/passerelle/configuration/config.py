@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from passerelle.faults import noop
 from passerelle.faults.settings import (
     SettingNotUnderstood,
     SettingsFileUnreadable,
@@ -107,26 +108,26 @@ def _converted(name: str, value: Any, default: Any, file: Path) -> Any:
         return int(value)
     if kind is str and isinstance(value, str):
         return value
-    expected = {bool: "true or false", int: "a number", str: "a text"}[kind]
+    expected = {bool: noop("true or false"), int: noop("a number"), str: noop("a text")}[kind]
     raise SettingNotUnderstood(name=name, value=str(value), expected=expected, file=str(file))
 
 
 def _check(config: Config, file: Path) -> None:
-    _require(config, "threads", 1 <= config.threads <= MOST_THREADS, "between 1 and 64", file)
-    _require(config, "workers", config.workers <= MOST_WORKERS, "at most 64", file)
-    _require(config, "language", config.language in {"en", "fr"}, "en or fr", file)
+    _require(config, "threads", 1 <= config.threads <= MOST_THREADS, noop("between 1 and 64"), file)
+    _require(config, "workers", config.workers <= MOST_WORKERS, noop("at most 64"), file)
+    _require(config, "language", config.language in {"en", "fr"}, noop("en or fr"), file)
     levels = {"debug", "info", "warning", "error"}
     _require(config, "log_level", config.log_level in levels, "debug, info, warning, error", file)
     formats = {"console", "json"}
-    _require(config, "log_format", config.log_format in formats, "console or json", file)
+    _require(config, "log_format", config.log_format in formats, noop("console or json"), file)
     host, _, port = config.listen.rpartition(":")
     good = bool(host) and port.isdigit() and int(port) <= LAST_PORT
-    _require(config, "listen", good, "an address and a port, as 127.0.0.1:8025", file)
+    _require(config, "listen", good, noop("an address and a port, as 127.0.0.1:8025"), file)
     schemes = ("postgresql://", "postgres://")
     known = not config.database_url or config.database_url.startswith(schemes)
     if not known:  # the value is not repeated: it may hold a password
         raise SettingNotUnderstood(
-            name="database_url", value="…", expected="a postgresql:// address", file=str(file)
+            name="database_url", value="…", expected=noop("a postgresql:// address"), file=str(file)
         )
 
 

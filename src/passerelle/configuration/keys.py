@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from passerelle.faults import noop
 from passerelle.faults.settings import HomeNotWritable, KeyFileUnsafe
 
 KEY_BYTES = 32  # AES-256
@@ -51,20 +52,20 @@ def read_keys(file: Path) -> Keys:
         text = file.read_text(encoding="ascii")
         mode = file.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
-        raise KeyFileUnsafe(file=str(file), reason="cannot be read") from error
+        raise KeyFileUnsafe(file=str(file), reason=noop("cannot be read")) from error
     if mode & 0o077:
-        raise KeyFileUnsafe(file=str(file), reason="can be read by others")
+        raise KeyFileUnsafe(file=str(file), reason=noop("can be read by others"))
     keys: dict[str, bytes] = {}
     for line in text.splitlines():
         key_id, _, encoded = line.strip().partition(" ")
         try:
             key = base64.b64decode(encoded, validate=True)
         except ValueError as error:
-            raise KeyFileUnsafe(file=str(file), reason="is damaged") from error
+            raise KeyFileUnsafe(file=str(file), reason=noop("is damaged")) from error
         if len(key) == KEY_BYTES:
             keys[key_id] = key
     if not keys:
-        raise KeyFileUnsafe(file=str(file), reason="holds no key")
+        raise KeyFileUnsafe(file=str(file), reason=noop("holds no key"))
     return Keys(keys)
 
 

@@ -147,7 +147,10 @@ def _watch(
         servers.look()
         if servers.are_on() != were_on:
             were_on = servers.are_on()
-            on, off = gettext("The mail servers run again."), gettext("The mail servers stand.")
+            on, off = (
+                gettext("The mail servers run again."),
+                gettext("The mail servers are stopped."),
+            )
             tell(console, on if were_on else off)
     tell(console, gettext("Stopping …"))
     return 0

@@ -53,7 +53,7 @@ def _address(ports: Ports) -> str:
 def _steps(world: World, password: str) -> list[str]:
     return [
         gettext(
-            "Migrate the E-mail Router: Email Configuration, Migrate Email Router Data. Its three "
+            "Migrate the Email Router: Email Configuration, Migrate Email Router Data. Its three "
             "files are in {folder}. Asked what the unknown provider is, answer Exchange 2010."
         ).format(folder=world.router),
         gettext(

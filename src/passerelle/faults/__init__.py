@@ -1,6 +1,27 @@
 """What can go wrong: code, cause, consequence, remedy. The bottom of the house."""
 
-from passerelle.faults.fault import Fact, Facts, Fault, Level, Retry, catalogue, fault_of, noop
+from passerelle.faults.fault import (
+    Fact,
+    Facts,
+    Fault,
+    Level,
+    Retry,
+    catalogue,
+    fault_of,
+    in_words,
+    noop,
+)
 from passerelle.faults.secret import Secret
 
-__all__ = ["Fact", "Facts", "Fault", "Level", "Retry", "Secret", "catalogue", "fault_of", "noop"]
+__all__ = [
+    "Fact",
+    "Facts",
+    "Fault",
+    "Level",
+    "Retry",
+    "Secret",
+    "catalogue",
+    "fault_of",
+    "in_words",
+    "noop",
+]

@@ -14,6 +14,7 @@ and an alert stores the code and the facts only. A fault never carries a secret 
 """
 
 import string
+from collections.abc import Callable
 from enum import Enum, IntEnum
 from typing import Any, ClassVar
 
@@ -21,11 +22,21 @@ from passerelle.faults.secret import Secret
 
 Fact = str | int | float | bool
 Facts = dict[str, Fact]
+# Facts that may be words of ours, marked by `noop` where the fault is raised.
+WORDS = frozenset({"expected", "reason", "step"})
 
 
 def noop(text: str) -> str:
     """Mark a text for translation without translating it here (gettext's N_)."""
     return text
+
+
+def in_words(facts: Facts, translate: Callable[[str], str]) -> Facts:
+    """The facts with our words among them translated; names and answers of others stay."""
+    return {
+        name: translate(value) if name in WORDS and isinstance(value, str) and value else value
+        for name, value in facts.items()
+    }
 
 
 class Retry(Enum):

@@ -17,7 +17,7 @@ class MailboxWaits(MailboxFault):
 
 class ProcessedByRouter(MailboxWaits):
     code = "PSR-MBX-001"
-    cause = noop("The system settings say that the E-mail Router processes email.")
+    cause = noop("The system settings say that the Email Router processes email.")
     consequence = noop("The mailbox {mailbox} is ready and waits; the router goes on serving it.")
     remedy = noop("Stop the router, then choose server-side synchronization in System Settings.")
 
@@ -33,7 +33,7 @@ class NotServerSide(MailboxWaits):
     code = "PSR-MBX-003"
     cause = noop("The delivery method of {mailbox} is not server-side synchronization.")
     consequence = noop("No email of this direction is processed by Passerelle.")
-    remedy = noop("Choose server-side synchronization or E-mail Router in the mailbox.")
+    remedy = noop("Choose server-side synchronization or Email Router in the mailbox.")
 
 
 class MailboxInactive(MailboxFault):
@@ -134,7 +134,7 @@ class TakenTestMessage(MailboxFault):
 
     code = "PSR-MBX-017"
     cause = noop("The test message was not seen within {seconds} seconds.")
-    consequence = noop("The E-mail Router may have taken it; the test passes on the listing.")
+    consequence = noop("The Email Router may have taken it; the test passes on the listing.")
     remedy = noop("Nothing. After the switch, test the mailbox {mailbox} again if in doubt.")
     level = Level.WARNING
 
@@ -150,7 +150,7 @@ class StayingTestMessage(MailboxFault):
 class LockHeldByRouter(MailboxFault):
     code = "PSR-MBX-019"
     cause = noop("{host} says that another program holds the mailbox {mailbox}.")
-    consequence = noop("The E-mail Router may be reading it; the connection itself is proven.")
+    consequence = noop("The Email Router may be reading it; the connection itself is proven.")
     remedy = noop("Nothing. After the switch, test the mailbox again if in doubt.")
     level = Level.WARNING
 

@@ -38,7 +38,7 @@ class ConnectionLost(Unreachable):
     code = "PSR-NET-004"
     cause = noop("{host} closed the connection during {step}.")
     consequence = noop("The work goes on at the next attempt, from where it stopped.")
-    remedy = noop("Nothing, if it was once. Otherwise look into the mail server's log.")
+    remedy = noop("Nothing, if it happened once. Otherwise look into the mail server's log.")
 
 
 class ExchangeTooSlow(Unreachable):

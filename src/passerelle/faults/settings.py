@@ -46,7 +46,7 @@ class HomeNotWritable(SettingFault):
 
 class RunsAlready(SettingFault):
     code = "PSR-SET-010"
-    cause = noop("Passerelle runs already on {folder}, as process {process}.")
+    cause = noop("Passerelle already runs on {folder}, as process {process}.")
     consequence = noop("This second one does not start; the first one goes on.")
     remedy = noop("Use the one that runs, stop it first, or give this one another PASSERELLE_HOME.")
 

@@ -33,7 +33,7 @@ class WorkTooSlow(StoreFault):
     code = "PSR-STO-004"
     cause = noop("{work} was not finished within {seconds} seconds.")
     consequence = noop("It was stopped and goes on from its last commit.")
-    remedy = noop("Nothing, if it was once. Otherwise look at the load of this machine.")
+    remedy = noop("Nothing, if it happened once. Otherwise look at the load of this machine.")
     level = Level.WARNING
 
 

@@ -39,3 +39,11 @@ def test_braces_in_facts_are_only_text() -> None:
 def test_every_language_gives_a_text() -> None:
     with translation.override("fr"):
         assert "mail.example" in render(Alert(code="PSR-NET-004", facts=LOST)).cause
+
+
+def test_words_of_ours_among_the_facts_are_translated_and_names_are_not() -> None:
+    facts: Facts = {"host": "Failed", "step": "the greeting"}
+    with translation.override("fr"):
+        cause = render(Alert(code="PSR-NET-004", facts=facts)).cause
+    assert cause.startswith("Failed a fermé")
+    assert "accueil" in cause

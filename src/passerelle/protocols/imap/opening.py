@@ -3,6 +3,7 @@
 No password goes out before the encryption that the endpoint asks for.
 """
 
+from passerelle.faults import noop
 from passerelle.faults.protocols import EncryptionFailed, ServerBusy
 from passerelle.protocols.imap import capability, login, refusals
 from passerelle.protocols.imap.responses import Condition, Status
@@ -38,7 +39,7 @@ def open_imap(
 
 
 def _greeted(session: Session) -> None:
-    session.wire.begin("the greeting")
+    session.wire.begin(noop("the greeting"))
     greeting = session.read()
     match greeting:
         case Status(condition=Condition.OK, tag=b""):

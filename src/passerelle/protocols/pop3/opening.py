@@ -3,6 +3,7 @@
 No password goes out before the encryption that the endpoint asks for.
 """
 
+from passerelle.faults import noop
 from passerelle.protocols.interfaces import (
     Endpoint,
     Login,
@@ -40,7 +41,7 @@ def _signed_in(endpoint: Endpoint, login: Login, watch: Watch = unwatched) -> Se
 
 
 def _greeted(session: Session) -> None:
-    session.wire.begin("the greeting")
+    session.wire.begin(noop("the greeting"))
     greeting = session.read()
     if not greeting.ok:
-        raise session.refused("the greeting", greeting)
+        raise session.refused(noop("the greeting"), greeting)

@@ -3,6 +3,7 @@
 No password goes out before the encryption that the endpoint asks for.
 """
 
+from passerelle.faults import noop
 from passerelle.protocols.interfaces import (
     Endpoint,
     Login,
@@ -40,7 +41,7 @@ def open_smtp(
 
 
 def _greeted(session: Session) -> None:
-    session.begin("the greeting")
+    session.begin(noop("the greeting"))
     greeting = session.read()
     if greeting.kind is not Kind.DONE:
-        raise session.refused("the greeting", greeting)
+        raise session.refused(noop("the greeting"), greeting)

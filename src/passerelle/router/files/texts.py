@@ -62,7 +62,7 @@ NOTICES: Mapping[Notice, str] = {
     Notice.NO_STATES: noop(
         "SystemState remembers no mailbox: each will start 24 hours before it is enabled."
     ),
-    Notice.BAD_IDENTIFIERS: noop("Some users or queues have an identifier that is none."),
+    Notice.BAD_IDENTIFIERS: noop("Some users or queues have an identifier that is not a GUID."),
     Notice.REPEATED_FIELDS: noop("Some settings stand twice in a provider; the first was taken."),
     Notice.REPEATED_STATES: noop(
         "Some addresses stand twice in SystemState; the latest time was taken."
