@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('folder', models.CharField(max_length=255)),
                 ('uid_validity', models.PositiveBigIntegerField(db_column='uidvalidity')),
                 ('uid', models.PositiveBigIntegerField()),
-                ('uidl', models.CharField(blank=True, max_length=255)),
+                ('uidl', models.CharField(blank=True, max_length=512)),
                 ('outcome', models.CharField(choices=[('tracked', 'Tracked'), ('ignored', 'Ignored'), ('quarantined', 'In quarantine')], max_length=12)),
                 ('reason', models.SmallIntegerField()),
                 ('facts', models.JSONField(default=dict)),

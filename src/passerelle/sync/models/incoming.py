@@ -61,7 +61,7 @@ class Place(models.Model):
     folder = models.CharField(max_length=255)
     uid_validity = models.PositiveBigIntegerField(db_column="uidvalidity")  # 0 for POP3
     uid = models.PositiveBigIntegerField()  # 0 for POP3
-    uidl = models.CharField(max_length=255, blank=True)  # RFC 1939: 70 at most; servers differ
+    uidl = models.CharField(max_length=512, blank=True)  # RFC 1939: 70; some servers give more
     outcome = models.CharField(max_length=12, choices=Outcome)
     reason = models.SmallIntegerField()  # tracking.Reason
     facts = models.JSONField(default=dict)  # what the decision looked at
