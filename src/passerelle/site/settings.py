@@ -24,14 +24,19 @@ def _databases(config: Config) -> dict[str, dict[str, Any]]:
                 "PORT": str(parts.port or ""),
                 "CONN_HEALTH_CHECKS": True,
                 "CONN_MAX_AGE": None,
-                "OPTIONS": {"connect_timeout": 10},
+                "OPTIONS": {
+                    "connect_timeout": 10,
+                    # A process that stands still within a transaction must not keep its row
+                    # locks for ever: its work is taken over by another.
+                    "options": "-c idle_in_transaction_session_timeout=60000",
+                },
             }
         }
     return {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": config.database_file,
-            "CONN_MAX_AGE": None,
+            "CONN_MAX_AGE": 0,  # a page's connection does not keep its cache of 32 MB
             "OPTIONS": {
                 # Deferred transactions of several writers fail at once when both want to write;
                 # immediate ones wait. FULL: a commit survives a power loss before the server is
