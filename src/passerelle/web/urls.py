@@ -49,6 +49,7 @@ urlpatterns = [
     path("mailboxes/act/", mailboxes.act, name="mailboxes-act"),
     path("mailboxes/tests/<uuid:key>/", mailboxes.test_steps, name="test-steps"),
     path("mailboxes/<uuid:key>/", mailboxes.record, name="mailbox"),
+    path("mailboxes/<uuid:key>/epoch/", mailboxes.epoch, name="mailbox-epoch"),
     path("mailboxes/<uuid:key>/edit/", mailboxes.edit, name="mailbox-edit"),
     path("mailboxes/<uuid:key>/credentials/", mailboxes.credentials, name="mailbox-credentials"),
     path("users/", people.users, name="users"),

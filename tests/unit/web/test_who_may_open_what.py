@@ -46,6 +46,7 @@ GET = [
     ("profile-edit", lambda w: [w.profile.pk], 200, 403, 403),
     ("mailboxes", none, 200, 403, 403),
     ("mailbox", lambda w: [w.mailbox.pk], 200, 403, 403),
+    ("mailbox-epoch", lambda w: [w.mailbox.pk], 200, 403, 403),
     ("mailbox-edit", lambda w: [w.mailbox.pk], 200, 403, 403),
     ("mailbox-credentials", lambda w: [w.mailbox.pk], 200, 403, 403),
     ("test-steps", lambda w: [w.run.pk], 200, 403, 403),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from passerelle.alerts.models import SubjectKind
-from passerelle.alerts.services import alerts_of, render_fault
+from passerelle.alerts.services import alerts_of, render_fault, render_raised
 from passerelle.alerts.services import render as render_alert
+from passerelle.faults import Fault
 from passerelle.mailboxes.models import Mailbox, TestRun
 from passerelle.mailboxes.models.choices import AccessApproval, Direction, TestStatus
 from passerelle.mailboxes.services import (
@@ -24,13 +25,14 @@ from passerelle.mailboxes.services import (
     latest_run,
     reject,
     request_test,
+    source_of,
     start_of,
     switch_off,
     update_mailbox,
 )
-from passerelle.sync.models import Place, Quarantine
+from passerelle.sync.models import Place, Quarantine, Reading
 from passerelle.sync.models.incoming import QuarantineState
-from passerelle.sync.services import decision_of, sync_now
+from passerelle.sync.services import decision_of, new_epoch_preview, sync_now
 from passerelle.web.forms.mailboxes import ChosenForm, CredentialForm, MailboxForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.listing import search_terms
@@ -152,10 +154,12 @@ def act(request: AdministratorRequest) -> HttpResponse:
 def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """One mailbox: how it stands, and why."""
     mailbox = _mailbox(key)
+    reading = Reading.objects.filter(mailbox=mailbox).first()
     places = Place.objects.filter(mailbox=mailbox).select_related("email")
     context = {
         "mailbox": mailbox,
         "states": states_of(mailbox),
+        "moved": reading is not None and reading.source != source_of(mailbox),
         "start": start_of(mailbox),
         "alerts": [
             (alert, render_alert(alert)) for alert in alerts_of(SubjectKind.MAILBOX, mailbox.pk)
@@ -199,6 +203,17 @@ def credentials(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     return render(
         request, "web/mailboxes/credentials.html", context, status=422 if form.errors else 200
     )
+
+
+@administrator
+def epoch(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """What another server behind the mailbox holds, counted there before anything is read."""
+    context: dict[str, object] = {}
+    try:
+        context["preview"] = new_epoch_preview(_mailbox(key))
+    except Fault as fault:
+        context["fault"] = render_raised(fault)
+    return render(request, "web/mailboxes/_epoch.html", context)
 
 
 @administrator

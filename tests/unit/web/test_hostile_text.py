@@ -1,0 +1,91 @@
+"""What somebody else wrote is text on every page, and no page lets anything else run."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.unit.web.conftest import EVIL, World
+from tests.unit.web.test_who_may_open_what import GET, Keys
+
+from passerelle.crm.models import (
+    Account,
+    ActivityMimeAttachment,
+    ActivityParty,
+    Contact,
+    Email,
+    Lead,
+    Queue,
+    SystemUser,
+)
+from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox
+from passerelle.mailboxes.models import TestStep as Step
+from passerelle.sync.models import Delivery, Place, Submission
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+PAGES = [row[:2] for row in GET if row[2] == 200]
+# A style or a script within the page, or an attribute that runs one.
+ACTIVE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.I)
+
+
+def poison() -> None:
+    """Put markup into every column that a person or a server fills."""
+    SystemUser.objects.update(fullname=EVIL)
+    Queue.objects.update(name=EVIL)
+    Account.objects.update(name=EVIL, telephone1=EVIL)
+    Contact.objects.update(fullname=EVIL, job_title=EVIL, last_name=EVIL)
+    Lead.objects.update(fullname=EVIL, subject=EVIL, company_name=EVIL)
+    Mailbox.objects.update(name=EVIL)
+    credential = Credential.objects.create(username=EVIL)
+    EmailServerProfile.objects.update(
+        name=EVIL, description=EVIL, incoming_location=EVIL, incoming_credential=credential
+    )
+    Mailbox.objects.update(incoming_credential=credential, profile=EmailServerProfile.objects.get())
+    Email.objects.update(
+        subject=EVIL, description=EVIL, sender=EVIL, to_recipients=EVIL, message_id=EVIL,
+        tracking_token=EVIL,
+    )  # fmt: skip
+    ActivityParty.objects.update(address_used=EVIL, name_used=EVIL, contact=None, systemuser=None)
+    ActivityMimeAttachment.objects.update(filename=EVIL, mimetype=EVIL)
+    Place.objects.update(sender=EVIL, message_id=EVIL, folder=EVIL, uidl=EVIL)
+    Step.objects.update(fact=EVIL, code="PSR-XXX-1", facts={EVIL: EVIL})
+    Submission.objects.update(answer=EVIL)
+    Delivery.objects.update(address=EVIL, answer=EVIL)
+
+
+@pytest.mark.parametrize(("name", "keys"), PAGES)
+def test_markup_is_shown_as_text(
+    world: World, as_administrator: Client, name: str, keys: Keys
+) -> None:
+    poison()
+    shown = as_administrator.get(reverse(f"web:{name}", args=keys(world)))
+    assert shown.status_code == 200
+    text = shown.content.decode()
+    assert "<script>alert" not in text
+    assert not ACTIVE.search(text)
+
+
+def test_the_poison_arrives_on_the_page(world: World, as_ann: Client) -> None:
+    poison()
+    text = as_ann.get(reverse("web:email", args=[world.received.pk])).content.decode()
+    assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 5
+    assert not ACTIVE.search(text)
+
+
+@pytest.mark.parametrize(("name", "keys"), PAGES)
+def test_a_page_loads_nothing_from_elsewhere(
+    world: World, as_administrator: Client, name: str, keys: Keys
+) -> None:
+    response = as_administrator.get(reverse(f"web:{name}", args=keys(world)))
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Cache-Control"] == "no-store"
+    assert not re.search(r'(src|href|action)="(https?:)?//', response.content.decode())
+
+
+def test_what_no_set_of_files_can_be_is_refused_unread() -> None:
+    response = Client().post("/migrations/new/", headers={"Content-Length": str(65 * 1024 * 1024)})
+    assert response.status_code == 413

@@ -1,0 +1,122 @@
+"""One email on its page: whose text is shown, a reason and its audit, what it links to."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.unit.web.conftest import World, signed_in, stored_email
+
+from passerelle.crm.models import AuditEntry, Email, QueueItem, QueueMembership
+from passerelle.crm.services import reply_draft
+from passerelle.crm.services.audit import LOOK
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+TEXT = "The text of the order."
+
+
+def page(client: Client, email: Email) -> str:
+    response = client.get(reverse("web:email", args=[email.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_party_reads_the_text(world: World, as_ann: Client) -> None:
+    assert TEXT in page(as_ann, world.received)
+
+
+def test_an_administrator_sees_header_and_decision_and_no_text(
+    world: World, as_administrator: Client
+) -> None:
+    shown = page(as_administrator, world.received)
+    assert TEXT not in shown
+    assert "page.html" not in shown
+    assert "carla@customer.example" in shown
+    assert "Tracked" in shown
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_reason_shows_the_text_and_is_kept(world: World, as_administrator: Client) -> None:
+    address = reverse("web:email-reason", args=[world.received.pk])
+    assert as_administrator.post(address, {"reason": "   "}).status_code == 422
+    assert as_administrator.post(address, {"reason": "A complaint\n of  3 May"}).status_code == 302
+    assert TEXT in page(as_administrator, world.received)
+    entry = AuditEntry.objects.get()
+    assert (entry.username, entry.reason) == ("admin", "A complaint of 3 May")
+    assert entry.subject_id == world.received.pk
+
+
+def test_a_reason_opens_one_email_for_one_person_for_an_hour(
+    world: World, as_administrator: Client
+) -> None:
+    other = stored_email(world.ann_user, description="Another secret text.")
+    address = reverse("web:email-reason", args=[world.received.pk])
+    as_administrator.post(address, {"reason": "A complaint"})
+    assert "Another secret text." not in page(as_administrator, other)
+    AuditEntry.objects.update(done_on=timezone.now() - LOOK)
+    assert TEXT not in page(as_administrator, world.received)
+
+
+def test_a_member_of_the_queue_reads_what_lies_in_it(world: World, as_bob: Client) -> None:
+    email = stored_email(world.ann_user)
+    QueueItem.objects.create(queue=world.queue, email=email, entered_on=timezone.now())
+    address = reverse("web:email", args=[email.pk])
+    assert as_bob.get(address).status_code == 404
+    QueueMembership.objects.create(queue=world.queue, systemuser=world.bob_user)
+    assert TEXT in page(as_bob, email)
+
+
+def test_a_stranger_finds_nothing_in_the_list(world: World, as_bob: Client) -> None:
+    assert "Order" not in as_bob.get("/emails/").content.decode()
+
+
+def test_parties_regarding_and_conversation_are_links(world: World, as_ann: Client) -> None:
+    Email.objects.filter(pk=world.received.pk).update(regarding_account=world.account)
+    answer = reply_draft(Email.objects.get(pk=world.received.pk), world.ann, sender=world.ann_user)
+    shown = page(as_ann, world.received)
+    assert f'href="{reverse("web:contact", args=[world.contact.pk])}"' in shown
+    assert f'href="{reverse("web:account", args=[world.account.pk])}"' in shown
+    assert f'href="{reverse("web:email", args=[answer.pk])}"' in shown
+    assert f'href="{reverse("web:email", args=[world.received.pk])}"' in page(as_ann, answer)
+
+
+def test_a_lost_answer_is_shown_with_its_two_buttons(world: World, as_ann: Client) -> None:
+    shown = page(as_ann, world.lost)
+    assert reverse("web:email-was-sent", args=[world.lost.pk]) in shown
+    assert reverse("web:email-again", args=[world.lost.pk]) in shown
+
+
+def test_the_second_press_of_such_a_button_says_that_it_was_decided(
+    world: World, as_ann: Client
+) -> None:
+    address = reverse("web:email-was-sent", args=[world.lost.pk])
+    as_ann.post(address)
+    world.lost.refresh_from_db()
+    assert world.lost.get_statuscode_display() == "Sent"
+    again = as_ann.post(reverse("web:email-again", args=[world.lost.pk]), follow=True)
+    assert again.status_code == 200
+    world.lost.refresh_from_db()
+    assert world.lost.get_statuscode_display() == "Sent"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("", 3, id="everything"),
+        pytest.param("box=received", 1, id="received"),
+        pytest.param("box=drafts", 1, id="drafts"),
+        pytest.param("box=pending", 1, id="pending"),
+        pytest.param("box=sent", 0, id="sent"),
+        pytest.param("box=mine", 3, id="mine"),
+        pytest.param("box=nonsense", 3, id="an-unknown-box-is-all"),
+        pytest.param("q=answer", 1, id="by-subject"),
+        pytest.param("q=carla@customer", 2, id="by-address"),
+        pytest.param("q=order+carla", 1, id="by-all-words"),
+        pytest.param("q=%00", 3, id="nul-is-no-word"),
+        pytest.param("q=nothing-like-it", 0, id="by-nothing"),
+        pytest.param("after=bm9uc2Vuc2U", 3, id="a-broken-place-is-the-first-page"),
+        pytest.param("queue=nonsense", 3, id="an-unknown-queue-is-all"),
+    ],
+)
+def test_boxes_and_search(world: World, query: str, found: int) -> None:
+    response = signed_in(world.ann).get(f"/emails/?{query}")
+    assert len(response.context["page"].rows) == found
