@@ -148,7 +148,7 @@ class MigrationRecipient(models.Model):
         models.CASCADE,
         related_name="recipients",
         db_column="migrationid",
-        db_index=False,  # the first column of both indexes below
+        db_index=False,  # the first column of the constraint's index
     )
     profile = models.ForeignKey(
         MigrationProfile, models.CASCADE, db_column="migrationprofileid", db_index=False
@@ -184,11 +184,6 @@ class MigrationRecipient(models.Model):
             models.CheckConstraint(
                 condition=Q(action__in=RecipientAction.values), name="migrationrecipient_action"
             ),
-        ]
-        indexes = [
-            models.Index(  # counts, lists by action, and the activation
-                fields=["migration", "action"], name="migrationrecipient_by_action"
-            )
         ]
 
     def __str__(self) -> str:

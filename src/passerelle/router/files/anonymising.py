@@ -62,13 +62,13 @@ class _Copy(BoundedTarget):
         for name in (tag, *("@" + attribute for attribute in attrs)):
             if name not in self.rows:
                 self._learn(name)
-        space = tag.rpartition("}")[0].lstrip("{")
+        space = tag.rpartition("}")[0]
         own = f" xmlns={quoteattr(space)}" if space != self._spaces[-1] else ""
         self._spaces.append(space)
         written = "".join(
             f' {local_name(name)}="{kind_of(value)}"'
             for name, value in attrs.items()
-            if not name.startswith("{")  # schema hints, whose prefixes would have to be kept
+            if "}" not in name  # schema hints, whose prefixes would have to be kept
         )
         self._write(f"<{self._name(tag)}{own}{written}>")
 

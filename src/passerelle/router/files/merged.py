@@ -5,7 +5,7 @@ Numbers are Dataverse's (`emailserverprofile`). Nothing here is written anywhere
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 from uuid import UUID
 
 from passerelle.protocols.interfaces import Security
@@ -45,7 +45,7 @@ class Retrieval(IntEnum):
     ANONYMOUS = 4
 
 
-class RecipientKind(Enum):
+class RecipientKind(StrEnum):  # a str, whose hash is quick: it is in every key of the merge
     USER = "user"
     QUEUE = "queue"
 

@@ -7,7 +7,7 @@ or key is ever in these values: only that a password was there.
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -29,7 +29,7 @@ class RouterFile:
     content: bytes | Path | BinaryIO
 
 
-class Direction(Enum):
+class Direction(StrEnum):
     INCOMING = "incoming"
     OUTGOING = "outgoing"
 

@@ -16,6 +16,7 @@ from passerelle.router.files.merged import MergedProfile, MergedRecipient
 from passerelle.router.files.merging import Merge
 from passerelle.router.migrating import lookups
 from passerelle.router.migrating.planning import (
+    MailboxNow,
     Moment,
     ProfileDecision,
     ProfilePlan,
@@ -27,7 +28,7 @@ from passerelle.router.migrating.planning import (
 )
 from passerelle.router.models import MigrationProfile
 
-CHUNK = 1_000  # recipients: one look into the records, one commit
+CHUNK = 2_000  # recipients: one commit, one step of the progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +94,20 @@ def planned_chunks(
         for recipient in profile.recipients
         if Who(recipient.kind, recipient.guid) not in done
     )
+    mailboxes = lookups.mailboxes_now()
+    moment = Moment(timezone.now(), lookups.earlier_starts())
     while chunk := list(islice(recipients, CHUNK)):
-        yield _planned(chunk, plans)
+        yield _planned(chunk, plans, mailboxes, moment)
 
 
 def _planned(
-    chunk: list[tuple[MergedProfile, MergedRecipient]], plans: Mapping[str, ProfilePlan]
+    chunk: list[tuple[MergedProfile, MergedRecipient]],
+    plans: Mapping[str, ProfilePlan],
+    mailboxes: Mapping[Who, MailboxNow],
+    moment: Moment,
 ) -> list[Planned]:
     people = [Who(recipient.kind, recipient.guid) for _, recipient in chunk]
-    mailboxes = lookups.mailboxes_now(people)
     known = lookups.known_people([who for who in people if who not in mailboxes])
-    moment = Moment(timezone.now(), lookups.earlier_starts([who.guid for who in people]))
     return [
         Planned(
             profile,

@@ -6,9 +6,11 @@ them before the activation.
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from passerelle.engine.services import Lease, crash_point, fence
 from passerelle.guids import new_guid
@@ -23,6 +25,7 @@ from passerelle.router.migrating.deciding import (
     decide_profiles,
     planned_chunks,
 )
+from passerelle.router.migrating.inserting import insert_values
 from passerelle.router.migrating.planning import ProfilePlan, own_account, values_of
 from passerelle.router.migrating.proposals import merged_of
 from passerelle.router.models import (
@@ -31,9 +34,29 @@ from passerelle.router.models import (
     MigrationRecipient,
     MigrationState,
     ProfileAction,
-    RecipientAction,
 )
 
+_COLUMNS = (  # in the order of `_row`
+    "migration",
+    "profile",
+    "kind",
+    "guid",
+    "address",
+    "last_error",
+    "action",
+    "mailbox",
+    "target_id",
+    "before_profile_id",
+    "before_incoming",
+    "before_outgoing",
+    "incoming_method",
+    "outgoing_method",
+    "process_after",
+    "allow_credentials",
+    "incoming_credential_id",
+    "outgoing_credential_id",
+    "replaces",
+)
 Chosen = list[tuple[MigrationProfile, MergedProfile]]
 
 
@@ -107,49 +130,54 @@ def _staged(migration: Migration) -> frozenset[Who]:
 def _save(
     migration: Migration, chunk: list[Planned], rows: dict[str, MigrationProfile], lease: Lease
 ) -> None:
-    credentials: list[Credential] = []
+    credentials: list[tuple[UUID, str]] = []
     staged = [_row(rows[one.profile.key], one, credentials) for one in chunk]
+    made_on = timezone.now()
     with transaction.atomic():
         still_runs(migration, lease, len(staged))
-        Credential.objects.bulk_create(credentials)
-        MigrationRecipient.objects.bulk_create(staged)
+        insert_values(
+            Credential,
+            ("credential_id", "username", "key_id", "version", "changed_on"),
+            ((key, username, "", 1, made_on) for key, username in credentials),
+        )
+        insert_values(MigrationRecipient, _COLUMNS, staged)
 
 
 def _row(
-    profile: MigrationProfile, planned: Planned, credentials: list[Credential]
-) -> MigrationRecipient:
+    profile: MigrationProfile, planned: Planned, credentials: list[tuple[UUID, str]]
+) -> tuple[object, ...]:
+    """The values of `_COLUMNS`; the credentials that it needs are added to those to be made."""
     recipient, plan, mailbox = planned.recipient, planned.plan, planned.plan.mailbox
-    row = MigrationRecipient(
-        migration_id=profile.migration_id,
-        profile_id=profile.pk,
-        kind=recipient.kind.value,
-        guid=recipient.guid,
-        address=recipient.address,
-        last_error=recipient.last_error,
-        action=plan.action,
+    incoming = _credential(plan.incoming_username, credentials)
+    outgoing = incoming  # one account for both directions is one credential
+    if plan.outgoing_username != plan.incoming_username:
+        outgoing = _credential(plan.outgoing_username, credentials)
+    return (
+        profile.migration_id,
+        profile.pk,
+        recipient.kind.value,
+        recipient.guid,
+        recipient.address,
+        recipient.last_error,
+        plan.action.value,
+        mailbox.mailbox_id if mailbox else None,
+        profile.target_id,
+        mailbox.profile_id if mailbox else None,
+        mailbox.incoming_method if mailbox else 0,
+        mailbox.outgoing_method if mailbox else 0,
+        plan.incoming_method,
+        plan.outgoing_method,
+        plan.start,
+        plan.allow_credentials,
+        incoming,
+        outgoing,
+        plan.replaces,
     )
-    if mailbox is None:
-        return row
-    row.mailbox_id = mailbox.mailbox_id
-    row.before_profile_id = mailbox.profile_id
-    row.before_incoming = mailbox.incoming_method
-    row.before_outgoing = mailbox.outgoing_method
-    if plan.action != RecipientAction.LINK:
-        return row
-    row.target_id = profile.target_id
-    row.incoming_method = plan.incoming_method
-    row.outgoing_method = plan.outgoing_method
-    row.process_after = plan.start
-    row.allow_credentials = plan.allow_credentials
-    row.replaces = plan.replaces
-    shared: dict[str, Credential] = {}
-    for way, username in (
-        ("incoming", plan.incoming_username),
-        ("outgoing", plan.outgoing_username),
-    ):
-        if username:
-            if username not in shared:
-                shared[username] = Credential(username=username)
-                credentials.append(shared[username])
-            setattr(row, f"{way}_credential_id", shared[username].pk)
-    return row
+
+
+def _credential(username: str, credentials: list[tuple[UUID, str]]) -> UUID | None:
+    if not username:
+        return None
+    key = new_guid()
+    credentials.append((key, username))
+    return key
