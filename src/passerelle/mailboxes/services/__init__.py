@@ -33,7 +33,7 @@ from passerelle.mailboxes.services.settings import (
     system_settings,
 )
 from passerelle.mailboxes.services.starts import start_of
-from passerelle.mailboxes.testing.requests import latest_run, request_test
+from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
 
 __all__ = [
     "DEFAULT_PORTS",
@@ -51,6 +51,7 @@ __all__ = [
     "incoming_of",
     "is_enabled",
     "is_server_side",
+    "issued_test_ids",
     "latest_run",
     "may_process",
     "open_sender",

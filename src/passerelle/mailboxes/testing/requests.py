@@ -53,6 +53,12 @@ def request_test(mailbox_ids: Iterable[UUID], by: str, *, enable: bool = True) -
     return runs
 
 
+def issued_test_ids(claimed: Iterable[str]) -> frozenset[str]:
+    """Those of the ids that stand in a test message of ours."""
+    found = TestRun.objects.filter(test_id__in=list(claimed))
+    return frozenset(found.values_list("test_id", flat=True))
+
+
 def latest_run(mailbox: Mailbox) -> TestRun | None:
     """The last test of a mailbox, with its steps, finished or not."""
     runs = TestRun.objects.filter(mailbox=mailbox).order_by("-requested_on", "-run_id")

@@ -13,6 +13,7 @@ from django.db.models import Q
 from passerelle import tracking
 from passerelle.crm import services as crm
 from passerelle.faults import Fault
+from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.profile import State
 from passerelle.sync.incoming.desk import Desk, taker_of
@@ -60,7 +61,7 @@ def judge(desk: Desk, batch: Sequence[Received]) -> list[Judged]:
     """A decision for each message, in the order of the batch."""
     early = {received.place: received.content for received in batch if _is_settled(desk, received)}
     open_ones = [received for received in batch if received.place not in early]
-    incoming = [_incoming(received) for received in open_ones]
+    incoming = _unless_forged([_incoming(received) for received in open_ones])
     answers = crm.answer(tracking.questions(incoming, desk.settings))
     answers = replace(answers, takers=_takers(answers))
     decided = dict(
@@ -105,16 +106,31 @@ def _incoming(received: Received) -> tracking.Incoming:
     )
 
 
+def _unless_forged(batch: list[tracking.Incoming]) -> list[tracking.Incoming]:
+    """Only an id that we issued makes a test message: a stranger's header must not hide mail.
+
+    One query more, and only for a batch in which a message claims to be a test.
+    """
+    claimed = {incoming.test_id for incoming in batch} - {""}
+    issued = mailboxes.issued_test_ids(claimed) if claimed else frozenset()
+    return [
+        incoming
+        if not incoming.test_id or incoming.test_id in issued
+        else replace(incoming, test_id="")
+        for incoming in batch
+    ]
+
+
 def _takers(answers: Answers) -> dict[UUID, Taker]:
     """The users and queues among the records whose mail is processed, in one query."""
     users = _ids(answers, PartyKind.SYSTEMUSER)
     queues = _ids(answers, PartyKind.QUEUE)
-    mailboxes = Mailbox.objects.filter(
+    enabled = Mailbox.objects.filter(
         Q(systemuser__in=users) | Q(queue__in=queues),
         statecode=State.ACTIVE,
         enabled_for_incoming=True,
     ).select_related("systemuser", "queue")
-    takers = (taker_of(mailbox) for mailbox in mailboxes)
+    takers = (taker_of(mailbox) for mailbox in enabled)
     return {taker.record.id: taker for taker in takers if taker}
 
 
