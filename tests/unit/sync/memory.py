@@ -23,6 +23,7 @@ from passerelle.protocols.interfaces import (
     RecipientAnswer,
     Watch,
 )
+from passerelle.protocols.pop3.top import received as top_received
 
 
 @dataclass
@@ -49,6 +50,7 @@ class MemoryFolder:
     is_hiding: bool = False  # announces new mail and lists none
     opened: int = 0
     reads: int = 0
+    tops: int = 0  # messages whose headers were asked for, to know their dates
 
     def deliver(self, data: bytes, received: datetime | None = None) -> int:
         uid = self.uid_next
@@ -70,9 +72,7 @@ class MemoryFolder:
         if self.faults:
             raise self.faults.pop(0)
         if self.pop3:
-            listed = [self._listed(kept) for kept in self.messages]
-            fresh = tuple(item for item in listed if item.uidl not in cursor.seen)
-            return Listing("INBOX", 0, 0, fresh, frozenset(item.uidl for item in listed))
+            return self._list_pop3(cursor, since)
         last = cursor.last_uid if cursor.uid_validity == self.uid_validity else 0
         items = tuple(
             self._listed(kept)
@@ -80,6 +80,16 @@ class MemoryFolder:
             if kept.uid > last and (since is None or kept.received >= since) and not self.is_hiding
         )
         return Listing("INBOX", self.uid_validity, self.uid_next, items)
+
+    def _list_pop3(self, cursor: Cursor, since: datetime | None) -> Listing:
+        listed = {self._listed(kept).uidl: kept for kept in self.messages}
+        fresh = {uidl: kept for uidl, kept in listed.items() if uidl not in cursor.seen}
+        if since is not None:
+            self.tops += len(fresh)
+            dates = {uidl: top_received(kept.data) for uidl, kept in fresh.items()}
+            fresh = {uidl: kept for uidl, kept in fresh.items() if (dates[uidl] or since) >= since}
+        items = tuple(self._listed(kept) for kept in fresh.values())
+        return Listing("INBOX", 0, 0, items, frozenset(listed))
 
     def _listed(self, kept: Kept) -> Listed:
         if self.pop3:

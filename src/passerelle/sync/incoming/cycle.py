@@ -91,6 +91,10 @@ def _cycle(
         readings.take_note(reading, listing, cursor.seen)
         if not listing.items:
             readings.finish(reading, listing)  # one commit for the many looks that find nothing
+    for uidls in readings.left_out(listing, cursor.seen):
+        with transaction.atomic():
+            fence(lease)
+            readings.pass_by(reading, uidls)
     crash_point("incoming.listed")
     _tell_if_stuck(reading)
     if not listing.items:

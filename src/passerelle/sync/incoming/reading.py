@@ -6,16 +6,18 @@ A folder that was rebuilt (UIDVALIDITY) is read from the beginning in the same e
 keeps its messages from being recorded twice. Each function runs in a transaction of the caller.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
 
+from passerelle.crm import services as crm
 from passerelle.protocols.interfaces import Cursor, Listing
 from passerelle.sync.incoming.recording import Counts
 from passerelle.sync.models import Place, Reading, Touch
+from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import Reason
 
 STUCK_AFTER = 3  # cycles in a row in which the server announced mail and showed none
@@ -107,6 +109,39 @@ def _forget_gone(reading: Reading, uidls: list[str]) -> None:
             gone_on=None,
             uidl__in=uidls[start : start + CHUNK],
         ).update(gone_on=timezone.now())
+
+
+def left_out(listing: Listing, seen: frozenset[str]) -> Iterator[list[str]]:
+    """The UIDLs that `since` kept out of a POP3 listing, in chunks for one transaction each.
+
+    A server tells their dates message by message, so what is not remembered is asked for again
+    at every look.
+    """
+    known = seen.union(item.uidl for item in listing.items)
+    uidls = sorted(listing.present - known)
+    for start in range(0, len(uidls), CHUNK):
+        yield uidls[start : start + CHUNK]
+
+
+def pass_by(reading: Reading, uidls: Iterable[str]) -> None:
+    """Remember messages that lie before the start, as if each had been read and ignored."""
+    now = timezone.now()
+    places = [
+        Place(
+            mailbox_id=reading.pk,
+            epoch=reading.epoch,
+            folder=reading.folder,
+            uid_validity=0,
+            uid=0,
+            uidl=uidl,
+            outcome=Outcome.IGNORED,
+            reason=int(Reason.TOO_OLD),
+            facts={"facts": [], "looked": []},
+            decided_on=now,
+        )
+        for uidl in uidls
+    ]
+    crm.insert_rows(places, unless_there=True)
 
 
 def advance(mailbox: UUID, uid: int, counts: Counts) -> None:

@@ -16,8 +16,9 @@ from passerelle.engine.models import Work
 from passerelle.faults.cycles import CursorStuck
 from passerelle.faults.protocols import ConnectionLost
 from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models import TestRun as Run  # pytest would collect a Test…
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
-from passerelle.sync.incoming import batches
+from passerelle.sync.incoming import batches, reading
 from passerelle.sync.models import Place, Touch
 from passerelle.sync.models.incoming import Outcome
 from passerelle.sync.services import decision_of, new_epoch_preview, trace_of
@@ -73,10 +74,41 @@ def test_an_ignored_message_leaves_its_place_and_nothing_of_its_text(company: Co
     assert "private" not in str(place.facts)
 
 
-def test_our_test_messages_are_ignored(company: Company) -> None:
-    company.inbox.deliver(bytes(Letter(more="X-Passerelle-Test: abcdefgh\n")))
+ISSUED = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("claimed", "reason"),
+    [
+        pytest.param(ISSUED, Reason.TEST_MESSAGE, id="an id that a test issued is a test"),
+        pytest.param("f" * 32, Reason.ACCEPT_ALL, id="an id that nobody issued hides nothing"),
+        pytest.param(ISSUED[:-1], Reason.ACCEPT_ALL, id="a part of an id hides nothing"),
+        pytest.param(ISSUED.upper(), Reason.ACCEPT_ALL, id="another spelling hides nothing"),
+        pytest.param(ISSUED + " x", Reason.ACCEPT_ALL, id="more than an id hides nothing"),
+        pytest.param("", Reason.ACCEPT_ALL, id="an empty header hides nothing"),
+        pytest.param("é" * 300, Reason.ACCEPT_ALL, id="a nonsense header hides nothing"),
+    ],
+)
+def test_only_our_own_test_messages_are_ignored(
+    company: Company, claimed: str, reason: Reason
+) -> None:
+    Run.objects.create(mailbox=company.anna, requested_by="admin", test_id=ISSUED)
+    company.inbox.deliver(bytes(Letter(1, more=f"X-Passerelle-Test: {claimed}\n")))
     company.read()
-    assert reasons() == [Reason.TEST_MESSAGE]
+    assert reasons() == [reason]
+
+
+def test_claimed_test_ids_cost_one_query_a_batch(company: Company) -> None:
+    def cost(claims: int) -> int:
+        for number in range(3):
+            more = "X-Passerelle-Test: abcdefgh\n" if number < claims else ""
+            company.inbox.deliver(bytes(Letter(10 * claims + number, more=more)))
+        with CaptureQueriesContext(connection) as queries:
+            company.read()
+        return len(queries)
+
+    without = cost(0)
+    assert (cost(1), cost(3)) == (without + 1, without + 1)
 
 
 def test_what_is_older_than_the_start_is_left_alone(company: Company) -> None:
@@ -105,6 +137,37 @@ def test_pop3_reads_each_message_once(company: Company) -> None:
     company.read()
     assert (company.inbox.reads, Email.objects.count()) == (3, 2)
     assert Reason.TOO_OLD in reasons()
+
+
+def test_pop3_asks_for_the_headers_of_what_is_too_old_once(company: Company) -> None:
+    company.use_pop3()
+    for number in range(3):
+        old = f"Received: from mx; {MORNING - timedelta(days=9):%a, %d %b %Y %H:%M:%S} +0000\n"
+        company.inbox.deliver(bytes(Letter(number, more=old)))
+    company.inbox.deliver(bytes(Letter(3)))
+    company.read()
+    assert (company.inbox.tops, company.inbox.reads) == (4, 1)
+    assert reasons() == [Reason.TOO_OLD] * 3 + [Reason.ACCEPT_ALL]
+    assert decision_of(Place.objects.order_by("decided_on")[0])
+    company.inbox.deliver(bytes(Letter(4)))
+    company.read()
+    assert (company.inbox.tops, company.inbox.reads) == (5, 2)
+    Mailbox.objects.update(process_email_received_after=MORNING - timedelta(days=20))
+    company.read()
+    assert (Email.objects.count(), Place.objects.count()) == (5, 5)
+
+
+def test_what_pop3_leaves_out_is_kept_in_parts(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "CHUNK", 2)
+    company.use_pop3()
+    for number in range(5):
+        old = f"Received: from mx; {MORNING - timedelta(days=9):%a, %d %b %Y %H:%M:%S} +0000\n"
+        company.inbox.deliver(bytes(Letter(number, more=old)))
+    company.read()
+    company.read()
+    assert (company.inbox.tops, Place.objects.count()) == (5, 5)
 
 
 def test_pop3_forgets_ids_that_left_and_looks_again_when_they_return(company: Company) -> None:
@@ -238,7 +301,8 @@ def test_nothing_is_read_while_the_router_processes_email(company: Company) -> N
 def test_tracked_messages_are_marked_at_the_server(company: Company) -> None:
     SystemSettings.objects.update(mark_tracked=True)
     company.inbox.deliver(bytes(Letter(1)))
-    company.inbox.deliver(bytes(Letter(2, more="X-Passerelle-Test: abcdefgh\n")))
+    Run.objects.create(mailbox=company.anna, requested_by="admin", test_id=ISSUED)
+    company.inbox.deliver(bytes(Letter(2, more=f"X-Passerelle-Test: {ISSUED}\n")))
     company.read()
     assert company.inbox.keywords() == [{"$Tracked"}, set()]
     assert not Touch.objects.exists()
