@@ -34,8 +34,8 @@ bench: $(VENV)/dev ## the figures of docs/performance.md, beside the peer tools
 lock: $(VENV)/dev ## write requirements/*.txt anew from their sources
 	@$(PYTHON) -m tools.lock
 
-texts: $(VENV)/dev ## collect the texts to translate, and compile the translations
-	@$(PYTHON) -m tools.texts update
+texts: $(VENV)/dev ## collect the texts to translate, compile them, write the pages made of them
+	@$(PYTHON) -m tools.texts update && $(PYTHON) -m tools.pages
 
 screenshots: $(VENV)/demo $(VENV)/dev ## the pictures of README
 	@$(PYTHON) -m tools.screenshots
