@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from passerelle.crm.models import ActivityMimeAttachment, Email, Queue, SignInAccount
@@ -34,8 +35,8 @@ from passerelle.web.writing import answering_writer, writers_of
 BOXES = {
     "": _("All"),
     "mine": _("Mine"),
-    "received": _("Received"),
-    "sent": _("Sent"),
+    "received": pgettext_lazy("emails", "Received"),
+    "sent": pgettext_lazy("emails", "Sent"),
     "pending": _("Pending"),
     "drafts": _("Drafts"),
 }

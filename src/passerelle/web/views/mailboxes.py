@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -59,7 +59,7 @@ STEPS = {
     "resolve": _("Find the server"),
     "connect": _("Connect"),
     "tls": _("Encrypt and check the certificate"),
-    "sign-in": _("Sign in"),
+    "sign-in": pgettext_lazy("step of a test", "Sign in"),
     "list": _("List the inbox"),
     "send": _("Send a test message to itself"),
     "arrived": _("The test message arrived"),
