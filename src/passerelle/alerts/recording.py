@@ -9,21 +9,36 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
 from passerelle.alerts.holding import Held, Holding
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.faults import Facts, Fault
+from passerelle.faults.store import StoreAway
 
 log = structlog.get_logger(__name__)
+
+SYSTEM = UUID("5e1f0000-0000-4000-8000-000000000001")  # the one subject of its kind
+STORE = "store"  # the activity of alerts about our own store
 
 _holding = Holding()  # of this process, as is the store's absence that it waits out
 
 
 def record(kind: SubjectKind, subject_id: UUID, activity: str, fault: Fault) -> None:
-    """Open the alert, or count it when it is open already. Never raises for a missing store."""
+    """Open the alert, or count it when it is open already. Never raises for a missing store.
+
+    A lost store is nobody's own: whoever tells of it, it is the one alert of the system.
+    """
+    if isinstance(fault, StoreAway):
+        kind, subject_id, activity = SubjectKind.SYSTEM, SYSTEM, STORE
     now = datetime.now(UTC)
     held = Held(kind, subject_id, activity, type(fault), dict(fault.facts), now, now)
     if not _stored(held):
@@ -43,7 +58,12 @@ def _stored(held: Held) -> bool:
 
 
 def heal(
-    kind: SubjectKind, subject_id: UUID, activity: str, codes: Collection[str] | None = None
+    kind: SubjectKind,
+    subject_id: UUID,
+    activity: str,
+    codes: Collection[str] | None = None,
+    *,
+    last_seen_before: datetime | None = None,
 ) -> int:
     """Close the open alerts of that activity, or only those of these codes; how many were."""
     flush_held()
@@ -52,6 +72,8 @@ def heal(
     )
     if codes is not None:
         alerts = alerts.filter(code__in=codes)
+    if last_seen_before is not None:
+        alerts = alerts.filter(last_seen_on__lt=last_seen_before)
     if not alerts.exists():  # the usual case takes no write lock
         return 0
     return alerts.update(closed_on=Now())

@@ -8,10 +8,12 @@ from passerelle.alerts.reading import (
     open_count,
     position_of,
 )
-from passerelle.alerts.recording import flush_held, heal, held_count, record
+from passerelle.alerts.recording import SYSTEM, flush_held, heal, held_count, record
 from passerelle.alerts.rendering import RenderedAlert, render, render_fault, render_raised
+from passerelle.alerts.store_alerts import store_answered, store_failed, store_took_mail
 
 __all__ = [
+    "SYSTEM",
     "Alert",
     "AlertLevel",
     "RenderedAlert",
@@ -28,4 +30,7 @@ __all__ = [
     "render",
     "render_fault",
     "render_raised",
+    "store_answered",
+    "store_failed",
+    "store_took_mail",
 ]

@@ -1,14 +1,14 @@
-"""A worker process of `passerelle run`: due work on threads, held alerts at each heartbeat."""
+"""A worker process of `passerelle run`: due work on threads, and what each heartbeat tells of."""
 
 import signal
 
-from passerelle.alerts.services import flush_held
+from passerelle.alerts.services import store_answered, store_failed
 from passerelle.configuration import Config
 from passerelle.engine.services import Executor
 
 
 def work(config: Config) -> int:
     """Run due work until SIGTERM. One that had to leave a thread behind says so by its status."""
-    executor = Executor(config.threads, on_beat=flush_held)
+    executor = Executor(config.threads, on_beat=store_answered, on_missed=store_failed)
     signal.signal(signal.SIGTERM, lambda *_: executor.stop())
     return 0 if executor.run() else 1

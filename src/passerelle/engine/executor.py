@@ -22,7 +22,7 @@ from passerelle.engine.lease import Lease
 from passerelle.engine.pool import Pool
 from passerelle.engine.running import end_failed
 from passerelle.engine.workers import LEASE_SECONDS, discharge, enlist, remove_dead
-from passerelle.faults.store import LeaseLost, StoreFault, WorkTooSlow
+from passerelle.faults.store import LeaseLost, StoreAway, StoreFault, WorkTooSlow
 
 log = structlog.get_logger(__name__)
 
@@ -48,10 +48,12 @@ class Executor:
         pace: Pace | None = None,
         host_limit: int = HOST_LIMIT,
         on_beat: Callable[[], None] | None = None,
+        on_missed: Callable[[StoreAway], None] | None = None,
     ) -> None:
         self._pace = pace or Pace()
         self._host_limit = host_limit
         self._on_beat = on_beat
+        self._on_missed = on_missed
         # A SimpleQueue: a signal's handler may put into it whatever the thread was doing.
         self._wakeups: SimpleQueue[None] = SimpleQueue()
         self._pool = Pool(threads, self._wake)
@@ -108,6 +110,7 @@ class Executor:
             beat_seconds=self._pace.beat,
             lease_seconds=self._pace.lease,
             on_beat=self._on_beat,
+            on_missed=self._on_missed,
         )
         heart.start()
         self._enlisted = worker_id, heart

@@ -9,7 +9,7 @@ from django.db import close_old_connections, connection
 
 from passerelle.engine.store import store_faults
 from passerelle.engine.workers import beat, remove_dead
-from passerelle.faults.store import StoreFault
+from passerelle.faults.store import StoreAway
 
 log = structlog.get_logger(__name__)
 
@@ -24,11 +24,13 @@ class Heart:
         beat_seconds: float,
         lease_seconds: float,
         on_beat: Callable[[], None] | None,
+        on_missed: Callable[[StoreAway], None] | None = None,
     ) -> None:
         self._worker_id = worker_id
         self._beat_seconds = beat_seconds
         self._lease_seconds = lease_seconds
         self._on_beat = on_beat
+        self._on_missed = on_missed
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._live, name="heart", daemon=True)
         self.lost = False  # the worker was taken for dead: it holds no lease any more
@@ -40,12 +42,17 @@ class Heart:
         self._stopped.set()
 
     def _live(self) -> None:
+        away = ""
         while not self.lost and not self._stopped.wait(self._beat_seconds):
             try:
                 self._beat()
-            except StoreFault as fault:
+                away = ""
+            except StoreAway as fault:
                 log.warning("heart.store_away", code=fault.code)
                 close_old_connections()
+                if self._on_missed is not None and fault.code != away:
+                    self._on_missed(fault)  # once an outage, however many beats it lasts
+                away = fault.code
         connection.close()
 
     def _beat(self) -> None:

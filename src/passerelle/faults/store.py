@@ -7,14 +7,18 @@ class StoreFault(Fault):
     """The database or its disk does not do what it must."""
 
 
-class DiskFull(StoreFault):
+class StoreAway(StoreFault):
+    """A branch: the store takes nothing, whoever asks. One alert tells it for everybody."""
+
+
+class DiskFull(StoreAway):
     code = "PSR-STO-001"
     cause = noop("The disk of the database is full: {answer}")
     consequence = noop("Nothing is recorded and nothing is sent; mail stays at its servers.")
     remedy = noop("Free space on that disk. Work resumes by itself.")
 
 
-class DatabaseGone(StoreFault):
+class DatabaseGone(StoreAway):
     code = "PSR-STO-002"
     cause = noop("The database does not answer: {answer}")
     consequence = noop("Nothing is recorded and nothing is sent; mail stays at its servers.")

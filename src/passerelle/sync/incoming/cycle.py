@@ -105,6 +105,7 @@ def _cycle(
     with transaction.atomic():
         fence(lease)
         readings.finish(reading, listing)
+    alerts.store_took_mail()
     crash_point("incoming.finished")
     pay(lease, reading, source)
     return True

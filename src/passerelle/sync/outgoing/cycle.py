@@ -53,6 +53,7 @@ def send_mail(lease: Lease, open_sender: OpenSender) -> Again:
     if _is_anything_due(mailbox):
         with closing(open_sender(mailbox)) as sender:
             _send_all(lease, mailbox, sender)
+        alerts.store_took_mail()
         _tell_lost_answers(lease, mailbox)
     alerts.heal(SubjectKind.MAILBOX, mailbox.pk, KIND)
     return Again(_seconds_until_next(mailbox))
