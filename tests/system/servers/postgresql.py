@@ -2,6 +2,7 @@
 
 import contextlib
 import pwd
+import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tests.system.servers.processes import (
 PACKAGE = "postgresql"
 OWNER = "passerelle"
 DATABASE = "passerelle"
+FAST_SHUTDOWN = signal.SIGINT  # SIGTERM would wait for the clients to leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,20 @@ class Postgresql:
 
 
 @contextlib.contextmanager
-def postgresql(*, data: Path | None = None, settings: tuple[str, ...] = ()) -> Iterator[Postgresql]:
+def postgresql(
+    *, data: Path | None = None, port: int = 0, settings: tuple[str, ...] = ()
+) -> Iterator[Postgresql]:
     """Run a PostgreSQL; `data` is where its cluster lies when it shall not be a fresh folder.
 
-    A server stopped and started on the same `data` holds what was written.
+    A server stopped and started on the same `data` and `port` holds what was written, and its
+    clients find it again.
     """
     owner = unprivileged("postgres")
     with short_folder(owner) as home:
         cluster = data or home / "data"
         if not (cluster / "PG_VERSION").exists():
             _initialise(cluster, owner)
-        server = Postgresql(home, free_port())
+        server = Postgresql(home, port or free_port())
         log = home / "log"
         options = [
             f"port={server.port}",
@@ -64,7 +69,7 @@ def postgresql(*, data: Path | None = None, settings: tuple[str, ...] = ()) -> I
         command = [*as_user(owner), _program("postgres"), "-D", str(cluster)]
         for option in options:
             command += ["-c", option]
-        with running(command, log=log) as process:
+        with running(command, log=log, stop=FAST_SHUTDOWN) as process:
             wait_for_port(server.port, process, log=log)
             _create_database(server, owner)
             yield server

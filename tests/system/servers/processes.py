@@ -65,7 +65,11 @@ def hand_over(path: Path, user: pwd.struct_passwd) -> None:
 
 @contextlib.contextmanager
 def running(
-    command: Sequence[str], *, log: Path, environment: dict[str, str] | None = None
+    command: Sequence[str],
+    *,
+    log: Path,
+    environment: dict[str, str] | None = None,
+    stop: signal.Signals = signal.SIGTERM,
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """That program in a process group of its own; the whole group has ended afterwards."""
     with log.open("ab") as output:
@@ -80,11 +84,11 @@ def running(
     try:
         yield server
     finally:
-        _end(server)
+        _end(server, stop)
 
 
-def _end(server: "subprocess.Popen[bytes]") -> None:
-    server.terminate()
+def _end(server: "subprocess.Popen[bytes]", stop: signal.Signals) -> None:
+    server.send_signal(stop)
     try:
         server.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
