@@ -17,6 +17,7 @@ from passerelle.commands.output import print_json, say, texts_of
 from passerelle.engine.services import run_due, workers_alive
 from passerelle.mailboxes.models import TestRun, TestStep
 from passerelle.mailboxes.models.test_runs import StepOutcome
+from passerelle.mailboxes.services import step_label
 
 LOOK_SECONDS = 0.2
 LONGEST_SECONDS = 1800.0  # twice the deadline of one test
@@ -67,7 +68,7 @@ def _show(step: TestStep, *, as_json: bool) -> None:
         _("{mailbox}, {direction}, {step}: {outcome} ({milliseconds} ms) {fact}").format(
             mailbox=step.run.mailbox.name,
             direction=step.get_direction_display(),
-            step=step.name,
+            step=step_label(step.name),
             outcome=step.get_outcome_display(),
             milliseconds=step.milliseconds or 0,
             fact=step.fact,

@@ -33,6 +33,7 @@ from passerelle.mailboxes.services.settings import (
     system_settings,
 )
 from passerelle.mailboxes.services.starts import start_of
+from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "set_profile_password",
     "source_of",
     "start_of",
+    "step_label",
     "switch_off",
     "switch_processing",
     "system_settings",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -27,6 +27,7 @@ from passerelle.mailboxes.services import (
     request_test,
     source_of,
     start_of,
+    step_label,
     switch_off,
     update_mailbox,
 )
@@ -53,17 +54,6 @@ FILTERS = {
     "no-profile": (_("Without a profile"), Q(profile=None)),
     "queues": (_("Queues"), Q(queue__isnull=False)),
     "users": (_("Users"), Q(systemuser__isnull=False)),
-}
-
-STEPS = {
-    "resolve": _("Find the server"),
-    "connect": _("Connect"),
-    "tls": _("Encrypt and check the certificate"),
-    "sign-in": pgettext_lazy("step of a test", "Sign in"),
-    "list": _("List the inbox"),
-    "send": _("Send a test message to itself"),
-    "arrived": _("The test message arrived"),
-    "removed": _("Remove the test message"),
 }
 
 
@@ -233,7 +223,7 @@ def _test_context(run: TestRun | None) -> dict[str, object]:
     steps = [
         (
             step,
-            STEPS.get(step.name, step.name),
+            step_label(step.name),
             render_fault(step.code, step.facts) if step.code else None,
         )
         for step in run.steps.order_by("position")
