@@ -90,7 +90,7 @@ class Fault(Exception):
         if any(isinstance(value, Secret) for value in given.values()):
             raise TypeError(f"{type(self).__name__}: a fact is a secret")
         self.facts: Facts = {
-            name: value[:FACT_LENGTH] if isinstance(value, str) else value
+            name: _stored(value) if isinstance(value, str) else value
             for name, value in facts.items()
         }
         super().__init__(self.code)
@@ -100,6 +100,12 @@ class Fault(Exception):
 
 
 FACT_LENGTH = 500  # characters; a server's answer quoted in a fact is cut here
+
+
+def _stored(text: str) -> str:
+    """A text as every store takes it: a server's answer may hold NUL, which PostgreSQL refuses."""
+    return text[:FACT_LENGTH].replace("\x00", "\ufffd")
+
 
 _CATALOGUE: dict[str, type[Fault]] = {}
 

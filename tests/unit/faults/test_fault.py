@@ -38,6 +38,11 @@ def test_a_long_answer_is_cut() -> None:
     assert len(str(fault.facts["answer"])) == FACT_LENGTH
 
 
+def test_an_answer_holds_no_nul_as_no_store_takes_it() -> None:
+    fault = LoginRefused(host="h", account="a", answer="\x15\x03\x00")
+    assert fault.facts["answer"] == "\x15\x03\ufffd"
+
+
 def test_a_code_belongs_to_one_fault() -> None:
     with pytest.raises(TypeError, match="PSR-NET-001"):
         type(

@@ -45,5 +45,6 @@ def parse_line(line: bytes) -> tuple[int, str, bool]:
     found = _LINE.match(line)
     if found is None:
         raise ValueError("no line of a reply")
-    text = (found[3] or b"").decode("utf-8", "replace")
+    # NUL is replaced, too: answers are kept beside their recipients, and no store takes it.
+    text = (found[3] or b"").decode("utf-8", "replace").replace("\x00", "\ufffd")
     return int(found[1]), text, found[2] != b"-"

@@ -12,6 +12,7 @@ from passerelle.protocols.smtp.replies import Kind, Reply, parse_line
         (b"250-more", (250, "more", False)),
         (b"250", (250, "", True)),
         (b"550 \xff", (550, "\ufffd", True)),
+        (b"550 a\x00b", (550, "a\ufffdb", True)),
     ],
 )
 def test_parse_line(line: bytes, expected: tuple[int, str, bool]) -> None:
