@@ -9,6 +9,7 @@ from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
 from passerelle.engine.services import Lease, assert_no_transaction, crash_point
 from passerelle.faults import Fault
+from passerelle.faults.mailboxes import MailboxFault
 from passerelle.faults.protocols import (
     MessageRefused,
     ProtocolFault,
@@ -44,12 +45,17 @@ def hand_over(lease: Lease, taken: Taken, sender: MailSender) -> bool:
         _tell(submission, journal.refuse(lease, submission, fault))
         return True
     except ServerBusy as fault:
-        journal.put_back(lease, submission, fault, postponed=True)
+        _tell(submission, journal.put_back(lease, submission, fault, postponed=True))
         raise
+    except MailboxFault as fault:  # stopped by a person meanwhile, before the dot
+        journal.put_back(lease, submission, fault, postponed=False)
+        return False
     except ProtocolFault as fault:
         if submission.marked_on is not None:
             return False  # the caller leaves what is marked to a person
-        journal.put_back(lease, submission, fault, postponed=False)
+        # Once may be chance. An email that breaks each connection shall not hold up the others.
+        postponed = submission.attempts > 1
+        _tell(submission, journal.put_back(lease, submission, fault, postponed=postponed))
         raise
     crash_point("outgoing.answered")
     _settle(lease, submission, handover)
@@ -75,7 +81,7 @@ def _settle(lease: Lease, submission: Submission, handover: Handover) -> None:
         host = submission.mailbox.profile.outgoing_location if submission.mailbox.profile else ""
         if answer.startswith(TEMPORARY):
             busy = ServerBusy(host=host, answer=answer)
-            journal.put_back(lease, submission, busy, postponed=True)
+            _tell(submission, journal.put_back(lease, submission, busy, postponed=True))
         else:
             refused = MessageRefused(host=host, answer=answer)
             _tell(submission, journal.refuse(lease, submission, refused))

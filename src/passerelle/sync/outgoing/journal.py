@@ -18,7 +18,9 @@ from passerelle.engine.services import Lease, fence
 from passerelle.faults import Fault
 from passerelle.faults.cycles import AllRecipientsRefused, SomeRecipientsRefused
 from passerelle.faults.protocols import AnswerLost
+from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models.choices import Direction
 from passerelle.protocols.interfaces import Recipient, RecipientAnswer
 from passerelle.sync.models import Delivery, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
@@ -71,9 +73,16 @@ def take(lease: Lease, mailbox: Mailbox) -> Taken | None:
 
 
 def mark(lease: Lease, submission: Submission, answers: Iterable[RecipientAnswer]) -> None:
-    """The dot goes out next. Those who were accepted still wait: only the dot's answer counts."""
+    """The dot goes out next. Those who were accepted still wait: only the dot's answer counts.
+
+    Raises the `MailboxFault` that hinders the mailbox by now: after a switch nothing leaves.
+    """
     with transaction.atomic():
         fence(lease)
+        mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).get(pk=submission.mailbox_id)
+        hindrance = mailboxes.may_process(mailbox, Direction.OUTGOING)
+        if hindrance is not None:
+            raise hindrance
         _note(submission, answers)
         submission.state, submission.marked_on = SubmissionState.MARKED, timezone.now()
         submission.save(update_fields=["state", "marked_on"])
@@ -109,17 +118,26 @@ def refuse(lease: Lease, submission: Submission, fault: Fault) -> Fault | None:
     return concluded and (fault if submission.state == SubmissionState.FAILED else concluded)
 
 
-def put_back(lease: Lease, submission: Submission, fault: Fault, *, postponed: bool) -> None:
-    """Nothing was sent. It waits for the next cycle, or for its own gap when it was postponed."""
+def put_back(
+    lease: Lease, submission: Submission, fault: Fault, *, postponed: bool
+) -> Fault | None:
+    """Nothing was sent. It waits for the next cycle, or for its own gap when it was postponed.
+
+    Returns the fault to tell when it was tried in vain for too long and is given up.
+    """
     with transaction.atomic():
         fence(lease)
         _blame(submission, fault)
+        if postponed and _is_given_up(submission):
+            _refuse_outstanding(submission, submission.answer)
+            return conclude(submission)
         if postponed:
             _wait(submission)
         else:
             submission.state, submission.marked_on = SubmissionState.WAITING, None
             submission.save()
             _set_status(submission, EmailStatus.PENDING_SEND)
+    return None
 
 
 def leave_to_person(lease: Lease, mailbox: Mailbox, host: str) -> list[tuple[Submission, Fault]]:
@@ -141,7 +159,7 @@ def conclude(submission: Submission) -> Fault | None:
         Delivery.objects.filter(email=submission.email_id).values_list("outcome", flat=True)
     )
     if any(outcome in OUTSTANDING for outcome in outcomes):
-        if timezone.now() - submission.submitted_on < GIVEN_UP_AFTER:
+        if not _is_given_up(submission):
             _wait(submission)
             return None
         _refuse_outstanding(submission, submission.answer)
@@ -157,6 +175,12 @@ def conclude(submission: Submission) -> Fault | None:
     if accepted:
         return SomeRecipientsRefused(accepted=accepted, refused=refused)
     return AllRecipientsRefused(refused=refused, answer=_an_answer(submission))
+
+
+def _is_given_up(submission: Submission) -> bool:
+    """The first try never is the last, however long the email had to wait for it."""
+    is_old = timezone.now() - submission.submitted_on >= GIVEN_UP_AFTER
+    return is_old and submission.attempts > 1
 
 
 def _wait(submission: Submission) -> None:

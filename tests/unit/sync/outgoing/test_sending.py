@@ -191,6 +191,9 @@ def test_postponed_for_five_days_it_is_given_up(company: Company) -> None:
     submission = handed_in(company)
     Submission.objects.update(submitted_on=timezone.now() - timedelta(days=6))
     company.send()
+    assert status(submission) == EmailStatus.PENDING_SEND  # tried once only
+    due_again(submission)
+    company.send()
     assert status(submission) == EmailStatus.FAILED
 
 
