@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.commands.doctor import doctor
 from passerelle.commands.mailboxes import mailboxes
+from passerelle.commands.migrate_router import migrate_router
 from passerelle.commands.run import run
 
 app = typer.Typer(
@@ -28,4 +29,7 @@ def options(
 
 app.command(help=_("Run the web server and the workers until SIGTERM."))(run)
 app.command(help=_("Look for what is wrong, and say what to do."))(doctor)
+app.command("migrate-router", help=_("Migrate Email Router Data: the three files of one router."))(
+    migrate_router
+)
 app.add_typer(mailboxes, name="mailboxes", help=_("Look at mailboxes and put them to work."))

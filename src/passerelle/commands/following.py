@@ -1,20 +1,17 @@
 """Follow tests of mailboxes step by step, as they happen, until all are finished.
 
-Where no worker runs, the tests are run by this command, and nothing else that is due is.
+Where no worker runs, the tests are run by this command.
 """
 
-import contextlib
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from passerelle.alerts.services import render_fault
 from passerelle.commands.output import print_json, say, texts_of
-from passerelle.engine.services import run_due, workers_alive
+from passerelle.commands.working import run_here_unless_workers_do
 from passerelle.mailboxes.models import TestRun, TestStep
 from passerelle.mailboxes.models.test_runs import StepOutcome
 from passerelle.mailboxes.services import step_label
@@ -29,7 +26,7 @@ def follow(runs: Sequence[TestRun], *, as_json: bool) -> bool:
     keys = [run.pk for run in runs]
     shown: set[UUID] = set()
     ends = time.monotonic() + LONGEST_SECONDS
-    with _run_here_unless_workers_do():
+    with run_here_unless_workers_do(KIND):
         unfinished = True
         while unfinished and time.monotonic() < ends:
             unfinished = TestRun.objects.filter(pk__in=keys, finished_on=None).exists()
@@ -77,21 +74,3 @@ def _show(step: TestStep, *, as_json: bool) -> None:
     if fault:
         say(f"    {step.code} {fault.cause}")
         say(f"    {fault.remedy}")
-
-
-@contextlib.contextmanager
-def _run_here_unless_workers_do() -> Iterator[None]:
-    if workers_alive():
-        yield
-        return
-    thread = threading.Thread(target=_run_tests, name="tests", daemon=True)
-    thread.start()
-    yield
-    thread.join()
-
-
-def _run_tests() -> None:
-    try:
-        run_due(kinds=[KIND])
-    finally:
-        connection.close()

@@ -1,0 +1,192 @@
+"""`passerelle migrate-router`: the wizard's steps in one go. Calls the services; has no rules."""
+
+import getpass
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+
+from passerelle.alerts.services import render_raised
+from passerelle.commands.exits import Exit
+from passerelle.commands.migration_output import show
+from passerelle.commands.migrations import require_up_to_date
+from passerelle.commands.output import print_fault, print_json, say, texts_of, wants_json
+from passerelle.commands.working import run_here_unless_workers_do
+from passerelle.faults import Fault
+from passerelle.router import services as router
+from passerelle.router.services import (
+    Box,
+    Migration,
+    MigrationState,
+    Refusal,
+    RouterFile,
+)
+
+LOOK_SECONDS = 0.2
+LONGEST_SECONDS = 1800.0  # twice the deadline of the work
+KIND = "migration"
+
+Chosen = Annotated[
+    list[str] | None, typer.Option("--only", help=_("Migrate only profiles of this name."))
+]
+Given = Annotated[
+    list[str] | None,
+    typer.Option("--answer", help=_("Answer a question: KEY=CHOICE, as the questions are shown.")),
+]
+AgentFile = Annotated[Path, typer.Argument(metavar="AGENT", help=Box.AGENT.value)]
+StateFile = Annotated[Path, typer.Argument(metavar="STATE", help=Box.STATE.value)]
+KeyFile = Annotated[Path, typer.Argument(metavar="KEY", help=Box.KEY.value)]
+NamesFile = Annotated[
+    Path | None, typer.Option("--names", help=_("A table of element names instead of ours."))
+]
+Yes = Annotated[bool, typer.Option("--yes", help=_("Start without asking."))]
+Overwrite = Annotated[
+    bool,
+    typer.Option("--overwrite", help=_("Replace what was made otherwise since, by the router's.")),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Show what would be done, do nothing."))]
+Copy = Annotated[
+    Path | None,
+    typer.Option(
+        "--anonymise", help=_("Only write copies without any value into this folder, to be shown.")
+    ),
+]
+
+
+def migrate_router(  # noqa: PLR0913 - one parameter an option
+    context: typer.Context,
+    agent: AgentFile,
+    state: StateFile,
+    key: KeyFile,
+    *,
+    names: NamesFile = None,
+    only: Chosen = None,
+    answers: Given = None,
+    yes: Yes = False,
+    overwrite: Overwrite = False,
+    dry_run: DryRun = False,
+    anonymise: Copy = None,
+) -> None:
+    """Read, choose, show, start, follow, show; failed when the files are refused."""
+    as_json = wants_json(context)
+    given = {Box.AGENT: agent, Box.STATE: state, Box.KEY: key}
+    files = {box: RouterFile(path.name, path) for box, path in given.items()}
+    if anonymise is not None:
+        _anonymise(files, names, anonymise)
+        return
+    require_up_to_date()
+    migration = _begun(files, names, as_json=as_json)
+    try:
+        if answers:
+            migration = router.answer(migration, dict(_pairs(answers)))
+        _choose(migration, only, overwrite=overwrite)
+        show(migration, router.summary(migration), as_json=as_json)
+        if dry_run or not (yes or _agreed(as_json=as_json)):
+            _throw_away(migration)
+            return
+        router.start(migration, _person())
+    except (Fault, typer.BadParameter):
+        _throw_away(migration)
+        raise
+    if not _followed(migration, as_json=as_json):
+        raise typer.Exit(Exit.FAILED)
+    show(migration, router.result(migration), as_json=as_json, done=True)
+
+
+def _begun(files: dict[Box, RouterFile], names: Path | None, *, as_json: bool) -> Migration:
+    begun = router.begin(files, names, _person())
+    if isinstance(begun, Migration):
+        return begun
+    assert isinstance(begun, Refusal)
+    if as_json:
+        faults = begun.faults.items()
+        refused = {box.value: {"code": f.code, **texts_of(render_raised(f))} for box, f in faults}
+        print_json({"refused": refused})
+    else:
+        for fault in begun.faults.values():
+            print_fault(fault)
+    raise typer.Exit(Exit.FAILED)
+
+
+def _pairs(answers: list[str]) -> Iterator[tuple[str, str]]:
+    for answer in answers:
+        key, equals, choice = answer.rpartition("=")
+        if not equals:
+            raise typer.BadParameter(_("Write an answer as KEY=CHOICE: {text}").format(text=answer))
+        yield key, choice
+
+
+def _choose(migration: Migration, only: list[str] | None, *, overwrite: bool) -> None:
+    reviews = router.profiles_of(migration)
+    if only:
+        names = {name.casefold() for name in only}
+        unknown = names - {one.name.casefold() for one in reviews if one.migrates}
+        if unknown:
+            text = _("No profile to migrate is called {name}.")
+            raise typer.BadParameter(text.format(name=", ".join(sorted(unknown))))
+        router.choose(migration, {one.key: one.name.casefold() in names for one in reviews})
+    if overwrite:
+        router.choose(migration, {}, {one.key: True for one in reviews if one.migrates})
+
+
+def _agreed(*, as_json: bool) -> bool:
+    """A program that gave no --yes agreed to nothing."""
+    return not as_json and typer.confirm(_("Start the migration?"))
+
+
+def _throw_away(migration: Migration) -> None:
+    found = router.migration_of(migration.pk)
+    if found is not None and found.state == MigrationState.DRAFT:
+        router.abandon(found, _person())
+
+
+def _followed(migration: Migration, *, as_json: bool) -> bool:
+    """Say how far it is until it ends; whether it ended well."""
+    ends = time.monotonic() + LONGEST_SECONDS
+    said = -1
+    with run_here_unless_workers_do(KIND):
+        while True:
+            now = router.progress(migration)
+            if now.percent != said:
+                said = now.percent
+                _say_progress(now, as_json=as_json)
+            if now.state != MigrationState.RUNNING or now.failure or time.monotonic() > ends:
+                break
+            time.sleep(LOOK_SECONDS)
+    now = router.progress(migration)
+    if now.failure and not as_json:
+        say(now.failure)
+    return now.state == MigrationState.DONE
+
+
+def _say_progress(now: router.Progress, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"percent": now.percent, "staged": now.staged, "total": now.total})
+    else:
+        text = _("{percent} %: {staged} of {total} users and queues")
+        say(text.format(percent=now.percent, staged=now.staged, total=now.total))
+
+
+def _anonymise(files: dict[Box, RouterFile], names: Path | None, folder: Path) -> None:
+    """Structure and names stay; each value becomes its kind and its length."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = router.load_names(names)
+    for box, file in files.items():
+        target = folder / box.value
+        try:
+            with target.open("xb") as out:
+                router.anonymise(box, file, table, out)
+        except FileExistsError as error:
+            text = _("{file} is there already; give an empty folder.")
+            raise typer.BadParameter(text.format(file=target)) from error
+        except Fault:
+            target.unlink()
+            raise
+        say(str(target))
+
+
+def _person() -> str:
+    return f"{getpass.getuser()} (console)"
