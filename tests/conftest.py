@@ -1,15 +1,27 @@
-"""A home of its own for the tests, before Django's settings are read; and no silent skip in CI."""
+"""How all tests run: examples by profile, quick password hashes, and no silent skip in CI."""
 
 import os
-import tempfile
 from collections.abc import Generator
 
+import hypothesis
 import pytest
+from django.conf import settings
 
-os.environ.setdefault("PASSERELLE_HOME", tempfile.mkdtemp(prefix="passerelle-tests-"))
+# `--hypothesis-profile`: what decides over a change finds the same on every machine; random
+# examples are for a person at work, and for `make soak`.
+hypothesis.settings.register_profile("quick", max_examples=20, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("whole", max_examples=100, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("soak", max_examples=1_000, deadline=None)
+hypothesis.settings.register_profile("working", max_examples=100, deadline=None)
+hypothesis.settings.load_profile("working")
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 VENDOR = "postgresql" if os.environ.get("PASSERELLE_DATABASE_URL") else "sqlite"
+
+
+def pytest_configure() -> None:
+    """Passwords are hashed well elsewhere; here it would be most of the time of many tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

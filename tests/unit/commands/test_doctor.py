@@ -1,6 +1,7 @@
 """`passerelle doctor`: what it looks at, and its exit status."""
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -19,7 +20,8 @@ def outcomes(config: Config) -> dict[str, Outcome]:
 
 
 @pytest.fixture
-def config(monkeypatch: pytest.MonkeyPatch) -> Config:
+def config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Config:
+    monkeypatch.setenv("PASSERELLE_HOME", str(tmp_path))
     monkeypatch.setenv("PASSERELLE_LISTEN", "127.0.0.1:0")
     return load_config()
 
@@ -32,10 +34,7 @@ def test_without_workers_it_warns(config: Config) -> None:
 
 def test_a_key_file_that_others_read_fails(config: Config) -> None:
     config.key_file.touch(mode=0o644)
-    try:
-        result = CliRunner().invoke(app, ["--json", "doctor"])
-    finally:
-        config.key_file.unlink()
+    result = CliRunner().invoke(app, ["--json", "doctor"])
     assert result.exit_code == 1
     found = {finding["name"]: finding for finding in json.loads(result.stdout)}
     assert found["Key file"]["outcome"] == "fail"

@@ -3,7 +3,6 @@
 Never two current leases of one work, a stale one cannot commit, and asked work always runs.
 """
 
-import os
 from uuid import UUID
 
 import pytest
@@ -29,7 +28,6 @@ from passerelle.engine.models import Work, Worker
 from passerelle.engine.workers import LEASE_SECONDS, beat, discharge, enlist, remove_dead
 from passerelle.faults.store import LeaseLost
 
-EXAMPLES = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else 60
 KEYS = [UUID(int=number) for number in range(1, 4)]
 LANE_LIMIT = 2
 gaps = st.sampled_from([None, 0.0, 3600.0])
@@ -158,11 +156,12 @@ def commits(lease: Lease) -> bool:
 
 @pytest.mark.django_db
 @pytest.mark.database
+@pytest.mark.hypothesis
 def test_the_due_table_holds(chore: Chore) -> None:
     run_state_machine_as_test(
         DueTable,
         settings=settings(
-            max_examples=EXAMPLES,
+            max_examples=settings().max_examples * 3 // 5,
             stateful_step_count=30,
             deadline=None,
             # Shrinking such a failure takes minutes; the history as it was found is clear enough.

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerelle.faults.messages import DraftRefused
@@ -46,7 +46,6 @@ addresses = st.builds(
 
 
 @given(line, texts, addresses, st.lists(addresses, max_size=30), st.lists(local, max_size=20))
-@settings(max_examples=150, deadline=None)
 def test_what_is_composed_parses_back(
     subject: str, text: str, sender: Address, to: list[Address], ids: list[str]
 ) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.tracking.made_up import (
     ACME,
@@ -535,7 +535,6 @@ mailboxes = st.builds(ReadingMailbox, st.just("b@x.example"), st.none() | some_t
     mailboxes,
     st.integers(0, 6),
 )
-@settings(max_examples=200, deadline=None)
 def test_a_batch_cut_anywhere_is_decided_alike(
     batch: list[Incoming],
     known: Answers,
@@ -550,7 +549,6 @@ def test_a_batch_cut_anywhere_is_decided_alike(
 
 
 @given(st.lists(incomings(), max_size=5), some_answers, mailboxes)
-@settings(max_examples=100, deadline=None)
 def test_nothing_is_decided_by_what_was_not_asked(
     batch: list[Incoming], known: Answers, box: ReadingMailbox
 ) -> None:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
@@ -78,12 +77,6 @@ class World:
     @property
     def mailbox(self) -> Mailbox:
         return Mailbox.objects.get(systemuser=self.ann_user)
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(settings: LazySettings) -> None:
-    """Passwords are hashed well elsewhere; here it would be most of the time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -96,13 +96,14 @@ class Mailing(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 @pytest.mark.database
+@pytest.mark.hypothesis
 def test_any_order_of_events(company: Company) -> None:
     SystemSettings.objects.update(mark_tracked=True)
     Mailing.company = company
     run_state_machine_as_test(
         Mailing,
         settings=settings(
-            max_examples=25,
+            max_examples=settings().max_examples // 4,
             stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
