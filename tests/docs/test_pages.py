@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -155,3 +156,19 @@ def test_decisions_are_numbered_without_a_gap() -> None:
 def test_superseding_decision_exists(decision: Path) -> None:
     names = {one.name[:4] for one in decisions()}
     assert set(re.findall(r"superseded by (\d{4})", decision.read_text(encoding="utf-8"))) <= names
+
+
+def dependencies() -> set[str]:
+    """What we ask for by name; what those ask for in turn is theirs to explain."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = list(settings["project"]["dependencies"])
+    for source in sorted((ROOT / "requirements").glob("*.in")):
+        lines = source.read_text(encoding="utf-8").splitlines()
+        asked += [line for line in lines if line and line[0] not in "#-"]
+    return {re.split(r"[^A-Za-z0-9._-]", line)[0] for line in asked}
+
+
+def test_every_dependency_is_weighed() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
+    explained = page.split("## weighed and not taken")[0]
+    assert {name for name in dependencies() if name.lower() not in explained} == set()
