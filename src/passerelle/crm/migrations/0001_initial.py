@@ -77,17 +77,18 @@ class Migration(migrations.Migration):
             name='AuditEntry',
             fields=[
                 ('audit_id', models.UUIDField(db_column='auditid', default=passerelle.guids.new_guid, primary_key=True, serialize=False)),
-                ('action', models.CharField(choices=[('email.read', 'Read an email of other people'), ('source.read', 'Read a message in quarantine')], max_length=40)),
+                ('action', models.CharField(choices=[('email.read', 'Read an email of other people'), ('source.read', 'Read a message in quarantine'), ('settings.changed', 'Changed the system settings'), ('processing.switched', 'Switched who processes email'), ('profile.created', 'Made an email server profile'), ('profile.changed', 'Changed an email server profile'), ('credentials.changed', 'Changed credentials'), ('mailbox.changed', 'Changed mailboxes'), ('mailboxes.approved', 'Approved addresses'), ('mailboxes.rejected', 'Rejected addresses'), ('test.requested', 'Asked for tests of mailboxes'), ('migration.started', 'Started a migration')], max_length=40)),
                 ('subject_kind', models.CharField(db_column='objecttypecode', max_length=40)),
-                ('subject_id', models.UUIDField(db_column='objectid')),
+                ('subject_id', models.UUIDField(db_column='objectid', null=True)),
                 ('username', models.CharField(max_length=150)),
                 ('reason', models.CharField(blank=True, max_length=500)),
+                ('detail', models.JSONField(db_column='changedata', default=dict)),
                 ('done_on', models.DateTimeField(db_column='createdon')),
             ],
             options={
                 'db_table': 'audit',
                 'indexes': [models.Index(fields=['subject_id', 'username', '-done_on'], name='audit_of_subject')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['email.read', 'source.read'])), name='audit_action_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['email.read', 'source.read', 'settings.changed', 'processing.switched', 'profile.created', 'profile.changed', 'credentials.changed', 'mailbox.changed', 'mailboxes.approved', 'mailboxes.rejected', 'test.requested', 'migration.started'])), name='audit_action_known')],
             },
         ),
         migrations.CreateModel(

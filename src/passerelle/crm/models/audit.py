@@ -14,6 +14,16 @@ class AuditAction(models.TextChoices):
 
     EMAIL_READ = "email.read", _("Read an email of other people")
     SOURCE_READ = "source.read", _("Read a message in quarantine")
+    SETTINGS_CHANGED = "settings.changed", _("Changed the system settings")
+    PROCESSING_SWITCHED = "processing.switched", _("Switched who processes email")
+    PROFILE_CREATED = "profile.created", _("Made an email server profile")
+    PROFILE_CHANGED = "profile.changed", _("Changed an email server profile")
+    CREDENTIALS_CHANGED = "credentials.changed", _("Changed credentials")
+    MAILBOX_CHANGED = "mailbox.changed", _("Changed mailboxes")
+    MAILBOXES_APPROVED = "mailboxes.approved", _("Approved addresses")
+    MAILBOXES_REJECTED = "mailboxes.rejected", _("Rejected addresses")
+    TEST_REQUESTED = "test.requested", _("Asked for tests of mailboxes")
+    MIGRATION_STARTED = "migration.started", _("Started a migration")
 
 
 class AuditEntry(models.Model):
@@ -22,9 +32,11 @@ class AuditEntry(models.Model):
     audit_id = models.UUIDField(primary_key=True, default=new_guid, db_column="auditid")
     action = models.CharField(max_length=40, choices=AuditAction)
     subject_kind = models.CharField(max_length=40, db_column="objecttypecode")
-    subject_id = models.UUIDField(db_column="objectid")
+    subject_id = models.UUIDField(null=True, db_column="objectid")  # None: many, or the only one
     username = models.CharField(max_length=150)  # of the account, which may be removed later
     reason = models.CharField(max_length=500, blank=True)
+    # What changed, as {field: [before, after]}, or how many; never a secret.
+    detail = models.JSONField(default=dict, db_column="changedata")
     done_on = models.DateTimeField(db_column="createdon")
 
     class Meta:

@@ -18,6 +18,7 @@ from passerelle.crm.services.audit import (
     read_source_with_reason,
     read_with_reason,
 )
+from passerelle.crm.services.audit_notes import Subject, changes, note, plain_values
 from passerelle.crm.services.customers import (
     create_account,
     create_contact,
@@ -58,10 +59,12 @@ __all__ = [
     "Octets",
     "Packed",
     "Seek",
+    "Subject",
     "Written",
     "address_of",
     "answer",
     "attachment_bytes",
+    "changes",
     "create_account",
     "create_contact",
     "create_draft",
@@ -77,8 +80,10 @@ __all__ = [
     "link_systemuser",
     "may_read_body",
     "may_read_now",
+    "note",
     "organization",
     "pack",
+    "plain_values",
     "raw_bytes",
     "read_source_with_reason",
     "read_with_reason",

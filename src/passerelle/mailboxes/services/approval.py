@@ -1,6 +1,6 @@
 """Approving addresses: an administrator says that the mail of an address may be processed.
 
-The caller makes sure that an administrator asks. One entry in the log a bulk action.
+The caller makes sure that an administrator asks. One entry in the audit a bulk action.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,9 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from passerelle.crm import services as crm
+from passerelle.crm.models.audit import AuditAction
+from passerelle.crm.services import Subject
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import AccessApproval
 from passerelle.mailboxes.services.processing import schedule
@@ -25,20 +28,28 @@ def approve(mailbox_ids: Iterable[UUID], by: str) -> int:
             approval=AccessApproval.APPROVED
         )
         schedule(chosen)
+        _note(AuditAction.MAILBOXES_APPROVED, by, changed)
     log.info("mailboxes.approved", by=by, count=changed)
     return changed
 
 
 def reject(mailbox_ids: Iterable[UUID], by: str) -> int:
     """Reject the addresses of these mailboxes; their cycles rest from the next one on."""
-    changed = (
-        Mailbox.objects.filter(pk__in=list(mailbox_ids))
-        .exclude(email_address="")
-        .exclude(approval=AccessApproval.REJECTED)
-        .update(approval=AccessApproval.REJECTED)
-    )
+    with transaction.atomic():
+        changed = (
+            Mailbox.objects.filter(pk__in=list(mailbox_ids))
+            .exclude(email_address="")
+            .exclude(approval=AccessApproval.REJECTED)
+            .update(approval=AccessApproval.REJECTED)
+        )
+        _note(AuditAction.MAILBOXES_REJECTED, by, changed)
     log.info("mailboxes.rejected", by=by, count=changed)
     return changed
+
+
+def _note(action: AuditAction, by: str, count: int) -> None:
+    if count:
+        crm.note(action, Subject("mailbox"), by, {"count": count})
 
 
 def approval_of_new_address(

@@ -98,6 +98,12 @@ def mailboxes_of(credential: Credential) -> QuerySet[Mailbox]:
     )
 
 
+def versions_of(record: Mailbox | EmailServerProfile) -> list[tuple[UUID, int] | None]:
+    """What it signs in with, so that a change can be told without telling the values."""
+    both = (record.incoming_credential, record.outgoing_credential)
+    return [(one.pk, one.version) if one else None for one in both]
+
+
 def drop_unused(credential: Credential | None) -> None:
     """Delete a credential that was replaced, unless somebody else signs in with it."""
     if credential is None or mailboxes_of(credential).exists():

@@ -13,15 +13,20 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
+from passerelle.crm import services as crm
+from passerelle.crm.models.audit import AuditAction
+from passerelle.crm.services import Subject
 from passerelle.faults import Secret
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Credential, EmailServerProfile
 from passerelle.mailboxes.models.choices import CredentialRetrieval, Direction
-from passerelle.mailboxes.services.credentials import drop_unused, set_password
+from passerelle.mailboxes.services.credentials import drop_unused, set_password, versions_of
 from passerelle.mailboxes.services.hosts import is_host
 from passerelle.mailboxes.services.processing import schedule
 
 log = structlog.get_logger()
+
+RECORD = "emailserverprofile"
 
 CHANGEABLE = frozenset(
     {
@@ -54,7 +59,9 @@ def create_profile(
     """Make a profile. Raises `ValidationError`, by field."""
     profile = EmailServerProfile(profile_id=guid or new_guid())
     _put(profile, {"name": name, **fields})
-    profile.save(force_insert=True)
+    with transaction.atomic():
+        profile.save(force_insert=True)
+        crm.note(AuditAction.PROFILE_CREATED, Subject(RECORD, profile.pk), by)
     log.info("profile.created", profile=str(profile.pk), by=by)
     return profile
 
@@ -65,8 +72,11 @@ def update_profile(
     """Change what is named, and ask for the work of the mailboxes that use it."""
     with transaction.atomic():
         stored = EmailServerProfile.objects.select_for_update().get(pk=profile.pk)
+        before = crm.plain_values(stored, fields.keys() & CHANGEABLE)
         _put(stored, fields)
         stored.save()
+        if detail := crm.changes(before, stored):
+            crm.note(AuditAction.PROFILE_CHANGED, Subject(RECORD, stored.pk), by, detail)
         schedule(stored.mailboxes.all())
     log.info("profile.changed", profile=str(stored.pk), by=by, names=sorted(fields))
     return stored
@@ -83,7 +93,7 @@ def set_profile_password(
     """Store the credentials of one direction, or one for both (None). Raises `ValidationError`."""
     with transaction.atomic():
         stored = EmailServerProfile.objects.select_for_update().get(pk=profile.pk)
-        replaced = stored.outgoing_credential
+        replaced, before = stored.outgoing_credential, versions_of(stored)
         if direction is None:
             shared = set_password(stored.incoming_credential, username, password)
             stored.incoming_credential = stored.outgoing_credential = shared
@@ -97,6 +107,9 @@ def set_profile_password(
             )
         stored.save()
         drop_unused(replaced)
+        if before != versions_of(stored):
+            detail = {"direction": direction.value if direction else "both"}
+            crm.note(AuditAction.CREDENTIALS_CHANGED, Subject(RECORD, stored.pk), by, detail)
         schedule(stored.mailboxes.all())
     log.info("profile.credentials-changed", profile=str(stored.pk), by=by)
     return stored

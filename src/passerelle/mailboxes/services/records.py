@@ -16,13 +16,14 @@ from django.utils.translation import gettext
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import Queue, SystemUser
-from passerelle.crm.services import AddressChange
+from passerelle.crm.models.audit import AuditAction
+from passerelle.crm.services import AddressChange, Subject
 from passerelle.faults import Secret
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import DeliveryMethod, Direction
 from passerelle.mailboxes.services.approval import approval_of_new_address
-from passerelle.mailboxes.services.credentials import drop_unused, set_password
+from passerelle.mailboxes.services.credentials import drop_unused, set_password, versions_of
 from passerelle.mailboxes.services.processing import current_settings, schedule
 
 log = structlog.get_logger()
@@ -72,6 +73,7 @@ def update_mailbox(mailbox: Mailbox, *, by: str = "", **fields: Any) -> Mailbox:
     if unknown:
         raise TypeError(f"a mailbox has no {', '.join(sorted(unknown))} to change")
     with transaction.atomic():
+        before = crm.plain_values(Mailbox.objects.get(pk=mailbox.pk), fields.keys())
         if "email_address" in fields:
             _change_address(mailbox, fields["email_address"])
         stored = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
@@ -81,6 +83,8 @@ def update_mailbox(mailbox: Mailbox, *, by: str = "", **fields: Any) -> Mailbox:
         _check(stored)
         stored.full_clean(exclude=KEPT_BY_TESTS)
         stored.save()
+        if detail := crm.changes(before, stored):
+            crm.note(AuditAction.MAILBOX_CHANGED, Subject("mailbox", stored.pk), by, detail)
         schedule(Mailbox.objects.filter(pk=stored.pk))
     log.info("mailbox.changed", mailbox=str(stored.pk), by=by, names=sorted(fields))
     return stored
@@ -98,6 +102,7 @@ def set_mailbox_password(
     with transaction.atomic():
         stored = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
         incoming, outgoing = stored.incoming_credential, stored.outgoing_credential
+        before = versions_of(stored)
         shared = incoming is not None and incoming == outgoing
         if direction is None:
             both = set_password(incoming, username, password)
@@ -112,6 +117,9 @@ def set_mailbox_password(
             )
         stored.save()
         drop_unused(outgoing)
+        if before != versions_of(stored):
+            detail = {"direction": direction.value if direction else "both"}
+            crm.note(AuditAction.CREDENTIALS_CHANGED, Subject("mailbox", stored.pk), by, detail)
         schedule(Mailbox.objects.filter(pk=stored.pk))
     log.info("mailbox.credentials-changed", mailbox=str(stored.pk), by=by)
     return stored
@@ -124,7 +132,9 @@ def switch_off(mailbox_ids: Iterable[UUID], directions: Iterable[Direction], by:
         Direction.OUTGOING: "enabled_for_outgoing",
     }
     changes = {columns[direction]: False for direction in directions}
-    changed = Mailbox.objects.filter(pk__in=list(mailbox_ids)).update(**changes)
+    with transaction.atomic():
+        changed = Mailbox.objects.filter(pk__in=list(mailbox_ids)).update(**changes)
+        _note_many(by, changed, sorted(changes))
     log.info("mailboxes.switched-off", by=by, count=changed, names=sorted(changes))
     return changed
 
@@ -140,9 +150,16 @@ def apply_default_settings(mailbox_ids: Iterable[UUID], by: str) -> int:
         Mailbox.objects.bulk_update(
             mailboxes, ["profile", "incoming_method", "outgoing_method"], batch_size=500
         )
+        _note_many(by, len(mailboxes), ["incoming_method", "outgoing_method", "profile"])
         schedule(Mailbox.objects.filter(pk__in=[mailbox.pk for mailbox in mailboxes]))
     log.info("mailboxes.defaults-applied", by=by, count=len(mailboxes))
     return len(mailboxes)
+
+
+def _note_many(by: str, count: int, names: list[str]) -> None:
+    if count:
+        detail = {"count": count, "fields": names}
+        crm.note(AuditAction.MAILBOX_CHANGED, Subject("mailbox"), by, detail)
 
 
 def follow_address(change: AddressChange) -> None:

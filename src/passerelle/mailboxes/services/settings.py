@@ -12,11 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from passerelle.crm import services as crm
+from passerelle.crm.models.audit import AuditAction
+from passerelle.crm.services import Subject
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsing
 from passerelle.mailboxes.services.processing import current_settings, schedule
 
 log = structlog.get_logger()
+
+SUBJECT = Subject("systemsettings")
 
 # What the form changes; the switch and what it notes are changed by `switch_processing` only.
 CHANGEABLE = frozenset(
@@ -56,12 +61,15 @@ def save_settings(values: Mapping[str, Any], by: str) -> SystemSettings:
     current_settings()
     with transaction.atomic():
         stored = SystemSettings.objects.select_for_update().get(only=True)
+        before = crm.plain_values(stored, values.keys())
         changed = [name for name, value in values.items() if getattr(stored, name) != value]
         for name in changed:
             setattr(stored, name, values[name])
         _check(stored)
         stored.full_clean()
         stored.save()
+        if detail := crm.changes(before, stored):
+            crm.note(AuditAction.SETTINGS_CHANGED, SUBJECT, by, detail)
         if {"require_approval_for_users", "require_approval_for_queues"} & set(changed):
             schedule(Mailbox.objects.all())  # some no longer wait for an approval
     log.info("settings.changed", by=by, names=sorted(changed))
@@ -79,10 +87,12 @@ def switch_processing(to: ProcessEmailUsing, by: str) -> SystemSettings:
         stored = SystemSettings.objects.select_for_update().get(only=True)
         if stored.process_email_using == to:
             return stored
+        before = crm.plain_values(stored, ["process_email_using"])
         ours = to == ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION
         stored.process_email_using = to
         stored.processing_since = timezone.now() if ours else None
         stored.save(update_fields=["process_email_using", "processing_since"])
+        crm.note(AuditAction.PROCESSING_SWITCHED, SUBJECT, by, crm.changes(before, stored))
         if ours:
             schedule(Mailbox.objects.all())
     log.info("settings.processing-switched", by=by, to=ProcessEmailUsing(to).name.lower())

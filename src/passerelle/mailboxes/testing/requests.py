@@ -10,6 +10,9 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from passerelle.crm import services as crm
+from passerelle.crm.models.audit import AuditAction
+from passerelle.crm.services import Subject
 from passerelle.engine.services import ask_many
 from passerelle.mailboxes.models import Mailbox, TestRun
 from passerelle.mailboxes.models.choices import Direction
@@ -41,6 +44,9 @@ def request_test(mailbox_ids: Iterable[UUID], by: str, *, enable: bool = True) -
         if enable:
             TestRun.objects.filter(pk__in=[run.pk for run in waiting.values()]).update(enable=True)
         runs = [*waiting.values(), *fresh]
+        if runs:
+            detail = {"count": len(runs), "enable": enable}
+            crm.note(AuditAction.TEST_REQUESTED, Subject("mailbox"), by, detail)
         of_key = {box.pk: box for box in mailboxes}
         ask_many(
             KIND,

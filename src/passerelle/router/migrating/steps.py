@@ -12,6 +12,8 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from passerelle.crm import services as crm
+from passerelle.crm.models.audit import AuditAction
 from passerelle.engine.services import ask
 from passerelle.faults.router import MigrationNotOpen, MigrationRuns, NothingChosen
 from passerelle.router.files.format import Question, QuestionKind
@@ -123,6 +125,8 @@ def start(migration: Migration, by: str) -> Migration:
             stored.started_on, stored.started_by = timezone.now(), by
             stored.save()
             ask(KIND, stored.pk)
+            subject, detail = crm.Subject("routermigration", stored.pk), {"count": stored.total}
+            crm.note(AuditAction.MIGRATION_STARTED, subject, by, detail)
     except IntegrityError as error:  # two started at the same moment; the constraint held
         raise MigrationRuns from error
     log.info("migration.started", migration=str(stored.pk), by=by, recipients=stored.total)
