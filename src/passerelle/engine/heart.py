@@ -42,6 +42,14 @@ class Heart:
         self._stopped.set()
 
     def _live(self) -> None:
+        try:
+            self._beat_on()
+        finally:
+            # A heart that breaks by an error of ours is as good as dead: its worker enlists anew.
+            self.lost = self.lost or not self._stopped.is_set()
+            connection.close()
+
+    def _beat_on(self) -> None:
         away = ""
         while not self.lost and not self._stopped.wait(self._beat_seconds):
             try:
@@ -53,7 +61,6 @@ class Heart:
                 if self._on_missed is not None and fault.code != away:
                     self._on_missed(fault)  # once an outage, however many beats it lasts
                 away = fault.code
-        connection.close()
 
     def _beat(self) -> None:
         self.lost = not beat(self._worker_id)
