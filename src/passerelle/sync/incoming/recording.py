@@ -129,7 +129,9 @@ def _insert_emails(emails: Sequence[Email]) -> None:
     """Insert what no other worker did, and look whether that is all of it."""
     if not emails:
         return
-    crm.insert_rows(emails, unless_there=True)
+    # All workers in one order: two that insert the same messages crosswise would lock each other.
+    ordered = sorted(emails, key=lambda email: (bytes(email.identity), email.version))
+    crm.insert_rows(ordered, unless_there=True)
     if Email.objects.filter(pk__in=[email.pk for email in emails]).count() < len(emails):
         raise _OvertakenError
 
