@@ -7,7 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tools.steps import Outcome, Step, failed, report, run_quietly, run_shown
+from tools.steps import PYTEST, Outcome, Step, failed, report, run_quietly, run_shown
 
 TYPES = Step("types", ["mypy"])
 QUICK = [
@@ -16,9 +16,7 @@ QUICK = [
     Step("imports", ["lint-imports", "--cache-dir", ".cache/import-linter"]),
     Step("texts", ["python", "-m", "tools.texts", "check"]),
 ]
-UNIT_TESTS = Step(
-    "unit tests", ["python", "-m", "pytest", "tests/unit", "-n", "auto", "-q", "--no-header"]
-)
+UNIT_TESTS = Step("unit tests", [*PYTEST, "tests/unit", "-n", "auto", "--hypothesis-profile=quick"])
 
 
 def static_checks() -> list[Outcome]:

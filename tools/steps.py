@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+PYTEST = ("python", "-m", "pytest", "-q", "--no-header")
 
 
 @dataclass(frozen=True, slots=True)

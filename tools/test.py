@@ -1,6 +1,7 @@
 """`make test`: packages, checks, every test on SQLite, and those of the database on PostgreSQL.
 
-`--soak` runs the tests marked so instead, in their full counts. The last line printed is pytest's
+`--soak` runs the tests marked so instead, in their full counts, and those that make up their own
+examples with a thousand random ones each. The last line printed is pytest's
 own. A step that failed earlier fails a test of that last run, too
 (tests/docs/test_earlier_steps.py), so that the line never says better than it is.
 """
@@ -8,43 +9,58 @@ own. A step that failed earlier fails a test of that last run, too
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.system.servers.postgresql import postgresql
 
 from tools.check import static_checks
 from tools.packages import provide
-from tools.steps import Outcome, Step, failed, run_shown
+from tools.steps import PYTEST, Outcome, Step, failed, run_shown
 
-PYTEST = ["python", "-m", "pytest", "-q", "--no-header"]
 PARALLEL = ["-n", "2", "--dist", "loadgroup"]  # servers and the browser take their share of cores
 # What a power cut would cost is tested on servers of the tests' own.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which tests, and how many examples of each that makes up its own."""
+
+    marks: str
+    options: Sequence[str]
+
+
+ALL = Choice("not soak", ["--hypothesis-profile=whole"])
+SOAK = Choice("(soak or hypothesis)", ["--hypothesis-profile=soak", "--timeout=3600"])
 
 
 def main(words: Sequence[str]) -> int:
     if list(words) not in ([], ["--soak"]):
         print(__doc__)
         return 2
-    mark = "soak" if words else "not soak"
+    choice = SOAK if words else ALL
     if not provide():
         print("Not everything can run here; each test that cannot says why.", flush=True)
-    outcomes = [] if words else static_checks()
-    outcomes.append(_pytest("tests on SQLite", mark, outcomes))
+    outcomes = [] if choice is SOAK else static_checks()
+    outcomes.append(_pytest("tests on SQLite", choice, outcomes))
     if _postgresql_is_there():
         with postgresql(settings=FAST) as server:
-            chosen = f"database and {mark}"
-            outcomes.append(_pytest("tests on PostgreSQL", chosen, outcomes, server.url))
+            of_the_database = replace(choice, marks=f"database and {choice.marks}")
+            outcomes.append(_pytest("tests on PostgreSQL", of_the_database, outcomes, server.url))
     return 1 if failed(outcomes) else 0
 
 
-def _pytest(name: str, mark: str, before: Sequence[Outcome], database_url: str = "") -> Outcome:
+def _pytest(
+    name: str, choice: Choice, before: Sequence[Outcome], database_url: str = ""
+) -> Outcome:
     print(f"\n{name}", flush=True)
     earlier = {
         "PASSERELLE_FAILED_STEPS": ", ".join(failed(before)),
         "PASSERELLE_DATABASE_URL": database_url,
     }
-    return run_shown(Step(name, [*PYTEST, *PARALLEL, "-m", mark]), earlier)
+    command = [*PYTEST, *PARALLEL, *choice.options, "-m", choice.marks]
+    return run_shown(Step(name, command), earlier)
 
 
 def _postgresql_is_there() -> bool:
