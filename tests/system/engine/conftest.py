@@ -38,10 +38,6 @@ class Stage:
         self._server = server
         self._workers = ExitStack()
 
-    @property
-    def is_postgresql(self) -> bool:
-        return bool(self._server)
-
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Run one statement beside the workers; the rows of a SELECT."""
         if self._server:

@@ -99,9 +99,8 @@ def test_work_that_hangs_is_reported_and_ends_the_process(stage: Stage) -> None:
     go(stage)
 
 
+@pytest.mark.only_on("postgresql")  # SQLite has no server that could go away
 def test_a_worker_that_loses_its_connections_goes_on(stage: Stage) -> None:
-    if not stage.is_postgresql:
-        pytest.skip("SQLite has no server that could go away")
     stage.django(ASK)
     worker = stage.worker(LONG_LEASE_SECONDS)
     until(began(stage, worker.pid).exists)
