@@ -124,6 +124,8 @@ def notices_of(side: Side, passwords: int) -> Iterator[ProfileNotice]:
         yield ProfileNotice.NOT_ENCRYPTED
     if side.port_text and side.port is None:
         yield ProfileNotice.PORT_NOT_TAKEN
+    elif side.port is None and side.server_type in {ServerType.POP3, ServerType.SMTP}:
+        yield ProfileNotice.PORT_MISSING
 
 
 def fields_of(side: Side, connection: MergedConnection) -> tuple[FieldValue, ...]:
@@ -170,8 +172,6 @@ def _obstacles(side: Side, protocol: MailProtocol, retrieval: Retrieval) -> Iter
         yield Obstacle.HOST_MISSING
     elif not usable_host(side.server):
         yield Obstacle.HOST_UNUSABLE
-    if side.port is None:
-        yield Obstacle.PORT_MISSING
     if retrieval is Retrieval.WINDOWS:
         yield Obstacle.WINDOWS_ACCOUNT
     elif side.auth is AuthMode.WINDOWS:

@@ -56,7 +56,6 @@ class Obstacle(Enum):
     EXCHANGE = "exchange"
     HOST_MISSING = "host-missing"
     HOST_UNUSABLE = "host-unusable"
-    PORT_MISSING = "port-missing"
     WINDOWS_ACCOUNT = "windows-account"
     WINDOWS_SIGN_IN = "windows-sign-in"
 
@@ -81,6 +80,7 @@ class ProfileNotice(Enum):
     CREDENTIAL_UNKNOWN = "credential-unknown"
     ENCRYPTION_ASSUMED = "encryption-assumed"
     PORT_NOT_TAKEN = "port-not-taken"
+    PORT_MISSING = "port-missing"
     NOT_ENCRYPTED = "not-encrypted"
     SEVERAL_NAMES = "several-names"
 

@@ -31,7 +31,6 @@ OBSTACLES: Mapping[Obstacle, str] = {
     ),
     Obstacle.HOST_MISSING: noop("The files name no server; enter it in the profile."),
     Obstacle.HOST_UNUSABLE: noop("The server is not written as a host name; correct it."),
-    Obstacle.PORT_MISSING: noop("The files name no port; enter it in the profile."),
     Obstacle.WINDOWS_ACCOUNT: noop(
         "The router used its machine's account; enter a user name and password instead."
     ),
@@ -50,6 +49,9 @@ PROFILE_NOTICES: Mapping[ProfileNotice, str] = {
         "The files do not say whether the connection is encrypted; encryption is assumed."
     ),
     ProfileNotice.PORT_NOT_TAKEN: noop("The port is not a number from 1 to 65535."),
+    ProfileNotice.PORT_MISSING: noop(
+        "The files name no port; the protocol's usual one is used unless you enter another."
+    ),
     ProfileNotice.NOT_ENCRYPTED: noop("The connection is not encrypted, as in the router."),
     ProfileNotice.SEVERAL_NAMES: noop("The files give several names to these equal settings."),
 }

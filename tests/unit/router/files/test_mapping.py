@@ -145,7 +145,7 @@ def test_security(base: Side, ssl: bool | None, port: int | None, expected: Secu
         pytest.param(
             {"server": "http://a/"}, (Obstacle.HOST_UNUSABLE,), id="an-address-of-the-web"
         ),
-        pytest.param({"port": None}, (Obstacle.PORT_MISSING,), id="no-port-is-invented"),
+        pytest.param({"port": None}, (), id="the-protocols-own-port"),
         pytest.param({"auth": AuthMode.WINDOWS}, (Obstacle.WINDOWS_SIGN_IN,), id="windows-sign-in"),
         pytest.param(
             {"credential": Credential.LOCAL_SYSTEM}, (Obstacle.WINDOWS_ACCOUNT,), id="the-machine's"

@@ -1,5 +1,6 @@
 """A whole migration: what it makes, what it leaves, again, and killed at each point."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from tests.unit.router.made_up import (
     SMTP,
 )
 from tests.unit.router.migrating.company import (
+    EXCHANGE,
     begun,
     box_of,
     hire,
@@ -37,10 +39,11 @@ from passerelle.mailboxes.services import (
     update_mailbox,
     update_profile,
 )
+from passerelle.router.files.values import Direction as RouterSide
 from passerelle.router.files.values import Provider
 from passerelle.router.migrating.crash_points import CRASH_POINTS, STAGED_CHUNK
-from passerelle.router.migrating.pages import profiles_of, progress
-from passerelle.router.migrating.steps import abandon, choose, start
+from passerelle.router.migrating.pages import findings, profiles_of, progress
+from passerelle.router.migrating.steps import abandon, answer, choose, start
 from passerelle.router.migrating.summaries import result, summary
 from passerelle.router.models import (
     Migration,
@@ -114,11 +117,33 @@ def test_people_whom_nobody_knows_are_listed_and_not_made() -> None:
 
 def test_a_profile_may_hold_the_account() -> None:
     hire()
-    migrated(with_providers([Provider(POP3, username="reader", users=(ANNA, BERT))]))
+    shared = replace(POP3, credential="OtherSpecified")
+    migration = migrated(with_providers([Provider(shared, username="reader", users=(ANNA, BERT))]))
     profile = EmailServerProfile.objects.get()
-    # The kind of credential says "the user's own", so each mailbox has its own user name.
-    assert profile.incoming_credential is None
-    assert box_of(BERT).incoming_credential != box_of(ANNA).incoming_credential
+    assert profile.incoming_credential is not None
+    assert profile.incoming_credential.username == "reader"
+    assert not profile.incoming_credential.is_password_set
+    assert box_of(ANNA).incoming_credential is None
+    assert not box_of(ANNA).allow_credentials
+    assert result(migration).profile_passwords == ((profile.name, RouterSide.INCOMING, "reader"),)
+    again = migrated(with_providers([Provider(shared, username="reader", users=(ANNA, BERT))]))
+    assert result(again).counts.already_so == 2
+    assert Credential.objects.count() == 1
+
+
+def test_an_exchange_connection_is_kept_and_says_that_it_cannot_run() -> None:
+    hire()
+    provider = Provider(EXCHANGE, username="anna", users=(ANNA,))
+    migration = begun(with_providers([provider, Provider(SMTP, users=(ANNA,))]))
+    (question,) = findings(migration).questions
+    migration = answer(migration, {question.key: "exchange-2010"})
+    (told,) = summary(migration).cannot_run
+    assert told[1] is RouterSide.INCOMING
+    start(migration, "admin")
+    run_due()
+    profile = EmailServerProfile.objects.get()
+    assert (profile.incoming_protocol, profile.outgoing_protocol) == ("exchange", "smtp")
+    assert profile.incoming_location == EXCHANGE.server
 
 
 def test_again_it_changes_nothing() -> None:
