@@ -172,3 +172,31 @@ def test_every_dependency_is_weighed() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
     explained = page.split("## weighed and not taken")[0]
     assert {name for name in dependencies() if name.lower() not in explained} == set()
+
+
+def sources() -> list[Path]:
+    folders = ("src", "tests", "tools", "bench")
+    return [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def test_decisions_named_in_the_source_are_there() -> None:
+    """By their four digits: a reader finds them in docs/decisions."""
+    known = {one.name[:4] for one in decisions()}
+    named = {
+        (str(file.relative_to(ROOT)), number)
+        for file in [*sources(), *pages()]
+        for number in re.findall(r"(?i)\bdecision (\d+)\b", file.read_text(encoding="utf-8"))
+    }
+    assert {(file, number) for file, number in named if number not in known} == set()
+
+
+def test_pages_named_in_the_source_are_there() -> None:
+    """A page that a docstring quotes is one of this repository."""
+    known = {page.relative_to(ROOT).as_posix() for page in pages()}
+    known |= {page.name for page in pages()}
+    named = {
+        (str(file.relative_to(ROOT)), name)
+        for file in sources()
+        for name in re.findall(r"\b(?:docs/)?[\w-]+\.md\b", file.read_text(encoding="utf-8"))
+    }
+    assert {(file, name) for file, name in named if name not in known} == set()

@@ -1,7 +1,7 @@
 """Open an alert or count it, and close it when its cause is gone.
 
 An alert that cannot be stored (disk full, database gone) is held in memory, printed, and stored
-with its own times when the store is back. Decision 23 of the design.
+with its own times when the store is back. Decision 0018.
 """
 
 from collections.abc import Collection

@@ -3,7 +3,7 @@
 It is woken when work ends, and otherwise looks at the due table once a second with one cheap
 query. It outlives a restart of the database. Work that does not end long after its deadline is
 taken from its thread; a thread that stays lost ends the process, and its supervisor starts
-another. Decision 7 of the design.
+another. Decision 0005.
 """
 
 import time

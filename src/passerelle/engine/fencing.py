@@ -2,7 +2,7 @@
 
 A stopped or slow process may wake after its lease. Every transaction of a cycle calls `fence`
 first: it locks the row of the work until the commit, so nobody takes the work over in between.
-Completions check the same epoch. Decision 8 of the design.
+Completions check the same epoch. Decision 0005.
 """
 
 from django.db import connection, transaction

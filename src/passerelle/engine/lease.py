@@ -1,6 +1,6 @@
 """A lease: one worker's right to one piece of work, until its epoch is over.
 
-Values only; `claiming` hands them out and `fencing` checks them. Decision 8 of the design.
+Values only; `claiming` hands them out and `fencing` checks them. Decision 0005.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""The email, its parties, its attachments, and its place in queues (`sss.md` 4 and 5)."""
+"""The email, its parties, its attachments, and its place in queues, as Dataverse has them."""
 
 from django.db import models
 from django.db.models import Q

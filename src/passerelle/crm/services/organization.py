@@ -1,6 +1,6 @@
 """The one organization of this database, and the numbers it gives to users and queues.
 
-A number is what a tracking token holds (`sss.md` 3.3): unique over users and queues together, so
+A number is what a tracking token holds: unique over users and queues together, so
 that a token names one of them. The base of the settings is added when a token is made, never here.
 """
 

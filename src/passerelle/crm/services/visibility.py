@@ -1,4 +1,4 @@
-"""Who sees which email (`sss.md` says nothing of it; the rule is ours).
+"""Who sees which email. The rule is ours: decision 0016.
 
 A user sees the emails of which they are a party, the owner, or a member of a queue that has them.
 An administrator sees the headers of all and reads the text of their own; whoever shows another

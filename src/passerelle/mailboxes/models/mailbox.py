@@ -1,4 +1,4 @@
-"""The mailbox: one of a user's or a queue's (`sss.md` 2.2).
+"""The mailbox: one of a user's or a queue's, as Dataverse has it.
 
 `enabledfor…` is a person's decision. Whether a direction waits now (a refusal, an outage) is told
 by the due work and the alerts, and ends by itself; nothing ever switches a mailbox off.

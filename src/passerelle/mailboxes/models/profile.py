@@ -1,4 +1,4 @@
-"""The email server profile: how the servers of a group of mailboxes are reached (`sss.md` 1.2)."""
+"""The email server profile: how the servers of a group of mailboxes are reached."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models

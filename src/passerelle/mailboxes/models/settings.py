@@ -9,7 +9,7 @@ from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsin
 
 
 class SystemSettings(models.Model):
-    """How this organization processes email (`sss.md` 3.1 to 3.3)."""
+    """How this organization processes email."""
 
     only = models.BooleanField(default=True, primary_key=True, editable=False)
     process_email_using = models.SmallIntegerField(

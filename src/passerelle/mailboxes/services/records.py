@@ -140,7 +140,7 @@ def switch_off(mailbox_ids: Iterable[UUID], directions: Iterable[Direction], by:
 
 
 def apply_default_settings(mailbox_ids: Iterable[UUID], by: str) -> int:
-    """Give these mailboxes the profile and the methods of the system settings (`sss.md` 2.6)."""
+    """Give these mailboxes the profile and the methods of the system settings."""
     settings = current_settings()
     with transaction.atomic():
         mailboxes = list(Mailbox.objects.select_for_update().filter(pk__in=list(mailbox_ids)))

@@ -1,6 +1,6 @@
 """What a changed server would mean, before its first cycle: how much is there, how much is newer.
 
-Decision 15: in a new epoch nothing older than the watermark is recorded, and the count is shown
+Decision 0007: in a new epoch nothing older than the watermark is recorded, and the count is shown
 first. Reads and writes no record.
 """
 
