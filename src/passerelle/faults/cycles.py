@@ -121,6 +121,23 @@ class SubmissionGone(CycleFault):
     retry = Retry.NEVER
 
 
+class TooLateToCancel(CycleFault):
+    code = "PSR-SYN-024"
+    cause = noop("This email is on its way, or a recipient has it already.")
+    consequence = noop("It was not taken back.")
+    remedy = noop("Load the page again to see how it stands.")
+    retry = Retry.NEVER
+
+
+class SubmissionCancelled(CycleFault):
+    code = "PSR-SYN-025"
+    cause = noop("A person took the email back while it was being handed over.")
+    consequence = noop("It was not sent; it is a draft again.")
+    remedy = noop("Nothing.")
+    retry = Retry.NEVER
+    level = Level.INFORMATION
+
+
 class QuarantineSettled(CycleFault):
     code = "PSR-SYN-023"
     cause = noop("Somebody decided about this message already.")

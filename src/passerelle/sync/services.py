@@ -13,12 +13,13 @@ from passerelle.sync.incoming.preview import EpochPreview, new_epoch_preview
 from passerelle.sync.incoming.quarantine import take_anyway, try_again
 from passerelle.sync.outgoing import cycle as outgoing
 from passerelle.sync.outgoing import kind
-from passerelle.sync.outgoing.by_hand import said_sent, send_again
+from passerelle.sync.outgoing.by_hand import cancel, said_sent, send_again
 from passerelle.sync.outgoing.submitting import submit
 
 __all__ = [
     "CRASH_POINTS",
     "EpochPreview",
+    "cancel",
     "decision_of",
     "new_epoch_preview",
     "register_cycles",

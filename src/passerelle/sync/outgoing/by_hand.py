@@ -1,6 +1,7 @@
-"""The two buttons of an email whose answer was lost: *it was sent*, and *send it again*.
+"""What a person does with an email on its way: take it back, or say what became of it.
 
-Only a person can know; both are written down with their name.
+Only a person knows whether an email arrived whose answer was lost; what they say is written down
+with their name. Taking back ends at the durable mark, after which nobody can promise it.
 """
 
 import structlog
@@ -10,9 +11,9 @@ from django.utils import timezone
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.emails import EmailState, EmailStatus
 from passerelle.engine.services import ask
-from passerelle.faults.cycles import SubmissionGone
+from passerelle.faults.cycles import SubmissionGone, TooLateToCancel
 from passerelle.sync.models import Delivery, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
 from passerelle.sync.outgoing import journal
@@ -51,6 +52,28 @@ def send_again(submission: Submission, by: str) -> Submission:
     alerts.heal(SubjectKind.EMAIL, stored.email_id, KIND)
     log.info("email.sent_again", email=str(stored.email_id), by=by)
     return stored
+
+
+def cancel(submission: Submission, by: str) -> Email:
+    """Take back an email that nobody has yet: a draft again. Raises `TooLateToCancel`.
+
+    A cycle that is handing it over finds it gone when it would set the mark, and sends no dot.
+    """
+    with transaction.atomic():
+        stored = Submission.objects.select_for_update().filter(pk=submission.pk).first()
+        waits = stored is not None and stored.state == SubmissionState.WAITING
+        deliveries = Delivery.objects.filter(email=submission.pk)
+        if not waits or deliveries.filter(outcome=DeliveryOutcome.ACCEPTED).exists():
+            raise TooLateToCancel
+        deliveries.delete()
+        Submission.objects.filter(pk=submission.pk).delete()
+        email = Email.objects.select_for_update().get(pk=submission.pk)
+        email.statecode, email.statuscode = EmailState.OPEN, EmailStatus.DRAFT
+        email.delivery_attempts = 0
+        email.save(update_fields=["statecode", "statuscode", "delivery_attempts", "modified_on"])
+    alerts.heal(SubjectKind.EMAIL, email.pk, KIND)
+    log.info("email.cancelled", email=str(email.pk), by=by)
+    return email
 
 
 def _waiting_for_person(submission: Submission) -> Submission:

@@ -9,6 +9,7 @@ from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
 from passerelle.engine.services import Lease, assert_no_transaction, crash_point
 from passerelle.faults import Fault
+from passerelle.faults.cycles import SubmissionCancelled
 from passerelle.faults.mailboxes import MailboxFault
 from passerelle.faults.protocols import (
     MessageRefused,
@@ -29,6 +30,14 @@ TEMPORARY = "4"  # the first digit of a reply that means: not now (RFC 5321, 4.2
 
 def hand_over(lease: Lease, taken: Taken, sender: MailSender) -> bool:
     """Whether the connection is good for another message. Raises what ends the cycle."""
+    try:
+        return _hand_over(lease, taken, sender)
+    except SubmissionCancelled:
+        log.info("email.taken_back_in_time", email=str(taken.submission.pk))
+        return False  # it ended in the middle of a message
+
+
+def _hand_over(lease: Lease, taken: Taken, sender: MailSender) -> bool:
     submission = taken.submission
     if submission.raw is None:
         raise AssertionError("a submission has its message until it is sent")

@@ -1,7 +1,7 @@
 """How far each submission came: every durable step of sending, each one fenced transaction.
 
 The mark is committed just before the final dot. A kill before it is a safe retry; with the mark
-and without an answer nobody can tell, and the submission waits for a person (decision 17).
+and without an answer nobody can tell, and the submission waits for a person (decision 0009).
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,11 @@ from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailState, EmailStatus
 from passerelle.engine.services import Lease, fence
 from passerelle.faults import Fault
-from passerelle.faults.cycles import AllRecipientsRefused, SomeRecipientsRefused
+from passerelle.faults.cycles import (
+    AllRecipientsRefused,
+    SomeRecipientsRefused,
+    SubmissionCancelled,
+)
 from passerelle.faults.protocols import AnswerLost
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
@@ -58,6 +62,7 @@ def take(lease: Lease, mailbox: Mailbox) -> Taken | None:
         submission = (
             Submission.objects.filter(is_due(timezone.now()), mailbox=mailbox)
             .select_related("email", "raw")
+            .select_for_update(of=("self",))  # nobody takes it back between this and the next line
             .order_by("submitted_on", "email_id")
             .first()
         )
@@ -75,7 +80,8 @@ def take(lease: Lease, mailbox: Mailbox) -> Taken | None:
 def mark(lease: Lease, submission: Submission, answers: Iterable[RecipientAnswer]) -> None:
     """The dot goes out next. Those who were accepted still wait: only the dot's answer counts.
 
-    Raises the `MailboxFault` that hinders the mailbox by now: after a switch nothing leaves.
+    Raises the `MailboxFault` that hinders the mailbox by now (after a switch nothing leaves), or
+    `SubmissionCancelled` when a person took the email back: then the dot is not sent.
     """
     with transaction.atomic():
         fence(lease)
@@ -83,6 +89,7 @@ def mark(lease: Lease, submission: Submission, answers: Iterable[RecipientAnswer
         hindrance = mailboxes.may_process(mailbox, Direction.OUTGOING)
         if hindrance is not None:
             raise hindrance
+        _hold(submission)
         _note(submission, answers)
         submission.state, submission.marked_on = SubmissionState.MARKED, timezone.now()
         submission.save(update_fields=["state", "marked_on"])
@@ -99,6 +106,7 @@ def settle(
     """The server's last word. Returns the fault to tell, when somebody did not get the email."""
     with transaction.atomic():
         fence(lease)
+        _hold(submission)
         accepted = _note(submission, answers)
         if sent:
             _waiting(submission, accepted).update(
@@ -112,6 +120,7 @@ def refuse(lease: Lease, submission: Submission, fault: Fault) -> Fault | None:
     """The server refused the whole message for good: nobody outstanding gets it."""
     with transaction.atomic():
         fence(lease)
+        _hold(submission)
         _refuse_outstanding(submission, str(fault.facts.get("answer", "")))
         _blame(submission, fault)
         concluded = conclude(submission)
@@ -127,6 +136,7 @@ def put_back(
     """
     with transaction.atomic():
         fence(lease)
+        _hold(submission)
         _blame(submission, fault)
         if postponed and _is_given_up(submission):
             _refuse_outstanding(submission, submission.answer)
@@ -151,6 +161,13 @@ def leave_to_person(lease: Lease, mailbox: Mailbox, host: str) -> list[tuple[Sub
             _blame(submission, fault)
             submission.save()
     return [(submission, fault) for submission in lost]
+
+
+def _hold(submission: Submission) -> None:
+    """Lock it as it was taken. Handed in again it has the same key, and another message."""
+    same = Submission.objects.filter(pk=submission.pk, raw=submission.raw_id)
+    if not same.select_for_update().values_list("pk", flat=True).first():
+        raise SubmissionCancelled
 
 
 def conclude(submission: Submission) -> Fault | None:
