@@ -1,6 +1,6 @@
 """The cursor of a mailbox: where reading stopped, and when it must begin anew.
 
-Another server or account behind a mailbox is a new epoch (decision 15): its folder is read from
+Another server or account behind a mailbox is a new epoch (decision 0007): its folder is read from
 the beginning, but nothing older than the last successful cycle is recorded, as it was read before.
 A folder that was rebuilt (UIDVALIDITY) is read from the beginning in the same epoch; identity
 keeps its messages from being recorded twice. Each function runs in a transaction of the caller.
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.db.models import F
 from django.utils import timezone
 
@@ -19,6 +20,8 @@ from passerelle.sync.incoming.recording import Counts
 from passerelle.sync.models import Place, Reading, Touch
 from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import Reason
+
+log = structlog.get_logger(__name__)
 
 STUCK_AFTER = 3  # cycles in a row in which the server announced mail and showed none
 CHUNK = 5_000  # UIDLs in one statement
@@ -40,8 +43,15 @@ def known_reading(mailbox: UUID, source: str, start: datetime) -> Reading:
 
 
 def watermark(reading: Reading, start: datetime) -> datetime:
-    """From when on a new epoch records: what came earlier was read from the old server."""
-    return max(start, reading.cycle_finished_on or reading.starts_on)
+    """From when on a new epoch records: what came earlier was read from the old server.
+
+    That is when the last finished cycle listed it, and not when it ended: what arrived while it
+    read was left to the next one. In whole seconds, as INTERNALDATE has no parts of one.
+    """
+    finished, started = reading.cycle_finished_on, reading.cycle_started_on
+    if finished is None or started is None:
+        return max(start, reading.starts_on)
+    return max(start, min(started, finished).replace(microsecond=0))
 
 
 def _begin_epoch(reading: Reading, source: str, start: datetime) -> None:
@@ -85,10 +95,13 @@ def take_note(reading: Reading, listing: Listing, seen: Iterable[str]) -> None:
     if fresh:
         _from_the_beginning(reading)
     moved = not fresh and reading.uid_next < listing.uid_next
+    fell_back = 0 < listing.uid_next <= reading.last_uid
     if listing.items:
         reading.stalled_cycles = 0
-    elif moved:
+    elif moved or fell_back:
         reading.stalled_cycles += 1
+    if fell_back and reading.stalled_cycles >= STUCK_AFTER:
+        _forget_places(reading)
     reading.folder = listing.folder
     reading.uid_validity = listing.uid_validity
     reading.uid_next = listing.uid_next
@@ -98,6 +111,25 @@ def take_note(reading: Reading, listing: Listing, seen: Iterable[str]) -> None:
     reading.save()
     if not listing.uid_validity:
         _forget_gone(reading, sorted(frozenset(seen) - listing.present))
+
+
+def _forget_places(reading: Reading) -> None:
+    """UIDNEXT fell below the cursor and stays there: new mail gets UIDs that we believe read.
+
+    No server may do that under one UIDVALIDITY (RFC 9051, 2.3.1.1); one restored from its backup
+    does, and which UIDs name other messages now cannot be known. The folder is read from the
+    beginning by the next cycle; identity keeps its messages from being recorded twice.
+    """
+    log.warning("cursor.fell_back", mailbox=str(reading.pk), last_uid=reading.last_uid)
+    Touch.objects.filter(mailbox=reading.pk).delete()
+    Place.objects.filter(
+        mailbox=reading.pk,
+        epoch=reading.epoch,
+        folder=reading.folder,
+        uid_validity=reading.uid_validity,
+        gone_on=None,
+    ).update(gone_on=timezone.now())
+    reading.last_uid = reading.stalled_cycles = 0
 
 
 def _forget_gone(reading: Reading, uidls: list[str]) -> None:

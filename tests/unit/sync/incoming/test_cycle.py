@@ -19,7 +19,7 @@ from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models import TestRun as Run  # pytest would collect a Test…
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.sync.incoming import batches, reading
-from passerelle.sync.models import Place, Touch
+from passerelle.sync.models import Place, Reading, Touch
 from passerelle.sync.models.incoming import Outcome
 from passerelle.sync.services import decision_of, new_epoch_preview, trace_of
 from passerelle.tracking import Reason
@@ -201,14 +201,44 @@ def test_another_server_begins_an_epoch_and_records_only_what_is_newer(company: 
     company.inbox.messages.clear()
     company.inbox.deliver(bytes(Letter(50)))  # copied: its receipt is of today, its Date is not
     company.inbox.deliver(bytes(Letter(1)))
-    assert before.cycle_finished_on is not None
-    fresh = Letter(51, date=before.cycle_finished_on + timedelta(days=1))
+    assert before.cycle_started_on is not None
+    listed_on = before.cycle_started_on.replace(microsecond=0)
+    fresh = Letter(51, date=listed_on + timedelta(days=1))
     company.inbox.deliver(bytes(fresh))
     company.point_elsewhere("imap2.example.com")
     company.read()
     after = company.reading()
-    assert (after.epoch, after.starts_on, after.too_old) == (2, before.cycle_finished_on, 2)
+    assert (after.epoch, after.starts_on, after.too_old) == (2, listed_on, 2)
     assert {email.message_id for email in Email.objects.all()} == {Letter(1).id, fresh.id}
+
+
+def test_what_arrived_while_the_last_cycle_read_is_recorded_by_a_new_epoch(
+    company: Company,
+) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    company.read()
+    ended = company.reading().cycle_started_on + timedelta(minutes=10)  # type: ignore[operator]
+    Reading.objects.update(cycle_finished_on=ended)  # it had much to read
+    late = Letter(2, date=ended - timedelta(minutes=5))
+    company.inbox.deliver(bytes(late), ended - timedelta(minutes=5))
+    company.point_elsewhere("imap2.example.com")
+    company.read()
+    assert Email.objects.filter(message_id=late.id).exists()
+
+
+def test_a_folder_restored_from_its_backup_shows_its_new_mail(company: Company) -> None:
+    """UIDNEXT falls back under the same UIDVALIDITY: UIDs name other messages from there on."""
+    for number in range(1, 4):
+        company.inbox.deliver(bytes(Letter(number)))
+    company.read()
+    del company.inbox.messages[1:]
+    company.inbox.uid_next = 2
+    new = Letter(9)
+    company.inbox.deliver(bytes(new))  # takes UID 2, which we recorded as another message
+    for _ in range(4):
+        company.read()
+    assert Email.objects.filter(message_id=new.id).exists()
+    assert Email.objects.count() == 4
 
 
 def test_the_preview_of_an_epoch_counts_what_is_there(company: Company) -> None:
