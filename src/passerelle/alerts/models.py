@@ -36,6 +36,7 @@ class Alert(models.Model):
     opened_on = models.DateTimeField(db_column="createdon")
     last_seen_on = models.DateTimeField(db_column="modifiedon")
     closed_on = models.DateTimeField(null=True, db_column="closedon")
+    closed_by = models.CharField(max_length=150, blank=True, db_column="closedby")  # a person
 
     class Meta:
         db_table = "tracelog"

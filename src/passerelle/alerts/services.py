@@ -1,5 +1,6 @@
 """What the areas above may call: recording, healing, listing and rendering of alerts."""
 
+from passerelle.alerts.closing import close, is_done_by_hand
 from passerelle.alerts.models import Alert, AlertLevel, SubjectKind
 from passerelle.alerts.reading import (
     alerts_of,
@@ -19,10 +20,12 @@ __all__ = [
     "RenderedAlert",
     "SubjectKind",
     "alerts_of",
+    "close",
     "closed_alerts",
     "flush_held",
     "heal",
     "held_count",
+    "is_done_by_hand",
     "open_alerts",
     "open_count",
     "position_of",

@@ -63,6 +63,7 @@ urlpatterns = [
     path("queues/<uuid:key>/", people.queue, name="queue"),
     path("queues/<uuid:key>/edit/", people.edit_queue, name="queue-edit"),
     path("alerts/", alerts.listed, name="alerts"),
+    path("alerts/<uuid:key>/done/", alerts.done, name="alert-done"),
     path("quarantine/", quarantine.listed, name="quarantine"),
     path("quarantine/<uuid:key>/", quarantine.record, name="quarantine-item"),
     path("quarantine/<uuid:key>/source/", quarantine.source, name="quarantine-source"),

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.unit.web.conftest import World, signed_in
 
+from passerelle.alerts.models import Alert
 from passerelle.web import urls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -95,6 +96,7 @@ POST: list[Row] = [
     ("quarantine-source", lambda w: [w.quarantined.pk], 422, 403, 403),
     ("quarantine-again", lambda w: [w.quarantined.pk], 302, 403, 403),
     ("quarantine-take", lambda w: [w.quarantined.pk], 302, 403, 403),
+    ("alert-done", lambda w: [Alert.objects.get().pk], 302, 403, 403),
 ]
 OPEN_TO_ALL = {"sign-in", "sign-in-link", "sign-out", "language"}
 

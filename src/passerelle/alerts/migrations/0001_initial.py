@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('opened_on', models.DateTimeField(db_column='createdon')),
                 ('last_seen_on', models.DateTimeField(db_column='modifiedon')),
                 ('closed_on', models.DateTimeField(db_column='closedon', null=True)),
+                ('closed_by', models.CharField(blank=True, db_column='closedby', max_length=150)),
             ],
             options={
                 'db_table': 'tracelog',

@@ -1,13 +1,23 @@
-"""Alerts: what went wrong, what it means, what to do. They close by themselves."""
+"""Alerts: what went wrong, what it means, what to do. They close by themselves.
+
+Those of what happened once, which nothing can undo, are closed by a person.
+"""
 
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from passerelle.alerts.models import Alert, SubjectKind
-from passerelle.alerts.services import closed_alerts, open_alerts, position_of
+from passerelle.alerts.services import (
+    close,
+    closed_alerts,
+    is_done_by_hand,
+    open_alerts,
+    position_of,
+)
 from passerelle.alerts.services import render as told
 from passerelle.crm.models import Email
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
@@ -26,10 +36,20 @@ def listed(request: AdministratorRequest) -> HttpResponse:
     subjects = _subjects(shown)
     context = {
         "closed": closed,
-        "alerts": [(one, told(one), subjects.get(one.subject_id)) for one in shown],
+        "alerts": [
+            (one, told(one), subjects.get(one.subject_id), is_done_by_hand(one)) for one in shown
+        ],
         "after": position_of(shown[-1]) if len(found) > ROWS else "",
     }
     return render(request, "web/alerts/list.html", context)
+
+
+@require_POST
+@administrator
+def done(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """Somebody has dealt with it; nothing happens to one that closes by itself."""
+    close(get_object_or_404(Alert, pk=key), request.user.username)
+    return redirect("web:alerts")
 
 
 def _subjects(alerts: list[Alert]) -> dict[UUID, tuple[str, str]]:
