@@ -13,45 +13,49 @@ PASSERELLE: Config = load_config()
 
 def _databases(config: Config) -> dict[str, dict[str, Any]]:
     if config.database_url:
-        parts = urlsplit(config.database_url)
-        return {
-            "default": {
-                "ENGINE": "django.db.backends.postgresql",
-                "NAME": unquote(parts.path.lstrip("/")),
-                "USER": unquote(parts.username or ""),
-                "PASSWORD": unquote(parts.password or ""),
-                "HOST": unquote(parts.hostname or ""),
-                "PORT": str(parts.port or ""),
-                "CONN_HEALTH_CHECKS": True,
-                "CONN_MAX_AGE": None,
-                "OPTIONS": {
-                    "connect_timeout": 10,
-                    # A process that stands still within a transaction must not keep its row
-                    # locks for ever: its work is taken over by another.
-                    "options": "-c idle_in_transaction_session_timeout=60000",
-                },
-            }
-        }
+        return {"default": _postgresql(config.database_url)}
+    return {"default": _sqlite(config)}
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
     return {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": config.database_file,
-            "CONN_MAX_AGE": 0,  # a page's connection does not keep its cache of 32 MB
-            "OPTIONS": {
-                # Deferred transactions of several writers fail at once when both want to write;
-                # immediate ones wait. FULL: a commit survives a power loss before the server is
-                # touched. The cache and the checkpoint keep inserts into a large store fast.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": (
-                    "PRAGMA journal_mode=WAL;"
-                    "PRAGMA synchronous=FULL;"
-                    "PRAGMA cache_size=-32000;"
-                    "PRAGMA wal_autocheckpoint=8000;"
-                    "PRAGMA foreign_keys=ON;"
-                ),
-            },
-        }
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "connect_timeout": 10,
+            # A process that stands still within a transaction must not keep its row locks for
+            # ever: its work is taken over by another.
+            "options": "-c idle_in_transaction_session_timeout=60000",
+        },
+    }
+
+
+def _sqlite(config: Config) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": config.database_file,
+        "CONN_MAX_AGE": 0,  # a page's connection does not keep its cache of 32 MB
+        "OPTIONS": {
+            # Deferred transactions of several writers fail at once when both want to write;
+            # immediate ones wait. FULL: a commit survives a power loss before the server is
+            # touched. The cache and the checkpoint keep inserts into a large store fast.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;"
+                "PRAGMA synchronous=FULL;"
+                "PRAGMA cache_size=-32000;"
+                "PRAGMA wal_autocheckpoint=8000;"
+                "PRAGMA foreign_keys=ON;"
+            ),
+        },
     }
 
 
