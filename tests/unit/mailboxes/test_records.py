@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from tests.unit.mailboxes.conftest import MailboxMaker
 
 from passerelle.crm.models import EmailSearch, SystemUser
@@ -131,6 +132,18 @@ def test_an_enabled_mailbox_keeps_a_profile(make_mailbox: MailboxMaker) -> None:
     assert set(caught.value.message_dict) == {"profile"}
     switch_off([box.pk], [Direction.INCOMING, Direction.OUTGOING], by="root")
     assert update_mailbox(box, profile=None).profile is None
+
+
+@pytest.mark.parametrize("is_tested", [False, True], ids=["never tested", "tested and enabled"])
+def test_what_tests_write_is_no_hindrance_to_a_change(
+    make_mailbox: MailboxMaker, *, is_tested: bool
+) -> None:
+    box, now = make_mailbox(), timezone.now()
+    written = {"tested_on": now, "enabled_on": now, "enabled_for_incoming": True}
+    Mailbox.objects.update(**(written if is_tested else {"tested_on": None, "enabled_on": None}))
+    changed = update_mailbox(box, allow_credentials=False)
+    assert not changed.allow_credentials
+    assert (changed.tested_on, changed.enabled_on) == ((now, now) if is_tested else (None, None))
 
 
 def test_directions_are_switched_off_apart(make_mailbox: MailboxMaker) -> None:

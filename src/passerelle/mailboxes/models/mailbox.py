@@ -109,8 +109,10 @@ class Mailbox(models.Model):
     outgoing_status = models.SmallIntegerField(
         choices=TestStatus, default=TestStatus.NOT_RUN, db_column="outgoingemailstatus"
     )
-    tested_on = models.DateTimeField(null=True, db_column="testmailboxaccesscompletedon")
-    enabled_on = models.DateTimeField(null=True, db_column="enabledon")  # the first time
+    tested_on = models.DateTimeField(
+        null=True, blank=True, db_column="testmailboxaccesscompletedon"
+    )
+    enabled_on = models.DateTimeField(null=True, blank=True, db_column="enabledon")  # at first
     is_forward_mailbox = models.BooleanField(
         default=False, editable=False, db_column="isforwardmailbox"
     )

@@ -42,9 +42,6 @@ CHANGEABLE = frozenset(
 )
 
 
-KEPT_BY_TESTS = frozenset({"tested_on", "enabled_on"})  # empty until then, and in no form
-
-
 def create_user_with_mailbox(
     fullname: str, address: str = "", *, by: str = "", **fields: Any
 ) -> SystemUser:
@@ -81,7 +78,7 @@ def update_mailbox(mailbox: Mailbox, *, by: str = "", **fields: Any) -> Mailbox:
             if name != "email_address":
                 setattr(stored, name, value)
         _check(stored)
-        stored.full_clean(exclude=KEPT_BY_TESTS)
+        stored.full_clean()
         stored.save()
         if detail := crm.changes(before, stored):
             crm.note(AuditAction.MAILBOX_CHANGED, Subject("mailbox", stored.pk), by, detail)
@@ -190,7 +187,7 @@ def _new_mailbox(
         approval=approval_of_new_address(address, settings, of_queue=queue is not None),
     )
     _put_defaults(mailbox, settings)
-    mailbox.full_clean(exclude=KEPT_BY_TESTS)
+    mailbox.full_clean()
     mailbox.save(force_insert=True)
     return mailbox
 
