@@ -9,6 +9,7 @@ from tests.unit.web.conftest import World, signed_in, stored_email
 from passerelle.crm.models import AuditEntry, Email, QueueItem, QueueMembership
 from passerelle.crm.services import reply_draft
 from passerelle.crm.services.audit import LOOK
+from passerelle.sync.models import Place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 TEXT = "The text of the order."
@@ -120,3 +121,12 @@ def test_the_second_press_of_such_a_button_says_that_it_was_decided(
 def test_boxes_and_search(world: World, query: str, found: int) -> None:
     response = signed_in(world.ann).get(f"/emails/?{query}")
     assert len(response.context["page"].rows) == found
+
+
+def test_what_was_looked_at_stands_under_the_reason(world: World, as_administrator: Client) -> None:
+    looked = [["sender-unknown", [["address", "x@y.example"]]], ["a look of a later version", []]]
+    Place.objects.filter(email=world.received).update(facts={"facts": [], "looked": looked})
+    for name, key in (("email", world.received.pk), ("mailbox", world.mailbox.pk)):
+        html = as_administrator.get(reverse(f"web:{name}", args=[key])).content.decode()
+        assert html.count("What was looked at") == 1, name
+        assert html.count("<li>The sender x@y.example ") == 1, name

@@ -33,7 +33,7 @@ from passerelle.mailboxes.services import (
 )
 from passerelle.sync.models import Place, Quarantine, Reading
 from passerelle.sync.models.incoming import QuarantineState
-from passerelle.sync.services import decision_of, new_epoch_preview, sync_now
+from passerelle.sync.services import decision_of, new_epoch_preview, sync_now, trace_of
 from passerelle.web.forms.mailboxes import ChosenForm, CredentialForm, MailboxForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.listing import search_terms
@@ -155,7 +155,8 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
             (alert, render_alert(alert)) for alert in alerts_of(SubjectKind.MAILBOX, mailbox.pk)
         ],
         "decisions": [
-            (place, decision_of(place)) for place in places.order_by("-decided_on")[:LATEST]
+            (place, decision_of(place), trace_of(place))
+            for place in places.order_by("-decided_on")[:LATEST]
         ],
         "quarantined": Quarantine.objects.filter(
             place__mailbox=mailbox, state=QuarantineState.WAITING
