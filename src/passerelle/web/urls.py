@@ -37,6 +37,7 @@ urlpatterns = [
     path("emails/<uuid:key>/discard/", letters.discard, name="email-discard"),
     path("emails/<uuid:key>/was-sent/", letters.was_sent, name="email-was-sent"),
     path("emails/<uuid:key>/send-again/", letters.again, name="email-again"),
+    path("emails/<uuid:key>/take-back/", letters.taken_back, name="email-take-back"),
     path("settings/", settings.edit, name="settings"),
     path("settings/token/", settings.token, name="settings-token"),
     path("settings/switch/", settings.switch, name="settings-switch"),

@@ -88,6 +88,7 @@ POST: list[Row] = [
     ("email-discard", lambda w: [w.draft.pk], 404, 302, 404),
     ("email-was-sent", lambda w: [w.lost.pk], 302, 302, 404),
     ("email-again", lambda w: [w.lost.pk], 302, 302, 404),
+    ("email-take-back", lambda w: [w.lost.pk], 302, 302, 404),
     ("migration-answers", no_migration, 404, 403, 403),
     ("migration-abandon", no_migration, 404, 403, 403),
     ("mailboxes-act", none, 302, 403, 403),
@@ -96,7 +97,7 @@ POST: list[Row] = [
     ("quarantine-source", lambda w: [w.quarantined.pk], 422, 403, 403),
     ("quarantine-again", lambda w: [w.quarantined.pk], 302, 403, 403),
     ("quarantine-take", lambda w: [w.quarantined.pk], 302, 403, 403),
-    ("alert-done", lambda w: [Alert.objects.get().pk], 302, 403, 403),
+    ("alert-done", lambda _: [Alert.objects.get().pk], 302, 403, 403),
 ]
 OPEN_TO_ALL = {"sign-in", "sign-in-link", "sign-out", "language"}
 

@@ -101,3 +101,29 @@ def test_an_answer_is_addressed_quoted_and_opened(world: World, as_ann: Client) 
     assert form["to"].value() == "carla@customer.example"
     assert form["subject"].value() == "Re: Order"
     assert "> The text of the order." in form["text"].value()
+
+
+def test_what_still_waits_is_taken_back_by_a_button(world: World, as_ann: Client) -> None:
+    as_ann.post("/emails/new/", letter(world))
+    email = Email.objects.get(subject__startswith="Lamps")
+    page, button = (
+        reverse(f"web:{name}", args=[email.pk]) for name in ("email", "email-take-back")
+    )
+    assert button in as_ann.get(page).content.decode()
+    told = as_ann.post(button, follow=True).content.decode()
+    assert "It is not sent; it is a draft again." in told
+    assert button not in told
+    email.refresh_from_db()
+    assert email.statuscode == EmailStatus.DRAFT
+    assert not Submission.objects.filter(email=email).exists()
+    told = as_ann.post(button, follow=True).content.decode()
+    assert "does not wait for a person any more" in told
+
+
+def test_what_may_be_out_already_is_not_taken_back(world: World, as_ann: Client) -> None:
+    button = reverse("web:email-take-back", args=[world.lost.pk])
+    assert button not in as_ann.get(reverse("web:email", args=[world.lost.pk])).content.decode()
+    told = as_ann.post(button, follow=True).content.decode()
+    assert "It is not sent" not in told
+    assert "a recipient has it already" in told
+    assert Submission.objects.filter(email=world.lost).exists()

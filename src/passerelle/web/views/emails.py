@@ -21,9 +21,9 @@ from passerelle.crm.services import (
     visible_emails,
 )
 from passerelle.faults.messages import PartNotFound
-from passerelle.sync.models import Place
-from passerelle.sync.models.outgoing import SubmissionState
-from passerelle.sync.services import decision_of
+from passerelle.sync.models import Place, Submission
+from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
+from passerelle.sync.services import decision_of, trace_of
 from passerelle.web.downloads import download
 from passerelle.web.forms.emails import ReasonForm
 from passerelle.web.forms.saving import accepted
@@ -166,7 +166,6 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
     account = request.user
     readable = may_read_now(account, email)
     own = may_read_body(account, email)
-    submission = getattr(email, "submission", None)
     seen = visible_emails(account)
     return {
         "email": email,
@@ -176,20 +175,30 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
         "parties": _parties(email),
         "attachments": list(email.attachments.all()) if readable else [],
         "decisions": [
-            (place, decision_of(place))
+            (place, decision_of(place), trace_of(place))
             for place in Place.objects.filter(email=email).select_related("mailbox")[:20]
         ],
-        "submission": submission,
-        "deliveries": list(email.deliveries.order_by("address")),
-        "waits_for_person": submission is not None
-        and submission.state == SubmissionState.UNKNOWN
-        and (own or account.is_administrator),
+        **_on_its_way(email, decides=own or account.is_administrator),
         "answered": seen.filter(answers=email).first(),
         "answers": list(seen.filter(correlated_activity=email).order_by("created_on")[:50]),
         "may_edit": own and email.direction_code and email.statuscode in EDITABLE,
         "may_answer": readable
         and not email.direction_code
         and answering_writer(account, email) is not None,
+    }
+
+
+def _on_its_way(email: Email, *, decides: bool) -> dict[str, Any]:
+    """How far an email is that goes out, and what a person may say about it."""
+    submission = Submission.objects.filter(email=email).first()
+    deliveries = list(email.deliveries.order_by("address"))
+    state = submission.state if submission is not None and decides else None
+    nobody_has_it = all(one.outcome != DeliveryOutcome.ACCEPTED for one in deliveries)
+    return {
+        "submission": submission,
+        "deliveries": deliveries,
+        "waits_for_person": state == SubmissionState.UNKNOWN,
+        "may_take_back": state == SubmissionState.WAITING and nobody_has_it,
     }
 
 

@@ -1,6 +1,7 @@
 """Writing: a new email, an answer, a draft that is changed, sent or thrown away.
 
-And a person's word on an email whose last answer was lost: it was sent, or it goes out again.
+And a person's word on an email on its way: it is taken back, or, where the last answer was lost,
+it was sent or goes out again.
 """
 
 from collections.abc import Callable
@@ -24,11 +25,11 @@ from passerelle.crm.services import (
     update_draft,
     visible_emails,
 )
-from passerelle.faults.cycles import SubmissionGone, SubmissionRefused
+from passerelle.faults.cycles import SubmissionGone, SubmissionRefused, TooLateToCancel
 from passerelle.faults.messages import DraftRefused
 from passerelle.guids import new_guid
 from passerelle.sync.models import Submission
-from passerelle.sync.services import said_sent, send_again, submit
+from passerelle.sync.services import cancel, said_sent, send_again, submit
 from passerelle.web.forms.emails import LetterForm, NewLetterForm, letter_of
 from passerelle.web.forms.saving import saved
 from passerelle.web.rights import AccountRequest, signed_in
@@ -109,17 +110,27 @@ def again(request: AccountRequest, key: UUID) -> HttpResponse:
     return _decided(request, key, send_again, gettext("It is sent again."))
 
 
+@require_POST
+@signed_in
+def taken_back(request: AccountRequest, key: UUID) -> HttpResponse:
+    """Do not send what still waits."""
+    return _decided(request, key, cancel, gettext("It is not sent; it is a draft again."))
+
+
 def _decided(
     request: AccountRequest, key: UUID, decide: Callable[[Submission, str], object], text: str
 ) -> HttpResponse:
     email = get_object_or_404(visible_emails(request.user), pk=key)
-    submission = get_object_or_404(Submission, email=email)
     if not (request.user.is_administrator or may_read_body(request.user, email)):
         raise Http404
+    submission = Submission.objects.filter(email=email).first()
+    if submission is None:  # taken back by somebody else, or never handed in
+        messages.warning(request, render_raised(SubmissionGone()).cause)
+        return redirect("web:email", email.pk)
     try:
         decide(submission, request.user.username)
         messages.success(request, text)
-    except SubmissionGone as fault:  # somebody else was faster
+    except (SubmissionGone, TooLateToCancel) as fault:  # somebody else was faster
         messages.warning(request, render_raised(fault).cause)
     return redirect("web:email", email.pk)
 
