@@ -16,6 +16,7 @@ from passerelle.engine.services import Again, Lease, crash_point, fence
 from passerelle.faults import Fault
 from passerelle.faults.cycles import CursorStuck, MessagesInQuarantine
 from passerelle.faults.mailboxes import CredentialsWait
+from passerelle.faults.protocols import CommandRefused
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
@@ -36,6 +37,7 @@ KIND = "incoming"
 DEADLINE_SECONDS = 900.0
 ENOUGH_SECONDS = 60.0  # left of the deadline to begin another batch
 CURSOR = "cursor"  # the activity of the alert that heals when mail is seen again
+TOUCHES = "touches"  # that of the alert that heals when the server takes a mark again
 
 OpenSource = Callable[[Mailbox], MailSource]
 
@@ -83,7 +85,7 @@ def _cycle(
     settings: SystemSettings,
 ) -> bool:
     """Whether everything that is there was read; False when the time was up before."""
-    pay(lease, reading, source)
+    _pay_touches(lease, reading, source)
     cursor = readings.cursor_of(reading)
     listing = source.list_new(cursor, reading.starts_on)
     with transaction.atomic():
@@ -107,8 +109,19 @@ def _cycle(
         readings.finish(reading, listing)
     alerts.store_took_mail()
     crash_point("incoming.finished")
-    pay(lease, reading, source)
+    _pay_touches(lease, reading, source)
     return True
+
+
+def _pay_touches(lease: Lease, reading: Reading, source: MailSource) -> None:
+    """What a server refuses to mark stays owed; its mail is read all the same."""
+    try:
+        paid = pay(lease, reading, source)
+    except CommandRefused as fault:
+        alerts.record(SubjectKind.MAILBOX, reading.pk, TOUCHES, fault)
+    else:
+        if paid:
+            alerts.heal(SubjectKind.MAILBOX, reading.pk, TOUCHES)
 
 
 def _record_all(lease: Lease, desk: Desk, listing: Listing, source: MailSource) -> bool:
@@ -116,7 +129,7 @@ def _record_all(lease: Lease, desk: Desk, listing: Listing, source: MailSource) 
     with closing(ahead(batches(source, listing.items))) as coming:
         for batch in coming:
             total += _record_batch(lease, desk, batch)
-            in_time = lease.seconds_left() >= ENOUGH_SECONDS
+            in_time = lease.seconds_left() >= ENOUGH_SECONDS and _may_go_on(desk)
             if not in_time:
                 break
     if total.quarantined:
@@ -131,6 +144,12 @@ def _record_all(lease: Lease, desk: Desk, listing: Listing, source: MailSource) 
             quarantined=total.quarantined,
         )
     return in_time
+
+
+def _may_go_on(desk: Desk) -> bool:
+    """Whether nobody stopped the mailbox since; the next run finds out what that means."""
+    mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).filter(pk=desk.mailbox).first()
+    return mailbox is not None and mailboxes.may_process(mailbox, Direction.INCOMING) is None
 
 
 def _record_batch(lease: Lease, desk: Desk, batch: Batch) -> Counts:

@@ -20,9 +20,11 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 1_000  # UIDs in one command
 
 
-def pay(lease: Lease, reading: Reading, source: MailSource) -> None:
-    """Replay every touch of this mailbox, the oldest first."""
+def pay(lease: Lease, reading: Reading, source: MailSource) -> bool:
+    """Replay every touch of this mailbox, the oldest first; whether any was owed."""
+    owed = False
     while touches := _owed(reading):
+        owed = True
         groups: dict[tuple[int, str], list[Touch]] = defaultdict(list)
         for touch in touches:
             groups[touch.place.uid_validity, touch.value].append(touch)
@@ -34,6 +36,7 @@ def pay(lease: Lease, reading: Reading, source: MailSource) -> None:
                 fence(lease)
                 Touch.objects.filter(pk__in=[touch.pk for touch in group]).delete()
             crash_point("touch.forgotten")
+    return owed
 
 
 def _owed(reading: Reading) -> list[Touch]:

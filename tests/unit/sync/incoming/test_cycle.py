@@ -217,7 +217,9 @@ def test_what_arrived_while_the_last_cycle_read_is_recorded_by_a_new_epoch(
 ) -> None:
     company.inbox.deliver(bytes(Letter(1)))
     company.read()
-    ended = company.reading().cycle_started_on + timedelta(minutes=10)  # type: ignore[operator]
+    began = company.reading().cycle_started_on
+    assert began is not None
+    ended = began + timedelta(minutes=10)
     Reading.objects.update(cycle_finished_on=ended)  # it had much to read
     late = Letter(2, date=ended - timedelta(minutes=5))
     company.inbox.deliver(bytes(late), ended - timedelta(minutes=5))
