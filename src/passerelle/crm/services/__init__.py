@@ -51,7 +51,7 @@ from passerelle.crm.services.raw import (
 )
 from passerelle.crm.services.reading import EmailPage, Seek, attachment_bytes, email_page
 from passerelle.crm.services.users import create_user, update_user
-from passerelle.crm.services.visibility import may_read_body, visible_emails
+from passerelle.crm.services.visibility import may_read_body, see_also, visible_emails
 
 __all__ = [
     "AddressChange",
@@ -94,6 +94,7 @@ __all__ = [
     "rename_organization",
     "reply_draft",
     "save_pack",
+    "see_also",
     "set_members",
     "set_queue_owner",
     "set_sign_in_password",

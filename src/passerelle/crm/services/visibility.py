@@ -1,9 +1,13 @@
 """Who sees which email. The rule is ours: decision 0016.
 
-A user sees the emails of which they are a party, the owner, or a member of a queue that has them.
+A user sees the emails of which they are a party, the owner, who accepted them, or a member of a
+queue that has them. What else shows that they got one (it lies in their mailbox, as a blind copy)
+is known to areas above, which say so with `see_also`.
 An administrator sees the headers of all and reads the text of their own; whoever shows another
 text asks for the reason first and has it audited.
 """
+
+from collections.abc import Callable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -15,6 +19,15 @@ from passerelle.crm.models import (
     SignInAccount,
     SystemUser,
 )
+
+Sight = Callable[[SystemUser], Exists]
+_sights: list[Sight] = []
+
+
+def see_also(sight: Sight) -> None:
+    """Have users see the emails for which this holds, of a row `email`; called at start."""
+    if sight not in _sights:
+        _sights.append(sight)
 
 
 def visible_emails(account: SignInAccount) -> QuerySet[Email]:
@@ -38,6 +51,7 @@ def _own_emails(user: SystemUser) -> QuerySet[Email]:
         Q(systemuser=user) | Q(queue__in=queues)
     )
     item = QueueItem.objects.filter(email=OuterRef("pk"), queue__in=queues)
-    return Email.objects.filter(
-        Q(owner=user) | Q(accepting_queue__in=queues) | Exists(party) | Exists(item)
-    )
+    theirs = Q(owner=user) | Q(accepting_user=user) | Q(accepting_queue__in=queues)
+    for shown in (Exists(party), Exists(item), *(sight(user) for sight in _sights)):
+        theirs |= Q(shown)
+    return Email.objects.filter(theirs)
