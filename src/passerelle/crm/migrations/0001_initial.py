@@ -383,6 +383,10 @@ class Migration(migrations.Migration):
             model_name='email',
             index=models.Index(fields=['-created_on', '-activity_id'], name='email_newest'),
         ),
+        migrations.AddIndex(
+            model_name='email',
+            index=models.Index(fields=['statuscode', '-created_on'], name='email_by_status'),
+        ),
         migrations.AddConstraint(
             model_name='email',
             constraint=models.UniqueConstraint(fields=('identity', 'direction_code', 'version'), name='email_identity_once'),

@@ -113,6 +113,7 @@ class Email(models.Model):
                 condition=~Q(tracking_token=""),
             ),
             models.Index(fields=["-created_on", "-activity_id"], name="email_newest"),  # the list
+            models.Index(fields=["statuscode", "-created_on"], name="email_by_status"),  # its boxes
         ]
         constraints = [
             models.UniqueConstraint(

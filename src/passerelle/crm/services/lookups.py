@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Case, F, TextField, Value, When, Window
+from django.db.models import Case, F, Q, TextField, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from passerelle.crm.models import (
@@ -118,7 +118,10 @@ def _tokens(tokens: Collection[str]) -> dict[str, StoredEmail]:
     for chunk in _chunks(tokens):
         rows = (
             Email.objects.filter(
-                tracking_token__in=chunk, direction_code=True, statecode=EmailState.COMPLETED
+                ~Q(tracking_token=""),  # said as the index says it: SQLite finds it by that only
+                tracking_token__in=chunk,
+                direction_code=True,
+                statecode=EmailState.COMPLETED,
             )
             .annotate(rank=newest)
             .filter(rank=1)

@@ -1,0 +1,79 @@
+"""No question of a cycle and no page of a list looks at every email: they seek in an index."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from passerelle.crm.models import Email
+from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.services import Seek, answer, email_page
+from passerelle.tracking import Questions
+from passerelle.web.paging import Order, Page, page_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.only_on("sqlite")]
+NEWEST = Order("created_on", descending=True)
+KEY = UUID(int=7)
+
+
+def questions(**asked: frozenset[str] | frozenset[bytes]) -> Questions:
+    nothing: dict[str, frozenset[str] | frozenset[bytes]] = dict.fromkeys(
+        ("addresses", "message_ids", "tokens", "identities"), frozenset()
+    )
+    return Questions(**nothing | asked)  # type: ignore[arg-type]
+
+
+def box(*statuses: EmailStatus) -> Page[Email]:
+    return page_of(Email.objects.filter(statuscode__in=statuses), NEWEST, {})
+
+
+def deep() -> object:
+    first = page_of(Email.objects.all(), NEWEST, {}, size=1)
+    assert first.after
+    return page_of(Email.objects.all(), NEWEST, {"after": first.after})
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(lambda: answer(questions(message_ids=frozenset({"<1@x>"}))), id="an-id"),
+        pytest.param(lambda: answer(questions(tokens=frozenset({"CRM:0001001"}))), id="a-token"),
+        pytest.param(
+            lambda: answer(questions(identities=frozenset({b"1" * 32}))), id="an-identity"
+        ),
+        pytest.param(lambda: email_page(Email.objects.all(), Seek(timezone.now(), KEY)), id="seek"),
+        pytest.param(lambda: box(EmailStatus.DRAFT), id="drafts"),
+        pytest.param(lambda: box(EmailStatus.PENDING_SEND, EmailStatus.SENDING), id="pending"),
+    ],
+)
+def test_one_question_seeks(ask: Callable[[], object]) -> None:
+    assert [plan for plan in plans(ask) if plan.startswith("SCAN email")] == []
+
+
+def test_the_second_page_seeks() -> None:
+    for number in range(2):
+        Email.objects.create(created_on=timezone.now(), identity=b"%d" % number, text_digest=b"")
+    first, *others = [plan for plan in plans(deep) if " email" in plan]
+    assert first.startswith("SCAN email USING INDEX email_newest")  # its first rows only
+    assert others
+    assert all(plan.startswith("SEARCH email USING INDEX email_newest") for plan in others)
+
+
+def plans(ask: Callable[[], object]) -> list[str]:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        ask()
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        for query in captured.captured_queries:
+            cursor.execute(_explained(query["sql"]))
+            found += [row[3] for row in cursor.fetchall()]
+    return found
+
+
+def _explained(sql: str) -> str:
+    return f"EXPLAIN QUERY PLAN {sql}"
