@@ -2,9 +2,12 @@
 
 On Debian and its kin, as root, what lacks is installed without asking and without starting any
 service; elsewhere the exact command is printed and the tests that need it say that they skip.
+What the distribution does not offer as a package of its own is named and left: Ubuntu's Chromium
+comes as a snap, which neither runs in a container nor as the tests start it.
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -38,16 +41,50 @@ def provide(needed: Sequence[str] = NEEDED, policy: Path = POLICY) -> bool:
     lacking = _lacking(needed)
     if not lacking:
         return True
-    if os.geteuid() != 0:
-        print(f"These packages lack: {' '.join(lacking)}. To run every test, first run:")
-        print(f"  sudo apt-get install --no-install-recommends {' '.join(lacking)}")
-        print("Until then the tests that need them are skipped, and say so.", flush=True)
-        return False
-    print(f"Installing for the tests: {' '.join(lacking)}", flush=True)
+    if os.geteuid() == 0:
+        _install(lacking, policy)
+    else:
+        _name(lacking)
+    return not _lacking(needed)
+
+
+def _install(lacking: Sequence[str], policy: Path) -> None:
     with _services_kept_still(policy):
         _apt("update")
-        _apt("install", "--no-install-recommends", *lacking)
-    return not _lacking(needed)
+        offered = _offered(lacking)
+        if offered:
+            print(f"Installing for the tests: {' '.join(offered)}", flush=True)
+            _apt("install", "--no-install-recommends", *offered)
+
+
+def _name(lacking: Sequence[str]) -> None:
+    print(f"These packages lack: {' '.join(lacking)}.", flush=True)
+    offered = _offered(lacking)
+    if offered:
+        print("To run every test, first run:")
+        print(f"  sudo apt-get install --no-install-recommends {' '.join(offered)}")
+    print("Until then the tests that need them are skipped, and say so.", flush=True)
+
+
+def _offered(lacking: Sequence[str]) -> list[str]:
+    """Those that apt can install; the others are named."""
+    offered = [name for name in lacking if _is_offered(name)]
+    for name in lacking:
+        if name not in offered:
+            print(f"{name} is not offered here as a package (or only as a snap).", flush=True)
+    return offered
+
+
+def _is_offered(name: str) -> bool:
+    asked = subprocess.run(
+        ["apt-cache", "policy", name],
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    candidate = re.search(r"^  Candidate: (.+)$", asked.stdout, re.MULTILINE)
+    return candidate is not None and "(none)" not in candidate[1] and "snap" not in candidate[1]
 
 
 def _lacking(needed: Sequence[str]) -> list[str]:

@@ -16,6 +16,15 @@ sh "$POLICY" ; echo "policy says $?" >> "$CALLS"
 case "$*" in *install*) for name; do echo "$name"; done >> "$PACKAGES";; esac
 """
 
+APT_CACHE = """#!/bin/sh
+case "$2" in
+chromium) echo "  Candidate: 2:1snap1-0ubuntu2" ;;
+unheard-of) ;;
+withdrawn) echo "  Candidate: (none)" ;;
+*) echo "  Candidate: 1.0" ;;
+esac
+"""
+
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="packages are installed by root alone")
 
 
@@ -23,7 +32,7 @@ root_only = pytest.mark.skipif(os.geteuid() != 0, reason="packages are installed
 def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name, text in (("dpkg-query", DPKG), ("apt-get", APT)):
+    for name, text in (("dpkg-query", DPKG), ("apt-get", APT), ("apt-cache", APT_CACHE)):
         (programs / name).write_text(text, encoding="ascii")
         (programs / name).chmod(0o755)
     (tmp_path / "packages").write_text("postgresql\n", encoding="ascii")
@@ -59,3 +68,15 @@ def test_a_policy_that_was_there_comes_back(policy: Path) -> None:
     assert provide(["postfix"], policy)
     assert calls(policy)[-1] == "policy says 101"
     assert policy.read_text(encoding="ascii") == "exit 0"
+
+
+@root_only
+def test_what_is_not_offered_is_named_and_the_rest_installed(
+    policy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not provide(["chromium", "postfix", "unheard-of", "withdrawn"], policy)
+    assert any(call.endswith("--no-install-recommends postfix") for call in calls(policy))
+    said = capsys.readouterr().out
+    for name in ("chromium", "unheard-of", "withdrawn"):
+        assert f"{name} is not offered" in said
+    assert "postfix is not offered" not in said
