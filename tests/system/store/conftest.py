@@ -49,13 +49,17 @@ class Stage:
         }
 
     def prepare(self) -> None:
-        ports = (str(self.imap.ports["imap"]), str(self._smtp_port))
-        command = [sys.executable, "-m", "tests.system.sync.stage", "prepare", *ports]
+        self.do("prepare", self.imap.ports["imap"], self._smtp_port)
+
+    def do(self, step: str, *arguments: int) -> None:
+        """One step of `tests.system.sync.stage`."""
+        command = [sys.executable, "-m", "tests.system.sync.stage", step, *map(str, arguments)]
         subprocess.run(command, env=self._environment, cwd=ROOT, check=True)
 
-    def worker(self) -> AbstractContextManager["subprocess.Popen[bytes]"]:
+    def worker(self, *, threads: int = 8) -> AbstractContextManager["subprocess.Popen[bytes]"]:
         command = [sys.executable, "-m", "tests.system.store.stage"]
-        return running(command, log=self.log, environment=self._environment)
+        environment = self._environment | {"PASSERELLE_THREADS": str(threads)}
+        return running(command, log=self.log, environment=environment)
 
     @property
     def log(self) -> Path:

@@ -54,6 +54,32 @@ def prepare(imap_port: str, smtp_port: str) -> None:
     SystemSettings.objects.update(mark_tracked=True, allow_unresolved_recipients=True)
 
 
+def add_neighbours(imap_port: str, count: str, at_once: str) -> None:
+    """So many further users, whose mail lies on another server, read so many at the same time."""
+    from passerelle.faults import Secret
+    from passerelle.mailboxes import services
+    from passerelle.mailboxes.models import Mailbox
+
+    profile = services.create_profile(
+        "The other server",
+        incoming_location="localhost",
+        incoming_port=int(imap_port),
+        incoming_security="none",
+        timeout_seconds=5,
+        max_concurrent_connections=int(at_once),
+    )
+    for number in range(int(count)):
+        address = f"neighbour{number}@example.com"
+        user = services.create_user_with_mailbox(f"Neighbour {number}", address)
+        mailbox = Mailbox.objects.get(systemuser=user)
+        services.set_mailbox_password(mailbox, None, f"n{number}", Secret(PASSWORD))
+        Mailbox.objects.filter(pk=mailbox.pk).update(
+            profile=profile, incoming_method=2, allow_credentials=True, approval=1,
+            enabled_for_incoming=True,
+        )  # fmt: skip
+    services.schedule(Mailbox.objects.all())
+
+
 def write(count: str) -> None:
     """Hand so many emails in."""
     from passerelle.crm.services import Written, create_draft
@@ -97,6 +123,7 @@ def look() -> None:
 
 STEPS: dict[str, Callable[..., None]] = {
     "prepare": prepare,
+    "add_neighbours": add_neighbours,
     "write": write,
     "run": run,
     "look": look,
