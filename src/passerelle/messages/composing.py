@@ -68,9 +68,10 @@ def _fields(draft: Draft) -> Iterator[str]:
 
 
 def _threading(draft: Draft) -> Iterator[str]:
-    """In-Reply-To and References; an id of somebody else that cannot be written is left out."""
-    for one in (draft.in_reply_to, *draft.references):
-        _line(one, "References")
+    """In-Reply-To and References; an id of somebody else that cannot be written is left out.
+
+    It is no reason to refuse: whoever sends mail under a hostile id could never be answered.
+    """
     if _ID.fullmatch(draft.in_reply_to):
         yield f"In-Reply-To: {draft.in_reply_to}"
     known = [one for one in draft.references if _ID.fullmatch(one)]

@@ -88,8 +88,6 @@ def test_another_reader_understands_it() -> None:
         pytest.param({"cc": (Address("", "nonsense"),)}, "Cc", id="no-address"),
         pytest.param({"message_id": "<a b@c>"}, "Message-ID", id="space-in-id"),
         pytest.param({"message_id": "a@c"}, "Message-ID", id="id-without-brackets"),
-        pytest.param({"in_reply_to": "<a>\r\nX: y"}, "References", id="break-in-reply-id"),
-        pytest.param({"references": ("<a>\nX: y",)}, "References", id="break-in-reference"),
         pytest.param({"test_id": "abc\r\nX: y1"}, "X-Passerelle-Test", id="break-in-test-id"),
     ],
 )
@@ -97,6 +95,14 @@ def test_no_field_begins_another(change: dict[str, object], field: str) -> None:
     with pytest.raises(DraftRefused) as refused:
         compose(replace(DRAFT, **change))  # type: ignore[arg-type]
     assert refused.value.facts["field"] == field
+
+
+@pytest.mark.parametrize("hostile", ["<a>\r\nX: y", "<a\nX: y@x>", "<a\x7fb@x>", "<a\x01b@x>"])
+def test_a_hostile_id_of_somebody_else_is_left_out(hostile: str) -> None:
+    data = compose(replace(DRAFT, in_reply_to=hostile, references=(hostile, "<a@x>")))
+    found = parse(data)
+    assert (found.in_reply_to, found.references) == ("", ("<a@x>",))
+    assert b"X: y" not in data
 
 
 def test_an_odd_id_of_somebody_else_is_left_out() -> None:
