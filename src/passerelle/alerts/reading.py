@@ -53,6 +53,6 @@ def _parsed(position: str) -> tuple[datetime, UUID] | None:
     """None for anything that `position_of` did not write: the list then starts at its top."""
     seen, _, key = position.partition("_")
     try:
-        return datetime.fromisoformat(seen), UUID(key)
-    except ValueError:
+        return datetime.fromisoformat(seen).astimezone(UTC), UUID(key)
+    except (ValueError, OverflowError):  # no moment, or one that leaves the calendar in UTC
         return None

@@ -9,6 +9,7 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -86,10 +87,14 @@ def _position(model: type[Model], order: Order, cursor: str) -> tuple[Any, Any] 
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         value, key = map(str, json.loads(text))
+        value.encode()  # no database takes half of a surrogate pair
         if "\0" in value:  # PostgreSQL takes no NUL in a text
             return None
         sort = model._meta.get_field(order.field)
         assert isinstance(sort, Field)
-        return sort.to_python(value), model._meta.pk.to_python(key)
-    except (binascii.Error, ValueError, TypeError, ValidationError):
+        found = sort.to_python(value)
+        # A moment without a zone, or one that leaves the calendar in ours, is nobody's.
+        found = found.astimezone(UTC) if isinstance(found, datetime) else found
+        return found, model._meta.pk.to_python(key)
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return None

@@ -76,7 +76,12 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen in dict(settings.LANGUAGES):
         with override(chosen):
             response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, chosen, max_age=31_536_000, samesite="Lax"
+                settings.LANGUAGE_COOKIE_NAME,
+                chosen,
+                max_age=31_536_000,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
             )
             if request.user.is_authenticated:
                 crm.update_sign_in(request.user, language=chosen)
