@@ -1,12 +1,13 @@
 """What every answer carries: a policy that runs no script but ours, and the reader's language.
 
-And a bound on what is sent here.
+And a bound on what is sent here, and no character on a page that turns its text around.
 
 Nothing of a page may come from elsewhere, and nothing written into a page by somebody else can
 run: no inline script, no inline style, no frame. A view that answers with somebody else's bytes
 sets a stricter policy of its own, which is left as it is.
 """
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -48,8 +49,18 @@ class BoundedRequests:
         return self._get_response(request)
 
 
+# U+202A to U+202E and U+2066 to U+2069 in UTF-8: embeddings, overrides, isolates. With one of them
+# in a name, `gpj.exe` reads `exe.jpg` and an address reads like another; the marks U+200E and
+# U+200F, which Hebrew and Arabic need, turn nothing around and stay.
+_TURNING = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+
+
 class SafeAnswers:
-    """Adds the policy, and forbids caches to keep what a signed-in person saw."""
+    """Adds the policy, and forbids caches to keep what a signed-in person saw.
+
+    Pages lose the characters that turn the writing direction, whoever wrote them and wherever they
+    stand; a download is what it was, byte for byte.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -62,6 +73,8 @@ class SafeAnswers:
         )
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.content = _TURNING.sub(b"", response.content)
         return response
 
 

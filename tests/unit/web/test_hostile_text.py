@@ -30,29 +30,29 @@ PAGES = [row[:2] for row in GET if row[2] == 200]
 ACTIVE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.I)
 
 
-def poison() -> None:
+def poison(evil: str = EVIL) -> None:
     """Put markup into every column that a person or a server fills."""
-    SystemUser.objects.update(fullname=EVIL)
-    Queue.objects.update(name=EVIL)
-    Account.objects.update(name=EVIL, telephone1=EVIL)
-    Contact.objects.update(fullname=EVIL, job_title=EVIL, last_name=EVIL)
-    Lead.objects.update(fullname=EVIL, subject=EVIL, company_name=EVIL)
-    Mailbox.objects.update(name=EVIL)
-    credential = Credential.objects.create(username=EVIL)
+    SystemUser.objects.update(fullname=evil)
+    Queue.objects.update(name=evil)
+    Account.objects.update(name=evil, telephone1=evil)
+    Contact.objects.update(fullname=evil, job_title=evil, last_name=evil)
+    Lead.objects.update(fullname=evil, subject=evil, company_name=evil)
+    Mailbox.objects.update(name=evil)
+    credential = Credential.objects.create(username=evil)
     EmailServerProfile.objects.update(
-        name=EVIL, description=EVIL, incoming_location=EVIL, incoming_credential=credential
+        name=evil, description=evil, incoming_location=evil, incoming_credential=credential
     )
     Mailbox.objects.update(incoming_credential=credential, profile=EmailServerProfile.objects.get())
     Email.objects.update(
-        subject=EVIL, description=EVIL, sender=EVIL, to_recipients=EVIL, message_id=EVIL,
-        tracking_token=EVIL,
+        subject=evil, description=evil, sender=evil, to_recipients=evil, message_id=evil,
+        tracking_token=evil,
     )  # fmt: skip
-    ActivityParty.objects.update(address_used=EVIL, name_used=EVIL, contact=None, systemuser=None)
-    ActivityMimeAttachment.objects.update(filename=EVIL, mimetype=EVIL)
-    Place.objects.update(sender=EVIL, message_id=EVIL, folder=EVIL, uidl=EVIL)
-    Step.objects.update(fact=EVIL, code="PSR-XXX-1", facts={EVIL: EVIL})
-    Submission.objects.update(answer=EVIL)
-    Delivery.objects.update(address=EVIL, answer=EVIL)
+    ActivityParty.objects.update(address_used=evil, name_used=evil, contact=None, systemuser=None)
+    ActivityMimeAttachment.objects.update(filename=evil, mimetype=evil)
+    Place.objects.update(sender=evil, message_id=evil, folder=evil, uidl=evil)
+    Step.objects.update(fact=evil, code="PSR-XXX-1", facts={evil: evil})
+    Submission.objects.update(answer=evil)
+    Delivery.objects.update(address=evil, answer=evil)
 
 
 def all_pages(world: World, client: Client) -> Iterator[tuple[str, Any]]:
@@ -92,3 +92,12 @@ def test_a_page_loads_nothing_from_elsewhere(world: World, as_administrator: Cli
 def test_what_no_set_of_files_can_be_is_refused_unread() -> None:
     response = Client().post("/migrations/new/", headers={"Content-Length": str(65 * 1024 * 1024)})
     assert response.status_code == 413
+
+
+def test_no_name_turns_the_text_around(world: World, as_administrator: Client) -> None:
+    turning = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+    poison("a" + "".join(turning) + "\u200fgpj.exe")
+    for name, response in all_pages(world, as_administrator):
+        assert not set(response.content.decode()) & set(turning), name
+    text = as_administrator.get(reverse("web:email", args=[world.received.pk])).content.decode()
+    assert "a\u200fgpj.exe" in text, "marks that Hebrew and Arabic need stay"
