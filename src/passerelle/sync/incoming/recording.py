@@ -88,7 +88,8 @@ def _set_aside(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
 
 def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
     for _ in range(TIMES_OVERTAKEN):
-        judged = judge(desk, batch)
+        with store_faults():  # a store that is away is no fault of any message
+            judged = judge(desk, batch)
         rows = rows_of(desk, judged, timezone.now())
         counts = _count(judged)
         try:

@@ -1,6 +1,7 @@
 """Two workers and one message; a worker that stood still; a record that vanished meanwhile."""
 
 import pytest
+from django.db import OperationalError
 from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import Letter
 
@@ -40,6 +41,25 @@ def test_the_same_message_recorded_by_another_worker_meanwhile(
     place = Place.objects.get(mailbox=company.anna, message_id=letter.id)
     recorded = Email.objects.get(message_id=letter.id)
     assert (place.reason, place.email) == (Reason.DUPLICATE, recorded)
+
+
+@pytest.mark.django_db
+def test_a_store_that_is_away_while_it_is_asked_costs_no_message(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    broken = [OperationalError("the connection is closed")] * 2
+
+    def away(*arguments: object) -> list[Judged]:
+        if broken:
+            raise broken.pop()
+        return judge(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(recording, "judge", away)
+    for _ in range(3):
+        company.read()
+    assert Email.objects.count() == 1
+    assert not Quarantine.objects.exists()
 
 
 @pytest.mark.django_db
