@@ -7,6 +7,8 @@ import pytest
 from tests.contract.memory import MemoryBox
 from tests.contract.worlds import (
     AiosmtpdOutgoing,
+    CycleOutgoing,
+    FolderMailbox,
     Mailbox,
     MemoryMailbox,
     MemoryOutgoing,
@@ -18,6 +20,7 @@ from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.postfix import Postfix, postfix
 from tests.system.servers.pymap_server import Pymap, pymap
 from tests.system.servers.smtp_server import smtp_server
+from tests.unit.sync.memory import MemoryFolder, MemorySmtp
 
 USERS = 30
 _numbers = count()
@@ -41,12 +44,14 @@ def postfix_server() -> Iterator[Postfix]:
         yield server
 
 
-@pytest.fixture(params=["memory", "dovecot-imap", "dovecot-pop3", "pymap"])
+@pytest.fixture(params=["memory", "folder", "maildrop", "dovecot-imap", "dovecot-pop3", "pymap"])
 def mailbox(request: pytest.FixtureRequest) -> Mailbox:
     """An empty mailbox on each kind of server."""
     match request.param:
         case "memory":
             return MemoryMailbox(MemoryBox())
+        case "folder" | "maildrop":
+            return FolderMailbox(MemoryFolder(pop3=request.param == "maildrop"))
         case "pymap":
             return new_mailbox(request.getfixturevalue("pymap_server"), "imap")
         case kind:
@@ -54,12 +59,14 @@ def mailbox(request: pytest.FixtureRequest) -> Mailbox:
             return new_mailbox(server, kind.removeprefix("dovecot-"))
 
 
-@pytest.fixture(params=["memory", "aiosmtpd", "postfix"])
+@pytest.fixture(params=["memory", "cycles", "aiosmtpd", "postfix"])
 def outgoing(request: pytest.FixtureRequest) -> Iterator[Outgoing]:
     """An outgoing server of each kind."""
     match request.param:
         case "memory":
             yield MemoryOutgoing(MemoryBox())
+        case "cycles":
+            yield CycleOutgoing(MemorySmtp())
         case "aiosmtpd":
             with smtp_server() as server:
                 yield AiosmtpdOutgoing(server)

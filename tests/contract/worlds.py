@@ -12,6 +12,7 @@ from tests.system.servers.dovecot import Dovecot
 from tests.system.servers.postfix import Postfix
 from tests.system.servers.pymap_server import Pymap
 from tests.system.servers.smtp_server import SmtpServer
+from tests.unit.sync.memory import MemoryFolder, MemorySmtp
 
 from passerelle.faults import Secret
 from passerelle.protocols.imap import open_imap
@@ -57,6 +58,27 @@ class MemoryMailbox:
 
     def open(self, limits: Limits | None = None) -> MailSource:
         return MemorySource(self.box, limits or Limits())
+
+    def ordered(self, numbers: list[int]) -> list[int]:
+        return numbers
+
+
+@dataclass(slots=True)
+class FolderMailbox:
+    """The folder of the tests of the cycles, as an IMAP or a POP3 server shows it."""
+
+    folder: MemoryFolder
+
+    @property
+    def has_uids(self) -> bool:
+        return not self.folder.pop3
+
+    def deliver(self, raw: bytes, *, received: datetime | None = None) -> None:
+        self.folder.deliver(raw, received)
+
+    def open(self, limits: Limits | None = None) -> MailSource:
+        self.folder.largest = (limits or Limits()).message_bytes
+        return self.folder
 
     def ordered(self, numbers: list[int]) -> list[int]:
         return numbers
@@ -121,6 +143,22 @@ class MemoryOutgoing:
 
     def arrived(self, count: int) -> list[bytes]:
         return [data for _, _, data in self.box.sent]
+
+
+@dataclass(slots=True)
+class CycleOutgoing:
+    """The server of the tests of the cycles."""
+
+    server: MemorySmtp
+    known: str = "anna@example.org"
+    unknown: str = "nobody@example.org"
+
+    def open(self) -> MailSender:
+        self.server.answers[self.unknown] = Recipient.REFUSED
+        return self.server
+
+    def arrived(self, count: int) -> list[bytes]:
+        return [data for _, data in self.server.delivered]
 
 
 @dataclass(slots=True)

