@@ -1,8 +1,10 @@
 """Every address and every role: what is answered. An address that the table lacks fails a test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from tests.unit.web.conftest import World, signed_in
@@ -102,29 +104,30 @@ POST: list[Row] = [
 OPEN_TO_ALL = {"sign-in", "sign-in-link", "sign-out", "language"}
 
 
-def statuses(world: World, name: str, keys: Keys, method: str) -> tuple[int, ...]:
-    address = reverse(f"web:{name}", args=keys(world))
-    return tuple(
-        getattr(signed_in(account), method)(address).status_code
-        for account in (world.administrator, world.ann, world.bob)
-    )
+@contextmanager
+def undone() -> Iterator[None]:
+    """One company serves many presses: making it is slow, and each shall find it as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize(("name", "keys", "administrator", "user", "other"), GET)
-def test_a_page_answers_each_role(
-    world: World, name: str, keys: Keys, administrator: int, user: int, other: int
-) -> None:
-    assert statuses(world, name, keys, "get") == (administrator, user, other)
+def statuses(world: World, row: Row, method: str) -> tuple[int, ...]:
+    """What the administrator, the user with the email and another user are answered."""
+    found = []
+    for account in (world.administrator, world.ann, world.bob):
+        with undone():
+            address = reverse(f"web:{row[0]}", args=row[1](world))
+            found.append(getattr(signed_in(account), method)(address).status_code)
+    return tuple(found)
 
 
-@pytest.mark.parametrize(("name", "keys", "administrator", "user", "other"), POST)
-@pytest.mark.parametrize("role", ["administrator", "ann", "bob"])
-def test_a_button_answers_each_role(
-    world: World, name: str, keys: Keys, administrator: int, user: int, other: int, role: str
-) -> None:
-    expected = {"administrator": administrator, "ann": user, "bob": other}[role]
-    client = signed_in(getattr(world, role))
-    assert client.post(reverse(f"web:{name}", args=keys(world))).status_code == expected
+@pytest.mark.parametrize(
+    ("rows", "method"), [(GET, "get"), (POST, "post")], ids=["pages", "buttons"]
+)
+def test_each_role_is_answered(world: World, rows: list[Row], method: str) -> None:
+    found = {row[0]: statuses(world, row, method) for row in rows}
+    assert found == {row[0]: row[2:] for row in rows}
 
 
 def test_who_has_not_signed_in_is_sent_there_and_comes_back(world: World) -> None:
