@@ -15,6 +15,7 @@ from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import Again, Lease, crash_point
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import CredentialsWait
+from passerelle.faults.protocols import ConnectionLost
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
@@ -54,7 +55,10 @@ def send_mail(lease: Lease, open_sender: OpenSender) -> Again:
         with closing(open_sender(mailbox)) as sender:
             _send_all(lease, mailbox, sender)
         alerts.store_took_mail()
-        _tell_lost_answers(lease, mailbox)
+        if _tell_lost_answers(lease, mailbox):
+            # A way out that swallows answers shall not take the whole queue at once: the engine's
+            # gaps grow until an answer arrives.
+            raise ConnectionLost(host=_host(mailbox), step="DATA")
     alerts.heal(SubjectKind.MAILBOX, mailbox.pk, KIND)
     return Again(_seconds_until_next(mailbox))
 
@@ -70,12 +74,17 @@ def _send_all(lease: Lease, mailbox: Mailbox, sender: MailSender) -> None:
             break
 
 
-def _tell_lost_answers(lease: Lease, mailbox: Mailbox) -> None:
-    """The lease is ours, so nobody is handing over what is still marked."""
-    host = mailbox.profile.outgoing_location if mailbox.profile else ""
-    for submission, fault in journal.leave_to_person(lease, mailbox, host):
+def _tell_lost_answers(lease: Lease, mailbox: Mailbox) -> bool:
+    """Whether any was lost. The lease is ours, so nobody hands over what is still marked."""
+    lost = journal.leave_to_person(lease, mailbox, _host(mailbox))
+    for submission, fault in lost:
         log.warning("email.answer_lost", email=str(submission.email_id))
         alerts.record(SubjectKind.EMAIL, submission.email_id, KIND, fault)
+    return bool(lost)
+
+
+def _host(mailbox: Mailbox) -> str:
+    return mailbox.profile.outgoing_location if mailbox.profile else ""
 
 
 def _is_anything_due(mailbox: Mailbox) -> bool:

@@ -9,12 +9,13 @@ from django.utils import timezone
 from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import MemorySmtp
 
+from passerelle.alerts.models import Alert
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.services import Written, create_draft
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import ProcessedByRouter
-from passerelle.faults.protocols import AnswerNotUnderstood, ConnectionLost, ServerBusy
+from passerelle.faults.protocols import AnswerLost, AnswerNotUnderstood, ConnectionLost, ServerBusy
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
@@ -128,3 +129,22 @@ def test_the_recipients_that_were_refused_are_told_when_the_rest_is_given_up(
     Submission.objects.update(submitted_on=timezone.now() - timedelta(days=6), not_before=None)
     company.send()
     assert status(submission) == EmailStatus.SENT
+
+
+def test_a_way_out_that_swallows_answers_gets_one_email_and_not_the_whole_queue(
+    company: Company,
+) -> None:
+    company.world.smtp.is_losing_answers = True
+    for _ in range(3):
+        handed_in(company)
+    company.send()
+    states = sorted(Submission.objects.values_list("state", flat=True))
+    assert states == [SubmissionState.UNKNOWN, *[SubmissionState.WAITING] * 2]
+    assert set(Alert.objects.values_list("code", flat=True)) == {
+        AnswerLost.code,
+        ConnectionLost.code,
+    }
+    company.world.smtp.is_losing_answers = False
+    company.send()
+    open_codes = Alert.objects.filter(closed_on=None).values_list("code", flat=True)
+    assert list(open_codes) == [AnswerLost.code]  # that email still waits for a person
