@@ -6,7 +6,11 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demonstration")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(400),  # its waits are long ones on a busy machine
+    pytest.mark.xdist_group("demonstration"),
+]
 AGENT = "Microsoft.Crm.Tools.EmailAgent.xml"
 STATE = "Microsoft.Crm.Tools.EmailAgent.SystemState.xml"
 KEY = "EncryptionKey.xml"
