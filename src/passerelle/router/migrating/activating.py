@@ -5,13 +5,14 @@ them: one UPDATE for all mailboxes. A mailbox that is no longer as the plan saw 
 and said so.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Max, Min, Model
+from django.db.models import Count, Max, Min, Model, QuerySet
 from django.utils import timezone
 
 from passerelle.engine.services import Lease, crash_point
@@ -73,8 +74,7 @@ def activate(migration: Migration, lease: Lease) -> None:
     profiles = list(migration.profiles.exclude(action=""))
     staged = MigrationRecipient.objects.filter(migration=migration)
     expected = staged.filter(action=RecipientAction.LINK).count()
-    span = staged.aggregate(Min("pk"), Max("pk"))
-    linking = _Linking(_linking(), (span["pk__min"] or 0, span["pk__max"] or 0))
+    linking = _linking_of(staged)
     crash_point(BEFORE_ACTIVATION)
     with transaction.atomic():
         still_runs(migration, lease)
@@ -133,7 +133,21 @@ def _put(profile: EmailServerProfile, row: MigrationProfile, now: datetime) -> N
     profile.process_emails_received_after = now - DEFAULT_REACH
 
 
-def _linking() -> str:
+def _linking_of(staged: QuerySet[MigrationRecipient]) -> _Linking:
+    """Credentials that nobody was given are left out: their indexes need not be written."""
+    known = staged.aggregate(
+        Min("pk"), Max("pk"), Count("incoming_credential_id"), Count("outgoing_credential_id")
+    )
+    unused = {
+        f"{way}_credential"
+        for way in ("incoming", "outgoing")
+        if not known[f"{way}_credential_id__count"]
+    }
+    columns = {name: value for name, value in _FINAL.items() if name not in unused}
+    return _Linking(_statement(columns), (known["pk__min"] or 0, known["pk__max"] or 0))
+
+
+def _statement(columns: Mapping[str, str]) -> str:
     """UPDATE … FROM, which both databases know and Django's queries do not.
 
     The staged rows are read by their number, as they lie: by the index of their migration SQLite
@@ -147,7 +161,7 @@ def _linking() -> str:
             there=_column(Mailbox, f"{way}_credential"),
         )
     settings = ", ".join(
-        f"{_column(Mailbox, name)} = {value.format(**names)}" for name, value in _FINAL.items()
+        f"{_column(Mailbox, name)} = {value.format(**names)}" for name, value in columns.items()
     )
     as_planned = " AND ".join(
         f"m.{_column(Mailbox, now)} IS NOT DISTINCT FROM r.{names[before]}"
