@@ -1,0 +1,184 @@
+"""The wizard: three files to a summary, what is refused beside which box, answers, Yes and No."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from tests.unit.router.made_up import ANNA, ROUTER, files_of
+from tests.unit.router.migrating.company import EXCHANGE, hire, with_providers
+from tests.unit.web.conftest import sign_in_account, signed_in
+
+from passerelle.crm.models.people import Role
+from passerelle.engine.services import run_due
+from passerelle.mailboxes.models import EmailServerProfile
+from passerelle.router.files.values import Provider
+from passerelle.router.files.writing import RouterDescription
+from passerelle.router.models import Migration, MigrationState
+from passerelle.router.services import findings, profiles_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+FILES = reverse("web:migration-files")
+UNKNOWN = with_providers([Provider(EXCHANGE, username="anna", users=(ANNA,))])
+
+
+@pytest.fixture
+def admin(db: None) -> Client:
+    return signed_in(sign_in_account("admin", Role.ADMINISTRATOR))
+
+
+def boxes(description: RouterDescription = ROUTER, **changed: bytes) -> dict[str, Any]:
+    """The form of the first page, filled in."""
+    files = files_of(description, **changed)
+    uploads = {
+        box.name.lower(): SimpleUploadedFile(file.name, file.content)
+        for box, file in files.items()
+        if isinstance(file.content, bytes)
+    }
+    return {**uploads, "stopped": "on"}
+
+
+def begun(client: Client, description: RouterDescription = ROUTER) -> Migration:
+    response = client.post(FILES, boxes(description))
+    migration = Migration.objects.get()
+    assert response["Location"] == at("profiles", migration)
+    return migration
+
+
+def at(page: str, migration: Migration | UUID) -> str:
+    key = migration.pk if isinstance(migration, Migration) else migration
+    return reverse(f"web:migration-{page}" if page else "web:migration", args=[key])
+
+
+def yes(migration: Migration, answer: str = "yes") -> dict[str, str]:
+    return {f"migrate-{one.key}": answer for one in profiles_of(migration)}
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_three_files_become_profiles_and_a_summary_that_is_kept(admin: Client) -> None:
+    hire()
+    migration = begun(admin)
+    page = text(admin.get(at("profiles", migration)))
+    assert "anna@example.com" in page
+    assert admin.post(at("profiles", migration), yes(migration))["Location"] == at(
+        "review", migration
+    )
+    assert "pop.example.com" in text(admin.get(at("review", migration)))
+    assert not EmailServerProfile.objects.exists(), "nothing is done before Start"
+    assert admin.post(at("review", migration))["Location"] == at("", migration)
+
+    running = text(admin.get(at("", migration)))
+    assert f'hx-get="{at("progress", migration)}"' in running
+    assert "HX-Refresh" not in admin.get(at("progress", migration)).headers
+    run_due()
+    ended = admin.get(at("progress", migration))
+    assert ended["HX-Refresh"] == "true"
+    assert "hx-get" not in text(ended)
+
+    for _ in range(2):
+        done = text(admin.get(at("", migration)))
+        assert "What was migrated" in done
+        assert "pop.example.com" in done
+    assert at("", migration) in text(admin.get(reverse("web:migrations")))
+    assert EmailServerProfile.objects.count() == 1
+    for page in ("profiles", "review"):
+        assert admin.get(at(page, migration))["Location"] == at("", migration)
+
+
+GOOD = {box.name.lower(): file.content for box, file in files_of().items()}
+
+
+@pytest.mark.parametrize(
+    ("changed", "box", "told"),
+    [
+        pytest.param({"state": b""}, "state", "is empty.", id="an-empty-file"),
+        pytest.param({"agent": b"PK\3\4"}, "agent", "is not well-formed XML", id="no-xml"),
+        pytest.param({"key": GOOD["state"]}, "key", "", id="the-same-file-twice"),
+        pytest.param(
+            {"agent": GOOD["state"], "state": GOOD["agent"]}, "agent", "This looks like",
+            id="the-wrong-boxes",
+        ),
+        pytest.param({"agent": b"<a><b></b>"}, "agent", "ends in the middle", id="a-cut-file"),
+        pytest.param(
+            {"agent": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}, "agent", "declares a document type",
+            id="entities",
+        ),
+        pytest.param(
+            {"agent": b" " * (33 * 1024 * 1024)}, "agent", "larger than 32 MB", id="33-megabytes"
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_stands_beside_its_box_and_nothing_is_kept(
+    admin: Client, changed: Mapping[str, bytes], box: str, told: str
+) -> None:
+    response = admin.post(FILES, boxes(ROUTER, **changed))
+    assert response.status_code == 422
+    errors = response.context["form"].errors
+    assert box in errors
+    assert told in errors[box][0]
+    assert f'id="id_{box}_error"' in text(response)
+    assert set(errors) <= set(changed)
+    assert not Migration.objects.exists()
+
+
+def test_all_three_files_and_the_word_on_the_service_are_asked_for(admin: Client) -> None:
+    response = admin.post(FILES, {"of": "a browser"})
+    assert set(response.context["form"].errors) == {"agent", "state", "key", "stopped"}
+    assert not Migration.objects.exists()
+
+
+def test_an_answer_makes_a_profile_that_can_migrate(admin: Client) -> None:
+    hire()
+    migration = begun(admin, UNKNOWN)
+    (question,) = findings(migration).questions
+    assert question.value in text(admin.get(at("profiles", migration)))
+    assert not profiles_of(migration)[0].migrates
+    assert admin.post(at("answers", migration), {"q0": "no such answer"}).status_code == 302
+    assert not profiles_of(migration)[0].migrates
+    admin.post(at("answers", migration), {"q0": question.choices[0][0]})
+    migration.refresh_from_db()
+    assert findings(migration).questions[0].answer == question.choices[0][0]
+
+
+def test_no_to_all_cannot_be_started_and_says_so(admin: Client) -> None:
+    hire()
+    migration = begun(admin)
+    assert admin.post(at("profiles", migration), {"of": "a browser"}).status_code == 422, (
+        "neither Yes nor No"
+    )
+    admin.post(at("profiles", migration), yes(migration, "no"))
+    assert not profiles_of(migration)[0].chosen
+    told = text(admin.post(at("review", migration), follow=True))
+    assert "No profile with a user or queue is chosen" in told
+    migration.refresh_from_db()
+    assert migration.state == MigrationState.DRAFT
+
+
+def test_a_draft_is_abandoned_and_a_second_press_harms_nothing(admin: Client) -> None:
+    migration = begun(admin)
+    page = text(admin.post(at("abandon", migration), follow=True))
+    assert "Nothing was changed." in page
+    assert not Migration.objects.exists()
+    assert admin.post(at("abandon", migration)).status_code == 404
+    assert admin.get(at("profiles", migration.pk)).status_code == 404
+
+
+def test_a_running_one_is_stopped_and_holds_off_a_second(admin: Client) -> None:
+    hire()
+    migration = begun(admin)
+    admin.post(at("review", migration))
+    told = text(admin.post(FILES, boxes(), follow=True))
+    assert "A migration is running already." in told
+    assert Migration.objects.count() == 1
+    admin.post(at("abandon", migration))
+    run_due()
+    migration.refresh_from_db()
+    assert migration.state == MigrationState.ABANDONED
+    assert not EmailServerProfile.objects.exists()
+    assert "nothing was changed" in text(admin.get(at("", migration)))
