@@ -1,4 +1,4 @@
-"""Moments as an administrator reads them in a list: the year first, twenty-four hours."""
+"""Moments in English: on every page the year first and twenty-four hours; as words in letters."""
 
 DATETIME_FORMAT = "j M Y, H:i"
 SHORT_DATETIME_FORMAT = "Y-m-d H:i"

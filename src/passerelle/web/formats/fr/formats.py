@@ -1,4 +1,4 @@
-"""Moments as French pages write them, short enough for a list."""
+"""Moments in French: on every page as French ones write them; as words in letters."""
 
 DATETIME_FORMAT = "j N Y à H:i"
 SHORT_DATETIME_FORMAT = "d/m/Y H:i"
