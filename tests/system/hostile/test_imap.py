@@ -224,6 +224,9 @@ def test_starttls(changed: dict[str, Answer], expected: type[Fault]) -> None:
         pytest.param(b"%T BAD what\r\n", CommandRefused, id="BAD"),
         pytest.param(b"* 1 EXISTS\r\n%T OK\r\n", AnswerNotUnderstood, id="no UIDVALIDITY"),
         pytest.param(
+            b"* OK [UIDVALIDITY 4294967296]\r\n%T OK\r\n", AnswerNotUnderstood, id="too large"
+        ),
+        pytest.param(
             b"* 4294967295 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n%T OK\r\n",
             AnswerNotUnderstood,
             id="four billion messages",

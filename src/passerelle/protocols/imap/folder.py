@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from passerelle.faults.protocols import FolderMissing
-from passerelle.protocols.imap import refusals
+from passerelle.protocols.imap import parser, refusals
 from passerelle.protocols.imap.responses import Condition, Data, Status
 from passerelle.protocols.imap.session import Session
 from passerelle.protocols.imap.strings import folder_name
@@ -36,7 +36,7 @@ def open_folder(session: Session, name: str, access: Access, *, account: str) ->
             case Data(name=b"EXISTS"):
                 state["EXISTS"] = found.number
             case Status(code="UIDVALIDITY" | "UIDNEXT") if found.arguments.isdigit():
-                state[found.code] = int(found.arguments)
+                state[found.code] = _number(session, found.arguments)
 
     step = access.value.decode().strip()
     status = session.run(step, access.value, folder_name(name), take=take)
@@ -47,3 +47,10 @@ def open_folder(session: Session, name: str, access: Access, *, account: str) ->
     if not state["UIDVALIDITY"]:  # its UIDs would name nothing (RFC 9051, 2.3.1.1)
         raise session.not_understood(b"no UIDVALIDITY")
     return Folder(name, state["UIDVALIDITY"], state["UIDNEXT"], state["EXISTS"])
+
+
+def _number(session: Session, digits: bytes) -> int:
+    try:
+        return parser.number(digits)
+    except ValueError as error:
+        raise session.not_understood(digits) from error

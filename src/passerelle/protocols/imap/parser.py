@@ -18,6 +18,7 @@ _CONDITION_LINE = re.compile(rb"(?i)[A-Za-z0-9*]+ (?:OK|NO|BAD|PREAUTH|BYE) |\+"
 _CODE = re.compile(rb"\[([^\] ]+)(?: ([^\]]*))?\] ?")
 _DATA = re.compile(rb"(?:(\d{1,10}) +)?([A-Za-z][A-Za-z0-9.\-]*)(?: +|$)")
 _TAGGED = re.compile(rb"([A-Za-z0-9]+) ")
+MOST = 0xFFFF_FFFF
 _TEXT_LENGTH = 300  # of an answer that is quoted in a fact
 
 
@@ -65,6 +66,14 @@ def response(parts: list[bytes]) -> Response:
     return Data(data[2].upper(), int(data[1] or 0), rest)
 
 
+def number(digits: bytes) -> int:
+    """A number of IMAP (RFC 9051, 9): 32 bits. A larger one would fit in no row."""
+    found = int(digits)
+    if not 0 <= found <= MOST:
+        raise ValueError("not a number of 32 bits")
+    return found
+
+
 def capabilities(text: bytes) -> frozenset[str]:
     """The names of a CAPABILITY answer, upper case."""
     return frozenset(text.decode("ascii", "replace").upper().split())
@@ -88,7 +97,7 @@ def fetched(data: Data) -> Fetched:
     for name, value in zip(attributes, attributes, strict=True):
         match name.upper() if isinstance(name, bytes) else b"":
             case b"UID" if isinstance(value, bytes):
-                uid = int(value)
+                uid = number(value)
             case b"RFC822.SIZE" if isinstance(value, bytes):
                 size = int(value)
             case b"INTERNALDATE" if isinstance(value, bytes):

@@ -62,6 +62,12 @@ def test_numbers_leave_out_the_modseq() -> None:
     assert numbers(Data(b"SEARCH", 0, (b"2 5 6 (MODSEQ 917162500)",))) == [2, 5, 6]
 
 
+@pytest.mark.parametrize("uid", [b"4294967296", b"9" * 30, b"-1"])
+def test_a_uid_that_is_no_number_of_imap_is_refused(uid: bytes) -> None:
+    with pytest.raises(ValueError, match="32 bits"):
+        fetched(Data(b"FETCH", 1, (b"(UID " + uid + b")",)))
+
+
 def test_fetched_takes_what_we_ask_for_in_any_order() -> None:
     line = b'(FLAGS () RFC822.SIZE 9 INTERNALDATE "17-Jul-1996 02:44:25 -0700" UID 4 BODY[] '
     assert fetched(Data(b"FETCH", 1, (line, b"raw", b")"))) == Fetched(
