@@ -1,11 +1,15 @@
 """How all tests run: examples by profile, quick password hashes, and no silent skip in CI."""
 
 import os
-from collections.abc import Generator
+import socket
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 
 import hypothesis
 import pytest
 from django.conf import settings
+
+from passerelle.demo.world import HOST, WEB_PORT
 
 # `--hypothesis-profile`: what decides over a change finds the same on every machine; random
 # examples are for a person at work, and for `make soak`.
@@ -62,3 +66,15 @@ def _fail(report: pytest.TestReport | pytest.CollectReport) -> None:
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     report.outcome = "failed"
     report.longrepr = f"{report.nodeid} was skipped, which fails in CI: {reason}"
+
+
+@pytest.fixture(scope="session")
+def usual_port_taken() -> Iterator[None]:
+    """No demonstration of these tests gets the usual port, so each has one of its own.
+
+    Otherwise one could take it between the moments when another finds it free and listens on it.
+    """
+    with socket.socket() as held:
+        with suppress(OSError):  # held by another worker, or by a Passerelle of this machine
+            held.bind((HOST, WEB_PORT))
+        yield

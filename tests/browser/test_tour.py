@@ -10,6 +10,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(400),  # its waits are long ones on a busy machine
     pytest.mark.xdist_group("demonstration"),
+    pytest.mark.usefixtures("usual_port_taken"),
 ]
 AGENT = "Microsoft.Crm.Tools.EmailAgent.xml"
 STATE = "Microsoft.Crm.Tools.EmailAgent.SystemState.xml"

@@ -4,35 +4,21 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 
 import pytest
 
-from passerelle.demo.world import HOST, WEB_PORT
-
 pytestmark = pytest.mark.usefixtures("usual_port_taken")
 START_SECONDS = 90.0
 STOP_SECONDS = 10.0  # what the demonstration promises
-
-
-@pytest.fixture
-def usual_port_taken() -> Iterator[None]:
-    """Whoever holds it, no demonstration here gets it, so each has a port of its own."""
-    with socket.socket() as held, suppress(OSError):
-        held.bind((HOST, WEB_PORT))
-        held.listen()
-        yield
-        return
-    yield  # held by a Passerelle of this machine
 
 
 class Demonstration:
