@@ -20,6 +20,7 @@ from passerelle.router.files.texts import (
     QUESTIONS,
 )
 from passerelle.router.files.values import Box, Direction, Notice, Unrecognised
+from passerelle.router.migrating.collecting import collector_paused
 from passerelle.router.migrating.deciding import chosen_profiles, decide_profiles
 from passerelle.router.migrating.planning import ProfileDecision
 from passerelle.router.migrating.proposals import merged_of
@@ -122,6 +123,7 @@ def findings(migration: Migration) -> Findings:
     )
 
 
+@collector_paused()
 def profiles_of(migration: Migration) -> tuple[ProfileReview, ...]:
     """All pairs, those that become no profile too; looks at the records as they are now."""
     rows = list(migration.profiles.all())

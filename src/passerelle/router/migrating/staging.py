@@ -18,6 +18,7 @@ from passerelle.mailboxes.models import Credential
 from passerelle.router.files.format import Who
 from passerelle.router.files.merged import MergedProfile, RecipientKind
 from passerelle.router.files.merging import Merge
+from passerelle.router.migrating.collecting import collector_paused
 from passerelle.router.migrating.crash_points import DECIDED, STAGED_CHUNK
 from passerelle.router.migrating.deciding import (
     Planned,
@@ -64,6 +65,7 @@ class NoLongerRunning(Exception):
     """A person abandoned the migration; nothing more is written."""
 
 
+@collector_paused()
 def stage(migration: Migration, lease: Lease) -> None:
     """Stage whatever is not staged yet. Raises `NoLongerRunning`."""
     merged: Merge = merged_of(migration)

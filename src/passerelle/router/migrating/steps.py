@@ -20,6 +20,7 @@ from passerelle.router.files.format import Question, QuestionKind
 from passerelle.router.files.names import load_names, parse_names, read_table
 from passerelle.router.files.reading import Refusal, read_set
 from passerelle.router.files.values import Box, RouterFile
+from passerelle.router.migrating.collecting import collector_paused
 from passerelle.router.migrating.packing import pack
 from passerelle.router.migrating.proposals import (
     asked_in,
@@ -41,6 +42,7 @@ log = structlog.get_logger(__name__)
 DRAFTS_KEPT = timedelta(days=7)
 
 
+@collector_paused()
 def begin(
     files: Mapping[Box, RouterFile], names: Path | bytes | None, by: str
 ) -> Migration | Refusal:
@@ -69,6 +71,7 @@ def begin(
     return migration
 
 
+@collector_paused()
 def answer(migration: Migration, answers: Mapping[str, str]) -> Migration:
     """Merge anew with these answers added (an empty one takes an answer back).
 

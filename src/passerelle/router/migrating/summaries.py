@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.utils.translation import gettext
 
 from passerelle.router.files.values import Direction
+from passerelle.router.migrating.collecting import collector_paused
 from passerelle.router.migrating.deciding import (
     Planned,
     chosen_profiles,
@@ -90,6 +91,7 @@ class Summary:
     next_steps: tuple[str, ...]
 
 
+@collector_paused()
 def summary(migration: Migration) -> Summary:
     """What a start would do now."""
     merged = merged_of(migration)
