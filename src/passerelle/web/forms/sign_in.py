@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import SignInAccount
@@ -18,7 +19,12 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("User name")
+        username = self.fields["username"]
+        username.label = _("User name")
+        # Django's form tells the browser and does not check; the throttle stores what was tried.
+        longest = self.username_field.max_length
+        assert longest is not None
+        username.validators = [*username.validators, MaxLengthValidator(longest)]
         self.fields["password"].label = _("Password")
 
 
