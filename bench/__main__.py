@@ -1,7 +1,7 @@
 """`make bench`: every figure of docs/performance.md in one run, medians and ratios.
 
-`python -m bench [--runs N] [--messages N] [--quick]`. Needs Dovecot; mbsync and OfflineIMAP are
-measured where they are installed, PostgreSQL too.
+`python -m bench [--runs N] [--messages N] [--only …]`. Needs Dovecot and PostgreSQL; mbsync and
+OfflineIMAP are measured where they are installed.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from tests.system.servers.dovecot import dovecot
 from tests.system.servers.postgresql import postgresql
 from tests.system.servers.processes import hand_over
 
+from bench import router_files
 from bench.cycle import passerelle
 from bench.mail import write_maildir
 from bench.measure import Figure
@@ -28,20 +29,41 @@ PASSWORD = "only-for-measurements"
 
 
 def main() -> None:
-    """Measure, print a table."""
+    """Measure, print the tables."""
     arguments = _arguments()
     print(_machine(), flush=True)
-    with (
-        tempfile.TemporaryDirectory(prefix="passerelle-bench-") as folder,
-        dovecot({"bench": PASSWORD}) as server,
-    ):
+    with tempfile.TemporaryDirectory(prefix="passerelle-bench-") as folder:
+        _mailbox(Path(folder), arguments)
+        if not arguments.only:
+            _router(Path(folder), arguments.runs)
+
+
+def _mailbox(folder: Path, arguments: argparse.Namespace) -> None:
+    """One mailbox, read for the first time by everybody."""
+    with dovecot({"bench": PASSWORD}) as server:
         mail = server.maildir("bench")
         size = write_maildir(mail, arguments.messages, address="bench@bench.example")
         for file in mail.rglob("*"):
             hand_over(file, server.owner)
         print(f"{arguments.messages} messages, {size / 1e6:.0f} MB, Dovecot", flush=True)
         account = Account("127.0.0.1", server.ports["imap"], "bench", PASSWORD)
-        _report(_measure(account, Path(folder), arguments), arguments.messages)
+        _report(_measure(account, folder, arguments), arguments.messages)
+
+
+def _router(folder: Path, runs: int) -> None:
+    """One router's files of 32 MB, migrated."""
+    print("| migration of 40,000 recipients | wall | CPU | memory beyond the start | others wait |")
+    print("|---|---|---|---|---|")
+    with postgresql() as server:
+        for turn in range(runs):
+            urls = {"SQLite": "", "PostgreSQL": _fresh_database(server.url, f"router{turn}")}
+            for name, url in urls.items():
+                one = router_files.run(folder / f"router-{name}-{turn}", database_url=url)
+                print(
+                    f"| {name} | {one.wall:.1f} s | {one.cpu:.1f} s "
+                    f"| {one.extra_memory / 1e6:.0f} MB | {one.longest_wait * 1000:.0f} ms |",
+                    flush=True,
+                )
 
 
 def _arguments() -> argparse.Namespace:

@@ -19,6 +19,7 @@ from pathlib import Path
 from uuid import UUID
 
 from bench.measure import Figure, sampled
+from passerelle.router.files.values import Connection
 
 RECIPIENTS = 40_000
 QUEUES = 100
@@ -120,6 +121,11 @@ def _prepare(recipients: int) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
 
+    _make_everybody(recipients)
+    _write_files(config.home, recipients)
+
+
+def _make_everybody(recipients: int) -> None:
     from passerelle.crm.models import Queue, SystemUser
     from passerelle.mailboxes.models import Mailbox
 
@@ -149,40 +155,20 @@ def _prepare(recipients: int) -> None:
     SystemUser.objects.bulk_create(users, batch_size=500)
     Queue.objects.bulk_create(queues, batch_size=500)
     Mailbox.objects.bulk_create(boxes, batch_size=500)
-    _write_files(config.home, recipients)
 
 
 def _write_files(folder: Path, recipients: int) -> None:
     """Four pairs of profiles; errors are as long as fills the files to their size."""
     from passerelle.router.files.names import load_names
-    from passerelle.router.files.values import Connection, Provider, State
+    from passerelle.router.files.values import Provider, State
     from passerelle.router.files.writing import RouterDescription, write_set
 
-    pop3 = [
-        Connection(
-            direction="Incoming",
-            class_name="Pop3PollingMailboxProvider",
-            server=f"pop{number}.bench.example",
-            port="995",
-            ssl="true",
-            auth="ClearText",
-            credential="UserSpecified",
-        )
-        for number in range(4)
-    ]
-    smtp = Connection(
-        direction="Outgoing",
-        class_name="SmtpPollingSendEmailProvider",
-        server="smtp.bench.example",
-        port="25",
-        ssl="false",
-        auth="Anonymous",
-    )
+    pop3, smtp = _connections()
     everybody = range(recipients)
     first_queue = recipients - QUEUES
     providers = [
         Provider(
-            pop3[number % 4],
+            pop3[number % len(pop3)],
             username=_address(number),
             has_password=True,
             users=(_guid(number),) if number < first_queue else (),
@@ -209,6 +195,30 @@ def _write_files(folder: Path, recipients: int) -> None:
         (folder / box.value).write_bytes(content)
 
 
+def _connections() -> tuple[list[Connection], Connection]:
+    pop3 = [
+        Connection(
+            direction="Incoming",
+            class_name="Pop3PollingMailboxProvider",
+            server=f"pop{number}.bench.example",
+            port="995",
+            ssl="true",
+            auth="ClearText",
+            credential="UserSpecified",
+        )
+        for number in range(4)
+    ]
+    smtp = Connection(
+        direction="Outgoing",
+        class_name="SmtpPollingSendEmailProvider",
+        server="smtp.bench.example",
+        port="25",
+        ssl="false",
+        auth="Anonymous",
+    )
+    return pop3, smtp
+
+
 def _migrate() -> None:
     """Read, review, start; the times as one JSON value."""
     import django
@@ -225,9 +235,7 @@ def _migrate() -> None:
     from passerelle.router.services import Box, RouterFile
 
     connection.ensure_connection()
-    time.sleep(1)
-    print("ready", flush=True)
-    time.sleep(1)
+    _say_ready()
     files = {box: RouterFile(box.value, folder / box.value) for box in Box}
     begun, before = time.perf_counter(), time.process_time()
     migration = router.begin(files, None, "bench")
@@ -251,6 +259,13 @@ def _migrate() -> None:
         "cpu": cpu,
     }
     print(FIGURES + json.dumps(figures), flush=True)
+
+
+def _say_ready() -> None:
+    """A second on both sides, in which the memory before the work is sampled."""
+    time.sleep(1)
+    print("ready", flush=True)
+    time.sleep(1)
 
 
 def _write() -> None:
