@@ -20,6 +20,7 @@ from passerelle.mailboxes.models import Credential, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction, IncomingProtocol
 from passerelle.mailboxes.services.connections import Connection, incoming_of, outgoing_of
 from passerelle.mailboxes.services.credentials import mailboxes_of
+from passerelle.mailboxes.services.first_tries import FirstTries
 from passerelle.mailboxes.services.hindrances import is_enabled
 from passerelle.mailboxes.services.hosts import is_host
 from passerelle.mailboxes.services.processing import asked, current_settings, schedule
@@ -44,6 +45,7 @@ from passerelle.protocols.smtp import open_smtp
 log = structlog.get_logger()
 
 INBOX = "INBOX"
+FIRST_TRIES = FirstTries()
 
 
 class Opener(Protocol):
@@ -117,19 +119,23 @@ def _minding_refusals(
     if credential is None:
         yield
         return
-    tries, now = settings.refused_tries_per_day, timezone.now()
-    try:
-        claim_try(host, credential, owner=mailbox.name, tries_per_day=tries, now=now)
-    except CredentialsWait:
-        _ask_at(mailbox, direction, next_try(host, credential))
-        raise
-    try:
-        yield
-    except LoginRefused:
-        until = note_refusal(host, credential, tries_per_day=tries, now=timezone.now())
-        log.warning("credential.refused", credential=str(credential.pk), host=host)
-        _ask_at(mailbox, direction, until)
-        raise
+    tries, key = settings.refused_tries_per_day, (host, credential.pk, credential.version)
+    with FIRST_TRIES.alone(key):
+        now = timezone.now()
+        try:
+            claim_try(host, credential, owner=mailbox.name, tries_per_day=tries, now=now)
+        except CredentialsWait:
+            _ask_at(mailbox, direction, next_try(host, credential))
+            raise
+        try:
+            yield
+        except LoginRefused:
+            FIRST_TRIES.refused(key)
+            until = note_refusal(host, credential, tries_per_day=tries, now=timezone.now())
+            log.warning("credential.refused", credential=str(credential.pk), host=host)
+            _ask_at(mailbox, direction, until)
+            raise
+        FIRST_TRIES.accepted(key)
     if forget_refusal(host, credential):
         _resume(credential)
 
