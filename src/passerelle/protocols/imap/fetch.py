@@ -130,7 +130,7 @@ class Fetching:
         try:
             found = parser.fetched(response)
         except ValueError as error:
-            raise self._session.not_understood(response.parts[0]) from error
+            raise self._session.wire.not_understood(response.parts[0]) from error
         if found.has_body and found.uid in self._answers.wanted:
             self._answers.bodies[found.uid] = found.body
 

@@ -29,7 +29,7 @@ def uids_of(session: Session, message_id: str) -> list[int]:
             try:
                 candidates.extend(parser.numbers(found))
             except ValueError as error:
-                raise session.not_understood(found.parts[0]) from error
+                raise session.wire.not_understood(found.parts[0]) from error
 
     session.succeed("UID SEARCH", b"UID SEARCH HEADER Message-ID ", string(wanted), take=take)
     return _confirmed(session, sorted(candidates)[-_CANDIDATES:], wanted)
@@ -44,7 +44,7 @@ def _confirmed(session: Session, candidates: list[int], wanted: str) -> list[int
         try:
             item = parser.fetched(found)
         except ValueError as error:
-            raise session.not_understood(found.parts[0]) from error
+            raise session.wire.not_understood(found.parts[0]) from error
         if item.uid in candidates and _message_id(item.body or b"") == wanted:
             equal.append(item.uid)
 

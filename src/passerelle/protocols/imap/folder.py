@@ -45,7 +45,7 @@ def open_folder(session: Session, name: str, access: Access, *, account: str) ->
     if status.condition is not Condition.OK:
         raise refusals.of_command(status, host=session.host, step=step)
     if not state["UIDVALIDITY"]:  # its UIDs would name nothing (RFC 9051, 2.3.1.1)
-        raise session.not_understood(b"no UIDVALIDITY")
+        raise session.wire.not_understood(b"no UIDVALIDITY")
     return Folder(name, state["UIDVALIDITY"], state["UIDNEXT"], state["EXISTS"])
 
 
@@ -53,4 +53,4 @@ def _number(session: Session, digits: bytes) -> int:
     try:
         return parser.number(digits)
     except ValueError as error:
-        raise session.not_understood(digits) from error
+        raise session.wire.not_understood(digits) from error

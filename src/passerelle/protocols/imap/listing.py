@@ -32,7 +32,7 @@ def list_above(
 ) -> tuple[Listed, ...]:
     """Messages with a UID above `last_uid` received at or after `since`, by ascending UID."""
     if folder.exists > MOST_MESSAGES:
-        raise session.not_understood(b"%d EXISTS" % folder.exists)
+        raise session.wire.not_understood(b"%d EXISTS" % folder.exists)
     for _ in range(3):
         found: dict[int, Listed] = {}
         try:
@@ -95,14 +95,14 @@ def _numbers(session: Session, response: Data) -> list[int]:
     try:
         return parser.numbers(response)
     except ValueError as error:
-        raise session.not_understood(response.parts[0]) from error
+        raise session.wire.not_understood(response.parts[0]) from error
 
 
 def _listed(session: Session, response: Data) -> Listed | None:
     try:
         found = parser.fetched(response)
     except ValueError as error:
-        raise session.not_understood(response.parts[0]) from error
+        raise session.wire.not_understood(response.parts[0]) from error
     return Listed(found.uid, "", found.size, found.received) if found.uid else None
 
 

@@ -51,6 +51,6 @@ def _greeted(session: Session) -> None:
         case Status():
             raise ServerBusy(host=session.host, answer=refusals.shown(greeting))
         case _:
-            raise session.not_understood(b"no greeting")
+            raise session.wire.not_understood(b"no greeting")
     if not session.capabilities:
         capability.ask(session)

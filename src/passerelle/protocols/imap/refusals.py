@@ -11,7 +11,6 @@ from passerelle.protocols.imap.responses import Status
 
 # LIMIT: Dovecot's answer to too many connections of one user; it comes in place of the sign-in's.
 PASSING = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
-PERMANENT = frozenset({"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"})
 
 
 def of_login(status: Status, *, host: str, account: str) -> ProtocolFault:

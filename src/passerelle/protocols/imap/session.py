@@ -6,15 +6,13 @@ then; a BYE outside LOGOUT is a fault. Broken structure becomes `AnswerNotUnders
 
 from collections.abc import Callable
 
-from passerelle.faults.protocols import AnswerNotUnderstood, ServerBusy
+from passerelle.faults.protocols import ServerBusy
 from passerelle.protocols.imap import parser, refusals
 from passerelle.protocols.imap.responses import Condition, Continuation, Data, Response, Status
 from passerelle.protocols.imap.strings import Literal, Piece
 from passerelle.protocols.wire import ANSWER_BYTES, Wire
 
 Take = Callable[[Data | Status], None]
-
-_ANSWER_SHOWN = 80  # characters of a broken answer; more could be mail
 
 
 def ignore(response: Data | Status) -> None:
@@ -48,7 +46,7 @@ class Session:
                 parts.append(line)
             found = parser.response(parts)
         except ValueError as error:
-            raise self.not_understood(line) from error
+            raise self.wire.not_understood(line) from error
         if isinstance(found, Status) and found.condition is Condition.BYE and not found.tag:
             self.wire.broken = True  # it closes now
             raise ServerBusy(host=self.host, answer=refusals.shown(found))
@@ -82,10 +80,10 @@ class Session:
             match found:
                 case Status() if found.tag:
                     if self._open.pop(found.tag, None) is None:
-                        raise self.not_understood(found.tag)
+                        raise self.wire.not_understood(found.tag)
                     self._ended[found.tag] = found
                 case Continuation():
-                    raise self.not_understood(b"+")
+                    raise self.wire.not_understood(b"+")
                 case _:
                     take(found)
         return self._ended.pop(tag)
@@ -121,12 +119,6 @@ class Session:
             self.wire.write(text + b"\r\n")
         return refused
 
-    def not_understood(self, answer: bytes) -> AnswerNotUnderstood:
-        """The fault for an answer that breaks the protocol."""
-        self.wire.broken = True
-        shown = answer[:_ANSWER_SHOWN].decode("ascii", "replace")
-        return AnswerNotUnderstood(host=self.host, step=self.wire.step, answer=shown)
-
     def _continued(self, tag: bytes) -> Status | None:
         while True:
             found = self.read()
@@ -137,4 +129,4 @@ class Session:
                     self._open.pop(tag, None)
                     return found
                 case Status() if found.tag:
-                    raise self.not_understood(found.tag)
+                    raise self.wire.not_understood(found.tag)

@@ -33,7 +33,7 @@ def list_all(session: Session) -> dict[str, Held]:
     for line in session.read_lines():
         named = _UIDL.match(line)
         if named is None:
-            raise session.not_understood(line)
+            raise session.wire.not_understood(line)
         names[int(named[1])] = named[2].decode("ascii")
     sizes = _sizes(session)
     held: dict[str, Held] = {}
@@ -51,6 +51,6 @@ def _sizes(session: Session) -> dict[int, int]:
     for line in session.read_lines():
         listed = _LIST.match(line)
         if listed is None:
-            raise session.not_understood(line)
+            raise session.wire.not_understood(line)
         sizes[int(listed[1])] = int(listed[2])
     return sizes

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 
 from passerelle.faults.protocols import (
-    AnswerNotUnderstood,
     CommandRefused,
     ProtocolFault,
     ServerBusy,
@@ -19,7 +18,6 @@ PASSING = frozenset({"IN-USE", "LOGIN-DELAY", "SYS/TEMP"})
 _STATUS = re.compile(rb"(\+OK|-ERR)(?: +|\Z)(.*)\Z", re.DOTALL)
 _CODE = re.compile(rb"\[([A-Za-z0-9/\-]+)\]")
 _SHOWN = 300
-_BROKEN_SHOWN = 80
 _END = b"\r\n.\r\n"
 
 
@@ -63,7 +61,7 @@ class Session:
         line = self.wire.read_line()
         found = _STATUS.match(line)
         if found is None:
-            raise self.not_understood(line)
+            raise self.wire.not_understood(line)
         code = _CODE.match(found[2])
         return Answer(
             ok=found[1] == b"+OK",
@@ -90,9 +88,3 @@ class Session:
         if answer.code in PASSING:
             return ServerBusy(host=self.host, answer=answer.shown)
         return CommandRefused(host=self.host, step=step, answer=answer.shown)
-
-    def not_understood(self, line: bytes) -> AnswerNotUnderstood:
-        """The fault for an answer that breaks the protocol."""
-        self.wire.broken = True
-        shown = line[:_BROKEN_SHOWN].decode("ascii", "replace")
-        return AnswerNotUnderstood(host=self.host, step=self.wire.step, answer=shown)

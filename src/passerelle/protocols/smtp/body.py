@@ -78,4 +78,4 @@ def _refused(session: Session, reply: Reply) -> ProtocolFault:
         case Kind.REFUSED:
             return MessageRefused(host=session.host, answer=reply.shown)
         case _:
-            return session.not_understood(reply.shown.encode())
+            return session.wire.not_understood(reply.shown.encode())

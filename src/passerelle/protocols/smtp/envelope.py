@@ -93,13 +93,13 @@ def _sender_fault(session: Session, wanted: Envelope, reply: Reply) -> ProtocolF
         return SenderRefused(host=session.host, sender=wanted.sender, answer=reply.shown)
     if reply.kind is Kind.LATER:
         return ServerBusy(host=session.host, answer=reply.shown)
-    return session.not_understood(reply.shown.encode())
+    return session.wire.not_understood(reply.shown.encode())
 
 
 def _answer(session: Session, address: str, reply: Reply) -> RecipientAnswer:
     outcome = _OUTCOMES.get(reply.kind)
     if outcome is None:
-        raise session.not_understood(reply.shown.encode())
+        raise session.wire.not_understood(reply.shown.encode())
     return RecipientAnswer(address, outcome, reply.code, reply.shown)
 
 

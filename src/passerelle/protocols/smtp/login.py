@@ -64,6 +64,6 @@ def _refusal(session: Session, reply: Reply, login: Login) -> ProtocolFault:
     if reply.code in _NOT_LIKE_THIS:
         return LoginNotOffered(host=session.host, offered=reply.shown)
     if reply.kind is Kind.MORE:
-        return session.not_understood(reply.shown.encode())
+        return session.wire.not_understood(reply.shown.encode())
     kind = LoginPostponed if reply.kind is Kind.LATER else LoginRefused
     return kind(host=session.host, account=login.username, answer=reply.shown)

@@ -1,7 +1,6 @@
 """Sends lines and reads replies. 421 at any time means: come back later. It knows no command."""
 
 from passerelle.faults.protocols import (
-    AnswerNotUnderstood,
     CommandRefused,
     ProtocolFault,
     ServerBusy,
@@ -10,7 +9,6 @@ from passerelle.protocols.smtp.replies import MOST_LINES, Kind, Reply, parse_lin
 from passerelle.protocols.wire import Wire
 
 REPLY_BYTES = 64 * 1024
-_ANSWER_SHOWN = 80
 
 
 class Session:
@@ -37,12 +35,12 @@ class Session:
             try:
                 code, text, last = parse_line(line)
             except ValueError as error:
-                raise self.not_understood(line) from error
+                raise self.wire.not_understood(line) from error
             lines.append(text)
             if last:
                 break
             if len(lines) == MOST_LINES:
-                raise self.not_understood(line)
+                raise self.wire.not_understood(line)
         reply = Reply(code, tuple(lines))
         if reply.closing:
             self.settled = False
@@ -67,10 +65,4 @@ class Session:
             case Kind.REFUSED:
                 return CommandRefused(host=self.host, step=step, answer=reply.shown)
             case _:
-                return self.not_understood(reply.shown.encode())
-
-    def not_understood(self, answer: bytes) -> AnswerNotUnderstood:
-        """The fault for an answer that breaks the protocol."""
-        self.wire.broken = True
-        shown = answer[:_ANSWER_SHOWN].decode("ascii", "replace")
-        return AnswerNotUnderstood(host=self.host, step=self.wire.step, answer=shown)
+                return self.wire.not_understood(reply.shown.encode())

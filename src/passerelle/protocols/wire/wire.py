@@ -11,6 +11,7 @@ import ssl
 import time
 
 from passerelle.faults.protocols import (
+    AnswerNotUnderstood,
     AnswerTooLarge,
     ConnectionLost,
     ConnectionTimedOut,
@@ -24,6 +25,7 @@ from passerelle.protocols.wire.encryption import described, encrypted
 BUFFER_BYTES = 256 * 1024  # measured: fewer, larger reads are what makes reading fast
 ANSWER_BYTES = 16 * 1024 * 1024  # of an exchange that says nothing else
 WRITE_BYTES = 256 * 1024
+BROKEN_ANSWER_SHOWN = 80  # characters; more could be mail
 SLOWEST_BYTES_PER_SECOND = 100_000  # what an exchange of many bytes may add to its deadline
 
 
@@ -176,6 +178,12 @@ class Wire:
         secured = encrypted(self._socket, self.endpoint)
         self._socket = secured
         return described(secured)
+
+    def not_understood(self, answer: bytes) -> AnswerNotUnderstood:
+        """The fault for an answer that breaks the protocol, which the caller raises."""
+        self.broken = True
+        shown = answer[:BROKEN_ANSWER_SHOWN].decode("ascii", "replace")
+        return AnswerNotUnderstood(host=self.endpoint.host, step=self._step, answer=shown)
 
     def close(self) -> None:
         """Close without a word; never raises."""
