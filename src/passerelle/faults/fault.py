@@ -6,6 +6,7 @@
     ├── messages and their tracking         messages.py
     ├── the router's files                  router.py
     ├── the cycles that read and send       cycles.py
+    ├── the mail of Passerelle itself       relay.py
     ├── our own store                       store.py
     └── settings                            settings.py
 

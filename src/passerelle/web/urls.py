@@ -13,6 +13,7 @@ from passerelle.web.views import (
     people,
     profiles,
     quarantine,
+    relay,
     settings,
     sign_in,
 )
@@ -41,6 +42,8 @@ urlpatterns = [
     path("settings/", settings.edit, name="settings"),
     path("settings/token/", settings.token, name="settings-token"),
     path("settings/switch/", settings.switch, name="settings-switch"),
+    path("settings/relay/", relay.edit, name="relay"),
+    path("settings/relay/test/", relay.test, name="relay-test"),
     path("profiles/", profiles.listed, name="profiles"),
     path("profiles/new/", profiles.new, name="profile-new"),
     path("profiles/port/<str:direction>/", profiles.port, name="profile-port"),

@@ -301,3 +301,21 @@ def test_credentials_retrieval_of_windows_is_kept_where_it_stands(
     address = reverse("web:profile-edit", args=[world.profile.pk])
     assert "Windows integrated" in as_administrator.get(address).content.decode()
     assert "Windows integrated" not in as_administrator.get("/profiles/new/").content.decode()
+
+
+def test_the_relay_is_kept_and_its_password_never_shown(
+    world: World, as_administrator: Client
+) -> None:
+    relay = {
+        "host": "relay.company.example", "port": "0", "security": "starttls", "verify": "on",
+        "sender_address": "passerelle@company.example", "sender_name": "Passerelle",
+        "username": "relay", "password": PASSWORD,
+    }  # fmt: skip
+    assert as_administrator.post("/settings/relay/", relay).status_code == 302
+    shown = as_administrator.get("/settings/relay/").content.decode()
+    assert "relay.company.example" in shown
+    assert PASSWORD not in shown
+    refused = as_administrator.post("/settings/relay/", {**relay, "host": "https://relay"})
+    assert refused.status_code == 422
+    assert "name of the server alone" in told_beside(refused.content.decode(), "host")
+    assert PASSWORD not in refused.content.decode()

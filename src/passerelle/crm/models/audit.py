@@ -23,6 +23,15 @@ class AuditAction(models.TextChoices):
     MAILBOXES_APPROVED = "mailboxes.approved", _("Approved addresses")
     MAILBOXES_REJECTED = "mailboxes.rejected", _("Rejected addresses")
     TEST_REQUESTED = "test.requested", _("Asked for tests of mailboxes")
+    RELAY_CHANGED = "relay.changed", _("Changed how Passerelle sends mail of its own")
+    SIGN_IN_CHANGED = "signin.changed", _("Changed how people sign in")
+    ACCOUNT_CREATED = "account.created", _("Made a sign-in account")
+    ACCOUNT_CHANGED = "account.changed", _("Changed a sign-in account")
+    INVITED = "account.invited", _("Invited people to sign in")
+    INVITATIONS_REVOKED = "invitation.revoked", _("Revoked invitations")
+    SECOND_FACTOR_SET = "secondfactor.set", _("Set up a second factor")
+    SECOND_FACTOR_REMOVED = "secondfactor.removed", _("Removed a second factor")
+    SESSIONS_ENDED = "sessions.ended", _("Ended sessions")
     MIGRATION_STARTED = "migration.started", _("Started a migration")
 
 

@@ -3,6 +3,7 @@
 from passerelle.mailboxes.models.credentials import Credential, Refusal
 from passerelle.mailboxes.models.mailbox import Mailbox
 from passerelle.mailboxes.models.profile import EmailServerProfile
+from passerelle.mailboxes.models.relay import SystemRelay
 from passerelle.mailboxes.models.settings import SystemSettings
 from passerelle.mailboxes.models.test_runs import TestRun, TestStep
 
@@ -11,6 +12,7 @@ __all__ = [
     "EmailServerProfile",
     "Mailbox",
     "Refusal",
+    "SystemRelay",
     "SystemSettings",
     "TestRun",
     "TestStep",

@@ -1,5 +1,7 @@
 """What others may ask of settings, profiles, mailboxes, credentials, and test and enable."""
 
+from passerelle.mailboxes.relay.sending import Relay, open_relay, send_notice, send_test_notice
+from passerelle.mailboxes.relay.storing import save_relay, system_relay
 from passerelle.mailboxes.services.approval import approve, reject
 from passerelle.mailboxes.services.connections import (
     DEFAULT_PORTS,
@@ -41,6 +43,7 @@ __all__ = [
     "RELATED",
     "Connection",
     "Opener",
+    "Relay",
     "apply_default_settings",
     "approve",
     "connection_of",
@@ -55,6 +58,7 @@ __all__ = [
     "issued_test_ids",
     "latest_run",
     "may_process",
+    "open_relay",
     "open_sender",
     "open_source",
     "outgoing_of",
@@ -62,8 +66,11 @@ __all__ = [
     "reject",
     "request_test",
     "reveal",
+    "save_relay",
     "save_settings",
     "schedule",
+    "send_notice",
+    "send_test_notice",
     "set_mailbox_password",
     "set_password",
     "set_profile_password",
@@ -72,6 +79,7 @@ __all__ = [
     "step_label",
     "switch_off",
     "switch_processing",
+    "system_relay",
     "system_settings",
     "update_mailbox",
     "update_profile",
