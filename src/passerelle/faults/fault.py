@@ -5,6 +5,7 @@
     ├── credentials and mailboxes           mailboxes.py
     ├── messages and their tracking         messages.py
     ├── the router's files                  router.py
+    ├── tables and their import             importing.py
     ├── the cycles that read and send       cycles.py
     ├── the mail of Passerelle itself       relay.py
     ├── our own store                       store.py
