@@ -238,7 +238,7 @@ def _migrate() -> None:
     _say_ready()
     files = {box: RouterFile(box.value, folder / box.value) for box in Box}
     begun, before = time.perf_counter(), time.process_time()
-    migration = router.begin(files, None, "bench")
+    migration = router.begin([files], None, "bench")
     assert isinstance(migration, router.Migration), migration
     parsed, cpu = time.perf_counter(), time.process_time() - before
     summary = router.summary(migration)

@@ -29,7 +29,7 @@ def options(
 
 app.command(help=_("Run the web server and the workers until SIGTERM."))(run)
 app.command(help=_("Look for what is wrong, and say what to do."))(doctor)
-app.command("migrate-router", help=_("Migrate Email Router Data: the three files of one router."))(
-    migrate_router
-)
+app.command(
+    "migrate-router", help=_("Migrate Email Router Data: the files of up to four routers.")
+)(migrate_router)
 app.add_typer(mailboxes, name="mailboxes", help=_("Look at mailboxes and put them to work."))

@@ -28,6 +28,7 @@ from passerelle.router.services import (
 LOOK_SECONDS = 0.2
 LONGEST_SECONDS = 1800.0  # twice the deadline of the work
 KIND = "migration"
+Files = dict[Box, RouterFile]
 
 Chosen = Annotated[
     list[str] | None, typer.Option("--only", help=_("Migrate only profiles of this name."))
@@ -36,9 +37,13 @@ Given = Annotated[
     list[str] | None,
     typer.Option("--answer", help=_("Answer a question: KEY=CHOICE, as the questions are shown.")),
 ]
-AgentFile = Annotated[Path, typer.Argument(metavar="AGENT", help=Box.AGENT.value)]
-StateFile = Annotated[Path, typer.Argument(metavar="STATE", help=Box.STATE.value)]
-KeyFile = Annotated[Path, typer.Argument(metavar="KEY", help=Box.KEY.value)]
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="AGENT STATE KEY …",
+        help=_("The three files of each router, or the folder that they lie in; up to four."),
+    ),
+]
 NamesFile = Annotated[
     Path | None, typer.Option("--names", help=_("A table of element names instead of ours."))
 ]
@@ -58,9 +63,7 @@ Copy = Annotated[
 
 def migrate_router(  # noqa: PLR0913 - one parameter an option
     context: typer.Context,
-    agent: AgentFile,
-    state: StateFile,
-    key: KeyFile,
+    paths: Paths,
     *,
     names: NamesFile = None,
     only: Chosen = None,
@@ -72,8 +75,7 @@ def migrate_router(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Read, choose, show, start, follow, show; failed when the files are refused."""
     as_json = wants_json(context)
-    given = {Box.AGENT: agent, Box.STATE: state, Box.KEY: key}
-    files = {box: RouterFile(path.name, path) for box, path in given.items()}
+    files = _routers(paths)
     if anonymise is not None:
         _anonymise(files, names, anonymise)
         return
@@ -96,19 +98,43 @@ def migrate_router(  # noqa: PLR0913 - one parameter an option
     show(migration, router.result(migration), as_json=as_json, done=True)
 
 
-def _begun(files: dict[Box, RouterFile], names: Path | None, *, as_json: bool) -> Migration:
-    begun = router.begin(files, names, _person())
+def _routers(paths: list[Path]) -> list[Files]:
+    """A folder stands for the three files in it; other paths are taken three by three."""
+    routers: list[Files] = []
+    loose: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            routers.append({box: RouterFile(box.value, path / box.value) for box in Box})
+        else:
+            loose.append(path)
+    if len(loose) % len(Box):
+        raise typer.BadParameter(_("Give three files a router, or its folder."))
+    for start in range(0, len(loose), len(Box)):
+        three = zip(Box, loose[start : start + len(Box)], strict=True)
+        routers.append({box: RouterFile(path.name, path) for box, path in three})
+    if len(routers) > router.ROUTERS:
+        text = _("At most {count} routers are migrated in one go.")
+        raise typer.BadParameter(text.format(count=router.ROUTERS))
+    return routers
+
+
+def _begun(routers: list[Files], names: Path | None, *, as_json: bool) -> Migration:
+    begun = router.begin(routers, names, _person())
     if isinstance(begun, Migration):
         return begun
-    assert isinstance(begun, Refusal)
     if as_json:
-        faults = begun.faults.items()
-        refused = {box.value: {"code": f.code, **texts_of(render_raised(f))} for box, f in faults}
-        print_json({"refused": refused})
+        print_json({"refused": [_refused(one) for one in begun]})
     else:
-        for fault in begun.faults.values():
+        for fault in (fault for one in begun for fault in one.faults.values()):
             print_fault(fault)
     raise typer.Exit(Exit.FAILED)
+
+
+def _refused(one: Refusal) -> dict[str, dict[str, str]]:
+    return {
+        box.value: {"code": fault.code, **texts_of(render_raised(fault))}
+        for box, fault in one.faults.items()
+    }
 
 
 def _pairs(answers: list[str]) -> Iterator[tuple[str, str]]:
@@ -170,10 +196,15 @@ def _say_progress(now: router.Progress, *, as_json: bool) -> None:
         say(text.format(percent=now.percent, staged=now.staged, total=now.total))
 
 
-def _anonymise(files: dict[Box, RouterFile], names: Path | None, folder: Path) -> None:
+def _anonymise(routers: list[Files], names: Path | None, folder: Path) -> None:
     """Structure and names stay; each value becomes its kind and its length."""
-    folder.mkdir(parents=True, exist_ok=True)
     table = router.load_names(names)
+    for number, files in enumerate(routers, 1):
+        _anonymise_one(files, table, folder if len(routers) == 1 else folder / str(number))
+
+
+def _anonymise_one(files: Files, table: router.Names, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     for box, file in files.items():
         target = folder / box.value
         try:

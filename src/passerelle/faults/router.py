@@ -161,6 +161,13 @@ class NamesSecretExposed(RouterFault):
     remedy = noop("Put the name under the row of passwords.")
 
 
+class SameRouterTwice(RouterFault):
+    code = "PSR-RTR-040"
+    cause = noop("This is the same file as the one given for router {router}.")
+    consequence = noop("Nothing was read and nothing is changed.")
+    remedy = noop("Choose {file} of another router, or leave these three boxes empty.")
+
+
 class MigrationRuns(RouterFault):
     code = "PSR-RTR-030"
     cause = noop("A migration is running already.")

@@ -1,4 +1,4 @@
-"""A migration of one E-mail Router: what was understood, chosen and staged, and what came of it.
+"""A migration of E-mail Routers: what was understood, chosen and staged, and what came of it.
 
 Never the files, never a password or a key. Staged rows hold the final values, so that activating
 them is a few statements; they stay as the account of what was migrated.

@@ -1,4 +1,4 @@
-"""What the wizard and the command may call: one E-mail Router's files become profiles.
+"""What the wizard and the command may call: the files of E-mail Routers become profiles.
 
 In order: `begin`, `answer` what is asked, `choose`, look at `summary`, `start`, follow `progress`,
 read `result`. Texts are in the language that is active when a function is called.
@@ -6,8 +6,8 @@ read `result`. Texts are in the language that is active when a function is calle
 
 from passerelle.router.files.anonymising import anonymise
 from passerelle.router.files.merged import FieldValue, Outcome
-from passerelle.router.files.names import load_names
-from passerelle.router.files.reading import Refusal
+from passerelle.router.files.names import Names, load_names
+from passerelle.router.files.reading import ROUTERS, Refusal
 from passerelle.router.files.values import Box, Direction, RouterFile, Unrecognised
 from passerelle.router.migrating.pages import (
     AskedQuestion,
@@ -41,6 +41,7 @@ from passerelle.router.models import (
 )
 
 __all__ = [
+    "ROUTERS",
     "AskedQuestion",
     "Box",
     "Counted",
@@ -51,6 +52,7 @@ __all__ = [
     "Listed",
     "Migration",
     "MigrationState",
+    "Names",
     "Outcome",
     "PlannedProfile",
     "ProfileAction",

@@ -46,7 +46,7 @@ def prepare() -> None:
     ]
     providers.append(Provider(SMTP, users=tuple(user.pk for user in users)))
     states = tuple(State(user.internal_email_address, LAST_READ) for user in users)
-    begun = router.begin(files_of(RouterDescription(tuple(providers), states)), None, "test")
+    begun = router.begin([files_of(RouterDescription(tuple(providers), states))], None, "test")
     assert isinstance(begun, router.Migration)
     router.start(begun, "test")
 

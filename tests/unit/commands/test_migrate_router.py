@@ -1,10 +1,11 @@
 """`passerelle migrate-router` by its command line, on a real database."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.router.made_up import ANNA, NAMES, ROUTER
+from tests.unit.router.made_up import ANNA, NAMES, POP3, ROUTER
 from tests.unit.router.migrating.company import EXCHANGE, hire, with_providers
 from typer.testing import CliRunner, Result
 
@@ -91,8 +92,8 @@ def test_each_bad_file_has_its_sentence(tmp_path: Path) -> None:
     result = passerelle("--json", "migrate-router", *paths)
     assert result.exit_code == 1
     refused = last_value(result)["refused"]
-    assert isinstance(refused, dict)
-    assert {name: told["code"] for name, told in refused.items()} == {
+    assert isinstance(refused, list)
+    assert {name: told["code"] for name, told in refused[0].items()} == {
         Box.AGENT.value: "PSR-RTR-002",
         Box.STATE.value: "PSR-RTR-003",
     }
@@ -154,3 +155,41 @@ def test_copies_without_values_are_written_once(tmp_path: Path) -> None:
 def test_nothing_is_left_due(tmp_path: Path) -> None:
     passerelle("migrate-router", *written(tmp_path), "--dry-run")
     assert run_due() == 0
+
+
+@here
+def test_folders_and_files_of_several_routers(tmp_path: Path) -> None:
+    hire()
+    north = with_providers([Provider(replace(POP3, server="north.example.com"), users=(ANNA,))])
+    for name, description in (("north", north), ("south", ROUTER)):
+        (tmp_path / name).mkdir()
+        written(tmp_path / name, description)
+    files = [str(tmp_path / "south" / box.value) for box in Box]
+    words = ["migrate-router", str(tmp_path / "north"), *files, "--dry-run"]
+    questions = last_value(passerelle("--json", *words))["questions"]
+    assert isinstance(questions, list)
+    assert [one["count"] for one in questions] == [1]
+    assert "(router 1)" in questions[0]["choices"][0][1] + questions[0]["choices"][1][1]
+
+
+@here
+@pytest.mark.parametrize(
+    "paths",
+    [
+        pytest.param(["one", "two"], id="two-files-are-no-router"),
+        pytest.param(["x"] * 15, id="five-routers"),
+    ],
+)
+def test_what_is_no_set_of_files(paths: list[str]) -> None:
+    assert passerelle("migrate-router", *paths).exit_code == 2
+
+
+@here
+def test_copies_of_several_routers_lie_apart(tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        (tmp_path / name).mkdir()
+        written(tmp_path / name)
+    target = tmp_path / "copies"
+    folders = [str(tmp_path / name) for name in ("north", "south")]
+    assert passerelle("migrate-router", *folders, "--anonymise", str(target)).exit_code == 0
+    assert {path.parent.name for path in target.rglob("*.xml")} == {"1", "2"}

@@ -31,7 +31,7 @@ def files(tmp_path: Path) -> RouterSet:
 
 
 def merged(files: RouterSet, answers: dict[str, str]) -> Merge:
-    return merge(files, RouterFormat(load_names(None), answers))
+    return merge([files], RouterFormat(load_names(None), answers))
 
 
 def test_every_user_and_queue_is_served_both_ways(files: RouterSet) -> None:

@@ -1,6 +1,7 @@
 """The wizard: three files to a summary, what is refused beside which box, answers, Yes and No."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from tests.unit.router.made_up import ANNA, ROUTER, files_of
-from tests.unit.router.migrating.company import EXCHANGE, hire, with_providers
+from tests.unit.router.made_up import ANNA, POP3, ROUTER, files_of
+from tests.unit.router.migrating.company import EXCHANGE, box_of, hire, with_providers
 from tests.unit.web.conftest import sign_in_account, signed_in
 
 from passerelle.crm.models.people import Role
@@ -39,6 +40,12 @@ def boxes(description: RouterDescription = ROUTER, **changed: bytes) -> dict[str
         if isinstance(file.content, bytes)
     }
     return {**uploads, "stopped": "on"}
+
+
+def more(description: RouterDescription, router: int = 2, **changed: bytes) -> dict[str, Any]:
+    """The boxes of another router."""
+    own = boxes(description, **changed)
+    return {f"{name}{router}": upload for name, upload in own.items() if name != "stopped"}
 
 
 def begun(client: Client, description: RouterDescription = ROUTER) -> Migration:
@@ -182,3 +189,52 @@ def test_a_running_one_is_stopped_and_holds_off_a_second(admin: Client) -> None:
     assert migration.state == MigrationState.ABANDONED
     assert not EmailServerProfile.objects.exists()
     assert "nothing was changed" in text(admin.get(at("", migration)))
+
+
+NORTH = with_providers([Provider(replace(POP3, server="north.example.com"), users=(ANNA,))])
+
+
+def test_two_routers_in_one_go_and_what_they_contradict_each_other_on(admin: Client) -> None:
+    hire()
+    response = admin.post(FILES, {**boxes(), **more(NORTH, router=3)})
+    migration = Migration.objects.get()
+    assert response["Location"] == at("profiles", migration)
+    found = findings(migration)
+    (question,) = found.questions
+    assert (found.routers, found.asked) == (2, 1)
+    labels = [label for _, label in question.choices]
+    assert labels[-1].startswith("None of them")
+    assert {"pop3 pop.example.com (router 1)", "pop3 north.example.com (router 2)"} <= set(labels)
+    page = text(admin.get(at("profiles", migration)))
+    assert "pop3 north.example.com (router 2)" in page
+    north = next(value for value, label in question.choices if "north" in label)
+    admin.post(at("answers", migration), {"q0": north})
+    admin.post(at("review", migration))
+    run_due()
+    profile = box_of(ANNA).profile
+    assert profile is not None
+    assert profile.incoming_location == "north.example.com"
+    assert EmailServerProfile.objects.count() == 2, "and none for what nobody uses"
+
+
+@pytest.mark.parametrize(
+    ("more_boxes", "box", "told"),
+    [
+        pytest.param(more(ROUTER), "agent2", "given for router 1", id="one-router-twice"),
+        pytest.param(more(NORTH, state=b""), "state2", "is empty", id="a-bad-file-of-the-second"),
+        pytest.param(
+            {"key4": SimpleUploadedFile("k", b"<k/>")}, "agent4", "all three files",
+            id="a-file-without-the-others",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_second_router_stands_beside_its_box(
+    admin: Client, more_boxes: dict[str, SimpleUploadedFile], box: str, told: str
+) -> None:
+    for upload in more_boxes.values():
+        upload.seek(0)
+    response = admin.post(FILES, {**boxes(), **more_boxes})
+    assert response.status_code == 422
+    assert told in response.context["form"].errors[box][0]
+    assert "<details open>" in text(response)
+    assert not Migration.objects.exists()

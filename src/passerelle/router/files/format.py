@@ -37,6 +37,8 @@ class QuestionKind(Enum):
     AUTH = "auth"
     CREDENTIAL = "credential"
     FLAG = "flag"
+    SERVES = "serves"  # several providers of one direction claim the same recipients
+    PAIR = "pair"  # two sides that no row of the merge table knows together
 
 
 _CHOICES: Mapping[QuestionKind, tuple[str, ...]] = {
@@ -46,15 +48,22 @@ _CHOICES: Mapping[QuestionKind, tuple[str, ...]] = {
     QuestionKind.CREDENTIAL: tuple(member.value for member in Credential),
     QuestionKind.FLAG: ("yes", "no"),
 }
+LEAVE = "leave"  # an answer to SERVES and PAIR: they stay as they are
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A value of the files that nobody knows, asked once however often it stands there."""
+    """A value of the files that nobody knows, asked once however often it stands there.
+
+    What several sides claim, or no row of the merge table knows, is asked in the same way: its
+    value is a digest, `shown` is what a person reads, `options` are choices with their labels.
+    """
 
     kind: QuestionKind
     value: str
     count: int = 1
+    shown: str = ""
+    options: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -63,7 +72,7 @@ class Question:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        return _CHOICES[self.kind]
+        return tuple(value for value, _ in self.options) or _CHOICES[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,11 @@ class RouterFormat:
             for kind, value in self._unknown(connection):
                 asked[kind, value] += count
         return tuple(Question(kind, value, count) for (kind, value), count in asked.items())
+
+    def decision(self, question: Question) -> str | None:
+        """What a person answered to a question that has options of its own."""
+        answer = self.answers.get(question.key)
+        return answer if answer in question.choices else None
 
     def _unknown(self, connection: Connection) -> Iterable[tuple[QuestionKind, str]]:
         class_name = short_class(connection.class_name)

@@ -83,6 +83,9 @@ class ProfileNotice(Enum):
     PORT_MISSING = "port-missing"
     NOT_ENCRYPTED = "not-encrypted"
     SEVERAL_NAMES = "several-names"
+    SEVERAL_ROUTERS = "several-routers"
+    SEVERAL_PAIRS = "several-pairs"
+    NAME_TWICE = "name-twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Source:
     label: str
     providers: int
     passwords: int  # how many of them held one; none is taken
+    routers: tuple[str, ...] = ()  # tags of the routers that have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ class MergedProfile:
     @property
     def migrates(self) -> bool:
         """Whether Yes can be chosen for it."""
-        return self.outcome in {Outcome.MERGED, Outcome.ONE_SIDED}
+        return self.outcome in {Outcome.MERGED, Outcome.ONE_SIDED, Outcome.NO_RECIPIENTS}
 
     @property
     def needs_password(self) -> tuple[Direction, ...]:
@@ -199,7 +203,7 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A recipient that several providers of one direction serve; the first one was taken."""
+    """A recipient whom equal settings of one direction serve twice; the first account was taken."""
 
     kind: RecipientKind
     guid: UUID

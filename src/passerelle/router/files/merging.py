@@ -1,17 +1,25 @@
-"""Merges a router's incoming and outgoing profiles into email server profiles.
+"""Merges the incoming and outgoing profiles of routers into email server profiles.
 
 One profile is proposed for each pair that really occurs among the recipients; providers that
-differ only in their account are one side, the account becomes the mailbox's user name. Pairs that
-cannot migrate, sides without recipients, and accounts of nobody are in the result too: nothing of
-the files disappears. Pure: whom the CRM knows comes in as a `Directory`.
+differ only in their account are one side, the account becomes the mailbox's user name. Equal
+sides of several routers are one. Pairs that cannot migrate, sides without recipients, and accounts
+of nobody are in the result too: nothing of the files disappears. Pure: whom the CRM knows comes in
+as a `Directory`; the order of the routers changes nothing.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from passerelle.router.files.format import Directory, Question, RouterFormat, Who
+from passerelle.router.files.format import (
+    LEAVE,
+    Directory,
+    Question,
+    QuestionKind,
+    RouterFormat,
+    Who,
+)
 from passerelle.router.files.mapping import (
     connection_of,
     fields_of,
@@ -27,145 +35,68 @@ from passerelle.router.files.merged import (
     ProfileNotice,
     Retrieval,
     Side,
-    Source,
     Unassigned,
 )
-from passerelle.router.files.values import Connection, Direction, Provider, RouterSet, State
+from passerelle.router.files.serving import (
+    INDEX,
+    Group,
+    Served,
+    groups_of,
+    in_order,
+    latest_states,
+    serve,
+    sides_of,
+)
+from passerelle.router.files.values import Direction, RouterSet, State
 
 NAME_LENGTH = 100  # emailserverprofile.name
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The whole proposal for one router."""
+    """The whole proposal for the routers."""
 
     profiles: tuple[MergedProfile, ...]
     questions: tuple[Question, ...]
     unassigned: tuple[Unassigned, ...]
     conflicts: tuple[Conflict, ...]
-
-
-@dataclass(slots=True)
-class _Group:
-    """The providers of one side."""
-
-    side: Side
-    providers: int = 0
-    passwords: int = 0
-    names: set[str] = field(default_factory=set)
-
-    def add(self, provider: Provider) -> None:
-        self.providers += 1
-        self.passwords += provider.has_password
-        if provider.name:
-            self.names.add(provider.name)
-
-    def source(self) -> Source:
-        return Source(self.side, self.label(), self.providers, self.passwords)
-
-    def label(self) -> str:
-        """The router profile's name where the files tell one, else kind and host."""
-        if len(self.names) == 1:
-            return next(iter(self.names))
-        kind = self.side.server_type.value if self.side.server_type else self.side.class_name
-        return f"{kind} {self.side.server}".strip() or "?"
-
-
-@dataclass(slots=True)
-class _Served:
-    """Who serves one recipient; index 0 is incoming, 1 is outgoing."""
-
-    providers: list[Provider | None] = field(default_factory=lambda: [None, None])
+    asked: tuple[Who, ...] = ()  # recipients who wait for an answer, in no profile till then
 
 
 _Pair = tuple[Side | None, Side | None]
-_Members = list[tuple[Who, _Served]]
-_INDEX = {Direction.INCOMING: 0, Direction.OUTGOING: 1}
+_Members = list[tuple[Who, Served]]
 
 
 def merge(
-    files: RouterSet,
+    sets: Sequence[RouterSet],
     format_: RouterFormat,
     directory: Directory | None = None,
     taken_names: Collection[str] = (),
 ) -> Merge:
     """Propose the profiles; `taken_names` are those of profiles that exist already."""
     directory = directory or Directory()
-    sides = _sides(files.providers, format_)
-    groups = _groups(files.providers, sides)
-    served, unassigned, conflicts = _serve(files.providers, sides, format_, directory)
-    pairs = _pairs(served, sides)
-    paired = {side for pair in pairs for side in pair if side is not None}
+    sets = in_order(sets)
+    sides = sides_of(sets, format_)
+    groups = groups_of(sets, sides)
+    everybody = serve(sets, sides, groups, format_, directory)
+    pairs, questions = _settled(_pairs(everybody.served, sides), groups, format_)
+    paired = Counter(side for pair in pairs for side in pair if side is not None)
     for side in groups:
         if side not in paired:
             pairs[(None, side) if side.direction is Direction.OUTGOING else (side, None)] = []
-    states = {state.address.casefold(): state for state in files.states}
-    known = _Known(groups, sides, states, directory)
+    known = _Known(groups, sides, latest_states(sets), directory, paired, _names_twice(groups))
     drafts = (_profile(pair, members, known) for pair, members in pairs.items())
+    values = format_.questions(provider for one in sets for provider in one.providers)
     return Merge(
         profiles=tuple(_named(drafts, taken_names)),
-        questions=format_.questions(files.providers),
-        unassigned=unassigned,
-        conflicts=conflicts,
+        questions=(*values, *everybody.questions, *questions),
+        unassigned=everybody.unassigned,
+        conflicts=everybody.conflicts,
+        asked=everybody.asked,
     )
 
 
-def _sides(providers: Iterable[Provider], format_: RouterFormat) -> dict[int, Side]:
-    """The side of each connection, by the identity that reading gave to equal ones."""
-    connections = {id(p.connection): p.connection for p in providers}
-    equal: dict[Connection, Side] = {}
-    sides: dict[Side, Side] = {}
-    for connection in connections.values():
-        if connection not in equal:
-            side = format_.side(connection)
-            equal[connection] = sides.setdefault(side, side)
-    return {key: equal[connection] for key, connection in connections.items()}
-
-
-def _groups(providers: Iterable[Provider], sides: Mapping[int, Side]) -> dict[Side, _Group]:
-    by_identity: dict[int, _Group] = {}
-    groups: dict[Side, _Group] = {}
-    for provider in providers:
-        key = id(provider.connection)
-        group = by_identity.get(key)
-        if group is None:
-            side = sides[key]
-            group = by_identity[key] = groups.setdefault(side, _Group(side))
-        group.add(provider)
-    return groups
-
-
-def _serve(
-    providers: Iterable[Provider],
-    sides: Mapping[int, Side],
-    format_: RouterFormat,
-    directory: Directory,
-) -> tuple[dict[Who, _Served], tuple[Unassigned, ...], tuple[Conflict, ...]]:
-    """Give each recipient its providers; the first of a direction wins, the others are counted."""
-    served: dict[Who, _Served] = {}
-    unassigned: list[Unassigned] = []
-    repeated: Counter[tuple[Who, Direction]] = Counter()
-    for provider in providers:
-        direction = sides[id(provider.connection)].direction
-        if direction is None:
-            continue  # asked first
-        found = format_.recipients(provider, directory)
-        if not found and provider.username:
-            unassigned.append(Unassigned(direction, provider.username))
-        for who in found:
-            slots = served.setdefault(who, _Served()).providers
-            if slots[_INDEX[direction]] is None:
-                slots[_INDEX[direction]] = provider
-            elif slots[_INDEX[direction]] is not provider:
-                repeated[who, direction] += 1
-    conflicts = (
-        Conflict(who.kind, who.guid, direction, count + 1)
-        for (who, direction), count in repeated.items()
-    )
-    return served, tuple(unassigned), tuple(conflicts)
-
-
-def _pairs(served: Mapping[Who, _Served], sides: Mapping[int, Side]) -> dict[_Pair, _Members]:
+def _pairs(served: Mapping[Who, Served], sides: Mapping[int, Side]) -> dict[_Pair, _Members]:
     pairs: dict[_Pair, _Members] = {}
     by_identity: dict[tuple[int, int], _Members] = {}  # hashing a side 40,000 times is dear
     for who, entry in served.items():
@@ -182,14 +113,71 @@ def _pairs(served: Mapping[Who, _Served], sides: Mapping[int, Side]) -> dict[_Pa
     return pairs
 
 
+def _settled(
+    pairs: dict[_Pair, _Members], groups: Mapping[Side, Group], format_: RouterFormat
+) -> tuple[dict[_Pair, _Members], list[Question]]:
+    """Ask for the pairs in no row of the merge table; with an answer one side goes alone."""
+    questions: list[Question] = []
+    settled: dict[_Pair, _Members] = {}
+    for pair, members in pairs.items():
+        alone = _alone(pair)
+        if members and alone:
+            question = _pair_question(pair, len(members), alone, groups)
+            questions.append(question)
+            answer = format_.decision(question)
+            if answer and answer != LEAVE:
+                kept = INDEX[Direction(answer)]
+                for _, entry in members:
+                    entry.providers[1 - kept] = None
+                pair = (pair[0], None) if kept == 0 else (None, pair[1])  # noqa: PLW2901
+        settled.setdefault(pair, []).extend(members)
+    return settled, questions
+
+
+def _alone(pair: _Pair) -> tuple[Direction, ...]:
+    """The sides of a pair in no row that could be migrated without the other."""
+    incoming, outgoing = pair
+    if incoming is None or outgoing is None or None in {incoming.direction, outgoing.direction}:
+        return ()
+    if outcome_of(incoming, outgoing)[0] not in {Outcome.CUSTOM, Outcome.NO_ROW}:
+        return ()
+    parts: tuple[tuple[Direction, _Pair], ...] = (
+        (Direction.INCOMING, (incoming, None)),
+        (Direction.OUTGOING, (None, outgoing)),
+    )
+    return tuple(way for way, part in parts if outcome_of(*part)[0] is Outcome.ONE_SIDED)
+
+
+def _pair_question(
+    pair: _Pair, count: int, alone: tuple[Direction, ...], groups: Mapping[Side, Group]
+) -> Question:
+    shown = " + ".join(groups[side].label() for side in pair if side is not None)
+    options = tuple((way.value, way.value) for way in alone)
+    return Question(QuestionKind.PAIR, _key_of(pair), count, shown, (*options, (LEAVE, LEAVE)))
+
+
+def _key_of(pair: _Pair) -> str:
+    return hashlib.sha256(repr(pair).encode()).hexdigest()[:20]
+
+
+def _names_twice(groups: Mapping[Side, Group]) -> frozenset[str]:
+    """The names of router profiles that other routers give to other settings."""
+    uses = Counter(
+        (name.casefold(), side.direction) for side, g in groups.items() for name in g.names
+    )
+    return frozenset(name for (name, _), count in uses.items() if count > 1)
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What is looked up while profiles are made."""
 
-    groups: Mapping[Side, _Group]
+    groups: Mapping[Side, Group]
     sides: Mapping[int, Side]
     states: Mapping[str, State]
     directory: Directory
+    paired: Mapping[Side, int]
+    names_twice: frozenset[str]
 
 
 def _profile(pair: _Pair, members: _Members, known: _Known) -> MergedProfile:
@@ -210,11 +198,9 @@ def _profile(pair: _Pair, members: _Members, known: _Known) -> MergedProfile:
         outcome = Outcome.NO_RECIPIENTS
     labels = list(dict.fromkeys(group.label() for group in groups))
     shown = [c for c in connections if c is not None]
-    notices = {n for group in groups for n in notices_of(group.side, group.passwords)}
-    if any(len(group.names) > 1 for group in groups):
-        notices.add(ProfileNotice.SEVERAL_NAMES)
+    notices = {notice for group in groups for notice in _notices(group, known)}
     return MergedProfile(
-        key=hashlib.sha256(repr(pair).encode()).hexdigest()[:20],
+        key=_key_of(pair),
         name=" + ".join(labels),
         outcome=outcome,
         servertype=servertype,
@@ -225,6 +211,18 @@ def _profile(pair: _Pair, members: _Members, known: _Known) -> MergedProfile:
         fields=tuple(f for c, g in zip(shown, groups, strict=False) for f in fields_of(g.side, c)),
         notices=tuple(notice for notice in ProfileNotice if notice in notices),
     )
+
+
+def _notices(group: Group, known: _Known) -> Iterator[ProfileNotice]:
+    yield from notices_of(group.side, group.passwords)
+    if len(group.names) > 1:
+        yield ProfileNotice.SEVERAL_NAMES
+    if len(group.routers) > 1:
+        yield ProfileNotice.SEVERAL_ROUTERS
+    if known.paired.get(group.side, 0) > 1:
+        yield ProfileNotice.SEVERAL_PAIRS
+    if not known.names_twice.isdisjoint(name.casefold() for name in group.names):
+        yield ProfileNotice.NAME_TWICE
 
 
 def _usernames(members: _Members, index: int) -> set[str]:
@@ -250,11 +248,11 @@ def _recipients(
             outgoing_username=outgoing,
             threshold=state.threshold if state else None,
             last_error=state.error if state else "",
-            directions=tuple(d for d in Direction if entry.providers[_INDEX[d]] is not None),
+            directions=tuple(d for d in Direction if entry.providers[INDEX[d]] is not None),
         )
 
 
-def _address(entry: _Served, own: tuple[bool, ...]) -> str:
+def _address(entry: Served, own: tuple[bool, ...]) -> str:
     """The account, where it is an address and serves this recipient alone."""
     for provider, mine in zip(entry.providers, own, strict=True):
         if provider is None or not mine or "@" not in provider.username:

@@ -1,11 +1,11 @@
-"""Reads the three files of one router, as untrusted input, into one `RouterSet`.
+"""Reads the three files of each router, as untrusted input, into one `RouterSet` a router.
 
-All three are read before anything is said, so that each bad file has its sentence beside its box.
-A set is taken whole or not at all; nothing is written. Meaning is given by `format.py`.
+All are read before anything is said, so that each bad file has its sentence beside its box. A set
+is taken whole or not at all; nothing is written. Meaning is given by `format.py`.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
@@ -15,6 +15,7 @@ from passerelle.faults.router import (
     RouterFileMissing,
     RouterFilesTooLarge,
     SameFileTwice,
+    SameRouterTwice,
     WrongBox,
 )
 from passerelle.router.files.names import Names
@@ -36,6 +37,9 @@ from passerelle.router.files.values import (
     State,
 )
 
+TAG_CHARS = 12
+ROUTERS = 4  # in one go, as the original page
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -44,10 +48,30 @@ class Refusal:
     faults: Mapping[Box, RouterFault]
 
 
-def read_set(files: Mapping[Box, RouterFile], names: Names) -> RouterSet | Refusal:
+def read_sets(
+    routers: Sequence[Mapping[Box, RouterFile]], names: Names
+) -> tuple[RouterSet | Refusal, ...]:
+    """Read the files of up to four routers, one result each. Raises nothing.
+
+    The bound on the bytes is theirs together, and no router may be given twice.
+    """
+    budget = Budget()
+    found: list[RouterSet | Refusal] = []
+    numbers: dict[str, int] = {}
+    for number, files in enumerate(routers[:ROUTERS], 1):
+        one = read_set(files, names, budget)
+        if isinstance(one, RouterSet) and (first := numbers.setdefault(one.tag, number)) != number:
+            one = Refusal({Box.AGENT: SameRouterTwice(file=Box.AGENT.value, router=first)})
+        found.append(one)
+    return tuple(found)
+
+
+def read_set(
+    files: Mapping[Box, RouterFile], names: Names, budget: Budget | None = None
+) -> RouterSet | Refusal:
     """Read the files of one router. Raises nothing: what is wrong is in the `Refusal`."""
     agent, state, key = AgentTarget(names), StateTarget(names), KeyTarget(names)
-    budget = Budget()
+    budget = budget or Budget()
     faults: dict[Box, RouterFault] = {}
     digests: dict[bytes, Box] = {}
     for target in (agent, state, key):
@@ -68,7 +92,10 @@ def read_set(files: Mapping[Box, RouterFile], names: Names) -> RouterSet | Refus
             faults[box] = fault
     if not agent.providers and Box.AGENT not in faults:
         faults[Box.AGENT] = NoProviders(file=Box.AGENT.value)
-    return Refusal(faults) if faults else _set_of(agent, state, key)
+    if faults:
+        return Refusal(faults)
+    tag = next(digest for digest, box in digests.items() if box is Box.AGENT).hex()
+    return _set_of(agent, state, key, tag[:TAG_CHARS])
 
 
 def _check_first(digests: dict[bytes, Box], feed: Feed) -> None:
@@ -87,7 +114,7 @@ def _check_box(box: Box, file: RouterFile, looks: Box | None) -> None:
         raise WrongBox(file=box.value, other=looks.value)
 
 
-def _set_of(agent: AgentTarget, state: StateTarget, key: KeyTarget) -> RouterSet:
+def _set_of(agent: AgentTarget, state: StateTarget, key: KeyTarget, tag: str) -> RouterSet:
     states = tuple(state.states.values())
     notices: Counter[Notice] = agent.notices + state.notices
     if not states:
@@ -97,6 +124,7 @@ def _set_of(agent: AgentTarget, state: StateTarget, key: KeyTarget) -> RouterSet
     return RouterSet(
         providers=tuple(agent.providers),
         states=states,
+        tag=tag,
         unrecognised=agent.unrecognised() + state.unrecognised() + key.unrecognised(),
         unconfirmed=_unconfirmed(agent),
         warnings=tuple(SetWarning(notice, count) for notice, count in _in_order(notices)),

@@ -21,7 +21,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     ),
     Outcome.NO_ROW: noop("These two kinds of server do not belong together; nothing is migrated."),
     Outcome.ASKS: noop("Answer the questions about it first; until then it is not migrated."),
-    Outcome.NO_RECIPIENTS: noop("No user or queue uses it, so no profile is made."),
+    Outcome.NO_RECIPIENTS: noop("No user or queue uses it; a profile is made if you say Yes."),
 }
 
 OBSTACLES: Mapping[Obstacle, str] = {
@@ -54,6 +54,13 @@ PROFILE_NOTICES: Mapping[ProfileNotice, str] = {
     ),
     ProfileNotice.NOT_ENCRYPTED: noop("The connection is not encrypted, as in the router."),
     ProfileNotice.SEVERAL_NAMES: noop("The files give several names to these equal settings."),
+    ProfileNotice.SEVERAL_ROUTERS: noop("Several routers have these same settings; they are one."),
+    ProfileNotice.SEVERAL_PAIRS: noop(
+        "One of the router's profiles belongs to several pairs; each pair becomes a profile."
+    ),
+    ProfileNotice.NAME_TWICE: noop(
+        "Another router's profile has the same name and other settings; both are kept apart."
+    ),
 }
 
 NOTICES: Mapping[Notice, str] = {
@@ -78,4 +85,6 @@ QUESTIONS: Mapping[QuestionKind, str] = {
     QuestionKind.AUTH: noop("What way of signing in is this?"),
     QuestionKind.CREDENTIAL: noop("Whose credentials are meant?"),
     QuestionKind.FLAG: noop("Does this mean yes or no?"),
+    QuestionKind.SERVES: noop("Which of these serves the users and queues that all of them name?"),
+    QuestionKind.PAIR: noop("These do not become one profile. What is migrated?"),
 }

@@ -135,6 +135,7 @@ class RouterSet:
 
     providers: tuple[Provider, ...]
     states: tuple[State, ...]
+    tag: str = ""  # of the bytes of EmailAgent: tells routers apart whatever their order
     unrecognised: tuple[Unrecognised, ...] = ()
     unconfirmed: tuple[str, ...] = ()
     warnings: tuple[SetWarning, ...] = ()

@@ -1,11 +1,11 @@
-"""What was read of a router's files as bytes and back, so that an answer needs no second upload.
+"""What was read of the routers' files as bytes and back, so that an answer needs no second upload.
 
 Compressed JSON of `RouterSet` without what the pages keep elsewhere. No password is in a
 `RouterSet`, so none is here.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,22 @@ from passerelle.router.files.values import Connection, Provider, RouterSet, Stat
 UNPACKED_BYTES = 256 * 1024 * 1024  # far above what 32 MB of files can become
 
 
-def pack(files: RouterSet) -> bytes:
-    """Providers and states; findings are kept apart."""
+def pack(sets: Sequence[RouterSet]) -> bytes:
+    """Providers and states of each router; findings are kept apart."""
+    document = {"routers": [_document(files) for files in sets]}
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return zstandard.ZstdCompressor(level=1).compress(text.encode())
+
+
+def unpack(content: bytes) -> tuple[RouterSet, ...]:
+    """The sets again; equal connections of one are one object, as reading made them."""
+    text = zstandard.ZstdDecompressor().decompress(content, max_output_size=UNPACKED_BYTES)
+    document = json.loads(text)
+    # Until 0.1 a draft held one router, without a level around it.
+    return tuple(_set(one) for one in document.get("routers", [document]))
+
+
+def _document(files: RouterSet) -> dict[str, Any]:
     numbers: dict[int, int] = {}
     connections: list[list[str]] = []
     providers: list[list[Any]] = []
@@ -33,15 +47,15 @@ def pack(files: RouterSet) -> bytes:
         [state.address, state.threshold.isoformat() if state.threshold else None, state.error]
         for state in files.states
     ]
-    document = {"connections": connections, "providers": providers, "states": states}
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return zstandard.ZstdCompressor(level=1).compress(text.encode())
+    return {
+        "tag": files.tag,
+        "connections": connections,
+        "providers": providers,
+        "states": states,
+    }
 
 
-def unpack(content: bytes) -> RouterSet:
-    """The set again; equal connections are one object, as reading made them."""
-    text = zstandard.ZstdDecompressor().decompress(content, max_output_size=UNPACKED_BYTES)
-    document = json.loads(text)
+def _set(document: dict[str, Any]) -> RouterSet:
     connections = [Connection(*row) for row in document["connections"]]
     return RouterSet(
         providers=tuple(_providers(document["providers"], connections)),
@@ -49,6 +63,7 @@ def unpack(content: bytes) -> RouterSet:
             State(address, datetime.fromisoformat(moment) if moment else None, error)
             for address, moment, error in document["states"]
         ),
+        tag=document.get("tag", ""),
     )
 
 

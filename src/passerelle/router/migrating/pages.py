@@ -3,14 +3,14 @@
 Reads only. Long lists are cut at 200; `recipients_of` pages through all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext
 
 from passerelle.alerts.services import render_fault
-from passerelle.router.files.format import Question, QuestionKind
+from passerelle.router.files.format import LEAVE, Question, QuestionKind
 from passerelle.router.files.merged import FieldValue, Obstacle, Outcome, ProfileNotice
 from passerelle.router.files.texts import (
     NOTICES,
@@ -23,7 +23,7 @@ from passerelle.router.files.values import Box, Direction, Notice, Unrecognised
 from passerelle.router.migrating.collecting import collector_paused
 from passerelle.router.migrating.deciding import chosen_profiles, decide_profiles
 from passerelle.router.migrating.planning import ProfileDecision
-from passerelle.router.migrating.proposals import merged_of
+from passerelle.router.migrating.proposals import merged_of, question_of
 from passerelle.router.migrating.texts import CHANGED_SINCE, CHOICES, NAME_TAKEN
 from passerelle.router.models import (
     Migration,
@@ -63,6 +63,8 @@ class Findings:
     unassigned: tuple[str, ...]  # accounts of providers that name nobody
     unassigned_count: int
     repeated: int  # recipients that several providers of one direction serve
+    asked: int  # recipients who wait for an answer
+    routers: int  # how many were read in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +115,15 @@ def findings(migration: Migration) -> Findings:
     """The first page's answer to what was read."""
     found = migration.findings
     return Findings(
-        questions=tuple(_question(migration, *row) for row in found["questions"]),
+        questions=tuple(_question(migration, question_of(row)) for row in found["questions"]),
         unrecognised=tuple(Unrecognised(Box[b], name, n) for b, name, n in found["unrecognised"]),
         unconfirmed=tuple(found["unconfirmed"]),
-        warnings=tuple(Counted(gettext(NOTICES[Notice(v)]), n) for v, n in found["warnings"]),
+        warnings=tuple(_warnings(migration)),
         unassigned=tuple(found["unassigned"]),
         unassigned_count=found["unassigned_count"],
         repeated=found["repeated"],
+        asked=found.get("asked", 0),
+        routers=len(_numbers(migration)),
     )
 
 
@@ -130,7 +134,8 @@ def profiles_of(migration: Migration) -> tuple[ProfileReview, ...]:
     decisions: dict[str, ProfileDecision] = {}
     if migration.state == MigrationState.DRAFT:
         decisions = decide_profiles(chosen_profiles(merged_of(migration), rows))
-    return tuple(_review(row, decisions.get(row.key)) for row in rows)
+    numbers = _numbers(migration)
+    return tuple(_review(row, decisions.get(row.key), numbers) for row in rows)
 
 
 def progress(migration: Migration) -> Progress:
@@ -174,20 +179,66 @@ def migration_of(guid: UUID) -> Migration | None:
     return Migration.objects.filter(pk=guid).first()
 
 
-def _question(migration: Migration, kind: str, value: str, count: int) -> AskedQuestion:
-    question = Question(QuestionKind(kind), value, count)
+def _numbers(migration: Migration) -> dict[str, int]:
+    """The number that each router had on the first page, by its tag."""
+    return {tag: number for number, tag in enumerate(migration.findings.get("routers", [""]), 1)}
+
+
+def _warnings(migration: Migration) -> Iterator[Counted]:
+    several = len(_numbers(migration)) > 1
+    for value, count, *router in migration.findings["warnings"]:
+        text = gettext(NOTICES[Notice(value)])
+        if several and router:
+            told = gettext("Router {number}: {text}")
+            text = told.format(number=router[0], text=text)
+        yield Counted(text, count)
+
+
+def _question(migration: Migration, question: Question) -> AskedQuestion:
+    shown = question.shown or question.value
+    if question.kind is QuestionKind.SERVES:
+        shown = gettext(CHOICES[shown])
     return AskedQuestion(
         key=question.key,
         text=gettext(QUESTIONS[question.kind]),
-        value=value,
-        count=count,
-        choices=tuple((choice, gettext(CHOICES[choice])) for choice in question.choices),
+        value=shown,
+        count=question.count,
+        choices=tuple(_choices(migration, question)),
         answer=migration.answers.get(question.key, ""),
     )
 
 
-def _review(row: MigrationProfile, decision: ProfileDecision | None) -> ProfileReview:
+def _choices(migration: Migration, question: Question) -> Iterator[tuple[str, str]]:
+    labels = dict(question.options)
+    for choice in question.choices:
+        if choice == LEAVE or question.kind is not QuestionKind.SERVES:
+            yield choice, gettext(CHOICES[choice])
+        else:
+            label, _, tag = labels[choice].rpartition("@")
+            yield choice, _in_routers(label, _numbers(migration), [tag])
+
+
+def _in_routers(label: str, numbers: Mapping[str, int], tags: list[str]) -> str:
+    """The label of a router's profile, and where it stands when there are several routers."""
+    known = sorted(numbers[tag] for tag in tags if tag in numbers)
+    if not label or len(numbers) < 2 or not known:  # noqa: PLR2004 - more than one
+        return label
+    text = gettext("{label} (router {numbers})")
+    return text.format(label=label, numbers=", ".join(map(str, known)))
+
+
+def _review(
+    row: MigrationProfile, decision: ProfileDecision | None, numbers: Mapping[str, int]
+) -> ProfileReview:
     review, outcome = row.review, Outcome(row.outcome)
+    incoming, outgoing = (
+        _in_routers(
+            review["labels"].get(way.value, ""),
+            numbers,
+            review.get("routers", {}).get(way.value, []),
+        )
+        for way in Direction
+    )
     return ProfileReview(
         key=row.key,
         name=row.name,
@@ -197,8 +248,8 @@ def _review(row: MigrationProfile, decision: ProfileDecision | None) -> ProfileR
         chosen=row.chosen,
         confirmed=row.confirmed,
         conflict_text=_conflict(decision),
-        incoming_label=review["labels"].get(Direction.INCOMING.value, ""),
-        outgoing_label=review["labels"].get(Direction.OUTGOING.value, ""),
+        incoming_label=incoming,
+        outgoing_label=outgoing,
         users=row.users,
         queues=row.queues,
         sample=tuple(row.sample),

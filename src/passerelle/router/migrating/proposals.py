@@ -1,14 +1,21 @@
-"""The merge of a stored set, kept as rows that pages show and people choose from.
+"""The merge of the stored sets, kept as rows that pages show and people choose from.
 
 Rows hold a proposal without its recipients; those are merged again from the packed set where
 they are needed, so that nothing is stored twice and an answer is followed everywhere.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from passerelle.router.files.format import RouterFormat
-from passerelle.router.files.merged import MergedConnection, MergedProfile, RecipientKind
+from passerelle.router.files.format import Question, QuestionKind, RouterFormat
+from passerelle.router.files.merged import (
+    MergedConnection,
+    MergedProfile,
+    Outcome,
+    RecipientKind,
+    Side,
+)
 from passerelle.router.files.merging import Merge, merge
 from passerelle.router.files.names import load_names, parse_names
 from passerelle.router.files.values import RouterSet
@@ -21,35 +28,55 @@ LISTED = 200  # of anything that is listed on a page
 
 
 def merged_of(migration: Migration) -> Merge:
-    """The merge of the stored set with the answers given so far."""
+    """The merge of the stored sets with the answers given so far."""
     stored = UnderstoodSet.objects.get(migration=migration)
     names = bytes(stored.names) if stored.names is not None else None
     return merge_with(unpack(bytes(stored.content)), names, migration.answers)
 
 
-def merge_with(files: RouterSet, names: bytes | None, answers: Mapping[str, str]) -> Merge:
-    """The proposals for a set, with everybody whom the CRM knows."""
+def merge_with(sets: Sequence[RouterSet], names: bytes | None, answers: Mapping[str, str]) -> Merge:
+    """The proposals for the sets, with everybody whom the CRM knows."""
     table = load_names(None) if names is None else parse_names(names)
-    return merge(files, RouterFormat(table, answers), directory())
+    return merge(sets, RouterFormat(table, answers), directory())
 
 
-def findings_of(files: RouterSet) -> dict[str, Any]:
-    """What the reading noticed, to be kept with the migration."""
+def findings_of(sets: Sequence[RouterSet]) -> dict[str, Any]:
+    """What the reading noticed, to be kept with the migration; warnings say of which router."""
+    unknown: Counter[tuple[str, str]] = Counter()
+    for one in (name for files in sets for name in files.unrecognised):
+        unknown[one.box.name, one.name] += one.count
     return {
-        "unrecognised": [[one.box.name, one.name, one.count] for one in files.unrecognised],
-        "unconfirmed": list(files.unconfirmed),
-        "warnings": [[warning.notice.value, warning.count] for warning in files.warnings],
+        "routers": [files.tag for files in sets],
+        "unrecognised": [[*key, count] for key, count in unknown.most_common()],
+        "unconfirmed": sorted({name for files in sets for name in files.unconfirmed}),
+        "warnings": [
+            [warning.notice.value, warning.count, number]
+            for number, files in enumerate(sets, 1)
+            for warning in files.warnings
+        ],
     }
 
 
 def asked_in(merged: Merge) -> dict[str, Any]:
     """What the merge asks and leaves over, to be kept with the migration."""
     return {
-        "questions": [[one.kind.value, one.value, one.count] for one in merged.questions],
+        "questions": [question_row(one) for one in merged.questions[:LISTED]],
+        "asked": len(merged.asked),
         "unassigned": [one.username for one in merged.unassigned[:LISTED]],
         "unassigned_count": len(merged.unassigned),
         "repeated": len(merged.conflicts),
     }
+
+
+def question_row(one: Question) -> list[Any]:
+    """As it is kept in `findings`; `question_of` is the way back."""
+    return [one.kind.value, one.value, one.count, one.shown, [list(o) for o in one.options]]
+
+
+def question_of(row: Sequence[Any]) -> Question:
+    """Of a kept row; drafts of 0.1 have no options in it."""
+    kind, value, count, shown, options = (*row, "", [])[:5]
+    return Question(QuestionKind(kind), value, count, shown, tuple((a, b) for a, b in options))
 
 
 def save_proposals(migration: Migration, merged: Merge) -> None:
@@ -77,9 +104,18 @@ def _row(
         users=len(profile.recipients) - queues,
         queues=queues,
         sample=[one.address or str(one.guid) for one in profile.recipients[:SAMPLE]],
-        chosen=profile.migrates and (before is None or before.chosen or not _could(before)),
+        chosen=_chosen(profile, before),
         confirmed=before is not None and before.confirmed,
     )
+
+
+def _chosen(profile: MergedProfile, before: MigrationProfile | None) -> bool:
+    """Yes, unless a person said No; what nobody uses is made only where a person says Yes."""
+    if not profile.migrates:
+        return False
+    if before is not None and _could(before):
+        return before.chosen
+    return profile.outcome is not Outcome.NO_RECIPIENTS
 
 
 def _could(row: MigrationProfile) -> bool:
@@ -93,6 +129,7 @@ def _review(profile: MergedProfile) -> dict[str, Any]:
     return {
         "migrates": profile.migrates,
         "labels": _labels(profile),
+        "routers": {_way(source.side): list(source.routers) for source in profile.sources},
         "fields": [[one.field, one.before, one.after] for one in profile.fields],
         "notices": [notice.value for notice in profile.notices],
         "obstacles": list(_obstacles(connections)),
@@ -102,10 +139,11 @@ def _review(profile: MergedProfile) -> dict[str, Any]:
 
 def _labels(profile: MergedProfile) -> dict[str, str]:
     """The router's own profiles, by direction."""
-    return {
-        source.side.direction.value if source.side.direction else "": source.label
-        for source in profile.sources
-    }
+    return {_way(source.side): source.label for source in profile.sources}
+
+
+def _way(side: Side) -> str:
+    return side.direction.value if side.direction else ""
 
 
 def _obstacles(connections: list[MergedConnection]) -> Iterator[list[str]]:

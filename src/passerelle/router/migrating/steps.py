@@ -6,7 +6,6 @@ Reading and merging happen before a transaction begins. One migration runs at a 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -16,10 +15,9 @@ from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
 from passerelle.engine.services import ask
 from passerelle.faults.router import MigrationNotOpen, MigrationRuns, NothingChosen
-from passerelle.router.files.format import Question, QuestionKind
 from passerelle.router.files.names import load_names, parse_names, read_table
-from passerelle.router.files.reading import Refusal, read_set
-from passerelle.router.files.values import Box, RouterFile
+from passerelle.router.files.reading import Refusal, read_sets
+from passerelle.router.files.values import Box, RouterFile, RouterSet
 from passerelle.router.migrating.collecting import collector_paused
 from passerelle.router.migrating.packing import pack
 from passerelle.router.migrating.proposals import (
@@ -27,6 +25,7 @@ from passerelle.router.migrating.proposals import (
     findings_of,
     merge_with,
     merged_of,
+    question_of,
     save_proposals,
 )
 from passerelle.router.migrating.work import KIND
@@ -44,22 +43,26 @@ DRAFTS_KEPT = timedelta(days=7)
 
 @collector_paused()
 def begin(
-    files: Mapping[Box, RouterFile], names: Path | bytes | None, by: str
-) -> Migration | Refusal:
-    """Read the three files of one router and propose its profiles. The files are not kept.
+    routers: Sequence[Mapping[Box, RouterFile]], names: Path | bytes | None, by: str
+) -> Migration | tuple[Refusal, ...]:
+    """Read the three files of each router and propose their profiles. The files are not kept.
 
-    `names` is a name table in place of the shipped one. Raises `MigrationRuns`, and a
-    `RouterFault` for a table that is wrong.
+    Where a set is refused nothing is kept, and there is a `Refusal` for each router, without a
+    fault for a good one. `names` is a name table in place of the shipped one. Raises
+    `MigrationRuns`, and a `RouterFault` for a table that is wrong.
     """
     _refuse_while_running()
     table = read_table(names) if isinstance(names, Path) else names
-    read = read_set(files, load_names(None) if table is None else parse_names(table))
-    if isinstance(read, Refusal):
-        log.info("migration.refused", by=by, codes=sorted(f.code for f in read.faults.values()))
-        return read
-    content = pack(read)
-    merged = merge_with(read, table, {})
-    migration = Migration(created_by=by, findings={**findings_of(read), **asked_in(merged)})
+    read = read_sets(routers, load_names(None) if table is None else parse_names(table))
+    sets = [one for one in read if isinstance(one, RouterSet)]
+    if len(sets) < len(read):
+        refusals = tuple(one if isinstance(one, Refusal) else Refusal({}) for one in read)
+        codes = sorted({fault.code for one in refusals for fault in one.faults.values()})
+        log.info("migration.refused", by=by, codes=codes)
+        return refusals
+    content = pack(sets)
+    merged = merge_with(sets, table, {})
+    migration = Migration(created_by=by, findings={**findings_of(sets), **asked_in(merged)})
     with transaction.atomic():
         Migration.objects.filter(
             state=MigrationState.DRAFT, created_on__lt=timezone.now() - DRAFTS_KEPT
@@ -83,7 +86,9 @@ def answer(migration: Migration, answers: Mapping[str, str]) -> Migration:
     with transaction.atomic():
         stored = _open(migration)
         stored.answers = migration.answers
-        answered = [row for row in stored.findings["questions"] if _key(row) in stored.answers]
+        answered = [
+            row for row in stored.findings["questions"] if question_of(row).key in stored.answers
+        ]
         stored.findings = {**stored.findings, **asked_in(merged)}
         stored.findings["questions"] += answered  # still shown, so that they can be changed
         stored.save()
@@ -153,11 +158,6 @@ def abandon(migration: Migration, by: str) -> None:
             stored.save(update_fields=["state", "finished_on"])
             ask(KIND, stored.pk)  # removes what was staged
     log.info("migration.abandoned", migration=str(migration.pk), by=by)
-
-
-def _key(row: Sequence[Any]) -> str:
-    kind, value, count = row
-    return Question(QuestionKind(kind), value, count).key
 
 
 def _refuse_while_running() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from passerelle.faults import noop
+from passerelle.router.files.format import LEAVE
 from passerelle.router.files.values import AuthMode, Credential, Direction, ServerType
 from passerelle.router.models import ProfileAction, RecipientAction
 
@@ -25,6 +26,7 @@ CHOICES: Mapping[str, str] = {
     Credential.OTHER_SPECIFIED.value: noop("One account for all"),
     "yes": noop("Yes"),
     "no": noop("No"),
+    LEAVE: noop("None of them: leave these users and queues as they are"),
 }
 
 PROFILE_ACTIONS: Mapping[ProfileAction, str] = {

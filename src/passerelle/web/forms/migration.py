@@ -1,4 +1,4 @@
-"""The wizard: three named boxes, the answers to what is asked, Yes or No a profile."""
+"""The wizard: three named boxes a router, the answers to what is asked, Yes or No a profile."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,40 +7,82 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.alerts.services import render_raised
-from passerelle.router.services import AskedQuestion, Box, ProfileReview, Refusal, RouterFile
+from passerelle.router.services import (
+    ROUTERS,
+    AskedQuestion,
+    Box,
+    ProfileReview,
+    Refusal,
+    RouterFile,
+)
 
 FOLDER = "Program Files\\Microsoft CRM Email\\Service"
 
 
 class FilesForm(forms.Form):
-    """The three files of one router, in the order in which the original page names them."""
+    """The three files of up to four routers, in the order in which the original page names them.
 
-    agent = forms.FileField(label=Box.AGENT.value, allow_empty_file=True)
-    state = forms.FileField(label=Box.STATE.value, allow_empty_file=True)
-    key = forms.FileField(
-        label=Box.KEY.value,
-        allow_empty_file=True,
-        help_text=_("This file is hidden: let the Explorer show hidden items."),
-    )
-    stopped = forms.BooleanField(label=_("The router's service was stopped before I copied them."))
+    The first router's are required; of another one all three or none.
+    """
 
-    def router_files(self) -> Mapping[Box, RouterFile]:
-        """What was uploaded, not yet read."""
+    stopped = forms.BooleanField(label=_("The routers were stopped before I copied their files."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for router in range(1, ROUTERS + 1):
+            for box in Box:
+                self.fields[_name_of(box, router)] = forms.FileField(
+                    label=box.value,
+                    allow_empty_file=True,
+                    required=router == 1,
+                    help_text=_("This file is hidden: let the Explorer show hidden items.")
+                    if box is Box.STATE
+                    else "",
+                )
+
+    def routers(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """The boxes of each router."""
+        return [
+            (router, [self[_name_of(box, router)] for box in Box])
+            for router in range(1, ROUTERS + 1)
+        ]
+
+    def opened(self) -> bool:
+        """Whether the boxes of more routers are to be seen at once, as something stands there."""
+        return any(name[-1].isdigit() for name in (*self.errors, *self.files))
+
+    def clean(self) -> dict[str, Any]:
+        for router in range(2, ROUTERS + 1):
+            names = [_name_of(box, router) for box in Box]
+            given = [name for name in names if self.cleaned_data.get(name) is not None]
+            for name in set(names) - set(given) if given else ():
+                self.add_error(name, _("Give all three files of this router, or none."))
+        return self.cleaned_data
+
+    def router_files(self) -> list[Mapping[Box, RouterFile]]:
+        """What was uploaded, not yet read, router by router."""
+        found = (self._files_of(router) for router in range(1, ROUTERS + 1))
+        return [files for files in found if files]
+
+    def refuse(self, refusals: Sequence[Refusal]) -> None:
+        """Say beside each box what is wrong with its file."""
+        given = [router for router in range(1, ROUTERS + 1) if self._files_of(router)]
+        for router, refusal in zip(given, refusals, strict=True):
+            for box, fault in refusal.faults.items():
+                told = render_raised(fault)
+                self.add_error(_name_of(box, router), f"{told.cause} {told.remedy}")
+
+    def _files_of(self, router: int) -> dict[Box, RouterFile]:
         return {
             box: RouterFile(name=upload.name or "", content=upload.file)
             for box in Box
-            if (upload := self.cleaned_data[_name_of(box)]) is not None
+            if (upload := self.cleaned_data.get(_name_of(box, router))) is not None
         }
 
-    def refuse(self, refusal: Refusal) -> None:
-        """Say beside each box what is wrong with its file."""
-        for box, fault in refusal.faults.items():
-            told = render_raised(fault)
-            self.add_error(_name_of(box), f"{told.cause} {told.remedy}")
 
-
-def _name_of(box: Box) -> str:
-    return box.name.lower()
+def _name_of(box: Box, router: int) -> str:
+    """The first router's boxes are called as they always were."""
+    return box.name.lower() if router == 1 else f"{box.name.lower()}{router}"
 
 
 class AnswersForm(forms.Form):
@@ -51,7 +93,7 @@ class AnswersForm(forms.Form):
         self._keys = {f"q{number}": one.key for number, one in enumerate(questions)}
         for number, one in enumerate(questions):
             self.fields[f"q{number}"] = forms.ChoiceField(
-                label=f"{one.text} {one.value}",
+                label=f"{one.text} {one.value} ({one.count})",
                 choices=[("", _("Not answered")), *one.choices],
                 initial=one.answer,
                 required=False,

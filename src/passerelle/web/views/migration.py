@@ -12,7 +12,7 @@ from passerelle.alerts.services import render_raised
 from passerelle.faults import Fault
 from passerelle.faults.router import RouterFault
 from passerelle.router import services as router
-from passerelle.router.services import Migration, MigrationState, Refusal
+from passerelle.router.services import Migration, MigrationState
 from passerelle.web.forms.migration import FOLDER, AnswersForm, FilesForm, ProfilesForm
 from passerelle.web.rights import AdministratorRequest, administrator
 
@@ -26,7 +26,7 @@ def listed(request: AdministratorRequest) -> HttpResponse:
 
 @administrator
 def files(request: AdministratorRequest) -> HttpResponseBase:
-    """The three boxes."""
+    """The three boxes of each router."""
     form = FilesForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
@@ -35,7 +35,6 @@ def files(request: AdministratorRequest) -> HttpResponseBase:
             return _told(request, fault, "web:migrations")
         if isinstance(begun, Migration):
             return redirect("web:migration-profiles", begun.pk)
-        assert isinstance(begun, Refusal)
         form.refuse(begun)
     context = {"form": form, "folder": FOLDER}
     return render(request, "web/migration/files.html", context, status=422 if form.errors else 200)

@@ -94,7 +94,10 @@ def test_an_answer_that_is_no_choice_is_asked_again() -> None:
     assert "auth:kerberized" in keys
 
 
-@pytest.mark.parametrize("kind", list(QuestionKind))
+OF_VALUES = [kind for kind in QuestionKind if kind not in {QuestionKind.SERVES, QuestionKind.PAIR}]
+
+
+@pytest.mark.parametrize("kind", OF_VALUES)
 def test_every_choice_of_a_question_answers_it(kind: QuestionKind) -> None:
     odd = replace(UNKNOWN, credential="Borrowed", ssl="perhaps")
     (question,) = (q for q in FORMAT.questions([Provider(odd)]) if q.kind is kind)

@@ -23,9 +23,10 @@ from passerelle.faults.router import (
     RouterFileMissing,
     RouterFilesTooLarge,
     SameFileTwice,
+    SameRouterTwice,
     WrongBox,
 )
-from passerelle.router.files.reading import Refusal, read_set
+from passerelle.router.files.reading import Refusal, read_set, read_sets
 from passerelle.router.files.values import Box, Notice, RouterFile, RouterSet, State
 from passerelle.router.files.writing import RouterDescription, write_set
 
@@ -146,3 +147,32 @@ def test_of_the_key_file_nothing_is_kept() -> None:
     found = read(key=b"<EncryptionKey><Key>c2VjcmV0</Key></EncryptionKey>")
     assert "c2VjcmV0" not in repr(found)
     assert found == read()
+
+
+OTHER = RouterDescription(PROVIDERS[:1], STATES[:1])
+
+
+def test_several_routers_are_read_apart_and_tell_themselves_apart() -> None:
+    first, second = read_sets([files_of(), files_of(OTHER)], NAMES)
+    assert isinstance(first, RouterSet)
+    assert isinstance(second, RouterSet)
+    assert (len(first.providers), len(second.providers)) == (4, 1)
+    assert first.tag != second.tag
+    (again,) = read_sets([files_of()], NAMES)
+    assert again == first
+
+
+def test_one_router_given_twice_is_refused_beside_its_second_boxes() -> None:
+    first, second, third = read_sets([files_of(), files_of(), files_of(OTHER)], NAMES)
+    assert isinstance(first, RouterSet)
+    assert isinstance(second, Refusal)
+    assert isinstance(second.faults[Box.AGENT], SameRouterTwice)
+    assert isinstance(third, RouterSet), "the key file may be the same"
+
+
+def test_the_bound_on_bytes_is_of_all_routers_together() -> None:
+    large = {**files_of(OTHER), Box.STATE: RouterFile("", b"<a>" + b" " * 17_000_000 + b"</a>")}
+    first, second = read_sets([{**files_of(), Box.STATE: large[Box.STATE]}, large], NAMES)
+    assert isinstance(first, RouterSet)
+    assert isinstance(second, Refusal)
+    assert isinstance(second.faults[Box.STATE], RouterFilesTooLarge)

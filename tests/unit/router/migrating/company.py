@@ -30,7 +30,7 @@ def hire() -> None:
 
 
 def begun(description: RouterDescription = ROUTER) -> Migration:
-    migration = begin(files_of(description), None, "admin")
+    migration = begin([files_of(description)], None, "admin")
     assert isinstance(migration, Migration), migration
     return migration
 

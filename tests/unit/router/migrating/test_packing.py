@@ -35,16 +35,17 @@ def sets(draw: st.DrawFn) -> RouterSet:
     return RouterSet(
         providers=tuple(draw(st.lists(provider, max_size=6))),
         states=tuple(draw(st.lists(states, max_size=4))),
+        tag=draw(texts),
     )
 
 
-@given(sets())
-def test_what_is_packed_comes_back(files: RouterSet) -> None:
-    assert unpack(pack(files)) == files
+@given(st.lists(sets(), max_size=3))
+def test_what_is_packed_comes_back(files: list[RouterSet]) -> None:
+    assert unpack(pack(files)) == tuple(files)
 
 
 def test_equal_connections_are_one_object_again() -> None:
     files = read()
-    found = unpack(pack(files))
+    (found,) = unpack(pack([files]))
     assert found == replace(files, unrecognised=(), unconfirmed=(), warnings=())
     assert found.providers[0].connection is found.providers[1].connection

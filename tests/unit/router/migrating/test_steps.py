@@ -12,7 +12,6 @@ from passerelle.faults.router import (
     RouterFileEmpty,
 )
 from passerelle.mailboxes.models import EmailServerProfile
-from passerelle.router.files.reading import Refusal
 from passerelle.router.files.values import Box, Provider
 from passerelle.router.migrating.pages import findings, profiles_of
 from passerelle.router.migrating.steps import abandon, answer, begin, choose, start
@@ -22,15 +21,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_bad_files_are_refused_and_leave_nothing() -> None:
-    refusal = begin(files_of(state=b""), None, "admin")
-    assert isinstance(refusal, Refusal)
-    assert isinstance(refusal.faults[Box.STATE], RouterFileEmpty)
+    refusal = begin([files_of(state=b"")], None, "admin")
+    assert isinstance(refusal, tuple)
+    (one,) = refusal
+    assert isinstance(one.faults[Box.STATE], RouterFileEmpty)
     assert not Migration.objects.exists()
 
 
 def test_a_wrong_name_table_is_a_fault() -> None:
     with pytest.raises(NamesUnreadable):
-        begin(files_of(), b"[agent", "admin")
+        begin([files_of()], b"[agent", "admin")
 
 
 def test_a_begun_migration_is_a_draft_that_changes_nothing() -> None:
@@ -90,7 +90,7 @@ def test_a_second_migration_is_refused_while_one_runs() -> None:
     other = begun()
     start(begun(), "admin")
     with pytest.raises(MigrationRuns):
-        begin(files_of(), None, "admin")
+        begin([files_of()], None, "admin")
     with pytest.raises(MigrationRuns):
         start(other, "admin")
 
