@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 
 from passerelle.alerts.services import open_count
@@ -13,11 +14,15 @@ from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.services import visible_emails
 from passerelle.mailboxes.models import Mailbox
-from passerelle.mailboxes.models.choices import AccessApproval, TestStatus
+from passerelle.mailboxes.models.choices import AccessApproval, ProcessEmailUsing, TestStatus
+from passerelle.mailboxes.services import system_settings
 from passerelle.sync.models import Place, Quarantine, Reading
 from passerelle.sync.models.incoming import Outcome, QuarantineState
 from passerelle.sync.models.outgoing import SubmissionState
 
+ENABLED = Q(enabled_for_incoming=True) | Q(enabled_for_outgoing=True)
+# When no mailbox at all was looked into: so long, and so many times the set gap between two looks.
+QUIET_AT_MOST, GAPS_MISSED = timedelta(minutes=15), 3
 MOST_COUNTED = 10_000  # nobody needs a count above it, and the database is spared
 
 
@@ -29,6 +34,14 @@ class Need:
     text: str
     count: int
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether mail flows, in a few words and a tone."""
+
+    tone: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,23 @@ def needs_of(account: SignInAccount) -> list[Need]:
     return [need for need in found if need.count]
 
 
+def verdict_of() -> Verdict:
+    """Does mail flow: the switch, the mailboxes that are enabled, the last look into one."""
+    settings = system_settings()
+    if settings.process_email_using == ProcessEmailUsing.EMAIL_ROUTER:
+        return Verdict("warn", gettext("The Email Router processes email"))
+    if not Mailbox.objects.filter(ENABLED).exists():
+        return Verdict("warn", gettext("No mailbox is enabled"))
+    last = _last_cycle()
+    if last is None:
+        return Verdict("warn", gettext("No mailbox was looked into yet"))
+    gap = timedelta(seconds=settings.polling_seconds * GAPS_MISSED)
+    if timezone.now() - last > max(gap, QUIET_AT_MOST):
+        age = timesince(last, depth=1)
+        return Verdict("bad", gettext("No mailbox was looked into for %s") % age)
+    return Verdict("good", gettext("Mail flows"))
+
+
 def flow_of(account: SignInAccount) -> Flow:
     """Figures of the last 24 hours, of what this person may see."""
     since = timezone.now() - timedelta(hours=24)
@@ -58,16 +88,20 @@ def flow_of(account: SignInAccount) -> Flow:
     places = Place.objects.filter(decided_on__gte=since)
     sent = emails.filter(statuscode=EmailStatus.SENT, sent_on__gte=since)
     to_send = emails.filter(statuscode__in=(EmailStatus.PENDING_SEND, EmailStatus.SENDING))
-    enabled = Q(enabled_for_incoming=True) | Q(enabled_for_outgoing=True)
     return Flow(
         mailboxes=Mailbox.objects.count(),
-        enabled=Mailbox.objects.filter(enabled).count(),
-        last_cycle=Reading.objects.aggregate(last=Max("cycle_finished_on"))["last"],
+        enabled=Mailbox.objects.filter(ENABLED).count(),
+        last_cycle=_last_cycle(),
         tracked_today=places.filter(outcome=Outcome.TRACKED)[:MOST_COUNTED].count(),
         ignored_today=places.filter(outcome=Outcome.IGNORED)[:MOST_COUNTED].count(),
         sent_today=sent[:MOST_COUNTED].count(),
         to_send=to_send[:MOST_COUNTED].count(),
     )
+
+
+def _last_cycle() -> datetime | None:
+    last: datetime | None = Reading.objects.aggregate(last=Max("cycle_finished_on"))["last"]
+    return last
 
 
 def newest_emails(account: SignInAccount) -> list[Email]:

@@ -31,10 +31,15 @@ PAIRS = [
 
 
 def themes() -> dict[str, dict[str, str]]:
-    """The colours of both themes; dark ones replace light ones of the same name."""
-    blocks = re.findall(r":root\s*\{([^}]*)\}", SHEET.read_text(encoding="utf-8"))
-    light, dark = (dict(re.findall(r"--([a-z-]+):\s*#([0-9a-f]{6})", one)) for one in blocks)
-    return {LIGHT: light, DARK: {**light, **dark}}
+    """The colours of both themes, each named once as `light-dark(light, dark)`."""
+    pairs = re.findall(
+        r"--([a-z-]+):\s*light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\)",
+        SHEET.read_text(encoding="utf-8"),
+    )
+    ink = dict(re.findall(r"--(ink[a-z-]*):\s*#([0-9a-f]{6})", SHEET.read_text(encoding="utf-8")))
+    light = {name: colour for name, colour, _ in pairs}
+    dark = {name: colour for name, _, colour in pairs}
+    return {LIGHT: light, DARK: {**dark, **ink}}
 
 
 def luminance(colour: str) -> float:
@@ -58,6 +63,13 @@ def test_the_formula_is_the_known_one() -> None:
 @pytest.mark.parametrize(("text", "ground"), PAIRS, ids=["-on-".join(pair) for pair in PAIRS])
 def test_text_stands_out_from_its_ground(theme: str, text: str, ground: str) -> None:
     colours = themes()[theme]
+    assert contrast(colours[text], colours[ground]) >= LEAST
+
+
+@pytest.mark.parametrize("text", ["text", "muted", "accent"])
+@pytest.mark.parametrize("ground", ["ink", "ink-here"])
+def test_text_of_the_side_stands_out_from_its_ink(text: str, ground: str) -> None:
+    colours = themes()[DARK]
     assert contrast(colours[text], colours[ground]) >= LEAST
 
 
@@ -169,7 +181,7 @@ def test_what_cannot_be_read_aloud_is_found(right: str, wrong: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.database
 def test_each_page_can_be_read_aloud(world: World, as_administrator: Client) -> None:
-    parts = {"profile-port", "settings-token", "mailbox-epoch", "test-steps"}
+    parts = {"profile-port", "settings-token", "mailbox-epoch", "test-steps", "status"}
     for name, response in all_pages(world, as_administrator):
         if name not in parts:
             assert_readable(name, response.content.decode())

@@ -34,6 +34,8 @@ def no_migration(world: World) -> list[object]:
 GET: list[Row] = [
     ("home", none, 200, 200, 200),
     ("password", none, 200, 200, 200),
+    ("status", none, 200, 200, 200),
+    ("search", none, 200, 200, 200),
     ("emails", none, 200, 200, 200),
     ("email", lambda w: [w.received.pk], 200, 200, 404),
     ("email-source", lambda w: [w.received.pk], 404, 200, 404),
@@ -86,6 +88,7 @@ GET: list[Row] = [
     ("lead-edit", lambda w: [w.lead.pk], 200, 200, 200),
 ]
 POST: list[Row] = [
+    ("display", none, 302, 302, 302),
     ("email-reason", lambda w: [w.received.pk], 422, 404, 404),
     ("email-reply", lambda w: [w.received.pk], 404, 302, 404),
     ("email-discard", lambda w: [w.draft.pk], 404, 302, 404),

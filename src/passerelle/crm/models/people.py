@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from passerelle.guids import new_guid
 
@@ -149,6 +150,14 @@ class Role(models.TextChoices):
     USER = "user", _("User")
 
 
+class Look(models.TextChoices):
+    """In which colours a person reads the pages."""
+
+    SYSTEM = "", pgettext_lazy("look", "System")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class SignInAccounts(BaseUserManager["SignInAccount"]):
     """Makes accounts; django-axes and the sign-in form look them up by `username`."""
 
@@ -166,6 +175,11 @@ class SignInAccount(AbstractBaseUser):
     username = models.CharField(_("user name"), max_length=150, unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.USER)
     language = models.CharField(_("language"), max_length=5, blank=True)
+    look = models.CharField(_("look"), max_length=5, choices=Look, default=Look.SYSTEM, blank=True)
+    # Keys without Ctrl or Alt can be switched off (WCAG 2.2, 2.1.4).
+    key_shortcuts = models.BooleanField(
+        _("shortcuts of one key"), default=True, db_column="keyshortcuts"
+    )
     is_active = models.BooleanField(_("active"), default=True)
     systemuser = models.OneToOneField(
         SystemUser,
@@ -184,7 +198,8 @@ class SignInAccount(AbstractBaseUser):
         db_table = "signinaccount"
         ordering = ["username"]
         constraints = [
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="signinaccount_role")
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="signinaccount_role"),
+            models.CheckConstraint(condition=Q(look__in=Look.values), name="signinaccount_look"),
         ]
 
     def __str__(self) -> str:

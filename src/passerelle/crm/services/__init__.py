@@ -9,6 +9,7 @@ from passerelle.crm.services.accounts import (
     ensure_administrator,
     link_systemuser,
     remove_sign_in,
+    set_display,
     set_sign_in_password,
     update_sign_in,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "reply_draft",
     "save_pack",
     "see_also",
+    "set_display",
     "set_members",
     "set_queue_owner",
     "set_sign_in_password",

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from passerelle.crm.models import SignInAccount, SystemUser
-from passerelle.crm.models.people import Role
+from passerelle.crm.models.people import Look, Role
 from passerelle.crm.services.organization import organization
 from passerelle.faults import Secret
 
@@ -58,6 +58,17 @@ def update_sign_in(
             _require_another_administrator(stored)
         stored.save()
     return stored
+
+
+def set_display(
+    account: SignInAccount, *, look: Look | None = None, key_shortcuts: bool | None = None
+) -> None:
+    """Keep how this person wants the pages: what is given, wherever they sign in."""
+    if look is not None:
+        account.look = look
+    if key_shortcuts is not None:
+        account.key_shortcuts = key_shortcuts
+    account.save(update_fields=["look", "key_shortcuts"])
 
 
 def link_systemuser(account: SignInAccount, systemuser: SystemUser | None) -> SignInAccount:

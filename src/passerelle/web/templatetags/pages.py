@@ -10,6 +10,8 @@ from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from passerelle.crm.models.people import Look
+
 register = template.Library()
 
 
@@ -47,6 +49,12 @@ def address(context: RequestContext, **changes: str) -> str:
         else:
             query.pop(name, None)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def looks() -> list[tuple[str, str]]:
+    """The looks that a person may choose, by value and name."""
+    return [(look.value, str(look.label)) for look in Look]
 
 
 @register.filter
