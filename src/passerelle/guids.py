@@ -7,6 +7,7 @@ side by side in every index.
 import secrets
 import time
 import uuid
+from datetime import datetime
 
 
 def new_guid() -> uuid.UUID:
@@ -20,3 +21,9 @@ def new_guid() -> uuid.UUID:
         | 0b10 << 62
         | noise & (2**62 - 1)
     )
+
+
+def first_guid_of(moment: datetime) -> uuid.UUID:
+    """The smallest key that `new_guid` can make at that moment: rows since then seek from it."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return uuid.UUID(int=(milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | 0b10 << 62)

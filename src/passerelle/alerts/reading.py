@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from passerelle.alerts.models import Alert, SubjectKind
+from passerelle.alerts.models import Alert, AlertLevel, SubjectKind
 
 PAGE = 50
 MOST_COUNTED = 10_000  # no exact count above it
@@ -32,6 +32,12 @@ def alerts_of(
 def open_count() -> int:
     """How many are open, counted up to 10,000."""
     return Alert.objects.filter(closed_on=None)[:MOST_COUNTED].count()
+
+
+def open_by_level() -> dict[AlertLevel, int]:
+    """How many are open at each level; levels without one are left out."""
+    rows = Alert.objects.filter(closed_on=None).values_list("level").annotate(count=Count("pk"))
+    return {AlertLevel(level): count for level, count in rows.order_by()}
 
 
 def position_of(alert: Alert) -> str:

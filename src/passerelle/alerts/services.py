@@ -6,6 +6,7 @@ from passerelle.alerts.reading import (
     alerts_of,
     closed_alerts,
     open_alerts,
+    open_by_level,
     open_count,
     position_of,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "held_count",
     "is_done_by_hand",
     "open_alerts",
+    "open_by_level",
     "open_count",
     "position_of",
     "record",

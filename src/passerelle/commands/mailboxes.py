@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from passerelle.commands.choosing import choose
 from passerelle.commands.exits import Exit
 from passerelle.commands.following import follow
-from passerelle.commands.migrations import require_up_to_date
 from passerelle.commands.output import print_json, print_rows, say, wants_json
-from passerelle.engine.services import state_of, workers_alive
+from passerelle.engine.services import require_up_to_date, state_of, workers_alive
 from passerelle.mailboxes import services
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from passerelle.alerts.services import render_raised
 from passerelle.commands.exits import Exit
 from passerelle.commands.migration_output import show
-from passerelle.commands.migrations import require_up_to_date
 from passerelle.commands.output import print_fault, print_json, say, texts_of, wants_json
 from passerelle.commands.working import run_here_unless_workers_do
+from passerelle.engine.services import require_up_to_date
 from passerelle.faults import Fault
 from passerelle.router import services as router
 from passerelle.router.services import (

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 
 from passerelle.commands.first_link import first_link
 from passerelle.commands.home_lock import lock_home
-from passerelle.commands.migrations import require_up_to_date
 from passerelle.commands.output import print_json, say, wants_json
 from passerelle.commands.supervisor import Supervisor
 from passerelle.commands.web_server import address_of, listen, serve
 from passerelle.commands.worker_process import work
 from passerelle.configuration import Config, load_config
+from passerelle.engine.services import require_up_to_date
 
 
 def run(

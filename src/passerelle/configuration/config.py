@@ -4,18 +4,21 @@ Every setting is documented where it is defined, below; docs/settings.md is made
 Nothing here opens the database or the network.
 """
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from passerelle.faults import noop
 from passerelle.faults.settings import (
     SettingNotUnderstood,
     SettingsFileUnreadable,
     SettingUnknown,
+    TimeZoneUnknown,
 )
 
 FILE_NAME = "passerelle.toml"
@@ -23,12 +26,13 @@ PREFIX = "PASSERELLE_"
 
 
 LAST_PORT = 65535
+LEAST_TOKEN_CHARS = 16
 MOST_THREADS = 64
 MOST_WORKERS = 64
 
 
-def _setting(default: Any, text: str) -> Any:
-    return field(default=default, metadata={"text": text})
+def _setting(default: Any, text: str, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"text": text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,9 @@ class Config:
 
     home: Path = _setting(Path("var"), "Folder of the database, the key file and the TOML file.")
     database_url: str = _setting(
-        "", "postgresql://user:password@host:port/name; empty: SQLite in the home folder."
+        "",
+        "postgresql://user:password@host:port/name; empty: SQLite in the home folder.",
+        secret=True,
     )
     listen: str = _setting("127.0.0.1:8025", "Address and port of the web server.")
     public_url: str = _setting("", "Address by which people reach the pages, behind a proxy.")
@@ -47,6 +53,12 @@ class Config:
     time_zone: str = _setting("UTC", "Time zone in which pages show times, as Europe/Paris.")
     log_level: str = _setting("info", "debug, info, warning or error.")
     log_format: str = _setting("console", "console for people, json for machines.")
+    metrics_token: str = _setting(
+        "", "Bearer token that opens /metrics; at least 16 characters.", secret=True
+    )
+    metrics_addresses: str = _setting(
+        "", "Addresses or networks that read /metrics without a token, as 127.0.0.1, 10.0.0.0/8."
+    )
     debug: bool = _setting(default=False, text="Django's debug pages; never in production.")
 
     @property
@@ -123,12 +135,43 @@ def _check(config: Config, file: Path) -> None:
     host, _, port = config.listen.rpartition(":")
     good = bool(host) and port.isdigit() and int(port) <= LAST_PORT
     _require(config, "listen", good, noop("an address and a port, as 127.0.0.1:8025"), file)
+    if not _is_time_zone(config.time_zone):
+        raise TimeZoneUnknown(value=config.time_zone)
+    _check_metrics(config, file)
     schemes = ("postgresql://", "postgres://")
     known = not config.database_url or config.database_url.startswith(schemes)
     if not known:  # the value is not repeated: it may hold a password
         raise SettingNotUnderstood(
             name="database_url", value="…", expected=noop("a postgresql:// address"), file=str(file)
         )
+
+
+def _check_metrics(config: Config, file: Path) -> None:
+    token = config.metrics_token
+    if token and (len(token) < LEAST_TOKEN_CHARS or not token.isascii()):
+        expected = noop("a text of at least 16 plain characters")
+        raise SettingNotUnderstood(  # the value is not repeated: it opens something
+            name="metrics_token", value="…", expected=expected, file=str(file)
+        )
+    expected = noop("addresses or networks, separated by commas")
+    good = all(map(_is_network, filter(None, map(str.strip, config.metrics_addresses.split(",")))))
+    _require(config, "metrics_addresses", good, expected, file)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder's name raises OSError
+        return False
+    return True
 
 
 def _require(config: Config, name: str, good: bool, expected: str, file: Path) -> None:  # noqa: FBT001

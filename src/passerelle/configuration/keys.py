@@ -34,7 +34,7 @@ def ensure_keys(file: Path) -> Keys:
     Raises `KeyFileUnsafe` when others may read it or it holds no key, `HomeNotWritable`.
     """
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # recorded mail lies there
     except OSError as error:
         raise HomeNotWritable(folder=str(file.parent), reason=str(error)) from error
     try:

@@ -6,18 +6,23 @@ from passerelle.engine.clock import database_now
 from passerelle.engine.crash_points import Killed, crash_point
 from passerelle.engine.executor import Executor
 from passerelle.engine.fencing import assert_no_transaction, fence
+from passerelle.engine.figures import LATE_SECONDS, WorkFigures, leases_longer_than, work_figures
 from passerelle.engine.kinds import forget, register
 from passerelle.engine.lease import Again, Lease, WorkState
 from passerelle.engine.running import run_due
+from passerelle.engine.schema import require_up_to_date, steps_behind
 from passerelle.engine.store import store_faults
-from passerelle.engine.workers import workers_alive
+from passerelle.engine.workers import LEASE_SECONDS, workers_alive
 
 __all__ = [
+    "LATE_SECONDS",
+    "LEASE_SECONDS",
     "Again",
     "Asked",
     "Executor",
     "Killed",
     "Lease",
+    "WorkFigures",
     "WorkState",
     "ask",
     "ask_many",
@@ -27,10 +32,14 @@ __all__ = [
     "database_now",
     "fence",
     "forget",
+    "leases_longer_than",
     "register",
+    "require_up_to_date",
     "rest",
     "run_due",
     "state_of",
+    "steps_behind",
     "store_faults",
+    "work_figures",
     "workers_alive",
 ]

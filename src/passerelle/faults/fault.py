@@ -9,6 +9,8 @@
     ├── the cycles that read and send       cycles.py
     ├── the mail of Passerelle itself       relay.py
     ├── our own store                       store.py
+    ├── the installation while it runs      monitoring.py
+    ├── backups, copies, keys, upgrades     upkeep.py
     └── settings                            settings.py
 
 Texts are message ids marked by `noop`; they are translated where a reader's language is known,

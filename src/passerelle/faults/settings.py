@@ -1,6 +1,6 @@
 """Faults of the settings, found before anything starts: PSR-SET."""
 
-from passerelle.faults.fault import Fault, Retry, noop
+from passerelle.faults.fault import Fault, Level, Retry, noop
 
 
 class SettingFault(Fault):
@@ -58,3 +58,40 @@ class AddressUnusable(SettingFault):
     remedy = noop(
         "Stop the program that uses the address, or choose another in the setting listen."
     )
+
+
+class KeyFileMissing(SettingFault):
+    code = "PSR-SET-020"
+    cause = noop("There is no key file {file}, and {count} stored passwords need one.")
+    consequence = noop("No mailbox can sign in, and everybody has to sign in again.")
+    remedy = noop("Put the key file back from where it is kept; it is in no backup without --keys.")
+
+
+class HomeOpenToOthers(SettingFault):
+    code = "PSR-SET-021"
+    cause = noop("Others on this machine can read the folder {folder}.")
+    consequence = noop("They can copy recorded mail.")
+    remedy = noop("Run: chmod 700 {folder}")
+    level = Level.WARNING
+
+
+class DatabaseOnNetwork(SettingFault):
+    code = "PSR-SET-022"
+    cause = noop("The SQLite database lies on a network file system ({kind}).")
+    consequence = noop("Its locks are not reliable there, and the database can be damaged.")
+    remedy = noop("Put the home folder on a local disk, or use PostgreSQL.")
+
+
+class TimeZoneUnknown(SettingFault):
+    code = "PSR-SET-023"
+    cause = noop("The setting time_zone has the value {value}, which this machine does not know.")
+    consequence = noop("Passerelle does not start.")
+    remedy = noop("Write it as Europe/Paris, or install the package tzdata.")
+
+
+class HomeOwnedByOthers(SettingFault):
+    code = "PSR-SET-024"
+    cause = noop("The folder {folder} belongs to {owner}, and this process runs as {account}.")
+    consequence = noop("Files made by one may be closed to the other.")
+    remedy = noop("Run passerelle as {owner}, by sudo -u or in a shell of that account.")
+    level = Level.WARNING

@@ -87,9 +87,11 @@ INSTALLED_APPS = [
     "passerelle.mailboxes",
     "passerelle.sync",
     "passerelle.router",
+    "passerelle.monitoring",
     "passerelle.web",
 ]
 MIDDLEWARE = [
+    "passerelle.web.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "passerelle.web.middleware.BoundedRequests",

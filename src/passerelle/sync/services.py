@@ -7,6 +7,7 @@ from passerelle.engine.services import register
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.crash_points import CRASH_POINTS
+from passerelle.sync.figures import Traffic, Waiting, traffic_since, waiting_for_person
 from passerelle.sync.incoming import cycle as incoming
 from passerelle.sync.incoming.explaining import decision_of, trace_of
 from passerelle.sync.incoming.preview import EpochPreview, new_epoch_preview
@@ -19,6 +20,8 @@ from passerelle.sync.outgoing.submitting import submit
 __all__ = [
     "CRASH_POINTS",
     "EpochPreview",
+    "Traffic",
+    "Waiting",
     "cancel",
     "decision_of",
     "new_epoch_preview",
@@ -29,7 +32,9 @@ __all__ = [
     "sync_now",
     "take_anyway",
     "trace_of",
+    "traffic_since",
     "try_again",
+    "waiting_for_person",
 ]
 
 

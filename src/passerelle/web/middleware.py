@@ -13,6 +13,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils import translation
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -34,6 +35,33 @@ PAGE_POLICY = "; ".join(
 # Above what the three files of a router may have together (32 MB), so that a set that is somewhat
 # too large is refused in words by its reader, and only nonsense is cut off here.
 LARGEST_REQUEST_BYTES = 64 * 1024 * 1024
+
+
+class Probes:
+    """Answers monitors at once: no session, no language, no host name to be listed, no cookie.
+
+    A monitor asks by the address of a machine or a container, which no setting can know before.
+    """
+
+    PATHS = ("/health/", "/metrics")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(self.PATHS):
+            return self._get_response(request)
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self._get_response(request)
+        if match.view_name not in {"web:health-live", "web:health-ready", "web:metrics"}:
+            return self._get_response(request)
+        response: HttpResponse = match.func(request)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Content-Security-Policy"] = "default-src 'none'"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
 
 
 class BoundedRequests:

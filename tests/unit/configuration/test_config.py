@@ -10,6 +10,7 @@ from passerelle.faults.settings import (
     SettingNotUnderstood,
     SettingsFileUnreadable,
     SettingUnknown,
+    TimeZoneUnknown,
 )
 
 
@@ -43,6 +44,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         pytest.param("log_format", "xml", id="an-unknown-format"),
         pytest.param("listen", "8025", id="a-port-without-an-address"),
         pytest.param("listen", "127.0.0.1:99999", id="a-port-that-does-not-exist"),
+        pytest.param("metrics_token", "hunter2", id="a-token-that-can-be-guessed"),
+        pytest.param("metrics_addresses", "127.0.0.1, here", id="a-word-is-no-address"),
         pytest.param("debug", "perhaps", id="neither-true-nor-false"),
         pytest.param("database_url", "mysql://root:hunter2@db/x", id="a-database-we-do-not-speak"),
     ],
@@ -74,3 +77,18 @@ def test_a_file_of_rubbish_is_named(tmp_path: Path) -> None:
     (tmp_path / "passerelle.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsFileUnreadable):
         load_config(environment(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "../../etc", "Europe"])
+def test_a_time_zone_that_is_none_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TimeZoneUnknown) as caught:
+        load_config(environment(tmp_path, time_zone=name))
+    assert caught.value.facts["value"] == name
+
+
+def test_no_secret_is_in_what_a_config_prints(tmp_path: Path) -> None:
+    secret = "a-token-of-some-length"
+    url = "postgresql://crm:hunter2@db/crm"
+    config = load_config(environment(tmp_path, metrics_token=secret, database_url=url))
+    assert secret not in repr(config)
+    assert "hunter2" not in repr(config)

@@ -66,6 +66,7 @@ GET: list[Row] = [
     ("queue", lambda w: [w.queue.pk], 200, 403, 403),
     ("queue-edit", lambda w: [w.queue.pk], 200, 403, 403),
     ("alerts", none, 200, 403, 403),
+    ("health", none, 200, 403, 403),
     ("quarantine", none, 200, 403, 403),
     ("quarantine-item", lambda w: [w.quarantined.pk], 200, 403, 403),
     ("migrations", none, 200, 403, 403),
@@ -107,6 +108,7 @@ POST: list[Row] = [
     ("alert-done", lambda _: [Alert.objects.get().pk], 302, 403, 403),
 ]
 OPEN_TO_ALL = {"sign-in", "sign-in-link", "sign-out", "language"}
+OPEN_TO_MONITORS = {"health-live", "health-ready", "metrics"}  # see test_health_pages.py
 
 
 @contextmanager
@@ -166,4 +168,4 @@ def test_a_form_of_another_site_is_refused(world: World) -> None:
 
 def test_the_table_holds_every_address() -> None:
     names = {pattern.name for pattern in urls.urlpatterns}
-    assert names == {row[0] for row in (*GET, *POST)} | OPEN_TO_ALL
+    assert names == {row[0] for row in (*GET, *POST)} | OPEN_TO_ALL | OPEN_TO_MONITORS

@@ -11,7 +11,13 @@ from passerelle.mailboxes.services.connections import (
     outgoing_of,
     source_of,
 )
-from passerelle.mailboxes.services.credentials import reencrypt_all, reveal, set_password
+from passerelle.mailboxes.services.credentials import (
+    password_counts,
+    reencrypt_all,
+    reveal,
+    set_password,
+    unreadable_passwords,
+)
 from passerelle.mailboxes.services.hindrances import credential_of, is_enabled, is_server_side
 from passerelle.mailboxes.services.opening import Opener, open_sender, open_source
 from passerelle.mailboxes.services.processing import RELATED, may_process, schedule
@@ -35,6 +41,7 @@ from passerelle.mailboxes.services.settings import (
     system_settings,
 )
 from passerelle.mailboxes.services.starts import start_of
+from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
 
@@ -46,6 +53,7 @@ __all__ = [
     "Relay",
     "apply_default_settings",
     "approve",
+    "certificates_seen",
     "connection_of",
     "create_profile",
     "create_queue_with_mailbox",
@@ -62,6 +70,7 @@ __all__ = [
     "open_sender",
     "open_source",
     "outgoing_of",
+    "password_counts",
     "reencrypt_all",
     "reject",
     "request_test",
@@ -81,6 +90,7 @@ __all__ = [
     "switch_processing",
     "system_relay",
     "system_settings",
+    "unreadable_passwords",
     "update_mailbox",
     "update_profile",
 ]

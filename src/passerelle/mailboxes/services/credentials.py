@@ -4,15 +4,17 @@ A new user name or password is a new version: what a server refused of the old o
 counts, and the work that waited for it is asked for at once.
 """
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 
 from passerelle.faults import Secret
+from passerelle.faults.mailboxes import CredentialsUnreadable
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox, Refusal
 from passerelle.mailboxes.services import vault
@@ -88,6 +90,23 @@ def reencrypt_all() -> int:
     return done
 
 
+def password_counts() -> dict[str, int]:
+    """How many passwords each key of the key file encrypts, by the key's id."""
+    rows = Credential.objects.filter(ciphertext__isnull=False).values_list("key_id")
+    return dict(rows.annotate(count=Count("pk")).order_by("key_id"))
+
+
+def unreadable_passwords(*, every: bool) -> Iterator[CredentialsUnreadable]:
+    """Those that the key file does not open; one of each key is tried, or `every` one."""
+    stored = Credential.objects.filter(ciphertext__isnull=False)
+    tried = stored.iterator() if every else _one_of_each_key(stored)
+    for credential in tried:
+        try:
+            reveal(credential)
+        except CredentialsUnreadable as fault:
+            yield fault
+
+
 def mailboxes_of(credential: Credential) -> QuerySet[Mailbox]:
     """The mailboxes that sign in with it, themselves or through their profile."""
     return Mailbox.objects.filter(
@@ -113,6 +132,12 @@ def drop_unused(credential: Credential | None) -> None:
     )
     if not profiles.exists():
         credential.delete()
+
+
+def _one_of_each_key(stored: QuerySet[Credential]) -> Iterator[Credential]:
+    for key_id in password_counts():
+        if found := stored.filter(key_id=key_id).first():
+            yield found
 
 
 def _reencrypt(credential: Credential) -> int:

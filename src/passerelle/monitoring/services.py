@@ -1,0 +1,21 @@
+"""What pages and commands may ask about the installation."""
+
+from passerelle.monitoring.access import may_read_metrics
+from passerelle.monitoring.examining import Depth, examine
+from passerelle.monitoring.findings import Finding, Outcome, good, wrong
+from passerelle.monitoring.health import Readiness, Watch, watch
+from passerelle.monitoring.metrics import metrics_text
+
+__all__ = [
+    "Depth",
+    "Finding",
+    "Outcome",
+    "Readiness",
+    "Watch",
+    "examine",
+    "good",
+    "may_read_metrics",
+    "metrics_text",
+    "watch",
+    "wrong",
+]
