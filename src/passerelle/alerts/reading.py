@@ -1,5 +1,6 @@
 """Alerts as lists, newest first, by seek: a page begins after the last row of the page before."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -27,6 +28,14 @@ def alerts_of(
     """Open alerts of one subject, the latest seen first."""
     alerts = Alert.objects.filter(subject_kind=kind, subject_id=subject_id, closed_on=None)
     return _page(alerts, limit, after)
+
+
+def open_counts(kind: SubjectKind, subject_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many are open of each of these subjects; those without any are left out."""
+    alerts = Alert.objects.filter(
+        subject_kind=kind, subject_id__in=subject_ids, closed_on=None
+    ).order_by()
+    return dict(alerts.values_list("subject_id").annotate(count=Count("pk")))
 
 
 def open_count() -> int:

@@ -8,6 +8,7 @@ from passerelle.alerts.reading import (
     open_alerts,
     open_by_level,
     open_count,
+    open_counts,
     position_of,
 )
 from passerelle.alerts.recording import SYSTEM, flush_held, heal, held_count, record
@@ -30,6 +31,7 @@ __all__ = [
     "open_alerts",
     "open_by_level",
     "open_count",
+    "open_counts",
     "position_of",
     "record",
     "render",

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, QuerySet, When
 
 from passerelle.engine.clock import database_now
 from passerelle.engine.lease import WorkState
@@ -78,6 +78,12 @@ def state_of(kind: str, keys: Iterable[UUID]) -> Mapping[UUID, WorkState]:
             )
             for work in found
         }
+
+
+def failing_keys(kinds: Iterable[str]) -> QuerySet[Work, UUID]:
+    """The keys of the work of these kinds whose last run failed, as a part of another query."""
+    failing = Work.objects.filter(kind__in=list(kinds), last_code__gt="")
+    return failing.values_list("key", flat=True)
 
 
 def _lane_of(row: Asked) -> tuple[str, int, str]:

@@ -1,7 +1,7 @@
 """What the areas above may call: registering, asking, fencing, running, crash points, faults."""
 
 from passerelle.engine import crash_points
-from passerelle.engine.asking import Asked, ask, ask_many, rest, state_of
+from passerelle.engine.asking import Asked, ask, ask_many, failing_keys, rest, state_of
 from passerelle.engine.clock import database_now
 from passerelle.engine.crash_points import Killed, crash_point
 from passerelle.engine.executor import Executor
@@ -30,6 +30,7 @@ __all__ = [
     "crash_point",
     "crash_points",
     "database_now",
+    "failing_keys",
     "fence",
     "forget",
     "leases_longer_than",

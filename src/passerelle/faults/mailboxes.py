@@ -177,3 +177,24 @@ class CertificateNotVerified(MailboxFault):
     consequence = noop("Somebody on the way could pretend to be the server.")
     remedy = noop("Give the server a certificate that this machine trusts, then verify it.")
     level = Level.WARNING
+
+
+class BulkEmpty(MailboxFault):
+    code = "PSR-MBX-050"
+    cause = noop("No mailbox is chosen.")
+    consequence = noop("Nothing was started.")
+    remedy = noop("Tick at least one mailbox, or loosen the filter.")
+
+
+class BulkChanged(MailboxFault):
+    code = "PSR-MBX-051"
+    cause = noop("The filter left {before} mailboxes in the preview and leaves {now} now.")
+    consequence = noop("Nothing was started, as you saw something else.")
+    remedy = noop("Look at the new preview, then start.")
+
+
+class BulkOver(MailboxFault):
+    code = "PSR-MBX-052"
+    cause = noop("This bulk action does not run any more.")
+    consequence = noop("There is nothing left to stop.")
+    remedy = noop("Look at what it did; another bulk action can change it back.")

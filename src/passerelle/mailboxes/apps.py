@@ -9,8 +9,10 @@ class MailboxesConfig(AppConfig):
 
     def ready(self) -> None:
         from passerelle.crm.services import follow_addresses
+        from passerelle.mailboxes.bulk.work import register_bulk
         from passerelle.mailboxes.services import follow_address
         from passerelle.mailboxes.testing.run import register_tests
 
         follow_addresses(follow_address)
         register_tests()
+        register_bulk()

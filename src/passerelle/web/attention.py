@@ -140,8 +140,8 @@ def _administrator_needs() -> list[Need]:
         Need("bad", ngettext("alert is open", "alerts are open", alerts),
              alerts, reverse("web:alerts")),
         Need("bad", ngettext("mailbox failed its test", "mailboxes failed their test", failed),
-             failed, f"{mailboxes}?filter=failed"),
+             failed, f"{mailboxes}?test=failed"),
         Need("warn", gettext("in quarantine"), quarantined, reverse("web:quarantine")),
         Need("warn", ngettext("mailbox waits for approval", "mailboxes wait for approval", pending),
-             pending, f"{mailboxes}?filter=pending"),
+             pending, f"{mailboxes}?approval=pending"),
     ]  # fmt: skip

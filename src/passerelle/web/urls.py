@@ -10,7 +10,6 @@ from passerelle.web.views import (
     health,
     home,
     letters,
-    mailboxes,
     migration,
     overview,
     people,
@@ -21,6 +20,8 @@ from passerelle.web.views import (
     sign_in,
 )
 from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD
+from passerelle.web.views.mailboxes import bulk, listing
+from passerelle.web.views.mailboxes import record as mailboxes
 
 app_name = "web"
 urlpatterns = [
@@ -55,8 +56,13 @@ urlpatterns = [
     path("profiles/port/<str:direction>/", profiles.port, name="profile-port"),
     path("profiles/<uuid:key>/", profiles.record, name="profile"),
     path("profiles/<uuid:key>/edit/", profiles.edit, name="profile-edit"),
-    path("mailboxes/", mailboxes.listed, name="mailboxes"),
+    path("mailboxes/", listing.listed, name="mailboxes"),
     path("mailboxes/act/", mailboxes.act, name="mailboxes-act"),
+    path("mailboxes/bulk/", bulk.preview, name="mailboxes-bulk"),
+    path("mailboxes/bulk/all/", bulk.history, name="bulk-history"),
+    path("mailboxes/bulk/<uuid:key>/", bulk.record, name="bulk"),
+    path("mailboxes/bulk/<uuid:key>/progress/", bulk.progress, name="bulk-progress"),
+    path("mailboxes/bulk/<uuid:key>/stop/", bulk.stop, name="bulk-stop"),
     path("mailboxes/tests/<uuid:key>/", mailboxes.test_steps, name="test-steps"),
     path("mailboxes/<uuid:key>/", mailboxes.record, name="mailbox"),
     path("mailboxes/<uuid:key>/epoch/", mailboxes.epoch, name="mailbox-epoch"),

@@ -1,5 +1,6 @@
 """System settings, email server profiles, mailboxes, their credentials and their tests."""
 
+from passerelle.mailboxes.models.bulk import BulkAction, BulkItem
 from passerelle.mailboxes.models.credentials import Credential, Refusal
 from passerelle.mailboxes.models.mailbox import Mailbox
 from passerelle.mailboxes.models.profile import EmailServerProfile
@@ -8,6 +9,8 @@ from passerelle.mailboxes.models.settings import SystemSettings
 from passerelle.mailboxes.models.test_runs import TestRun, TestStep
 
 __all__ = [
+    "BulkAction",
+    "BulkItem",
     "Credential",
     "EmailServerProfile",
     "Mailbox",

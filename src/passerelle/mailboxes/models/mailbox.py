@@ -18,6 +18,7 @@ from passerelle.mailboxes.models.choices import (
 )
 from passerelle.mailboxes.models.credentials import Credential
 from passerelle.mailboxes.models.profile import EmailServerProfile, State
+from passerelle.mailboxes.models.search_text import SearchTextField
 
 
 class Mailbox(models.Model):
@@ -119,6 +120,8 @@ class Mailbox(models.Model):
     statecode = models.SmallIntegerField(choices=State, default=State.ACTIVE)
     created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
     modified_on = models.DateTimeField(auto_now=True, db_column="modifiedon")
+
+    search_text = SearchTextField(sources=("name", "email_address"), db_column="searchtext")
 
     class Meta:
         db_table = "mailbox"

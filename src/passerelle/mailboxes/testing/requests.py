@@ -29,33 +29,38 @@ def request_test(mailbox_ids: Iterable[UUID], by: str, *, enable: bool = True) -
 
     A test that is still to run is not asked for twice.
     """
-    now = timezone.now()
     with transaction.atomic():
-        mailboxes = list(Mailbox.objects.select_related("profile").filter(pk__in=list(mailbox_ids)))
-        ours = TestRun.objects.filter(mailbox__in=mailboxes)
-        ours.filter(finished_on__lt=now - KEPT).delete()
-        waiting = {run.mailbox_id: run for run in ours.filter(finished_on=None)}
-        fresh = [
-            TestRun(mailbox=box, requested_by=by, enable=enable, test_id=secrets.token_hex(16))
-            for box in mailboxes
-            if box.pk not in waiting
-        ]
-        TestRun.objects.bulk_create(fresh)
-        if enable:
-            TestRun.objects.filter(pk__in=[run.pk for run in waiting.values()]).update(enable=True)
-        runs = [*waiting.values(), *fresh]
+        runs = queue_tests(mailbox_ids, by, enable=enable)
         if runs:
             detail = {"count": len(runs), "enable": enable}
             crm.note(AuditAction.TEST_REQUESTED, Subject("mailbox"), by, detail)
-        of_key = {box.pk: box for box in mailboxes}
-        ask_many(
-            KIND,
-            [
-                replace(asked(of_key[run.mailbox_id], Direction.INCOMING), key=run.pk)
-                for run in runs
-            ],
-        )
     log.info("mailboxes.test-requested", by=by, count=len(runs), enable=enable)
+    return runs
+
+
+def queue_tests(mailbox_ids: Iterable[UUID], by: str, *, enable: bool = True) -> list[TestRun]:
+    """`request_test` as a part of something larger, which has its own entry in the audit.
+
+    Call it in a transaction. A transaction may ask for a thousand.
+    """
+    mailboxes = list(Mailbox.objects.select_related("profile").filter(pk__in=list(mailbox_ids)))
+    ours = TestRun.objects.filter(mailbox__in=mailboxes)
+    ours.filter(finished_on__lt=timezone.now() - KEPT).delete()
+    waiting = {run.mailbox_id: run for run in ours.filter(finished_on=None)}
+    fresh = [
+        TestRun(mailbox=box, requested_by=by, enable=enable, test_id=secrets.token_hex(16))
+        for box in mailboxes
+        if box.pk not in waiting
+    ]
+    TestRun.objects.bulk_create(fresh)
+    if enable:
+        TestRun.objects.filter(pk__in=[run.pk for run in waiting.values()]).update(enable=True)
+    runs = [*waiting.values(), *fresh]
+    of_key = {box.pk: box for box in mailboxes}
+    ask_many(
+        KIND,
+        [replace(asked(of_key[run.mailbox_id], Direction.INCOMING), key=run.pk) for run in runs],
+    )
     return runs
 
 

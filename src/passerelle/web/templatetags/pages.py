@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField
@@ -55,6 +56,12 @@ def address(context: RequestContext, **changes: str) -> str:
 def looks() -> list[tuple[str, str]]:
     """The looks that a person may choose, by value and name."""
     return [(look.value, str(look.label)) for look in Look]
+
+
+@register.filter
+def as_query(values: Mapping[str, str]) -> str:
+    """These values as the query of an address."""
+    return urlencode(values)
 
 
 @register.filter

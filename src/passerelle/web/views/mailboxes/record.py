@@ -1,15 +1,13 @@
-"""Mailboxes: the list with its bulk actions, the record, its credentials, its test."""
+"""One mailbox: how it stands and why, its buttons, its credentials, its test."""
 
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from passerelle.alerts.models import SubjectKind
@@ -17,10 +15,9 @@ from passerelle.alerts.services import alerts_of, render_fault, render_raised
 from passerelle.alerts.services import render as render_alert
 from passerelle.faults import Fault
 from passerelle.mailboxes.models import Mailbox, TestRun
-from passerelle.mailboxes.models.choices import AccessApproval, Direction, TestStatus
+from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.services import (
     RELATED,
-    apply_default_settings,
     approve,
     latest_run,
     reject,
@@ -36,44 +33,10 @@ from passerelle.sync.models.incoming import QuarantineState
 from passerelle.sync.services import decision_of, new_epoch_preview, sync_now, trace_of
 from passerelle.web.forms.mailboxes import ChosenForm, CredentialForm, MailboxForm
 from passerelle.web.forms.saving import accepted
-from passerelle.web.listing import search_terms
 from passerelle.web.mailbox_state import states_of
-from passerelle.web.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
 
 LATEST = 15
-
-FAILED = Q(incoming_status=TestStatus.FAILURE) | Q(outgoing_status=TestStatus.FAILURE)
-ENABLED = Q(enabled_for_incoming=True) | Q(enabled_for_outgoing=True)
-FILTERS = {
-    "": (_("All"), Q()),
-    "pending": (_("Pending approval"), Q(approval=AccessApproval.PENDING)),
-    "failed": (_("Test failed"), FAILED),
-    "enabled": (_("Enabled"), ENABLED),
-    "not-enabled": (_("Not enabled"), ~ENABLED),
-    "no-profile": (_("Without a profile"), Q(profile=None)),
-    "queues": (_("Queues"), Q(queue__isnull=False)),
-    "users": (_("Users"), Q(systemuser__isnull=False)),
-}
-
-
-@administrator
-def listed(request: AdministratorRequest) -> HttpResponse:
-    """The mailboxes by name, or those that a filter and a search leave."""
-    chosen = request.GET.get("filter", "")
-    chosen = chosen if chosen in FILTERS else ""
-    rows = Mailbox.objects.select_related("profile", "queue", "systemuser")
-    rows = rows.filter(FILTERS[chosen][1])
-    for term in search_terms(request.GET.get("q", "")):
-        rows = rows.filter(Q(name__icontains=term) | Q(email_address__icontains=term))
-    context = {
-        "page": page_of(rows, Order("name"), request.GET),
-        "filters": {name: label for name, (label, _condition) in FILTERS.items()},
-        "filter": chosen,
-        "q": request.GET.get("q", ""),
-    }
-    return render(request, "web/mailboxes/list.html", context)
-
 
 Told = Callable[[int], str]
 
@@ -113,19 +76,13 @@ ACTIONS: Mapping[str, tuple[Callable[[Sequence[UUID], str], int], Told]] = {
         _off,
         lambda n: ngettext("%d mailbox is switched off.", "%d mailboxes are switched off.", n),
     ),
-    "defaults": (
-        apply_default_settings,
-        lambda n: ngettext(
-            "%d mailbox got the default settings.", "%d mailboxes got the default settings.", n
-        ),
-    ),
 }
 
 
 @require_POST
 @administrator
 def act(request: AdministratorRequest) -> HttpResponse:
-    """Do one thing with the ticked mailboxes, and come back to where they were ticked."""
+    """Do one thing with one mailbox (or a few), and come back to where the button was."""
     form = ChosenForm(request.POST)
     action = ACTIONS.get(request.POST.get("action", ""))
     if form.is_valid() and action is not None:

@@ -1,0 +1,1 @@
+"""Which mailboxes: found by words, left by filters, chosen by a person."""

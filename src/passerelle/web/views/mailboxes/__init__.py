@@ -1,0 +1,1 @@
+"""The pages of mailboxes: the list, the record, bulk actions."""

@@ -1,0 +1,39 @@
+"""The list of mailboxes: words, filters, a page by seeking, and how each direction stands."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from passerelle.mailboxes.choosing.services import Wanted, bounded_count, found, wanted_of
+from passerelle.mailboxes.models import EmailServerProfile
+from passerelle.mailboxes.services import RELATED
+from passerelle.web.forms.bulk import KINDS
+from passerelle.web.forms.filters import FiltersForm
+from passerelle.web.mailbox_state import marks_of
+from passerelle.web.paging import Order, page_of
+from passerelle.web.rights import AdministratorRequest, administrator
+
+PROFILES_SHOWN = 500
+
+
+@administrator
+def listed(request: AdministratorRequest) -> HttpResponse:
+    """The mailboxes by name, or those that words and filters leave."""
+    wanted = wanted_of(request.GET.dict())
+    rows = found(wanted)
+    page = page_of(rows.select_related(*RELATED), Order("name"), request.GET)
+    context = {
+        "page": page,
+        "marks": marks_of(page.rows),
+        "count": bounded_count(rows) if page.rows else 0,
+        "filters": FiltersForm(initial=wanted.stored(), profiles=_profiles()),
+        "wanted": wanted,
+        "narrowed": wanted != Wanted(),
+        "more": bool(wanted.stored().keys() - {"q", "kind", "approval", "test"}),
+        "kinds": KINDS,
+    }
+    return render(request, "web/mailboxes/list.html", context)
+
+
+def _profiles() -> list[tuple[str, str]]:
+    rows = EmailServerProfile.objects.order_by("name").values_list("pk", "name")
+    return [(str(key), name) for key, name in rows[:PROFILES_SHOWN]]
