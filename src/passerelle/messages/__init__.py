@@ -2,39 +2,64 @@
 
 from passerelle.messages.addresses import masked, parse_address, parse_addresses
 from passerelle.messages.clean import clean, clean_line
-from passerelle.messages.composing import compose, new_message_id
 from passerelle.messages.html_text import html_to_text
 from passerelle.messages.identity import identity, same_text
 from passerelle.messages.parsing import TEST_HEADER, parse
 from passerelle.messages.parts import extract
-from passerelle.messages.quoting import quote_reply
 from passerelle.messages.values import (
     DEFAULT_LIMITS,
     Address,
     Attachment,
     Automatic,
     Draft,
+    File,
     Identity,
     Message,
     ParseLimits,
     PartPath,
+    Priority,
+)
+from passerelle.messages.writing.allowed_html import allowed_html
+from passerelle.messages.writing.composing import compose, new_message_id
+from passerelle.messages.writing.placeholders import (
+    PLACEHOLDERS,
+    fill,
+    fill_html,
+    unknown_placeholders,
+)
+from passerelle.messages.writing.quoting import (
+    Quoted,
+    forward_html,
+    forward_text,
+    quote_reply,
+    reply_html,
+    text_to_html,
 )
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "PLACEHOLDERS",
     "TEST_HEADER",
     "Address",
     "Attachment",
     "Automatic",
     "Draft",
+    "File",
     "Identity",
     "Message",
     "ParseLimits",
     "PartPath",
+    "Priority",
+    "Quoted",
+    "allowed_html",
     "clean",
     "clean_line",
     "compose",
     "extract",
+    "fill",
+    "fill_html",
+    "forward_html",
+    "forward_text",
     "html_to_text",
     "identity",
     "masked",
@@ -43,5 +68,8 @@ __all__ = [
     "parse_address",
     "parse_addresses",
     "quote_reply",
+    "reply_html",
     "same_text",
+    "text_to_html",
+    "unknown_placeholders",
 ]

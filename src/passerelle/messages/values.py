@@ -78,6 +78,23 @@ class Identity:
     text_digest: bytes  # 32 octets
 
 
+class Priority(Enum):
+    """How urgent its writer says a message is."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a message."""
+
+    filename: str
+    mimetype: str
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A message to be written. Bcc is no field: the recipients of the envelope are the sender's."""
@@ -93,6 +110,10 @@ class Draft:
     references: tuple[str, ...] = ()
     automatic: Automatic = Automatic.NO
     test_id: str = ""
+    html: str = ""  # what is shown of it where HTML is shown; `text` is its alternative
+    files: tuple[File, ...] = ()
+    priority: Priority = Priority.NORMAL
+    agent: Address | None = None  # who writes, where that is not `sender`
 
 
 @dataclass(frozen=True, slots=True)

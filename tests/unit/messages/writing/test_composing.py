@@ -13,11 +13,14 @@ from passerelle.messages import (
     Address,
     Automatic,
     Draft,
+    File,
+    Priority,
     compose,
+    extract,
     new_message_id,
     parse,
-    quote_reply,
 )
+from passerelle.messages.writing.composing import REFERENCES
 
 DRAFT = Draft(
     message_id="<token123@example.com>",
@@ -42,6 +45,15 @@ texts = st.text(st.characters(blacklist_categories=("Cs", "Cc")) | st.just("\n")
 local = st.from_regex(r"\A[a-z][a-z0-9+_-]{0,20}\Z")
 addresses = st.builds(
     lambda name, box: Address(name[:80].strip(), f"{box}@example.com"), line, local
+)
+
+
+names = line.map(lambda text: text.replace("/", "").replace("\\", "")[:100].strip())
+files = st.lists(
+    st.builds(
+        File, names, st.sampled_from(["text/plain", "image/png", "bad type", ""]), st.binary()
+    ),
+    max_size=3,
 )
 
 
@@ -129,7 +141,86 @@ def test_message_ids() -> None:
         new_message_id("exa mple", "abcdef0123")
 
 
-def test_a_reply_quotes_what_it_answers() -> None:
-    sender = Address("Bob", "bob@example.com")
-    text = quote_reply("Hello\n\n> older\n", sender, None, lambda who, _: f"{who} wrote:")
-    assert text == "\n\nBob wrote:\n> Hello\n>\n>> older\n"
+@given(texts, st.text(max_size=200), files)
+def test_text_html_and_files_come_back(text: str, words: str, attached: list[File]) -> None:
+    html = f"<p>{words.encode('utf-8', 'ignore').decode().replace('<', '').replace('&', '')}</p>"
+    raw = compose(replace(DRAFT, text=f"a{text}", html=html, files=tuple(attached)))
+    assert raw.isascii()
+    assert all(len(one) <= 998 for one in raw.split(b"\r\n"))
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    found = parse(raw)
+    assert found.text.strip() == f"a{text}".strip()
+    assert [one.filename for one in found.attachments] == [one.filename for one in attached]
+    assert [extract(raw, one.part) for one in found.attachments] == [one.data for one in attached]
+
+
+hostile = st.text(st.characters(blacklist_categories=("Cs",)) | st.sampled_from("\r\n\0:"))
+
+
+@given(hostile, hostile, hostile, hostile)
+def test_no_text_of_a_person_becomes_a_field(
+    subject: str, name: str, agent: str, filename: str
+) -> None:
+    draft = replace(
+        DRAFT,
+        subject=subject,
+        sender=Address(name, "a@example.com"),
+        agent=Address(agent, "b@example.com"),
+        files=(File(filename, "text/plain", b"x"),),
+    )
+    try:
+        raw = compose(draft)
+    except DraftRefused:
+        return
+    expected = {"From", "Sender", "To", "Cc", "Date", "Message-ID", "Subject", "In-Reply-To"}
+    expected |= {"References", "Auto-Submitted", "X-Passerelle-Test", "MIME-Version"}
+    assert set(message_from_bytes(raw).keys()) == expected | {"Content-Type"}
+
+
+def test_each_part_has_its_place() -> None:
+    files = (File("été 2026.pdf", "application/pdf", b"%PDF"), File("a.eml", "message/rfc822", b""))
+    message = message_from_bytes(compose(replace(DRAFT, html="<p>Ça va ?</p>", files=files)))
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "application/pdf",
+        "application/octet-stream",  # base64 is forbidden inside message/rfc822
+    ]
+    assert [part.get_filename() for part in message.walk()][-2:] == ["été 2026.pdf", "a.eml"]
+
+
+def test_no_text_can_hold_the_boundary() -> None:
+    first = compose(replace(DRAFT, html="<p>x</p>"))
+    boundary = message_from_bytes(first).get_boundary()
+    attacked = f"a\n--{boundary}\nContent-Type: text/html\n\n<b>no part</b>\n"
+    message = message_from_bytes(compose(replace(DRAFT, text=attacked, html="<p>x</p>")))
+    assert len(message.get_payload()) == 2
+    assert parse(message.as_bytes()).text == attacked
+
+
+@pytest.mark.parametrize(
+    ("priority", "importance"),
+    [
+        pytest.param(Priority.HIGH, "high", id="high-says-so"),
+        pytest.param(Priority.LOW, "low", id="low-says-so"),
+        pytest.param(Priority.NORMAL, None, id="normal-says-nothing"),
+    ],
+)
+def test_the_priority_is_told(priority: Priority, importance: str | None) -> None:
+    message = message_from_bytes(compose(replace(DRAFT, priority=priority)))
+    assert message["Importance"] == importance
+    assert (message["X-Priority"] is None) == (importance is None)
+
+
+def test_who_writes_for_another_is_told() -> None:
+    raw = compose(replace(DRAFT, agent=Address("Béa", "bea@example.com")))
+    assert parse(raw).sender == DRAFT.sender
+    assert raw.count(b"\r\nSender: ") == 1
+
+
+def test_of_a_long_thread_the_first_and_the_newest_are_named() -> None:
+    ids = tuple(f"<{number}@example.com>" for number in range(100))
+    found = parse(compose(replace(DRAFT, references=ids))).references
+    assert found == (ids[0], *ids[101 - REFERENCES :])

@@ -1,0 +1,76 @@
+"""What stands below an answer or in a forward: the earlier message, as text and as HTML.
+
+As text each line stands behind `> ` (RFC 3676, 4.5), as HTML in a `blockquote`. What introduces
+it comes from the caller, in the writer's language. A forward changes no line of the message.
+"""
+
+import html
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from passerelle.messages.values import Address
+from passerelle.messages.writing.allowed_html import allowed_html
+
+QUOTED_CHARS = 50_000
+QUOTED_HTML_CHARS = 500_000
+
+Wording = Callable[[str, datetime | None], str]  # of who wrote, and when
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The message that is forwarded: the lines of its head in the writer's language, and itself."""
+
+    title: str  # "Forwarded message"
+    head: Sequence[tuple[str, str]]  # label and value
+    text: str
+    html: str = ""
+
+
+def quote_reply(text: str, sender: Address | None, date: datetime | None, wording: Wording) -> str:
+    """Two empty lines to write in, the introducing line, and each line behind `> `."""
+    quoted = (_quoted(line) for line in text[:QUOTED_CHARS].strip("\n").split("\n"))
+    return "\n".join(["", "", _introduced(sender, date, wording), *quoted, ""])
+
+
+def reply_html(source: str, sender: Address | None, date: datetime | None, wording: Wording) -> str:
+    """The same as HTML: an empty paragraph, the introducing line, the message in a quotation."""
+    line = html.escape(_introduced(sender, date, wording))
+    return (
+        f"<p><br></p><p>{line}</p>"
+        f"<blockquote>{allowed_html(source[:QUOTED_HTML_CHARS])}</blockquote>"
+    )
+
+
+def forward_text(quoted: Quoted) -> str:
+    """Two empty lines to write in, the head of the message, and the message as it is."""
+    head = [f"{label} {value}" for label, value in quoted.head]
+    body = quoted.text[:QUOTED_CHARS].strip("\n")
+    return "\n".join(["", "", f"---------- {quoted.title} ----------", *head, "", body, ""])
+
+
+def forward_html(quoted: Quoted) -> str:
+    """The same as HTML."""
+    head = "<br>".join(
+        f"<b>{html.escape(label)}</b> {html.escape(value)}" for label, value in quoted.head
+    )
+    title = html.escape(quoted.title)
+    body = allowed_html(quoted.html[:QUOTED_HTML_CHARS])
+    return f"<p><br></p><p>---------- {title} ----------<br>{head}</p><div>{body}</div>"
+
+
+def text_to_html(text: str) -> str:
+    """Text as HTML that looks alike: a paragraph for what blank lines part, lines kept."""
+    paragraphs = (part.strip("\n") for part in text.strip("\n").split("\n\n"))
+    written = (html.escape(part, quote=False).replace("\n", "<br>") for part in paragraphs)
+    return "".join(f"<p>{part or '<br>'}</p>" for part in written)
+
+
+def _introduced(sender: Address | None, date: datetime | None, wording: Wording) -> str:
+    return wording((sender.name or sender.address) if sender else "", date)
+
+
+def _quoted(line: str) -> str:
+    """Quotations of quotations grow by one mark without a space between."""
+    return f">{line}" if line.startswith(">") else f"> {line}".rstrip()
