@@ -96,6 +96,44 @@ class SenderWithoutMailbox(SubmissionRefused):
     remedy = noop("Send it from a mailbox of its sender.")
 
 
+class SenderNotAllowed(SubmissionRefused):
+    code = "PSR-SYN-030"
+    cause = noop("You cannot send email as the selected user or queue: {sender}.")
+    consequence = noop("The email was not sent to anybody; it is kept as a draft.")
+    remedy = noop(
+        "For another user, an administrator gives your account the right and the user allows it "
+        "under Writing; for a queue, become a member of it."
+    )
+
+
+class DraftChangedElsewhere(SubmissionRefused):
+    code = "PSR-SYN-031"
+    cause = noop("This draft was changed in another window meanwhile.")
+    consequence = noop("Nothing was overwritten, and nothing was sent.")
+    remedy = noop("Compare both, then keep one of them.")
+
+
+class AttachmentBlocked(SubmissionRefused):
+    code = "PSR-SYN-032"
+    cause = noop("The email carries {filename}, and files that end in .{ending} are blocked.")
+    consequence = noop("The email was not sent to anybody.")
+    remedy = noop("Remove the file from the email, then send it again.")
+
+
+class AttachmentsTooLarge(SubmissionRefused):
+    code = "PSR-SYN-033"
+    cause = noop("The files of the email have {size} together; {limit} are allowed.")
+    consequence = noop("The email was not sent to anybody.")
+    remedy = noop("Remove some, or send them in several emails.")
+
+
+class AttachmentGone(SubmissionRefused):
+    code = "PSR-SYN-034"
+    cause = noop("A file of the email lay in a message that is not kept any more.")
+    consequence = noop("The email was not sent to anybody.")
+    remedy = noop("Remove the file from the email and add it again, then send it.")
+
+
 class SomeRecipientsRefused(CycleFault):
     code = "PSR-SYN-020"
     cause = noop("The server took the email for {accepted} recipients and refused {refused}.")

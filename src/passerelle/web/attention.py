@@ -106,7 +106,7 @@ def _last_cycle() -> datetime | None:
 
 def newest_emails(account: SignInAccount) -> list[Email]:
     """The latest few."""
-    emails = visible_emails(account).defer("description", "identity", "text_digest")
+    emails = visible_emails(account).defer("description", "html", "identity", "text_digest")
     return list(emails.order_by("-created_on", "-activity_id")[:8])
 
 

@@ -1,12 +1,17 @@
 """Composing and answering: one email however often the button is pressed, drafts, sending."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.unit.web.conftest import World, signed_in
 
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.services import raw_bytes, set_members
 from passerelle.guids import new_guid
 from passerelle.sync.models import Submission
 
@@ -57,7 +62,6 @@ def test_a_draft_is_kept_changed_and_thrown_away(world: World, as_ann: Client) -
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        pytest.param({"to": ""}, "This field is required.", id="somebody-receives-it"),
         pytest.param({"to": "no address"}, "is not an email address", id="with-an-address"),
         pytest.param(
             {"sender": str(new_guid())}, "Select a valid choice", id="from-a-known-sender"
@@ -127,3 +131,109 @@ def test_what_may_be_out_already_is_not_taken_back(world: World, as_ann: Client)
     assert "It is not sent" not in told
     assert "a recipient has it already" in told
     assert Submission.objects.filter(email=world.lost).exists()
+
+
+def test_a_formatted_email_is_cleaned_and_kept(world: World, as_ann: Client) -> None:
+    form = letter(world, html="<p>Dear <b>Carla</b><script>x()</script></p>", formatted="on")
+    as_ann.post("/emails/new/", form | {"action": "keep"})
+    email = Email.objects.get(subject="Lamps")
+    assert (email.html, email.description) == ("<p>Dear <b>Carla</b></p>", "Dear Carla")
+
+
+@pytest.mark.parametrize(
+    ("text", "formatted"),
+    [
+        pytest.param("Dear Carla\r\n", True, id="unchanged-text-keeps-its-formatting"),
+        pytest.param("Dear Clara", False, id="changed-text-is-what-was-meant"),
+    ],
+)
+def test_without_scripts_the_text_area_works(
+    world: World, as_ann: Client, text: str, *, formatted: bool
+) -> None:
+    form = letter(world, html="<p>Dear <b>Carla</b></p>", text=text, action="keep")
+    as_ann.post("/emails/new/", form)
+    email = Email.objects.get(subject="Lamps")
+    assert bool(email.html) == formatted
+    assert email.description.strip() == text.strip()
+
+
+def test_files_are_attached_refused_removed_and_fetched(world: World, as_ann: Client) -> None:
+    address = reverse("web:email-edit", args=[world.draft.pk])
+    form = letter(world, action="attach")
+    files = [SimpleUploadedFile("a.txt", b"one"), SimpleUploadedFile("b.txt", b"two")]
+    page = as_ann.post(address, form | {"new_files": files}, follow=True)
+    assert "a.txt" in page.content.decode()
+    assert as_ann.get(reverse("web:email-attachment", args=[world.draft.pk, 2])).content == b"two"
+    told = as_ann.post(
+        address, form | {"new_files": [SimpleUploadedFile("c.exe", b"")]}, follow=True
+    )
+    assert "files that end in .exe are blocked" in told.content.decode()
+    as_ann.post(address, letter(world, remove="1", action=""))
+    assert [one.filename for one in world.draft.attachments.all()] == ["b.txt"]
+
+
+def test_a_file_goes_with_a_new_email_at_once(world: World, as_ann: Client) -> None:
+    form = letter(world) | {"new_files": [SimpleUploadedFile("a.txt", b"one")]}
+    as_ann.post("/emails/new/", form)
+    email = Email.objects.get(subject__startswith="Lamps")
+    assert email.statuscode == EmailStatus.PENDING_SEND
+    assert email.raw is not None
+    assert b'filename="a.txt"' in raw_bytes(email.raw)
+
+
+def test_a_draft_is_saved_while_it_is_written(world: World, as_ann: Client) -> None:
+    form = letter(world, action="")
+    address = reverse("web:email-save", args=[form["guid"]])
+    assert "Saved at" in as_ann.post(address, form).content.decode()
+    told = as_ann.post(address, form | {"subject": "Lamps again", "revision": "1"})
+    assert "Saved at" in told.content.decode()
+    told = as_ann.post(address, form | {"to": "carla@", "revision": "2"})
+    assert "is not an email address" in told.content.decode()
+    email = Email.objects.get(pk=form["guid"])
+    assert (email.subject, email.statuscode) == ("Lamps again", EmailStatus.DRAFT)
+
+
+def test_a_second_window_overwrites_nothing_unless_it_is_told_to(
+    world: World, as_ann: Client
+) -> None:
+    address = reverse("web:email-edit", args=[world.draft.pk])
+    as_ann.post(address, letter(world, subject="First", action="keep", revision="0"))
+    second = letter(world, subject="Second", action="send", revision="0")
+    told = as_ann.post(address, second)
+    assert told.status_code == 422
+    assert "changed in another window" in told.content.decode()
+    assert (
+        "changed in another window"
+        in as_ann.post(reverse("web:email-save", args=[world.draft.pk]), second).content.decode()
+    )
+    world.draft.refresh_from_db()
+    assert (world.draft.subject, world.draft.statuscode) == ("First", EmailStatus.DRAFT)
+    as_ann.post(address, second | {"keep-mine": "1", "action": "keep"})
+    world.draft.refresh_from_db()
+    assert world.draft.subject == "Second"
+
+
+def test_an_email_waits_for_its_time_in_the_readers_zone(world: World, as_ann: Client) -> None:
+    with timezone.override("Europe/Paris"):
+        as_ann.post("/emails/new/", letter(world, send_after="2040-07-01T09:00"))
+    email = Email.objects.get(subject__startswith="Lamps")
+    assert email.send_after == datetime(2040, 7, 1, 7, tzinfo=UTC)
+    assert Submission.objects.get(email=email).not_before == email.send_after
+
+
+def test_answer_all_and_forward_open_a_draft(world: World, as_ann: Client) -> None:
+    for name, subject in (("reply-all", "Re: Order"), ("forward", "Fwd: Order")):
+        page = as_ann.post(reverse(f"web:email-{name}", args=[world.received.pk]), follow=True)
+        assert page.context["form"]["subject"].value() == subject
+    assert "page.html" in page.content.decode()
+
+
+def test_who_lost_the_right_to_a_sender_keeps_a_draft(world: World, as_ann: Client) -> None:
+    form = letter(world, sender=str(world.queue.pk), action="keep")
+    as_ann.post("/emails/new/", form)
+    set_members(world.queue, [world.bob_user])
+    told = as_ann.post(
+        reverse("web:email-edit", args=[form["guid"]]), form | {"action": "send"}, follow=True
+    )
+    assert "cannot send email as the selected user" in told.content.decode()
+    assert Email.objects.get(pk=form["guid"]).statuscode == EmailStatus.DRAFT

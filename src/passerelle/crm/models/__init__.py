@@ -18,6 +18,7 @@ from passerelle.crm.models.people import (
     SystemUser,
 )
 from passerelle.crm.models.raw import RawMessage, RawPack
+from passerelle.crm.models.wordings import EmailSignature, EmailTemplate, Wording
 
 __all__ = [
     "Account",
@@ -27,6 +28,8 @@ __all__ = [
     "Contact",
     "Email",
     "EmailSearch",
+    "EmailSignature",
+    "EmailTemplate",
     "Lead",
     "Organization",
     "Queue",
@@ -37,4 +40,5 @@ __all__ = [
     "SignInAccount",
     "SignInLink",
     "SystemUser",
+    "Wording",
 ]

@@ -32,6 +32,10 @@ class AuditAction(models.TextChoices):
     SECOND_FACTOR_SET = "secondfactor.set", _("Set up a second factor")
     SECOND_FACTOR_REMOVED = "secondfactor.removed", _("Removed a second factor")
     SESSIONS_ENDED = "sessions.ended", _("Ended sessions")
+    WORDING_CREATED = "wording.created", _("Made a signature or a template")
+    WORDING_CHANGED = "wording.changed", _("Changed a signature or a template")
+    WORDING_REMOVED = "wording.removed", _("Removed a signature or a template")
+    WRITING_CHANGED = "writing.changed", _("Changed who may send for whom")
     MIGRATION_STARTED = "migration.started", _("Started a migration")
 
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from passerelle.crm.models.addresses import KINDS, at_most_one
 from passerelle.crm.models.customers import Account, Contact, Lead
@@ -45,12 +46,21 @@ class CorrelationMethod(models.IntegerChoices):
     SMART_MATCHING = 6, _("Smart matching")
 
 
+class Priority(models.IntegerChoices):
+    """`email.deliveryprioritycode`: told to the reader, and the order of what waits here."""
+
+    LOW = 0, pgettext_lazy("priority", "Low")
+    NORMAL = 1, pgettext_lazy("priority", "Normal")
+    HIGH = 2, pgettext_lazy("priority", "High")
+
+
 class Email(models.Model):
     """One message, received or written here. The same message seen twice is one record."""
 
     activity_id = models.UUIDField(primary_key=True, default=new_guid, db_column="activityid")
     subject = models.CharField(_("subject"), max_length=800, blank=True)
     description = models.TextField(_("text"), blank=True)
+    html = models.TextField(blank=True, db_column="descriptionhtml")  # of what is written here
     direction_code = models.BooleanField(default=False, db_column="directioncode")  # True: out
     statecode = models.SmallIntegerField(choices=EmailState, default=EmailState.OPEN)
     statuscode = models.SmallIntegerField(choices=EmailStatus, default=EmailStatus.DRAFT)
@@ -96,6 +106,19 @@ class Email(models.Model):
     )
     attachment_count = models.PositiveIntegerField(default=0, db_column="attachmentcount")
     delivery_attempts = models.PositiveIntegerField(default=0, db_column="deliveryattempts")
+    priority = models.SmallIntegerField(
+        choices=Priority, default=Priority.NORMAL, db_column="deliveryprioritycode"
+    )
+    send_after = models.DateTimeField(null=True, blank=True, db_column="delayedemailsendtime")
+    # The delegate who writes in the sender's name; nobody where the sender writes.
+    agent = models.ForeignKey(
+        SystemUser,
+        models.SET_NULL,
+        null=True,
+        db_column="createdonbehalfby",
+        related_name="+",
+    )
+    revision = models.PositiveIntegerField(default=0, db_column="versionnumber")  # of a draft
     raw = models.ForeignKey(RawMessage, models.SET_NULL, null=True, db_column="rawid")
     # Digest of Message-ID, From address and Date; other text under the same digest is a further
     # version, as a forged or reused id must not swallow real mail.
@@ -126,6 +149,9 @@ class Email(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(statuscode__in=EmailStatus.values), name="email_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__in=Priority.values), name="email_priority_known"
             ),
             models.CheckConstraint(
                 condition=(
@@ -186,7 +212,11 @@ class ActivityParty(models.Model):
 
 
 class ActivityMimeAttachment(models.Model):
-    """An attachment: a pointer into the raw message, extracted when somebody wants it."""
+    """An attachment: a pointer into a raw message, extracted when somebody wants it.
+
+    It points into the email's own message; that of a draft into the upload (no part then), or
+    into the message that is forwarded, whose bytes are not copied before it is sent.
+    """
 
     attachment_id = models.UUIDField(
         primary_key=True, default=new_guid, db_column="activitymimeattachmentid"
@@ -199,6 +229,9 @@ class ActivityMimeAttachment(models.Model):
     mimetype = models.CharField(max_length=256, db_column="mimetype")
     filesize = models.PositiveBigIntegerField()  # bytes, decoded
     part = models.CharField(max_length=60)  # path in the MIME tree, as 1.2
+    raw = models.ForeignKey(  # None: the email's own
+        RawMessage, models.SET_NULL, null=True, db_column="rawid", related_name="+"
+    )
     digest = models.CharField(max_length=64)  # SHA-256 of the decoded bytes, hexadecimal
 
     class Meta:

@@ -64,6 +64,18 @@ class SystemUser(models.Model):
     )
     tracking_number = models.PositiveIntegerField(unique=True, db_column="trackingtokenid")
     tracking_counter = models.PositiveIntegerField(default=0, db_column="trackingtokencounter")
+    allows_on_behalf = models.BooleanField(
+        _("others may send on my behalf"), default=False, db_column="issendasallowed"
+    )
+    default_signature = models.ForeignKey(
+        "crm.EmailSignature",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("signature"),
+        db_column="defaultsignatureid",
+        related_name="+",
+    )
     created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
 
     class Meta:
@@ -106,6 +118,15 @@ class Queue(models.Model):
     tracking_number = models.PositiveIntegerField(unique=True, db_column="trackingtokenid")
     tracking_counter = models.PositiveIntegerField(default=0, db_column="trackingtokencounter")
     statecode = models.SmallIntegerField(choices=State, default=State.ACTIVE)
+    default_signature = models.ForeignKey(
+        "crm.EmailSignature",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("signature"),
+        db_column="defaultsignatureid",
+        related_name="+",
+    )
     created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
     members = models.ManyToManyField(SystemUser, through="QueueMembership", related_name="queues")
 
@@ -189,6 +210,9 @@ class SignInAccount(AbstractBaseUser):
         verbose_name=_("user"),
         related_name="sign_in_account",
         db_column="systemuserid",
+    )
+    may_send_as = models.BooleanField(
+        _("may send email as another user who allows it"), default=False, db_column="prvsendasuser"
     )
     objects = SignInAccounts()
 

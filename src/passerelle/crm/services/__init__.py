@@ -28,15 +28,6 @@ from passerelle.crm.services.customers import (
     update_contact,
     update_lead,
 )
-from passerelle.crm.services.drafts import (
-    Written,
-    address_of,
-    create_draft,
-    discard_draft,
-    references_of,
-    reply_draft,
-    update_draft,
-)
 from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.links import redeem, sign_in_link
 from passerelle.crm.services.lookups import answer, records_of
@@ -53,18 +44,54 @@ from passerelle.crm.services.raw import (
 from passerelle.crm.services.reading import EmailPage, Seek, attachment_bytes, email_page
 from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, see_also, visible_emails
+from passerelle.crm.writing.answers import (
+    forward_draft,
+    references_of,
+    reply_all_draft,
+    reply_draft,
+)
+from passerelle.crm.writing.attachments import (
+    FileRules,
+    Upload,
+    attach,
+    attached_files,
+    blocked_extension,
+    detach,
+    files_composed,
+)
+from passerelle.crm.writing.drafts import (
+    EDITABLE,
+    create_draft,
+    discard_draft,
+    update_draft,
+)
+from passerelle.crm.writing.letters import Writer, Written, address_of
+from passerelle.crm.writing.senders import (
+    answering_writer,
+    may_write_as,
+    require_sender,
+    writers_of,
+)
 
 __all__ = [
+    "EDITABLE",
     "AddressChange",
     "EmailPage",
+    "FileRules",
     "Octets",
     "Packed",
     "Seek",
     "Subject",
+    "Upload",
+    "Writer",
     "Written",
     "address_of",
     "answer",
+    "answering_writer",
+    "attach",
+    "attached_files",
     "attachment_bytes",
+    "blocked_extension",
     "changes",
     "create_account",
     "create_contact",
@@ -73,14 +100,18 @@ __all__ = [
     "create_queue",
     "create_sign_in",
     "create_user",
+    "detach",
     "discard_draft",
     "email_page",
     "ensure_administrator",
+    "files_composed",
     "follow_addresses",
+    "forward_draft",
     "insert_rows",
     "link_systemuser",
     "may_read_body",
     "may_read_now",
+    "may_write_as",
     "note",
     "organization",
     "pack",
@@ -93,7 +124,9 @@ __all__ = [
     "references_of",
     "remove_sign_in",
     "rename_organization",
+    "reply_all_draft",
     "reply_draft",
+    "require_sender",
     "save_pack",
     "see_also",
     "set_display",
@@ -110,4 +143,5 @@ __all__ = [
     "update_sign_in",
     "update_user",
     "visible_emails",
+    "writers_of",
 ]

@@ -76,3 +76,11 @@ def raw_bytes(raw: RawMessage) -> bytes:
     part = Substr("content", raw.offset + 1, Value(raw.length), output_field=BinaryField())
     frame = RawPack.objects.filter(pk=raw.pack_id).values_list(part, flat=True).get()
     return zstandard.ZstdDecompressor().decompress(bytes(frame), max_output_size=raw.size)
+
+
+def remove_raw(raw: RawMessage) -> None:
+    """Remove bytes that nothing points to any more, and their pack with the last of them."""
+    pack_id = raw.pack_id
+    RawMessage.objects.filter(pk=raw.pk).delete()
+    if not RawMessage.objects.filter(pack=pack_id).exists():
+        RawPack.objects.filter(pk=pack_id).delete()

@@ -42,7 +42,7 @@ def email_page(
             | Q(created_on=below.created_on, activity_id__lt=below.activity_id)
         )
     found = list(
-        emails.defer("description", "identity", "text_digest").order_by(
+        emails.defer("description", "html", "identity", "text_digest").order_by(
             "-created_on", "-activity_id"
         )[: size + 1]
     )
@@ -53,8 +53,10 @@ def email_page(
 
 
 def attachment_bytes(attachment: ActivityMimeAttachment) -> bytes:
-    """The decoded octets, taken out of the raw message. Raises `PartNotFound`."""
-    raw = attachment.email.raw
+    """The decoded octets, taken out of the raw message or the upload. Raises `PartNotFound`."""
+    raw = attachment.raw or attachment.email.raw
     if raw is None or not raw.whole:
         raise PartNotFound(part=attachment.part)
+    if attachment.raw is not None and not attachment.part:
+        return raw_bytes(raw)
     return extract(raw_bytes(raw), attachment.part)

@@ -7,6 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsing
 
+# `organization.blockedattachments` as Dataverse sets it at first.
+BLOCKED_ATTACHMENTS = (
+    "ade;adp;app;asa;ashx;asmx;asp;bas;bat;cdx;cer;chm;class;cmd;com;config;cpl;crt;csh;dll;exe;"
+    "fxp;hlp;hta;htr;htw;ida;idc;idq;inf;ins;isp;its;jar;js;jse;ksh;lnk;mad;maf;mag;mam;maq;mar;"
+    "mas;mat;mau;mav;maw;mda;mdb;mde;mdt;mdw;mdz;msc;msh;msh1;msh1xml;msh2;msh2xml;mshxml;msi;"
+    "msp;mst;ops;pcd;pif;prf;prg;printer;pst;reg;rem;scf;scr;sct;shb;shs;shtm;shtml;soap;stm;tmp;"
+    "url;vb;vbe;vbs;vsmacros;vss;vst;vsw;ws;wsc;wsf;wsh;svg"
+)
+
 
 class SystemSettings(models.Model):
     """How this organization processes email."""
@@ -108,6 +117,25 @@ class SystemSettings(models.Model):
         default=150,
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
         db_column="largestmessagemb",
+    )
+    largest_attachment_kb = models.PositiveIntegerField(
+        _("largest file attached to an email, in KB"),
+        default=5_120,
+        validators=[MinValueValidator(1), MaxValueValidator(60_000)],
+        db_column="maxuploadfilesize",
+    )
+    largest_attachments_mb = models.PositiveIntegerField(
+        _("largest files of one email together, in MB"),
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        db_column="largestattachmentsmb",
+    )
+    blocked_attachments = models.TextField(
+        _("blocked file extensions"),
+        blank=True,
+        default=BLOCKED_ATTACHMENTS,
+        validators=[RegexValidator(r"^[A-Za-z0-9_; \t\r\n-]{0,5000}$")],
+        db_column="blockedattachments",
     )
     mark_tracked = models.BooleanField(
         _("mark tracked messages at the IMAP server"), default=False, db_column="marktracked"

@@ -36,6 +36,7 @@ from passerelle.mailboxes.services.records import (
     update_mailbox,
 )
 from passerelle.mailboxes.services.settings import (
+    file_rules,
     save_settings,
     switch_processing,
     system_settings,
@@ -59,6 +60,7 @@ __all__ = [
     "create_queue_with_mailbox",
     "create_user_with_mailbox",
     "credential_of",
+    "file_rules",
     "follow_address",
     "incoming_of",
     "is_enabled",

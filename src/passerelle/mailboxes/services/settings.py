@@ -42,6 +42,9 @@ CHANGEABLE = frozenset(
         "polling_seconds",
         "refused_tries_per_day",
         "largest_message_mb",
+        "largest_attachment_kb",
+        "largest_attachments_mb",
+        "blocked_attachments",
         "mark_tracked",
         "tracked_keyword",
     }
@@ -97,6 +100,16 @@ def switch_processing(to: ProcessEmailUsing, by: str) -> SystemSettings:
             schedule(Mailbox.objects.all())
     log.info("settings.processing-switched", by=by, to=ProcessEmailUsing(to).name.lower())
     return stored
+
+
+def file_rules(settings: SystemSettings) -> crm.FileRules:
+    """What may be attached to an email that is written here."""
+    blocked = settings.blocked_attachments.replace(";", " ").lower().split()
+    return crm.FileRules(
+        file_bytes=settings.largest_attachment_kb * 1_024,
+        total_bytes=settings.largest_attachments_mb * 1_024 * 1_024,
+        blocked=frozenset(blocked),
+    )
 
 
 def _check(settings: SystemSettings) -> None:

@@ -43,6 +43,7 @@ class Submission(models.Model):
     submitted_on = models.DateTimeField(db_column="submittedon")
     marked_on = models.DateTimeField(null=True, db_column="markedon")
     not_before = models.DateTimeField(null=True, db_column="postponeemailprocessinguntil")
+    priority = models.SmallIntegerField(default=1, db_column="deliveryprioritycode")
     attempts = models.PositiveIntegerField(default=0)
     answer = models.CharField(max_length=500, blank=True)  # to the final dot, or the last refusal
     code = models.CharField(max_length=20, blank=True)  # of the last fault
@@ -60,8 +61,8 @@ class Submission(models.Model):
             ),
         ]
         indexes = [
-            models.Index(  # what an outgoing cycle looks for
-                fields=["mailbox", "submitted_on"],
+            models.Index(  # what an outgoing cycle looks for, in its order
+                fields=["mailbox", "-priority", "submitted_on"],
                 name="submission_open",
                 condition=Q(state__in=["waiting", "marked"]),
             )

@@ -56,14 +56,14 @@ def is_due(now: datetime) -> Q:
 
 
 def take(lease: Lease, mailbox: Mailbox) -> Taken | None:
-    """The oldest submission that is due; its email says Sending from now on."""
+    """The most urgent, then the oldest one that is due; its email says Sending from now on."""
     with transaction.atomic():
         fence(lease)
         submission = (
             Submission.objects.filter(is_due(timezone.now()), mailbox=mailbox)
             .select_related("email", "raw")
             .select_for_update(of=("self",))  # nobody takes it back between this and the next line
-            .order_by("submitted_on", "email_id")
+            .order_by("-priority", "submitted_on", "email_id")
             .first()
         )
         if submission is None:
@@ -196,7 +196,8 @@ def conclude(submission: Submission) -> Fault | None:
 
 def _is_given_up(submission: Submission) -> bool:
     """The first try never is the last, however long the email had to wait for it."""
-    is_old = timezone.now() - submission.submitted_on >= GIVEN_UP_AFTER
+    later = submission.email.send_after or submission.submitted_on
+    is_old = timezone.now() - max(submission.submitted_on, later) >= GIVEN_UP_AFTER
     return is_old and submission.attempts > 1
 
 

@@ -5,6 +5,7 @@ to a server here. One transaction: an email that is handed in has its work asked
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -15,10 +16,11 @@ from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
 from passerelle.crm.models import ActivityParty, Email, Queue, SystemUser
-from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.models.emails import EmailState, EmailStatus, Participation, Priority
 from passerelle.crm.services import Octets
 from passerelle.engine.services import ask
 from passerelle.faults.cycles import (
+    DraftChangedElsewhere,
     NoRecipients,
     NotADraft,
     RecipientInvalid,
@@ -28,7 +30,9 @@ from passerelle.faults.cycles import (
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.messages import Address, Draft, compose, identity, parse, parse_address
+from passerelle.messages import Priority as Urgency
 from passerelle.sync.models import Delivery, Submission
+from passerelle.sync.outgoing.files import files_of
 from passerelle.sync.outgoing.kind import KIND
 from passerelle.sync.tokens import token_format
 from passerelle.tracking import append_token, make
@@ -36,14 +40,22 @@ from passerelle.tracking import append_token, make
 log = structlog.get_logger(__name__)
 
 SUBJECT_CHARS = 800
+_PRIORITIES = {
+    Priority.LOW: Urgency.LOW,
+    Priority.NORMAL: Urgency.NORMAL,
+    Priority.HIGH: Urgency.HIGH,
+}
 _PARTS = {Participation.TO: "to", Participation.CC: "cc"}
 
 
 def submit(email: Email, by: str, mailbox: Mailbox) -> Submission:
     """Draft (or Failed) to Pending Send. Raises a `SubmissionRefused` or `DraftRefused`."""
     settings = mailboxes.system_settings()
+    files = files_of(email, mailboxes.file_rules(settings))  # read before the transaction begins
     with transaction.atomic():
         stored = Email.objects.select_for_update().get(pk=email.pk)
+        if stored.revision != email.revision:
+            raise DraftChangedElsewhere
         if not stored.direction_code or stored.statuscode not in (
             EmailStatus.DRAFT,
             EmailStatus.FAILED,
@@ -55,7 +67,8 @@ def submit(email: Email, by: str, mailbox: Mailbox) -> Submission:
         recipients = _recipients(parties, settings)
         now = timezone.now()
         _add_token(stored, mailbox, settings)
-        data = compose(_draft(stored, parties, now))
+        leaves = max(now, stored.send_after) if stored.send_after else now
+        data = compose(replace(_draft(stored, parties, leaves), files=files))
         _fix(stored, data)
         submission = _store(stored, mailbox, by, now)
         crm.insert_rows([Delivery(email=stored, address=address) for address in recipients])
@@ -127,7 +140,7 @@ def _draft(email: Email, parties: Sequence[ActivityParty], now: datetime) -> Dra
             sender = address
         elif part := _PARTS.get(Participation(party.participation)):
             named[part].append(address)
-    references = crm.references_of(email)
+    agent = email.agent
     return Draft(
         message_id=email.message_id,
         sender=sender,
@@ -138,24 +151,36 @@ def _draft(email: Email, parties: Sequence[ActivityParty], now: datetime) -> Dra
         text=email.description,
         date=now,
         in_reply_to=email.in_reply_to,
-        references=references,
+        references=crm.references_of(email),
+        html=email.html,
+        priority=_PRIORITIES[Priority(email.priority)],
+        agent=Address(agent.fullname, agent.internal_email_address) if agent else None,
     )
 
 
 def _fix(email: Email, data: bytes) -> None:
     """From now on the email is this message."""
-    known = identity(parse(data))
+    message = parse(data)
+    known = identity(message)
     email.identity, email.text_digest = known.digest, known.text_digest
     email.statecode, email.statuscode = EmailState.COMPLETED, EmailStatus.PENDING_SEND
     email.delivery_attempts = 0
     email.raw = crm.store_pack([Octets(data)])[0]
     email.save()
+    crm.files_composed(email, message)
 
 
 def _store(email: Email, mailbox: Mailbox, by: str, now: datetime) -> Submission:
     """A failed email that is handed in again begins anew: nobody had accepted it."""
     Submission.objects.filter(email=email).delete()
     Delivery.objects.filter(email=email).delete()
+    later = email.send_after if email.send_after and email.send_after > now else None
     return Submission.objects.create(
-        email=email, mailbox=mailbox, raw=email.raw, submitted_by=by, submitted_on=now
+        email=email,
+        mailbox=mailbox,
+        raw=email.raw,
+        priority=email.priority,
+        submitted_by=by,
+        submitted_on=now,
+        not_before=later,
     )

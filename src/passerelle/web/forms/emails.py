@@ -4,22 +4,47 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import Participation
-from passerelle.crm.services import Written, address_of
-from passerelle.web.writing import Writer
+from passerelle.crm.models.emails import Participation, Priority
+from passerelle.crm.services import Upload, Writer, Written, address_of
+from passerelle.messages import allowed_html, clean, html_to_text
 
 ADDRESSES_CHARS = 50_000
 TEXT_CHARS = 1_000_000
+HTML_CHARS = 2_000_000
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+class Files(forms.FileInput):
+    """Several files in one box."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """The files that were chosen, as a list."""
+
+    widget = Files(attrs={"multiple": True})
+
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
+        chosen = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in chosen if one]
 
 
 class LetterForm(forms.Form):
-    """An email as plain text. Addresses stand as in a mail program, between commas."""
+    """An email. Addresses stand as in a mail program, between commas.
 
-    to = forms.CharField(label=_("To"), max_length=ADDRESSES_CHARS)
+    The editor, where scripts run, writes `html` and says so by `formatted`. Without it the text
+    area is what a person saw: `html` goes back as it came, and counts as long as its text does.
+    """
+
+    to = forms.CharField(label=_("To"), max_length=ADDRESSES_CHARS, required=False)
     cc = forms.CharField(label=_("Cc"), max_length=ADDRESSES_CHARS, required=False)
+    bcc = forms.CharField(label=_("Bcc"), max_length=ADDRESSES_CHARS, required=False)
     subject = forms.CharField(label=_("Subject"), max_length=800, required=False)
     text = forms.CharField(
         label=_("Text"),
@@ -28,19 +53,61 @@ class LetterForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"class": "letter", "rows": 16}),
     )
+    html = forms.CharField(max_length=HTML_CHARS, required=False, widget=forms.HiddenInput)
+    formatted = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        choices=Priority.choices,
+        coerce=lambda value: Priority(int(value)),
+        required=False,
+        initial=Priority.NORMAL,
+    )
+    send_after = forms.DateTimeField(
+        label=_("Send later"),
+        required=False,
+        input_formats=[MOMENT],
+        widget=forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"}),
+    )
+    new_files = FilesField(label=_("Attach files"), required=False, allow_empty_file=True)
+    conflict = False  # the draft was changed in another window
+    revision = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = timezone.get_current_timezone_name()
+        self.fields["send_after"].help_text = _("Time zone: %(zone)s. Empty: now.") % {"zone": zone}
 
     def written(self) -> Written:
         """What was typed, for the service."""
         values = self.cleaned_data
+        later = values["send_after"]
         return Written(
-            to=values["to"], cc=values["cc"], subject=values["subject"], text=values["text"]
+            to=values["to"],
+            cc=values["cc"],
+            bcc=values["bcc"],
+            subject=values["subject"],
+            text=values["text"],
+            html=values["html"] if self._is_formatted() else "",
+            priority=Priority.NORMAL if values["priority"] == "" else values["priority"],
+            send_after=later if later and later > timezone.now() else None,
         )
+
+    def uploads(self) -> list[Upload]:
+        """The files that were chosen."""
+        return [Upload(one.name or "", one.read()) for one in self.cleaned_data["new_files"]]
+
+    def _is_formatted(self) -> bool:
+        values = self.cleaned_data
+        if values["formatted"] or not values["html"]:
+            return bool(values["html"])
+        seen = html_to_text(allowed_html(values["html"]))
+        return clean(values["text"]).strip("\n") == seen.strip("\n")
 
 
 class NewLetterForm(LetterForm):
     """A new email: also from whom. Its key stands in the form, so that sent twice it is one."""
 
-    field_order = ("sender", "to", "cc", "subject", "text")
+    field_order = ("sender", "to", "cc", "bcc", "subject", "text")
     guid = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, writers: Sequence[Writer], *args: Any, **kwargs: Any) -> None:
@@ -57,17 +124,21 @@ class NewLetterForm(LetterForm):
         return self._writers[self.cleaned_data["sender"]]
 
 
-def letter_of(email: Email) -> dict[str, str]:
+def letter_of(email: Email) -> dict[str, Any]:
     """A draft as the form shows it."""
-    typed = {
-        role: ", ".join(party.address_used for party in email.parties.filter(participation=role))
-        for role in (Participation.TO, Participation.CC)
-    }
+    typed: dict[int, list[str]] = {role: [] for role in Participation}
+    for party in email.parties.order_by("position"):
+        typed[party.participation].append(party.address_used)
     return {
-        "to": typed[Participation.TO],
-        "cc": typed[Participation.CC],
+        "to": ", ".join(typed[Participation.TO]),
+        "cc": ", ".join(typed[Participation.CC]),
+        "bcc": ", ".join(typed[Participation.BCC]),
         "subject": email.subject,
         "text": email.description,
+        "html": email.html,
+        "priority": email.priority,
+        "send_after": email.send_after,
+        "revision": email.revision,
     }
 
 

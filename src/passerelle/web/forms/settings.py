@@ -38,10 +38,15 @@ class SettingsForm(RecordForm[SystemSettings]):
             "polling_seconds",
             "refused_tries_per_day",
             "largest_message_mb",
+            "largest_attachment_kb",
+            "largest_attachments_mb",
+            "blocked_attachments",
             "mark_tracked",
             "tracked_keyword",
         )
+        widgets = {"blocked_attachments": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
+            "blocked_attachments": _("Between semicolons, without the dot. Empty: none."),
             "default_profile": _("For mailboxes made from now on."),
             "use_correlation": _("Answers are found by In-Reply-To and References."),
             "use_tracking_token": _("A token at the end of the subject finds answers, too."),

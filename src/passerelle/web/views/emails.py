@@ -13,12 +13,15 @@ from django.views.decorators.http import require_POST
 from passerelle.crm.models import ActivityMimeAttachment, Email, Queue, SignInAccount
 from passerelle.crm.models.emails import EmailStatus, Participation
 from passerelle.crm.services import (
+    EDITABLE,
+    answering_writer,
     attachment_bytes,
     may_read_body,
     may_read_now,
     raw_bytes,
     read_with_reason,
     visible_emails,
+    writers_of,
 )
 from passerelle.faults.messages import PartNotFound
 from passerelle.sync.models import Place, Submission
@@ -30,7 +33,6 @@ from passerelle.web.forms.saving import accepted
 from passerelle.web.listing import search_terms
 from passerelle.web.paging import Order, page_of
 from passerelle.web.rights import AccountRequest, signed_in
-from passerelle.web.writing import answering_writer, writers_of
 
 BOXES = {
     "": _("All"),
@@ -40,7 +42,7 @@ BOXES = {
     "pending": _("Pending"),
     "drafts": _("Drafts"),
 }
-EDITABLE = (EmailStatus.DRAFT, EmailStatus.FAILED)
+ANSWERABLE = (EmailStatus.RECEIVED, EmailStatus.SENT, EmailStatus.COMPLETED)
 RELATED = (
     "owner",
     "accepting_user",
@@ -69,7 +71,7 @@ def listed(request: AccountRequest) -> HttpResponse:
             | Q(to_recipients__icontains=term)
             | Q(message_id__icontains=term)
         )
-    emails = emails.defer("description", "identity", "text_digest")
+    emails = emails.defer("description", "html", "identity", "text_digest")
     context = {
         "page": page_of(emails, Order("created_on", descending=True), request.GET),
         "boxes": BOXES,
@@ -183,7 +185,7 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
         "answers": list(seen.filter(correlated_activity=email).order_by("created_on")[:50]),
         "may_edit": own and email.direction_code and email.statuscode in EDITABLE,
         "may_answer": readable
-        and not email.direction_code
+        and email.statuscode in ANSWERABLE
         and answering_writer(account, email) is not None,
     }
 

@@ -1,15 +1,13 @@
-"""Writing: a new email, an answer, a draft that is changed, sent or thrown away.
+"""Writing: a new email, a draft that is changed, saved by itself, sent or thrown away."""
 
-And a person's word on an email on its way: it is taken back, or, where the last answer was lost,
-it was sent or goes out again.
-"""
-
-from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -17,73 +15,77 @@ from passerelle.alerts.services import render_raised
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.services import (
+    EDITABLE,
+    attach,
     create_draft,
+    detach,
     discard_draft,
     may_read_body,
-    may_read_now,
-    reply_draft,
+    require_sender,
     update_draft,
     visible_emails,
+    writers_of,
 )
-from passerelle.faults.cycles import SubmissionGone, SubmissionRefused, TooLateToCancel
+from passerelle.faults.cycles import DraftChangedElsewhere, SubmissionRefused
 from passerelle.faults.messages import DraftRefused
 from passerelle.guids import new_guid
-from passerelle.sync.models import Submission
-from passerelle.sync.services import cancel, said_sent, send_again, submit
+from passerelle.mailboxes.services import file_rules, system_settings
+from passerelle.sync.services import submit
 from passerelle.web.forms.emails import LetterForm, NewLetterForm, letter_of
-from passerelle.web.forms.saving import saved
+from passerelle.web.forms.saving import put_errors
 from passerelle.web.rights import AccountRequest, signed_in
-from passerelle.web.writing import answering_writer, sending_mailbox, writers_of
+from passerelle.web.writing import sending_mailbox
 
-EDITABLE = (EmailStatus.DRAFT, EmailStatus.FAILED)
+SEND, ATTACH = "send", "attach"
 
 
 @signed_in
 def new(request: AccountRequest) -> HttpResponseBase:
     """Write an email."""
-    account = request.user
-    writers = writers_of(account)
+    writers = writers_of(request.user)
     if not writers:
         return render(request, "web/emails/nobody.html", status=403)
     initial = {"to": request.GET.get("to", "")[:1000], "guid": new_guid()}
-    form = NewLetterForm(writers, request.POST or None, initial=initial)
+    form = NewLetterForm(writers, request.POST or None, request.FILES or None, initial=initial)
     if form.is_valid():
-        email = saved(
-            form,
-            lambda: create_draft(
-                form.written(),
-                sender=form.sender(),
-                owner=account.systemuser,
-                guid=form.cleaned_data["guid"],
-            ),
-        )
+        email = _stored(request, form, None)
         if email is not None:
-            return _after(request, email)
+            return _after(request, form, email)
     return _form(request, form, None)
-
-
-@require_POST
-@signed_in
-def answer(request: AccountRequest, key: UUID) -> HttpResponse:
-    """Make the draft of an answer and open it."""
-    email = get_object_or_404(visible_emails(request.user), pk=key)
-    writer = answering_writer(request.user, email)
-    if writer is None or not may_read_now(request.user, email):
-        raise Http404
-    draft = reply_draft(email, request.user, sender=writer)
-    return redirect("web:email-edit", draft.pk)
 
 
 @signed_in
 def edit(request: AccountRequest, key: UUID) -> HttpResponseBase:
-    """Change a draft, and send it if that button was pressed."""
+    """Change a draft: its text, its files; and send it if that button was pressed."""
     email = _draft(request, key)
-    form = LetterForm(request.POST or None, initial=letter_of(email))
+    form = LetterForm(request.POST or None, request.FILES or None, initial=letter_of(email))
     if form.is_valid():
-        stored = saved(form, lambda: update_draft(email, form.written()))
+        stored = _stored(request, form, email)
         if stored is not None:
-            return _after(request, stored)
+            return _after(request, form, stored)
     return _form(request, form, email)
+
+
+@require_POST
+@signed_in
+def save(request: AccountRequest, key: UUID) -> HttpResponse:
+    """Keep a draft while it is written; what is not right yet is said and loses nothing."""
+    email = Email.objects.filter(pk=key).first()
+    if email is None:
+        form: LetterForm = NewLetterForm(writers_of(request.user), request.POST)
+    else:
+        email = _draft(request, key)
+        form = LetterForm(request.POST)
+    stored = _stored(request, form, email) if form.is_valid() else None
+    errors = [one for found in form.errors.values() for one in found]
+    context = {
+        "draft": stored,
+        "now": timezone.now(),
+        "conflict": form.conflict,
+        "error": errors[0] if errors else "",
+        "key": key,
+    }
+    return render(request, "web/emails/_saved.html", context)
 
 
 @require_POST
@@ -96,45 +98,6 @@ def discard(request: AccountRequest, key: UUID) -> HttpResponse:
     return redirect("web:emails")
 
 
-@require_POST
-@signed_in
-def was_sent(request: AccountRequest, key: UUID) -> HttpResponse:
-    """A person found out that the message went out."""
-    return _decided(request, key, said_sent, gettext("Noted as sent."))
-
-
-@require_POST
-@signed_in
-def again(request: AccountRequest, key: UUID) -> HttpResponse:
-    """A person found out, or accepts the risk, that the message goes out again."""
-    return _decided(request, key, send_again, gettext("It is sent again."))
-
-
-@require_POST
-@signed_in
-def taken_back(request: AccountRequest, key: UUID) -> HttpResponse:
-    """Do not send what still waits."""
-    return _decided(request, key, cancel, gettext("It is not sent; it is a draft again."))
-
-
-def _decided(
-    request: AccountRequest, key: UUID, decide: Callable[[Submission, str], object], text: str
-) -> HttpResponse:
-    email = get_object_or_404(visible_emails(request.user), pk=key)
-    if not (request.user.is_administrator or may_read_body(request.user, email)):
-        raise Http404
-    submission = Submission.objects.filter(email=email).first()
-    if submission is None:  # taken back by somebody else, or never handed in
-        messages.warning(request, render_raised(SubmissionGone()).cause)
-        return redirect("web:email", email.pk)
-    try:
-        decide(submission, request.user.username)
-        messages.success(request, text)
-    except (SubmissionGone, TooLateToCancel) as fault:  # somebody else was faster
-        messages.warning(request, render_raised(fault).cause)
-    return redirect("web:email", email.pk)
-
-
 def _draft(request: AccountRequest, key: UUID) -> Email:
     """A draft, or an email that could not be sent, of this person."""
     drafts = visible_emails(request.user).filter(direction_code=True, statuscode__in=EDITABLE)
@@ -144,23 +107,88 @@ def _draft(request: AccountRequest, key: UUID) -> Email:
     return email
 
 
-def _after(request: AccountRequest, email: Email) -> HttpResponseBase:
-    """The draft is kept; with the other button it is handed over, too."""
-    if email.statuscode not in EDITABLE:  # the button was pressed twice
-        return redirect("web:email", email.pk)
-    if request.POST.get("action") != "send":
-        messages.success(request, gettext("The draft is kept."))
+def _stored(request: AccountRequest, form: LetterForm, email: Email | None) -> Email | None:
+    """The draft with what was typed; None when something is not right, and the form says what."""
+    seen = None if "keep-mine" in request.POST else form.cleaned_data["revision"]
+    try:
+        if email is None and isinstance(form, NewLetterForm):
+            email = create_draft(
+                form.written(),
+                sender=form.sender(),
+                owner=request.user.systemuser,
+                guid=form.cleaned_data["guid"],
+            )
+            if email.statuscode not in EDITABLE:  # the button was pressed twice
+                return email
+        if email is None:
+            raise Http404
+        return update_draft(email, form.written(), seen=seen)
+    except DraftChangedElsewhere as fault:
+        form.conflict = True
+        form.add_error(None, render_raised(fault).cause)
+    except ValidationError as error:
+        put_errors(form, error)
+    return None
+
+
+def _after(request: AccountRequest, form: LetterForm, email: Email) -> HttpResponseBase:
+    """The draft is kept; then what the button asks for."""
+    if email.statuscode not in EDITABLE:
         return redirect("web:email", email.pk)
     try:
+        email = _files_changed(request, form, email)
+    except ValidationError as error:
+        for text in error.messages:
+            messages.error(request, text)
+        return redirect("web:email-edit", email.pk)
+    action = request.POST.get("action", "")
+    if action == ATTACH or "remove" in request.POST:
+        return redirect("web:email-edit", email.pk)
+    if action != SEND:
+        messages.success(request, gettext("The draft is kept."))
+        return redirect("web:email", email.pk)
+    return _sent(request, email)
+
+
+def _files_changed(request: AccountRequest, form: LetterForm, email: Email) -> Email:
+    removed = request.POST.get("remove", "")
+    if removed.isdecimal():
+        email = detach(email, int(removed[:9]))
+    if uploads := form.uploads():
+        email = attach(email, uploads, file_rules(system_settings()))
+    return email
+
+
+def _sent(request: AccountRequest, email: Email) -> HttpResponse:
+    try:
+        require_sender(request.user, email)
         submit(email, request.user.username, sending_mailbox(email))
     except (SubmissionRefused, DraftRefused) as fault:
         told = render_raised(fault)
         messages.error(request, f"{told.cause} {told.remedy}")
         return redirect("web:email-edit", email.pk)
-    messages.success(request, gettext("The email is on its way."))
+    if email.send_after:
+        messages.success(request, gettext("The email is sent at the time that you chose."))
+    else:
+        messages.success(request, gettext("The email is on its way."))
     return redirect("web:email", email.pk)
 
 
 def _form(request: AccountRequest, form: LetterForm, email: Email | None) -> HttpResponse:
-    context = {"form": form, "email": email}
+    context: dict[str, Any] = {
+        "form": form,
+        "email": email,
+        "key": email.pk if email else _key_of(form),
+        "attachments": list(email.attachments.all()) if email else [],
+        "rules": file_rules(system_settings()),
+        "conflict": form.conflict,
+    }
     return render(request, "web/emails/letter.html", context, status=422 if form.errors else 200)
+
+
+def _key_of(form: LetterForm) -> UUID:
+    """The key that a new email will have; a form that lost it gets another one."""
+    try:
+        return UUID(str(form["guid"].value()))
+    except ValueError:
+        return new_guid()

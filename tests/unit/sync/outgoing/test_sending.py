@@ -1,7 +1,9 @@
 """From a draft to the server and back: what is checked, what is sent, what becomes of answers."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -9,14 +11,28 @@ from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import Letter
 
 from passerelle.alerts.models import Alert
-from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailStatus
-from passerelle.crm.services import Written, create_draft, reply_draft
+from passerelle.crm.models import Email, RawPack
+from passerelle.crm.models.emails import EmailStatus, Priority
+from passerelle.crm.services import (
+    FileRules,
+    Upload,
+    Written,
+    attach,
+    attachment_bytes,
+    create_draft,
+    create_user,
+    reply_draft,
+    update_draft,
+)
 from passerelle.engine.models import Work
 from passerelle.engine.services import Killed, crash_points
 from passerelle.faults import Fault
 from passerelle.faults.cycles import (
     AllRecipientsRefused,
+    AttachmentBlocked,
+    AttachmentGone,
+    AttachmentsTooLarge,
+    DraftChangedElsewhere,
     NoRecipients,
     NotADraft,
     RecipientUnresolved,
@@ -32,17 +48,20 @@ from passerelle.faults.protocols import (
     ServerBusy,
 )
 from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.messages import extract, parse
 from passerelle.protocols.interfaces import Recipient
 from passerelle.sync.crash_points import OUTGOING, OUTGOING_AFTER_MARK, OUTGOING_BEFORE_MARK
 from passerelle.sync.models import Delivery, Submission
 from passerelle.sync.models.outgoing import SubmissionState
-from passerelle.sync.services import said_sent, send_again, submit
+from passerelle.sync.services import cancel, said_sent, send_again, submit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 HOST = "smtp.example.com"
+RULES = FileRules(file_bytes=1_000, total_bytes=1_000, blocked=frozenset())
 CLARA = "clara@customer.example"
 BOB = "bob@elsewhere.example"
+WRITTEN = Written(to=CLARA, subject="Your order", text="It is on its way.")
 
 
 @pytest.fixture(autouse=True)
@@ -50,11 +69,10 @@ def unresolved_allowed(company: Company) -> None:
     SystemSettings.objects.update(allow_unresolved_recipients=True)
 
 
-def draft(company: Company, to: str = CLARA, **written: str) -> Email:
+def draft(company: Company, to: str = CLARA, **written: Any) -> Email:
     user = company.anna.systemuser
     assert user is not None
-    content = Written(to=to, subject="Your order", text="It is on its way.", **written)
-    return create_draft(content, sender=user, owner=user)
+    return create_draft(replace(WRITTEN, to=to, **written), sender=user, owner=user)
 
 
 def handed_in(company: Company, to: str = CLARA) -> Submission:
@@ -112,6 +130,95 @@ def test_a_reply_quotes_and_keeps_the_thread(company: Company) -> None:
     message = message_from_bytes(company.world.smtp.delivered[0][1])
     assert message["In-Reply-To"] == letter.id
     assert message["References"].split()[-1] == letter.id
+
+
+def test_formatted_with_files_it_goes_out_as_written(company: Company) -> None:
+    email = draft(company, html="<p>It is <b>on its way</b>.</p>", priority=Priority.HIGH)
+    email = attach(email, [Upload("été.txt", b"a file")], RULES)
+    submit(email, "anna", company.anna)
+    company.send()
+    message = parse(company.world.smtp.delivered[0][1])
+    assert message.html.strip() == "<p>It is <b>on its way</b>.</p>"
+    assert message.text.strip() == "It is on its way."
+    assert [one.filename for one in message.attachments] == ["été.txt"]
+    row = Email.objects.get(pk=email.pk).attachments.get()
+    assert (row.raw, attachment_bytes(row)) == (None, b"a file")
+    assert RawPack.objects.count() == 1  # the upload went when the message was composed
+
+
+def test_taken_back_and_sent_again_it_keeps_its_files(company: Company) -> None:
+    email = attach(draft(company), [Upload("a.txt", b"a file")], RULES)
+    email = cancel(submit(email, "anna", company.anna), "anna")
+    submit(email, "anna", company.anna)
+    company.send()
+    raw = company.world.smtp.delivered[0][1]
+    assert [extract(raw, one.part) for one in parse(raw).attachments] == [b"a file"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        pytest.param({"blocked_attachments": "zip; TXT"}, AttachmentBlocked, id="a-blocked-kind"),
+        pytest.param({"largest_attachments_mb": 0}, AttachmentsTooLarge, id="too-much"),
+    ],
+)
+def test_files_are_held_to_the_rules_of_today(
+    company: Company, settings: dict[str, Any], fault: type[Fault]
+) -> None:
+    email = attach(draft(company), [Upload("a.txt", b"a file")], RULES)
+    SystemSettings.objects.update(**settings)
+    with pytest.raises(fault):
+        submit(email, "anna", company.anna)
+    assert Email.objects.get(pk=email.pk).statuscode == EmailStatus.DRAFT
+
+
+def test_a_file_whose_message_is_gone_stops_the_email(company: Company) -> None:
+    email = attach(draft(company), [Upload("a.txt", b"a file")], RULES)
+    email.attachments.update(raw=None, part="2")
+    with pytest.raises(AttachmentGone):
+        submit(email, "anna", company.anna)
+
+
+def test_a_draft_that_another_window_changed_is_not_handed_in(company: Company) -> None:
+    email = draft(company)
+    update_draft(email, Written(CLARA, "Another", ""))
+    with pytest.raises(DraftChangedElsewhere):
+        submit(email, "anna", company.anna)
+
+
+def test_the_most_urgent_goes_first(company: Company) -> None:
+    for subject, priority in (("a", Priority.LOW), ("b", Priority.NORMAL), ("c", Priority.HIGH)):
+        email = draft(company, priority=priority)
+        submit(update_draft(email, replace(WRITTEN, subject=subject, priority=priority)), "anna",
+               company.anna)  # fmt: skip
+    company.send()
+    subjects = [parse(data).subject[0] for _, data in company.world.smtp.delivered]
+    assert subjects == ["c", "b", "a"]
+
+
+def test_sent_later_it_waits_bears_that_date_and_can_be_taken_back(company: Company) -> None:
+    later = (timezone.now() + timedelta(days=9)).replace(microsecond=0)
+    submission = submit(draft(company, send_after=later), "anna", company.anna)
+    company.send()
+    assert company.world.smtp.delivered == []
+    assert Work.objects.get(kind="outgoing", key=company.anna.pk).due_on is not None
+    due_again(submission)
+    company.send()
+    assert parse(company.world.smtp.delivered[0][1]).date == later
+    another = submit(draft(company, send_after=later), "anna", company.anna)
+    assert cancel(another, "anna").send_after == later
+
+
+def test_in_anothers_name_both_are_told(company: Company) -> None:
+    bert = create_user("Bert", "bert@example.com")
+    user = company.anna.systemuser
+    assert user is not None
+    email = create_draft(WRITTEN, sender=user, owner=bert)
+    submit(email, "bert", company.anna)
+    company.send()
+    message = message_from_bytes(company.world.smtp.delivered[0][1])
+    assert message["From"] == "Anna <anna@example.com>"
+    assert message["Sender"] == "Bert <bert@example.com>"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,243 @@
+"""Answers and forwards: whom they go to, what stands below, and the thread that they belong to."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from passerelle.crm.models import Email, SignInAccount
+from passerelle.crm.models.emails import CorrelationMethod, Participation
+from passerelle.crm.services.inserting import insert_rows
+from passerelle.crm.services.raw import raw_bytes
+from passerelle.crm.writing.attachments import carry_attachments
+from passerelle.crm.writing.drafts import new_email, put
+from passerelle.crm.writing.letters import Writer, Written, address_of
+from passerelle.faults.messages import MessageNotUnderstood
+from passerelle.messages import (
+    Address,
+    Message,
+    Quoted,
+    forward_html,
+    forward_text,
+    parse,
+    quote_reply,
+    reply_html,
+    text_to_html,
+)
+
+THREAD = 20  # emails that are followed back
+
+_REPLY = re.compile(r"\s*(re|aw|sv|antw|rép|réf)\s*(\[\d+\])?\s*:", re.IGNORECASE)
+_FORWARD = re.compile(r"\s*(fwd?|tr|wg|rv|i)\s*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The email that is answered or forwarded, with what only its source tells."""
+
+    email: Email
+    sender: Address | None
+    reply_to: tuple[Address, ...]
+    html: str
+
+    @property
+    def written_on(self) -> datetime:
+        return self.email.sent_on or self.email.created_on
+
+
+@transaction.atomic
+def reply_draft(email: Email, by: SignInAccount, *, sender: Writer | None = None) -> Email:
+    """A draft that answers `email`: its sender addressed, its text quoted, its thread kept.
+
+    It comes from the queue that took the email, else from the writer's own address.
+    """
+    writer = _writer(email, by, sender)
+    earlier = _earlier(email)
+    return _answer(earlier, by, writer, to=_answered(earlier))
+
+
+@transaction.atomic
+def reply_all_draft(email: Email, by: SignInAccount, *, sender: Writer | None = None) -> Email:
+    """The same to everybody whom the email names, but for the writer's own addresses."""
+    writer = _writer(email, by, sender)
+    earlier = _earlier(email)
+    own = {address_of(writer).lower()}
+    if by.systemuser is not None:
+        own.add(by.systemuser.internal_email_address.lower())
+    to = _without([*_answered(earlier), *_parties(email, Participation.TO)], own)
+    cc = _without(_parties(email, Participation.CC), own | {one.key for one in to})
+    return _answer(earlier, by, writer, to=to or _answered(earlier), cc=cc)
+
+
+@transaction.atomic
+def forward_draft(email: Email, by: SignInAccount, *, sender: Writer | None = None) -> Email:
+    """A draft that gives the email on, with its attachments; nobody is addressed yet.
+
+    It begins no answer to the sender: In-Reply-To is not written, as a reader's answer to the
+    forward is none to the email (and trackers join what only looks so).
+    """
+    writer = _writer(email, by, sender)
+    earlier = _earlier(email)
+    draft = _draft(email, writer, by)
+    quoted = _quoted(earlier)
+    subject = email.subject if _FORWARD.match(email.subject) else _forwarded(email.subject)
+    html = forward_html(quoted) if earlier.html else ""
+    _store(draft, writer, Written("", subject, forward_text(quoted), html=html))
+    carry_attachments(email, draft)
+    return Email.objects.get(pk=draft.pk)
+
+
+def references_of(email: Email) -> tuple[str, ...]:
+    """The thread of an answer, the oldest first (RFC 5322, 3.6.4).
+
+    As the answered message tells it; where its source is gone, as far as it is recorded.
+    """
+    answered = email.correlated_activity
+    if answered is None or not email.in_reply_to:
+        return ()
+    message = _source(answered)
+    if message is not None and message.message_id:
+        before = message.references or tuple(filter(None, [message.in_reply_to]))
+        return (*before, message.message_id)
+    return _recorded_thread(answered)
+
+
+def _recorded_thread(email: Email) -> tuple[str, ...]:
+    thread: list[str] = []
+    earlier: Email | None = email
+    while earlier is not None and len(thread) < THREAD and earlier.message_id not in thread:
+        thread.append(earlier.message_id)
+        if earlier.in_reply_to and earlier.correlated_activity is None:
+            thread.append(earlier.in_reply_to)
+        earlier = earlier.correlated_activity
+    return tuple(reversed([one for one in thread if one]))
+
+
+def _writer(email: Email, by: SignInAccount, sender: Writer | None) -> Writer:
+    writer = sender or email.accepting_queue or by.systemuser
+    if writer is None:
+        raise ValidationError({"sender": gettext("Your account belongs to no user.")})
+    return writer
+
+
+def _draft(email: Email, writer: Writer, by: SignInAccount) -> Email:
+    """Empty, about the same record."""
+    draft = new_email(writer, by.systemuser or email.owner)
+    for name in ("regarding_account_id", "regarding_contact_id", "regarding_lead_id"):
+        setattr(draft, name, getattr(email, name))
+    return draft
+
+
+def _answer(
+    earlier: _Earlier,
+    by: SignInAccount,
+    writer: Writer,
+    *,
+    to: Sequence[Address],
+    cc: Sequence[Address] = (),
+) -> Email:
+    email = earlier.email
+    answer = _draft(email, writer, by)
+    answer.in_reply_to = email.message_id
+    answer.correlated_activity = email
+    answer.correlation_method = CorrelationMethod.IN_REPLY_TO
+    subject = email.subject if _REPLY.match(email.subject) else f"Re: {email.subject}"
+    about = (earlier.sender, earlier.written_on, _introduced)
+    text = quote_reply(email.description, *about)
+    html = reply_html(earlier.html, *about) if earlier.html else ""
+    written = Written(_typed(to), subject, text, cc=_typed(cc), html=html)
+    return _store(answer, writer, written)
+
+
+def _store(draft: Email, writer: Writer, written: Written) -> Email:
+    parties = put(draft, writer, written)
+    insert_rows([draft])
+    insert_rows(parties)
+    return draft
+
+
+def _earlier(email: Email) -> _Earlier:
+    message = _source(email)
+    senders = _parties(email, Participation.SENDER)
+    sender = senders[0] if senders else None
+    html = message.html if message else email.html
+    if message is not None and not email.direction_code:
+        return _Earlier(email, sender, message.reply_to, html)
+    return _Earlier(email, sender, (), html)
+
+
+def _source(email: Email) -> Message | None:
+    """The message itself, where it was kept and can be read."""
+    if email.raw is None:
+        return None
+    try:
+        return parse(raw_bytes(email.raw), whole=email.raw.whole)
+    except MessageNotUnderstood:
+        return None
+
+
+def _answered(earlier: _Earlier) -> list[Address]:
+    """Where the sender wants answers (RFC 5322, 3.6.2); to one's own mail, those it went to."""
+    if earlier.email.direction_code:
+        return _parties(earlier.email, Participation.TO)
+    if earlier.reply_to:
+        return list(earlier.reply_to)
+    return [earlier.sender] if earlier.sender else []
+
+
+def _parties(email: Email, participation: Participation) -> list[Address]:
+    found = email.parties.filter(participation=participation).order_by("position")
+    return [Address(one.name_used, one.address_used) for one in found if one.address_used]
+
+
+def _without(addresses: Iterable[Address], left_out: Collection[str]) -> list[Address]:
+    kept = {one.key: one for one in addresses if one.key not in left_out}
+    return list(kept.values())
+
+
+def _typed(addresses: Iterable[Address]) -> str:
+    return ", ".join(one.address for one in addresses)
+
+
+def _quoted(earlier: _Earlier) -> Quoted:
+    email = earlier.email
+    head = [
+        (gettext("From:"), _shown([earlier.sender] if earlier.sender else [])),
+        (gettext("Date:"), _moment(earlier.written_on)),
+        (gettext("Subject:"), email.subject),
+        (gettext("To:"), _shown(_parties(email, Participation.TO))),
+        (gettext("Cc:"), _shown(_parties(email, Participation.CC))),
+    ]
+    return Quoted(
+        title=gettext("Forwarded message"),
+        head=[(label, value) for label, value in head if value],
+        text=email.description,
+        html=earlier.html or text_to_html(email.description),
+    )
+
+
+def _shown(addresses: Iterable[Address]) -> str:
+    return ", ".join(
+        f"{one.name} <{one.address}>" if one.name else one.address for one in addresses
+    )
+
+
+def _forwarded(subject: str) -> str:
+    return gettext("Fwd: %s") % subject
+
+
+def _introduced(who: str, when: datetime | None) -> str:
+    """The line above a quotation, in the writer's language and time zone."""
+    if when is None:
+        return gettext("%(who)s wrote:") % {"who": who}
+    return gettext("On %(when)s, %(who)s wrote:") % {"when": _moment(when), "who": who}
+
+
+def _moment(when: datetime) -> str:
+    return date_format(timezone.localtime(when), "DATETIME_FORMAT")

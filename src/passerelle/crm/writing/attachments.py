@@ -1,0 +1,157 @@
+"""The files of a draft: added within bounds, taken away, carried by a forward, read for sending.
+
+An upload is kept as it is, and a row points to it; what a forward carries stays where it lies, in
+the message that is forwarded. When the email is composed its files are in its own message, the
+rows point there, and the uploads go.
+"""
+
+import hashlib
+import mimetypes
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, Sum
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext
+
+from passerelle.crm.models import ActivityMimeAttachment, Email
+from passerelle.crm.services.raw import Octets, remove_raw, store_pack
+from passerelle.crm.services.reading import attachment_bytes
+from passerelle.crm.writing.drafts import locked_draft
+from passerelle.messages import File, Message, clean_line
+
+FILES = 100  # of one email written by a person
+NAME_CHARS = 255
+
+
+@dataclass(frozen=True, slots=True)
+class FileRules:
+    """What may be attached; the settings say."""
+
+    file_bytes: int
+    total_bytes: int
+    blocked: Collection[str]  # extensions, in lower case and without the dot
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as a person gives it."""
+
+    filename: str
+    data: bytes
+
+
+def attach(email: Email, uploads: Sequence[Upload], rules: FileRules) -> Email:
+    """Add files to a draft. Raises `ValidationError`, and then none of them is added."""
+    made = [_checked(upload, rules) for upload in uploads]
+    with transaction.atomic():
+        stored = locked_draft(email)
+        known = stored.attachments.aggregate(size=Sum("filesize"), last=Max("number"))
+        total = (known["size"] or 0) + sum(row.filesize for row in made)
+        if total > rules.total_bytes:
+            raise _refused(
+                gettext(
+                    "The files of an email have at most %(limit)s together; it would be %(size)s."
+                ),
+                limit=filesizeformat(rules.total_bytes),
+                size=filesizeformat(total),
+            )
+        if stored.attachments.count() + len(made) > FILES:
+            raise _refused(gettext("An email has at most %(limit)s files."), limit=str(FILES))
+        for number, (row, upload) in enumerate(zip(made, uploads, strict=True), 1):
+            row.email, row.number = stored, (known["last"] or 0) + number
+            row.raw = store_pack([Octets(upload.data)])[0]
+            row.save(force_insert=True)
+        return _counted(stored)
+
+
+def detach(email: Email, number: int) -> Email:
+    """Take a file away from a draft; one that is gone already is no error."""
+    with transaction.atomic():
+        stored = locked_draft(email)
+        for row in stored.attachments.filter(number=number).select_related("raw"):
+            raw, upload = row.raw, not row.part
+            row.delete()
+            if raw is not None and upload:
+                remove_raw(raw)
+        return _counted(stored)
+
+
+def carry_attachments(earlier: Email, draft: Email) -> None:
+    """Give a forward the files of the email; their bytes stay where they are."""
+    if earlier.raw is None or not earlier.raw.whole:
+        return
+    ActivityMimeAttachment.objects.bulk_create(
+        ActivityMimeAttachment(
+            email=draft,
+            number=row.number,
+            filename=row.filename,
+            mimetype=row.mimetype,
+            filesize=row.filesize,
+            part=row.part,
+            raw_id=row.raw_id or earlier.raw_id,
+            digest=row.digest,
+        )
+        for row in earlier.attachments.order_by("number")[:FILES]
+    )
+    Email.objects.filter(pk=draft.pk).update(attachment_count=draft.attachments.count())
+
+
+def attached_files(email: Email) -> Iterator[File]:
+    """The files with their bytes, in order. Raises `PartNotFound`."""
+    for row in email.attachments.select_related("email__raw", "raw").order_by("number"):
+        yield File(row.filename, row.mimetype, attachment_bytes(row))
+
+
+def files_composed(email: Email, message: Message) -> None:
+    """The email is composed: its rows point into its own message, and the uploads go."""
+    rows = list(email.attachments.select_related("raw").order_by("number"))
+    uploads = [row.raw for row in rows if row.raw is not None and not row.part]
+    for row, found in zip(rows, message.attachments, strict=True):
+        row.raw, row.part = None, found.part
+    ActivityMimeAttachment.objects.bulk_update(rows, ["raw", "part"])
+    for raw in uploads:
+        remove_raw(raw)
+
+
+def blocked_extension(filename: str, blocked: Collection[str]) -> str:
+    """The extension for which a file is refused, or "". All count: `a.exe.` and `a.exe ` too."""
+    ending = filename.rstrip(". \t").rpartition(".")[2].lower()
+    return ending if ending in blocked else ""
+
+
+def _checked(upload: Upload, rules: FileRules) -> ActivityMimeAttachment:
+    name = clean_line(upload.filename.replace("\\", "/").rpartition("/")[2], NAME_CHARS)
+    if ending := blocked_extension(name, rules.blocked):
+        raise _refused(
+            gettext("“%(name)s” cannot be attached: files that end in .%(ending)s are blocked."),
+            name=name,
+            ending=ending,
+        )
+    if len(upload.data) > rules.file_bytes:
+        raise _refused(
+            gettext("“%(name)s” has %(size)s; a file has at most %(limit)s."),
+            name=name,
+            size=filesizeformat(len(upload.data)),
+            limit=filesizeformat(rules.file_bytes),
+        )
+    return ActivityMimeAttachment(
+        filename=name,
+        mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        filesize=len(upload.data),
+        part="",
+        digest=hashlib.sha256(upload.data).hexdigest(),
+    )
+
+
+def _refused(text: str, **facts: str) -> ValidationError:
+    return ValidationError({"files": text % facts})
+
+
+def _counted(email: Email) -> Email:
+    email.attachment_count = email.attachments.count()
+    email.revision += 1
+    email.save(update_fields=["attachment_count", "revision", "modified_on"])
+    return email

@@ -1,0 +1,88 @@
+"""From the addresses that were typed to the parties of an email, each with the record it means."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+
+from passerelle.crm.models import ActivityParty, Email, Queue, SystemUser
+from passerelle.crm.models.emails import Participation
+from passerelle.crm.services.lookups import records_of
+from passerelle.crm.writing.letters import Writer, Written
+from passerelle.messages import Address, parse_address
+from passerelle.tracking import PartyKind, RecordRef
+
+RECIPIENTS = 500  # of one email written by a person
+TO_CHARS = 500  # of the column
+
+_BETWEEN = re.compile(r"[;\n]|,(?![^<\"]*[>\"])")  # a comma inside quotes belongs to a name
+_ORDER = list(PartyKind)
+
+
+def parties_of(email: Email, sender: Writer, written: Written) -> list[ActivityParty]:
+    """The parties, and the line of recipients on the email. Raises `ValidationError`, by field."""
+    roles = {
+        Participation.TO: typed_addresses("to", written.to),
+        Participation.CC: typed_addresses("cc", written.cc),
+        Participation.BCC: typed_addresses("bcc", written.bcc),
+    }
+    if sum(map(len, roles.values())) > RECIPIENTS:
+        raise ValidationError({"to": gettext("An email has at most %d recipients.") % RECIPIENTS})
+    email.to_recipients = ";".join(one.address for one in roles[Participation.TO])[:TO_CHARS]
+    known = records_of({one.key for found in roles.values() for one in found})
+    return [_sender_party(email, sender), *_recipients(email, roles, known)]
+
+
+def typed_addresses(field: str, text: str) -> tuple[Address, ...]:
+    """The addresses that were typed; one that is none is named, never dropped."""
+    found: list[Address] = []
+    for piece in filter(str.strip, _BETWEEN.split(text)):
+        address = parse_address(piece.strip())
+        if address is None:
+            raise ValidationError(
+                {field: gettext("“%s” is not an email address.") % piece.strip()[:100]}
+            )
+        found.append(address)
+    return tuple({address.key: address for address in found}.values())
+
+
+def _recipients(
+    email: Email,
+    roles: Mapping[Participation, Sequence[Address]],
+    known: dict[str, tuple[RecordRef, ...]],
+) -> Iterator[ActivityParty]:
+    """One party an address: the record that it means, as a sender's would be chosen."""
+    seen: set[str] = set()
+    for participation, addresses in roles.items():
+        for position, address in enumerate(addresses):
+            if address.key in seen:
+                continue
+            seen.add(address.key)
+            record = _meant(known.get(address.key, ()))
+            yield ActivityParty(
+                email=email,
+                participation=participation,
+                address_used=address.address,
+                name_used=address.name[:200],
+                position=position,
+                **({f"{record.kind.value}_id": record.id} if record else {}),
+            )
+
+
+def _meant(records: Sequence[RecordRef]) -> RecordRef | None:
+    """The first active one in the order of kinds, else the first."""
+    return min(
+        records, key=lambda record: (not record.active, _ORDER.index(record.kind)), default=None
+    )
+
+
+def _sender_party(email: Email, sender: Writer) -> ActivityParty:
+    return ActivityParty(
+        email=email,
+        participation=Participation.SENDER,
+        address_used=email.sender,
+        name_used=str(sender)[:200],
+        systemuser=sender if isinstance(sender, SystemUser) else None,
+        queue=sender if isinstance(sender, Queue) else None,
+    )
