@@ -9,6 +9,7 @@ from passerelle.commands.doctor import doctor
 from passerelle.commands.mailboxes import mailboxes
 from passerelle.commands.migrate_router import migrate_router
 from passerelle.commands.run import run
+from passerelle.commands.undo_migration import undo_migration
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,4 +33,7 @@ app.command(help=_("Look for what is wrong, and say what to do."))(doctor)
 app.command(
     "migrate-router", help=_("Migrate Email Router Data: the files of up to four routers.")
 )(migrate_router)
+app.command(
+    "undo-migration", help=_("Put back what a migration changed, while nothing is processed.")
+)(undo_migration)
 app.add_typer(mailboxes, name="mailboxes", help=_("Look at mailboxes and put them to work."))

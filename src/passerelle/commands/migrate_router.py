@@ -1,7 +1,6 @@
 """`passerelle migrate-router`: the wizard's steps in one go. Calls the services; has no rules."""
 
 import getpass
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from passerelle.alerts.services import render_raised
 from passerelle.commands.exits import Exit
+from passerelle.commands.migration_following import followed
 from passerelle.commands.migration_output import show
 from passerelle.commands.output import print_fault, print_json, say, texts_of, wants_json
-from passerelle.commands.working import run_here_unless_workers_do
 from passerelle.engine.services import require_up_to_date
 from passerelle.faults import Fault
 from passerelle.router import services as router
@@ -25,9 +24,6 @@ from passerelle.router.services import (
     RouterFile,
 )
 
-LOOK_SECONDS = 0.2
-LONGEST_SECONDS = 1800.0  # twice the deadline of the work
-KIND = "migration"
 Files = dict[Box, RouterFile]
 
 Chosen = Annotated[
@@ -93,7 +89,7 @@ def migrate_router(  # noqa: PLR0913 - one parameter an option
     except (Fault, typer.BadParameter):
         _throw_away(migration)
         raise
-    if not _followed(migration, as_json=as_json):
+    if followed(migration, as_json=as_json) != MigrationState.DONE:
         raise typer.Exit(Exit.FAILED)
     show(migration, router.result(migration), as_json=as_json, done=True)
 
@@ -167,33 +163,6 @@ def _throw_away(migration: Migration) -> None:
     found = router.migration_of(migration.pk)
     if found is not None and found.state == MigrationState.DRAFT:
         router.abandon(found, _person())
-
-
-def _followed(migration: Migration, *, as_json: bool) -> bool:
-    """Say how far it is until it ends; whether it ended well."""
-    ends = time.monotonic() + LONGEST_SECONDS
-    said = -1
-    with run_here_unless_workers_do(KIND):
-        while True:
-            now = router.progress(migration)
-            if now.percent != said:
-                said = now.percent
-                _say_progress(now, as_json=as_json)
-            if now.state != MigrationState.RUNNING or now.failure or time.monotonic() > ends:
-                break
-            time.sleep(LOOK_SECONDS)
-    now = router.progress(migration)
-    if now.failure and not as_json:
-        say(now.failure)
-    return now.state == MigrationState.DONE
-
-
-def _say_progress(now: router.Progress, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"percent": now.percent, "staged": now.staged, "total": now.total})
-    else:
-        text = _("{percent} %: {staged} of {total} users and queues")
-        say(text.format(percent=now.percent, staged=now.staged, total=now.total))
 
 
 def _anonymise(routers: list[Files], names: Path | None, folder: Path) -> None:

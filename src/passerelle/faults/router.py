@@ -187,3 +187,17 @@ class NothingChosen(RouterFault):
     cause = noop("No profile with a user or queue is chosen to be migrated.")
     consequence = noop("Nothing was started.")
     remedy = noop("Answer the open questions, and say Yes to at least one profile.")
+
+
+class UndoNotPossible(RouterFault):
+    code = "PSR-RTR-041"
+    cause = noop("Only a migration that is done can be undone.")
+    consequence = noop("Nothing was changed.")
+    remedy = noop("Wait until it has ended; one that is being prepared or runs can be abandoned.")
+
+
+class NothingToUndo(RouterFault):
+    code = "PSR-RTR-042"
+    cause = noop("Nothing of this migration can be undone: all of it was enabled or changed since.")
+    consequence = noop("Everything stays as it is.")
+    remedy = noop("Change the mailboxes and profiles by hand; the list says why each one stays.")

@@ -16,6 +16,8 @@ class MigrationState(models.TextChoices):
     DRAFT = "draft", _("Being prepared")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
     ABANDONED = "abandoned", _("Abandoned")
 
 
@@ -40,6 +42,13 @@ class RecipientAction(models.TextChoices):
     CHANGED = "changed", _("Was changed meanwhile, and stays so")
 
 
+class Undone(models.TextChoices):
+    """What undoing did with one mailbox or profile; empty before it."""
+
+    BACK = "back", _("As it was before")
+    STAYS = "stays", _("Stays as it is")
+
+
 UNMATCHED = (RecipientAction.UNKNOWN, RecipientAction.NO_MAILBOX)
 CONFLICTS = (
     RecipientAction.OTHER_PROFILE,
@@ -58,6 +67,8 @@ class Migration(models.Model):
     started_on = models.DateTimeField(null=True, db_column="startedon")
     started_by = models.CharField(max_length=150, blank=True, db_column="startedby")
     finished_on = models.DateTimeField(null=True, db_column="finishedon")
+    undone_on = models.DateTimeField(null=True, db_column="undoneon")
+    undone_by = models.CharField(max_length=150, blank=True, db_column="undoneby")
     answers = models.JSONField(default=dict)  # question key → choice
     findings = models.JSONField(default=dict)  # what the reading noticed, for the pages
     total = models.PositiveIntegerField(default=0)  # recipients of the chosen profiles
@@ -124,6 +135,11 @@ class MigrationProfile(models.Model):
     # Without a foreign key: it is given before the profile exists.
     target_id = models.UUIDField(null=True, db_column="emailserverprofileid")
     values = models.JSONField(default=dict)  # columns of the profile, final
+    # All columns of the profile before and after the activation, to tell and to undo a change.
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    credential_versions = models.JSONField(default=dict, db_column="credentialversions")
+    undone = models.CharField(max_length=5, choices=Undone, blank=True)
 
     class Meta:
         db_table = "routermigrationprofile"
@@ -155,6 +171,7 @@ class MigrationRecipient(models.Model):
     )
     kind = models.CharField(max_length=5)  # user, queue
     guid = models.UUIDField()
+    name = models.CharField(max_length=200, blank=True)  # the lists are sorted by it
     address = models.CharField(max_length=2084, blank=True)
     last_error = models.CharField(max_length=500, blank=True, db_column="lasterror")
     action = models.CharField(max_length=15, choices=RecipientAction)
@@ -166,6 +183,14 @@ class MigrationRecipient(models.Model):
     before_profile_id = models.UUIDField(null=True, db_column="beforeprofile")
     before_incoming = models.SmallIntegerField(default=0, db_column="beforeincoming")
     before_outgoing = models.SmallIntegerField(default=0, db_column="beforeoutgoing")
+    before_start = models.DateTimeField(null=True, db_column="beforestart")
+    before_allow = models.BooleanField(default=False, db_column="beforeallow")
+    before_incoming_credential_id = models.UUIDField(
+        null=True, db_column="beforeincomingcredential"
+    )
+    before_outgoing_credential_id = models.UUIDField(
+        null=True, db_column="beforeoutgoingcredential"
+    )
     incoming_method = models.SmallIntegerField(default=0, db_column="incomingmethod")
     outgoing_method = models.SmallIntegerField(default=0, db_column="outgoingmethod")
     process_after = models.DateTimeField(null=True, db_column="processafter")
@@ -174,6 +199,8 @@ class MigrationRecipient(models.Model):
     incoming_credential_id = models.UUIDField(null=True, db_column="incomingcredentialid")
     outgoing_credential_id = models.UUIDField(null=True, db_column="outgoingcredentialid")
     replaces = models.BooleanField(default=False)  # credentials that are there, confirmed
+    credential_version = models.PositiveIntegerField(default=1, db_column="credentialversion")
+    undone = models.CharField(max_length=5, choices=Undone, blank=True)
 
     class Meta:
         db_table = "routermigrationrecipient"

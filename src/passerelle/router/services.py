@@ -39,6 +39,7 @@ from passerelle.router.models import (
     ProfileAction,
     RecipientAction,
 )
+from passerelle.router.undoing.steps import Stays, UndoPreview, undo, undo_preview, undone
 
 __all__ = [
     "ROUTERS",
@@ -62,7 +63,9 @@ __all__ = [
     "RecipientAction",
     "Refusal",
     "RouterFile",
+    "Stays",
     "Summary",
+    "UndoPreview",
     "Unrecognised",
     "abandon",
     "anonymise",
@@ -80,4 +83,7 @@ __all__ = [
     "result",
     "start",
     "summary",
+    "undo",
+    "undo_preview",
+    "undone",
 ]

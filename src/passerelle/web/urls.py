@@ -101,6 +101,7 @@ urlpatterns = [
     path("migrations/<uuid:key>/profiles/", migration.profiles, name="migration-profiles"),
     path("migrations/<uuid:key>/answers/", migration.answers, name="migration-answers"),
     path("migrations/<uuid:key>/review/", migration.review, name="migration-review"),
+    path("migrations/<uuid:key>/undo/", migration.undo, name="migration-undo"),
     path("migrations/<uuid:key>/abandon/", migration.abandon, name="migration-abandon"),
     *(
         path(f"{kind.name}s/{tail}", view, {"kind": kind}, name=name)

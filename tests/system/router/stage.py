@@ -51,6 +51,14 @@ def prepare() -> None:
     router.start(begun, "test")
 
 
+def undo() -> None:
+    """Ask for the undoing of the migration that is done."""
+    from passerelle.router import services as router
+    from passerelle.router.models import Migration
+
+    router.undo(Migration.objects.get(), "test")
+
+
 def work() -> None:
     """What the workers would do."""
     from passerelle.engine.models import Work, Worker
@@ -81,7 +89,12 @@ def look() -> None:
     sys.stdout.write(json.dumps(seen) + "\n")
 
 
-STEPS: dict[str, Callable[[], None]] = {"prepare": prepare, "work": work, "look": look}
+STEPS: dict[str, Callable[[], None]] = {
+    "prepare": prepare,
+    "undo": undo,
+    "work": work,
+    "look": look,
+}
 
 if __name__ == "__main__":
     ensure_keys(load_config().key_file)

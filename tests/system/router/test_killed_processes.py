@@ -19,7 +19,10 @@ from tests.system.router.stage import PEOPLE
 from passerelle.engine.crash_points import KILLED_STATUS, VARIABLE
 from passerelle.router.migrating.crash_points import (
     AFTER_ACTIVATION,
+    AFTER_UNDOING,
     IN_ACTIVATION,
+    IN_UNDOING,
+    MARKED_CHUNK,
     STAGED_CHUNK,
 )
 
@@ -86,3 +89,15 @@ def test_killed_anywhere_it_ends_the_same(home: Path, point: str) -> None:
     assert seen["linked"] == seen["whole"] == (PEOPLE if activated else 0)
     assert seen["profiles"] == (1 if activated else 0)
     assert seen_after(home, "work") == END
+
+
+UNDONE = {**END, "state": "undone", "profiles": 0, "linked": 0, "whole": 0, "credentials": 0}
+
+
+@pytest.mark.parametrize("point", [f"{MARKED_CHUNK}:2", IN_UNDOING, AFTER_UNDOING])
+def test_killed_while_undoing_it_ends_undone(home: Path, point: str) -> None:
+    do(home, "work")
+    do(home, "undo")
+    do(home, "work", crash_at=point)
+    assert seen_after(home)["linked"] == (0 if point == AFTER_UNDOING else PEOPLE)
+    assert seen_after(home, "work") == UNDONE

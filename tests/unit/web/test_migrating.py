@@ -9,13 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from tests.unit.router.made_up import ANNA, POP3, ROUTER, files_of
+from django.utils import timezone
+from tests.unit.router.made_up import ANNA, BERT, POP3, ROUTER, files_of
 from tests.unit.router.migrating.company import EXCHANGE, box_of, hire, with_providers
 from tests.unit.web.conftest import sign_in_account, signed_in
 
 from passerelle.crm.models.people import Role
 from passerelle.engine.services import run_due
-from passerelle.mailboxes.models import EmailServerProfile
+from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.router.files.values import Provider
 from passerelle.router.files.writing import RouterDescription
 from passerelle.router.models import Migration, MigrationState
@@ -238,3 +239,38 @@ def test_what_is_wrong_with_a_second_router_stands_beside_its_box(
     assert told in response.context["form"].errors[box][0]
     assert "<details open>" in text(response)
     assert not Migration.objects.exists()
+
+
+def test_a_migration_is_undone_from_its_page(admin: Client) -> None:
+    hire()
+    migration = begun(admin)
+    admin.post(at("review", migration))
+    run_due()
+    assert at("undo", migration) in text(admin.get(at("", migration)))
+    Mailbox.objects.filter(pk=box_of(ANNA).pk).update(enabled_on=timezone.now())
+    page = text(admin.get(at("undo", migration)))
+    assert "Anna · It was enabled" in page
+    assert admin.post(at("undo", migration))["Location"] == at("", migration)
+    assert "hx-get" in text(admin.get(at("", migration)))
+    run_due()
+    assert admin.get(at("progress", migration))["HX-Refresh"] == "true"
+    done = text(admin.get(at("", migration)))
+    assert "Undone by admin" in done
+    assert "Anna" in done
+    assert at("undo", migration) not in done
+    assert box_of(BERT).profile is None
+    assert admin.get(at("undo", migration))["Location"] == at("", migration)
+    assert "Undone" in text(admin.get(reverse("web:migrations")))
+
+
+def test_undoing_where_nothing_can_be_undone_says_so(admin: Client) -> None:
+    hire()
+    migration = begun(admin)
+    admin.post(at("review", migration))
+    run_due()
+    Mailbox.objects.update(enabled_on=timezone.now())
+    assert "disabled" in text(admin.get(at("undo", migration)))
+    told = text(admin.post(at("undo", migration), follow=True))
+    assert "Nothing of this migration can be undone" in told
+    migration.refresh_from_db()
+    assert migration.state == MigrationState.DONE

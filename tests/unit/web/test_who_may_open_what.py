@@ -79,6 +79,7 @@ GET: list[Row] = [
     ("migration-progress", no_migration, 404, 403, 403),
     ("migration-profiles", no_migration, 404, 403, 403),
     ("migration-review", no_migration, 404, 403, 403),
+    ("migration-undo", no_migration, 404, 403, 403),
     ("accounts", none, 200, 200, 200),
     ("account-new", none, 200, 200, 200),
     ("account", lambda w: [w.account.pk], 200, 200, 200),

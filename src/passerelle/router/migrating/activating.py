@@ -5,14 +5,12 @@ them: one UPDATE for all mailboxes. A mailbox that is no longer as the plan saw 
 and said so.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Count, Max, Min, Model, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from passerelle.engine.services import Lease, crash_point
@@ -34,6 +32,13 @@ from passerelle.router.models import (
     ProfileAction,
     RecipientAction,
 )
+from passerelle.router.storing.copying import Copying, column, copying, credential
+from passerelle.router.undoing.standing import (
+    holds_final_values,
+    linked_rows,
+    snapshot,
+    versions_of,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -46,27 +51,17 @@ _FINAL = {
     "outgoing_method": "r.{outgoing_method}",
     "process_email_received_after": "r.{process_after}",
     "allow_credentials": "r.{allow_credentials}",
-    "incoming_credential": "{incoming}",
-    "outgoing_credential": "{outgoing}",
     "modified_on": "%s",
 }
-_CREDENTIAL = (
-    "CASE WHEN r.{replaces} THEN COALESCE(r.{staged}, m.{there}) "
-    "ELSE COALESCE(m.{there}, r.{staged}) END"
-)
 _AS_PLANNED = (
-    ("profile", "before_profile_id"),
-    ("incoming_method", "before_incoming"),
-    ("outgoing_method", "before_outgoing"),
+    ("profile", "r.{before_profile_id}"),
+    ("incoming_method", "r.{before_incoming}"),
+    ("outgoing_method", "r.{before_outgoing}"),
+    ("process_email_received_after", "r.{before_start}"),
+    ("allow_credentials", "r.{before_allow}"),
+    ("incoming_credential", "r.{before_incoming_credential_id}"),
+    ("outgoing_credential", "r.{before_outgoing_credential_id}"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Linking:
-    """The one statement, made before the transaction; `span` are the staged rows' numbers."""
-
-    statement: str
-    span: tuple[int, int]
 
 
 def activate(migration: Migration, lease: Lease) -> None:
@@ -80,9 +75,9 @@ def activate(migration: Migration, lease: Lease) -> None:
         still_runs(migration, lease)
         now = timezone.now()
         _save_profiles(profiles, now)
-        linked = _link(linking, migration.pk, now)
+        linked = linking.run(migration.pk, connection.ops.adapt_datetimefield_value(now))
         if linked != expected:
-            _mark_left(migration)
+            _mark_left(staged)
         crash_point(IN_ACTIVATION)
         Migration.objects.filter(pk=migration.pk).update(
             state=MigrationState.DONE, finished_on=now, last_code=""
@@ -105,6 +100,7 @@ def _save_profiles(rows: list[MigrationProfile], now: datetime) -> None:
     EmailServerProfile.objects.bulk_create(made)
     stored = list(EmailServerProfile.objects.filter(pk__in=list(changed)))
     for profile in stored:
+        changed[profile.pk].before = snapshot(profile)
         _put(profile, changed[profile.pk], now)
         profile.modified_on = now
     if stored:
@@ -112,6 +108,21 @@ def _save_profiles(rows: list[MigrationProfile], now: datetime) -> None:
         EmailServerProfile.objects.bulk_update(
             stored, [*sorted(columns), "process_emails_received_after", "modified_on"]
         )
+    _keep_snapshots(rows, [*made, *stored])
+
+
+def _keep_snapshots(rows: list[MigrationProfile], profiles: list[EmailServerProfile]) -> None:
+    """What each profile holds now, so that undoing sees what was changed since."""
+    by_id = {row.target_id: row for row in rows}
+    versions = versions_of(profiles)
+    for profile in profiles:
+        row = by_id[profile.pk]
+        row.after = snapshot(profile)
+        held = (str(profile.incoming_credential_id), str(profile.outgoing_credential_id))
+        row.credential_versions = {key: versions[key] for key in held if key in versions}
+    MigrationProfile.objects.bulk_update(
+        rows, ["before", "after", "credential_versions"], batch_size=100
+    )
 
 
 def _columns(row: MigrationProfile) -> dict[str, object]:
@@ -125,88 +136,31 @@ def _columns(row: MigrationProfile) -> dict[str, object]:
 
 
 def _put(profile: EmailServerProfile, row: MigrationProfile, now: datetime) -> None:
-    for column, value in _columns(row).items():
-        if column.endswith("_credential"):
-            setattr(profile, f"{column}_id", UUID(str(value)))
+    for name, value in _columns(row).items():
+        if name.endswith("_credential"):
+            setattr(profile, f"{name}_id", UUID(str(value)))
         else:
-            setattr(profile, column, value)
+            setattr(profile, name, value)
     profile.process_emails_received_after = now - DEFAULT_REACH
 
 
-def _linking_of(staged: QuerySet[MigrationRecipient]) -> _Linking:
+def _linking_of(staged: QuerySet[MigrationRecipient]) -> Copying:
     """Credentials that nobody was given are left out: their indexes need not be written."""
-    known = staged.aggregate(
-        Min("pk"), Max("pk"), Count("incoming_credential_id"), Count("outgoing_credential_id")
-    )
-    unused = {
-        f"{way}_credential"
+    known = staged.aggregate(Count("incoming_credential_id"), Count("outgoing_credential_id"))
+    given = {
+        f"{way}_credential": credential(way, f"m.{column(Mailbox, f'{way}_credential')}")
         for way in ("incoming", "outgoing")
-        if not known[f"{way}_credential_id__count"]
+        if known[f"{way}_credential_id__count"]
     }
-    columns = {name: value for name, value in _FINAL.items() if name not in unused}
-    return _Linking(_statement(columns), (known["pk__min"] or 0, known["pk__max"] or 0))
+    only = f"r.{{action}} = '{RecipientAction.LINK.value}'"
+    return copying(staged, {**_FINAL, **given}, _AS_PLANNED, only)
 
 
-def _statement(columns: Mapping[str, str]) -> str:
-    """UPDATE … FROM, which both databases know and Django's queries do not.
-
-    The staged rows are read by their number, as they lie: by the index of their migration SQLite
-    takes twice as long. COALESCE keeps it from that index.
-    """
-    names = {field.attname: field.column for field in MigrationRecipient._meta.concrete_fields}
-    for way in ("incoming", "outgoing"):
-        names[way] = _CREDENTIAL.format(
-            replaces=names["replaces"],
-            staged=names[f"{way}_credential_id"],
-            there=_column(Mailbox, f"{way}_credential"),
-        )
-    settings = ", ".join(
-        f"{_column(Mailbox, name)} = {value.format(**names)}" for name, value in columns.items()
-    )
-    as_planned = " AND ".join(
-        f"m.{_column(Mailbox, now)} IS NOT DISTINCT FROM r.{names[before]}"
-        for now, before in _AS_PLANNED
-    )
-    key = names["migration_id"]
-    return (
-        f"UPDATE {Mailbox._meta.db_table} AS m SET {settings} "  # noqa: S608 - columns of models
-        f"FROM {MigrationRecipient._meta.db_table} AS r "
-        f"WHERE m.{_column(Mailbox, 'mailbox_id')} = r.{names['mailbox_id']} "
-        f"AND r.{names['id']} BETWEEN %s AND %s AND COALESCE(r.{key}, r.{key}) = %s "
-        f"AND r.{names['action']} = %s AND {as_planned}"
-    )
-
-
-def _column(model: type[Model], name: str) -> str:
-    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
-
-
-def _link(linking: _Linking, migration_id: UUID, now: datetime) -> int:
-    key = MigrationRecipient._meta.get_field("migration").get_db_prep_value(
-        migration_id, connection, prepared=False
-    )
-    moment = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        cursor.execute(linking.statement, [moment, *linking.span, key, RecipientAction.LINK.value])
-        return int(cursor.rowcount)
-
-
-def _mark_left(migration: Migration) -> None:
+def _mark_left(staged: QuerySet[MigrationRecipient]) -> None:
     """Say which mailboxes were changed between the plan and now, and therefore left."""
-    rows = MigrationRecipient.objects.filter(migration=migration, action=RecipientAction.LINK)
-    left = [
-        row_id
-        for row_id, *final, profile, incoming, outgoing in rows.values_list(
-            "pk",
-            "target_id",
-            "incoming_method",
-            "outgoing_method",
-            "mailbox__profile_id",
-            "mailbox__incoming_method",
-            "mailbox__outgoing_method",
-        )
-        if final != [profile, incoming, outgoing]
-    ]
+    rows = staged.filter(action=RecipientAction.LINK)
+    linked = linked_rows(rows).filter(holds_final_values()).values_list("pk", flat=True)
+    left = sorted(set(rows.values_list("pk", flat=True)) - set(linked))
     for start in range(0, len(left), KEYS_AT_ONCE):
         keys = left[start : start + KEYS_AT_ONCE]
         MigrationRecipient.objects.filter(pk__in=keys).update(action=RecipientAction.CHANGED)

@@ -6,6 +6,11 @@ BEFORE_ACTIVATION = "migration.before-activation"
 IN_ACTIVATION = "migration.in-activation"
 AFTER_ACTIVATION = "migration.after-activation"
 CLEANED = "migration.cleaned"
+MARKED_CHUNK = "undo.marked-chunk"
+BEFORE_UNDOING = "undo.before-undoing"
+IN_UNDOING = "undo.in-undoing"
+AFTER_UNDOING = "undo.after-undoing"
+UNDO_CLEANED = "undo.cleaned"
 
 CRASH_POINTS = (
     DECIDED,
@@ -14,4 +19,12 @@ CRASH_POINTS = (
     IN_ACTIVATION,
     AFTER_ACTIVATION,
     CLEANED,
+)
+
+UNDO_CRASH_POINTS = (
+    MARKED_CHUNK,
+    BEFORE_UNDOING,
+    IN_UNDOING,
+    AFTER_UNDOING,
+    UNDO_CLEANED,
 )

@@ -33,6 +33,8 @@ _MAILBOX = (  # in the order of MailboxNow
     "allow_credentials",
     "incoming_credential__username",
     "outgoing_credential__username",
+    "incoming_credential_id",
+    "outgoing_credential_id",
 )
 
 

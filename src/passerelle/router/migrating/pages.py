@@ -20,7 +20,6 @@ from passerelle.router.files.texts import (
     QUESTIONS,
 )
 from passerelle.router.files.values import Box, Direction, Notice, Unrecognised
-from passerelle.router.migrating.collecting import collector_paused
 from passerelle.router.migrating.deciding import chosen_profiles, decide_profiles
 from passerelle.router.migrating.planning import ProfileDecision
 from passerelle.router.migrating.proposals import merged_of, question_of
@@ -32,6 +31,7 @@ from passerelle.router.models import (
     MigrationState,
     ProfileAction,
 )
+from passerelle.router.storing.collecting import collector_paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def profiles_of(migration: Migration) -> tuple[ProfileReview, ...]:
 def progress(migration: Migration) -> Progress:
     """As stored now."""
     now = Migration.objects.get(pk=migration.pk)
-    done = now.state == MigrationState.DONE
+    done = now.state in {MigrationState.DONE, MigrationState.UNDOING, MigrationState.UNDONE}
     share = now.staged * 99 // now.total if now.total else 0
     return Progress(
         state=MigrationState(now.state),
@@ -149,7 +149,7 @@ def progress(migration: Migration) -> Progress:
         total=now.total,
         percent=100 if done else min(share, 99),
         failure=render_fault(now.last_code, now.last_facts).cause
-        if now.last_code and not done
+        if now.last_code and now.state not in {MigrationState.DONE, MigrationState.UNDONE}
         else "",
     )
 

@@ -72,6 +72,8 @@ class MailboxNow:
     allow_credentials: bool
     incoming_username: str | None
     outgoing_username: str | None
+    incoming_credential_id: UUID | None
+    outgoing_credential_id: UUID | None
     ever_enabled: bool
 
 

@@ -20,8 +20,8 @@ from passerelle.router.files.merging import Merge, merge
 from passerelle.router.files.names import load_names, parse_names
 from passerelle.router.files.values import RouterSet
 from passerelle.router.migrating.directory import directory
-from passerelle.router.migrating.packing import unpack
 from passerelle.router.models import Migration, MigrationProfile, UnderstoodSet
+from passerelle.router.storing.packing import unpack
 
 SAMPLE = 5  # recipients named beside a profile
 LISTED = 200  # of anything that is listed on a page

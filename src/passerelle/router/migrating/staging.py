@@ -18,7 +18,6 @@ from passerelle.mailboxes.models import Credential
 from passerelle.router.files.format import Who
 from passerelle.router.files.merged import MergedProfile, RecipientKind
 from passerelle.router.files.merging import Merge
-from passerelle.router.migrating.collecting import collector_paused
 from passerelle.router.migrating.crash_points import DECIDED, STAGED_CHUNK
 from passerelle.router.migrating.deciding import (
     Planned,
@@ -26,7 +25,6 @@ from passerelle.router.migrating.deciding import (
     decide_profiles,
     planned_chunks,
 )
-from passerelle.router.migrating.inserting import insert_values
 from passerelle.router.migrating.planning import ProfilePlan, own_account, values_of
 from passerelle.router.migrating.proposals import merged_of
 from passerelle.router.models import (
@@ -36,12 +34,15 @@ from passerelle.router.models import (
     MigrationState,
     ProfileAction,
 )
+from passerelle.router.storing.collecting import collector_paused
+from passerelle.router.storing.inserting import insert_values
 
 _COLUMNS = (  # in the order of `_row`
     "migration",
     "profile",
     "kind",
     "guid",
+    "name",
     "address",
     "last_error",
     "action",
@@ -50,6 +51,10 @@ _COLUMNS = (  # in the order of `_row`
     "before_profile_id",
     "before_incoming",
     "before_outgoing",
+    "before_start",
+    "before_allow",
+    "before_incoming_credential_id",
+    "before_outgoing_credential_id",
     "incoming_method",
     "outgoing_method",
     "process_after",
@@ -57,7 +62,10 @@ _COLUMNS = (  # in the order of `_row`
     "incoming_credential_id",
     "outgoing_credential_id",
     "replaces",
+    "credential_version",
+    "undone",
 )
+NAME_CHARS = 200  # MigrationRecipient.name
 Chosen = list[tuple[MigrationProfile, MergedProfile]]
 
 
@@ -159,6 +167,7 @@ def _row(
         profile.pk,
         recipient.kind.value,
         recipient.guid,
+        (mailbox.name if mailbox else recipient.address or str(recipient.guid))[:NAME_CHARS],
         recipient.address,
         recipient.last_error,
         plan.action.value,
@@ -167,6 +176,10 @@ def _row(
         mailbox.profile_id if mailbox else None,
         mailbox.incoming_method if mailbox else 0,
         mailbox.outgoing_method if mailbox else 0,
+        mailbox.start if mailbox else None,
+        mailbox.allow_credentials if mailbox else False,
+        mailbox.incoming_credential_id if mailbox else None,
+        mailbox.outgoing_credential_id if mailbox else None,
         plan.incoming_method,
         plan.outgoing_method,
         plan.start,
@@ -174,6 +187,8 @@ def _row(
         incoming,
         outgoing,
         plan.replaces,
+        1,
+        "",
     )
 
 

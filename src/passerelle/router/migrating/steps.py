@@ -18,8 +18,6 @@ from passerelle.faults.router import MigrationNotOpen, MigrationRuns, NothingCho
 from passerelle.router.files.names import load_names, parse_names, read_table
 from passerelle.router.files.reading import Refusal, read_sets
 from passerelle.router.files.values import Box, RouterFile, RouterSet
-from passerelle.router.migrating.collecting import collector_paused
-from passerelle.router.migrating.packing import pack
 from passerelle.router.migrating.proposals import (
     asked_in,
     findings_of,
@@ -35,6 +33,8 @@ from passerelle.router.models import (
     MigrationState,
     UnderstoodSet,
 )
+from passerelle.router.storing.collecting import collector_paused
+from passerelle.router.storing.packing import pack
 
 log = structlog.get_logger(__name__)
 
@@ -148,7 +148,7 @@ def abandon(migration: Migration, by: str) -> None:
     """
     with transaction.atomic():
         stored = Migration.objects.select_for_update().filter(pk=migration.pk).first()
-        if stored is None or stored.state in {MigrationState.DONE, MigrationState.ABANDONED}:
+        if stored is None or stored.state not in {MigrationState.DRAFT, MigrationState.RUNNING}:
             raise MigrationNotOpen
         if stored.state == MigrationState.DRAFT:
             stored.delete()
@@ -161,7 +161,8 @@ def abandon(migration: Migration, by: str) -> None:
 
 
 def _refuse_while_running() -> None:
-    if Migration.objects.filter(state=MigrationState.RUNNING).exists():
+    busy = (MigrationState.RUNNING, MigrationState.UNDOING)
+    if Migration.objects.filter(state__in=busy).exists():
         raise MigrationRuns
 
 

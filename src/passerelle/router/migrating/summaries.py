@@ -12,7 +12,6 @@ from django.db.models import Count
 from django.utils.translation import gettext
 
 from passerelle.router.files.values import Direction
-from passerelle.router.migrating.collecting import collector_paused
 from passerelle.router.migrating.deciding import (
     Planned,
     chosen_profiles,
@@ -38,6 +37,7 @@ from passerelle.router.models import (
     ProfileAction,
     RecipientAction,
 )
+from passerelle.router.storing.collecting import collector_paused
 
 
 @dataclass(frozen=True, slots=True)

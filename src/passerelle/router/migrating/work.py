@@ -16,7 +16,7 @@ from passerelle.faults import Fault
 from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox
 from passerelle.mailboxes.services import schedule
 from passerelle.router.migrating.activating import activate
-from passerelle.router.migrating.crash_points import CLEANED
+from passerelle.router.migrating.crash_points import CLEANED, UNDO_CLEANED
 from passerelle.router.migrating.staging import NoLongerRunning, stage
 from passerelle.router.models import (
     Migration,
@@ -26,6 +26,7 @@ from passerelle.router.models import (
     RecipientAction,
     UnderstoodSet,
 )
+from passerelle.router.undoing.restoring import restore
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +52,13 @@ def run(lease: Lease) -> Again:
         except NoLongerRunning:
             log.info("migration.stopped", migration=str(migration.pk))
         migration.refresh_from_db()
+    elif migration.state == MigrationState.UNDOING:
+        restore(migration, lease)
+        migration.refresh_from_db()
     if migration.state == MigrationState.DONE:
         _clean_after(migration, lease)
+    elif migration.state == MigrationState.UNDONE:
+        _clean_undone(migration, lease)
     elif migration.state == MigrationState.ABANDONED:
         _clean_away(migration, lease)
     return Again(None)
@@ -88,12 +94,35 @@ def _clean_away(migration: Migration, lease: Lease) -> None:
             chunk.delete()
     with transaction.atomic():
         fence(lease)
-        values = migration.profiles.exclude(action="").values_list("values", flat=True)
-        ways = ("incoming_credential_id", "outgoing_credential_id")
-        _drop_unused({UUID(one[way]) for one in values for way in ways if way in one})
+        _drop_unused(_credentials_of_profiles(migration))
         migration.profiles.all().delete()
         UnderstoodSet.objects.filter(pk=migration.pk).delete()
     crash_point(CLEANED)
+
+
+def _clean_undone(migration: Migration, lease: Lease) -> None:
+    """The credentials that it made go, with a password too, as far as nobody has them now."""
+    rows = MigrationRecipient.objects.filter(migration=migration)
+    last = 0
+    while keys := list(
+        rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:ROWS_AT_ONCE]
+    ):
+        chunk = rows.filter(pk__gt=last, pk__lte=keys[-1])
+        with transaction.atomic():
+            fence(lease)
+            _drop_unused(_credentials_of(chunk), passwords=True)
+        last = keys[-1]
+    with transaction.atomic():
+        fence(lease)
+        _drop_unused(_credentials_of_profiles(migration), passwords=True)
+    alerts.heal(alerts.SubjectKind.SYSTEM, migration.pk, KIND)
+    crash_point(UNDO_CLEANED)
+
+
+def _credentials_of_profiles(migration: Migration) -> set[UUID]:
+    values = migration.profiles.exclude(action="").values_list("values", flat=True)
+    ways = ("incoming_credential_id", "outgoing_credential_id")
+    return {UUID(one[way]) for one in values for way in ways if way in one}
 
 
 def _wake(migration: Migration) -> None:
@@ -111,11 +140,12 @@ def _credentials_of(rows: QuerySet[MigrationRecipient]) -> set[UUID]:
     return {key for pair in pairs.iterator() for key in pair if key is not None}
 
 
-def _drop_unused(keys: set[UUID]) -> None:
-    """Delete those of the credentials that are nobody's and hold no password."""
+def _drop_unused(keys: set[UUID], *, passwords: bool = False) -> None:
+    """Delete those of the credentials that are nobody's; those with a password only if told."""
     used: set[UUID | None] = set()
     for model in (Mailbox, EmailServerProfile):
         for way in ("incoming_credential_id", "outgoing_credential_id"):
             users = model.objects.order_by().filter(**{f"{way}__in": keys})
             used.update(users.values_list(way, flat=True))
-    Credential.objects.filter(pk__in=keys - used, ciphertext=None).delete()
+    unused = Credential.objects.filter(pk__in=keys - used)
+    (unused if passwords else unused.filter(ciphertext=None)).delete()

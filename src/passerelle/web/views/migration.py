@@ -110,11 +110,12 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     migration = _migration(key)
     if migration.state == MigrationState.DRAFT:
         return redirect("web:migration-profiles", key)
-    done = migration.state == MigrationState.DONE
+    done = migration.state in {MigrationState.DONE, MigrationState.UNDONE}
     context = {
         "migration": migration,
         "progress": router.progress(migration),
         "summary": router.result(migration) if done else None,
+        "undone": router.undone(migration) if migration.state == MigrationState.UNDONE else None,
     }
     return render(request, "web/migration/record.html", context)
 
@@ -125,9 +126,25 @@ def progress(request: AdministratorRequest, key: UUID) -> HttpResponse:
     migration = _migration(key)
     context = {"migration": migration, "progress": router.progress(migration)}
     response = render(request, "web/migration/_progress.html", context)
-    if migration.state != MigrationState.RUNNING:
+    if migration.state not in {MigrationState.RUNNING, MigrationState.UNDOING}:
         response.headers["HX-Refresh"] = "true"
     return response
+
+
+@administrator
+def undo(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """What undoing would put back and what would stay; then the word to do it."""
+    migration = _migration(key)
+    if migration.state != MigrationState.DONE:
+        return redirect("web:migration", key)
+    if request.method == "POST":
+        try:
+            router.undo(migration, request.user.username)
+        except RouterFault as fault:
+            return _told(request, fault, "web:migrations")
+        return redirect("web:migration", key)
+    context = {"migration": migration, "preview": router.undo_preview(migration)}
+    return render(request, "web/migration/undo.html", context)
 
 
 @require_POST

@@ -39,6 +39,8 @@ FRESH = MailboxNow(
     allow_credentials=False,
     incoming_username=None,
     outgoing_username=None,
+    incoming_credential_id=None,
+    outgoing_credential_id=None,
     ever_enabled=False,
 )
 DONE = replace(

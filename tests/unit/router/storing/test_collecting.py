@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from passerelle.router.migrating.collecting import collector_paused
+from passerelle.router.storing.collecting import collector_paused
 
 
 def test_nested_blocks_end_together() -> None:

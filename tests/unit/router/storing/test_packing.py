@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.router.made_up import read
 
 from passerelle.router.files.values import Connection, Provider, RouterSet, State
-from passerelle.router.migrating.packing import pack, unpack
+from passerelle.router.storing.packing import pack, unpack
 
 texts = st.text(max_size=12)
 connections = st.lists(
