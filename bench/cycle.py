@@ -29,6 +29,7 @@ def passerelle(account: Account, home: Path, *, messages: int, database_url: str
         "PASSERELLE_DATABASE_URL": database_url,
         "PASSERELLE_LISTEN": f"127.0.0.1:{_free_port()}",
         "PASSERELLE_LOG_LEVEL": "warning",
+        "PASSERELLE_ALLOW_LOOPBACK_SERVERS": "true",
         "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
     }
     arguments = [account.host, str(account.port), account.username, account.password]

@@ -10,6 +10,7 @@ import tempfile
 
 HOME = tempfile.mkdtemp(prefix="passerelle-tests-")
 os.environ["PASSERELLE_HOME"] = HOME
+os.environ["PASSERELLE_ALLOW_LOOPBACK_SERVERS"] = "true"  # servers of tests are on it
 
 
 def pytest_unconfigure() -> None:

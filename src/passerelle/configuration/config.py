@@ -51,6 +51,9 @@ class Config:
     threads: int = _setting(8, "Mailboxes that one worker serves at the same time (1 to 64).")
     language: str = _setting("en", "Language of pages and console before a person chose: en, fr.")
     time_zone: str = _setting("UTC", "Time zone in which pages show times, as Europe/Paris.")
+    allow_loopback_servers: bool = _setting(
+        default=False, text="Whether a profile may name a mail server of this machine itself."
+    )
     log_level: str = _setting("info", "debug, info, warning or error.")
     log_format: str = _setting("console", "console for people, json for machines.")
     metrics_token: str = _setting(

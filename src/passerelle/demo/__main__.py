@@ -59,6 +59,7 @@ def environment(world: World, inherited: Mapping[str, str]) -> dict[str, str]:
         **neutral,
         "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
         "PASSERELLE_HOME": str(world.home),
+        "PASSERELLE_ALLOW_LOOPBACK_SERVERS": "true",
         "PASSERELLE_LANGUAGE": console_language(inherited),
         "PASSERELLE_LOG_LEVEL": inherited.get("PASSERELLE_LOG_LEVEL") or "info",
     }

@@ -17,6 +17,7 @@ Texts are message ids marked by `noop`; they are translated where a reader's lan
 and an alert stores the code and the facts only. A fault never carries a secret or a message body.
 """
 
+import re
 import string
 from collections.abc import Callable
 from enum import Enum, IntEnum
@@ -103,12 +104,16 @@ class Fault(Exception):
         return f"{self.code}: {self.cause.format(**self.facts)}"
 
 
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 FACT_LENGTH = 500  # characters; a server's answer quoted in a fact is cut here
 
 
 def _stored(text: str) -> str:
-    """A text as every store takes it: a server's answer may hold NUL, which PostgreSQL refuses."""
-    return text[:FACT_LENGTH].replace("\x00", "\ufffd")
+    """A text as every store and console takes it: what a server answers is anybody's.
+
+    NUL, which PostgreSQL refuses, escape sequences, line ends, and what turns text around.
+    """
+    return _UNSHOWN.sub("\ufffd", text[:FACT_LENGTH])
 
 
 _CATALOGUE: dict[str, type[Fault]] = {}

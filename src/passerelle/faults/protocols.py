@@ -204,3 +204,58 @@ class InternationalMailNotOffered(MessageRefused):
     cause = noop("{host} does not offer SMTPUTF8, which the addresses of this message need.")
     consequence = noop("The email was not sent to anybody.")
     remedy = noop("Use addresses of plain letters, or a mail server that offers SMTPUTF8.")
+
+
+class OldTls(ProtocolFault):
+    code = "PSR-TLS-010"
+    cause = noop("The profile lets {host} speak TLS {version}, which is no longer safe.")
+    consequence = noop("Passwords and mail can be read by somebody on the way who takes trouble.")
+    remedy = noop("Let the server speak TLS 1.2, then choose it in the profile.")
+    level = Level.WARNING
+
+
+class ServerNotProven(ProtocolFault):
+    """RFC 5802, 3: the server must prove by its signature that it knows the password, too."""
+
+    code = "PSR-SRV-020"
+    cause = noop("{host} did not prove that it knows the password of {account} ({mechanism}).")
+    consequence = noop("The connection was closed; the password was not sent.")
+    remedy = noop("Somebody may pretend to be {host}: check its name, address and certificate.")
+
+
+class KeysRefused(LoginRefused):
+    """Of a right password, too, where the server holds no key of it for this mechanism."""
+
+    code = "PSR-SRV-021"
+    cause = noop("{host} refused the credentials of {account} by {mechanism}: {answer}")
+    consequence = noop("All work with these credentials waits, so that no account is locked.")
+    remedy = noop("Enter the new password; if it is right, choose basic sign-in in the profile.")
+
+
+class IdentityNotOffered(ProtocolFault):
+    code = "PSR-SRV-022"
+    cause = noop("{host} offers no way by which {account} may sign in for somebody else.")
+    consequence = noop("Mail of the mailboxes that use it waits; no password was sent.")
+    remedy = noop("Switch SASL PLAIN on at the server, or name the mailbox in the user name.")
+    retry = Retry.AFTER_CHANGE
+
+
+class AddressNotAllowed(ProtocolFault):
+    code = "PSR-NET-010"
+    cause = noop("{host} has the address {address}, which no mail server may have ({reason}).")
+    consequence = noop("No connection was made. Mail of the mailboxes that use it waits.")
+    remedy = noop("Correct the server name in the profile, or its address in the name service.")
+
+
+class LoopbackNotAllowed(ProtocolFault):
+    code = "PSR-NET-011"
+    cause = noop("{host} has the address {address}, which is this machine itself.")
+    consequence = noop("No connection was made. Mail of the mailboxes that use it waits.")
+    remedy = noop("If the mail server runs on this machine, set allow_loopback_servers to true.")
+
+
+class PortNotAllowed(ProtocolFault):
+    code = "PSR-NET-012"
+    cause = noop("Port {port} of {host} is not one on which a mail server may be asked.")
+    consequence = noop("No connection was made. Mail of the mailboxes that use it waits.")
+    remedy = noop("Enter in the profile a usual port of mail, or one from 1024 on.")

@@ -33,6 +33,20 @@ class Limits:
     message_bytes: int = 150_000_000  # a larger message is taken by its headers
 
 
+class TlsVersion(Enum):
+    """The oldest version of TLS that is accepted; the first two are weak (RFC 8996)."""
+
+    TLS_1_0 = "1.0"
+    TLS_1_1 = "1.1"
+    TLS_1_2 = "1.2"
+    TLS_1_3 = "1.3"
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether what is older than TLS 1.2 may be spoken."""
+        return self in {TlsVersion.TLS_1_0, TlsVersion.TLS_1_1}
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One server and how it is reached."""
@@ -41,16 +55,25 @@ class Endpoint:
     port: int
     security: Security
     verify: bool = True
-    authorities: str = ""  # a PEM file of authorities trusted beside this machine's own
+    authorities: str = ""  # PEM: authorities trusted beside this machine's own
+    oldest_tls: TlsVersion = TlsVersion.TLS_1_2
+    loopback: bool = False  # whether this machine's own addresses may be connected to
     limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who signs in."""
+    """Who signs in, and as whom where that is somebody else (RFC 4422, 2)."""
 
     username: str
     password: Secret
+    authorization: str = ""  # the identity to act as; empty: that of the user name
+    only_plain: bool = False  # PLAIN or LOGIN, even where SCRAM is offered
+
+    @property
+    def account(self) -> str:
+        """Whose mail it is."""
+        return self.authorization or self.username
 
 
 @dataclass(frozen=True, slots=True)

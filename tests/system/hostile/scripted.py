@@ -100,7 +100,9 @@ class Scripted:
         limits: Limits = PATIENT,
         authorities: str = "",
     ) -> Endpoint:
-        return Endpoint("localhost", self.port, security, authorities=authorities, limits=limits)
+        return Endpoint(
+            "localhost", self.port, security, authorities=authorities, loopback=True, limits=limits
+        )
 
 
 @contextlib.contextmanager

@@ -63,15 +63,23 @@ class Dovecot:
     ) -> Endpoint:
         """How to connect; the authority of the tests is trusted."""
         port = self.ports[protocol + "s" * (security is Security.IMPLICIT)]
-        authorities = str(self.certificates.authority)
+        authorities = self.certificates.authority.read_text()
         return Endpoint(
-            "localhost", port, security, authorities=authorities, limits=limits or Limits()
+            "localhost",
+            port,
+            security,
+            authorities=authorities,
+            loopback=True,
+            limits=limits or Limits(),
         )
 
 
 @contextlib.contextmanager
 def dovecot(users: Mapping[str, str], *, extra: str = "") -> Iterator[Dovecot]:
-    """Run a Dovecot for those users (name to password); `extra` is added to its configuration."""
+    """Run a Dovecot for those users (name to password).
+
+    `extra` is added to its configuration; `HOME` in it becomes the server's folder.
+    """
     binary = program("dovecot", package="dovecot-imapd dovecot-pop3d")
     owner = unprivileged("dovecot")
     with short_folder(owner) as home:
@@ -83,7 +91,7 @@ def dovecot(users: Mapping[str, str], *, extra: str = "") -> Iterator[Dovecot]:
         for name, password in users.items():
             server.add_user(name, password)
         settings = home / "dovecot.conf"
-        settings.write_text(_settings(server) + extra)
+        settings.write_text(_settings(server) + extra.replace("HOME", str(home)))
         log = home / "log"
         log.touch()
         hand_over(log, owner)

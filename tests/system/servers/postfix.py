@@ -46,15 +46,23 @@ class Postfix:
         self, security: Security = Security.NONE, *, limits: Limits | None = None
     ) -> Endpoint:
         """How to connect; the authority of the tests is trusted."""
-        authorities = str(self.certificates.authority)
+        authorities = self.certificates.authority.read_text()
         return Endpoint(
-            "localhost", self.port, security, authorities=authorities, limits=limits or Limits()
+            "localhost",
+            self.port,
+            security,
+            authorities=authorities,
+            loopback=True,
+            limits=limits or Limits(),
         )
 
 
 @contextlib.contextmanager
-def postfix(users: Sequence[str]) -> Iterator[Postfix]:
-    """Run a Postfix that knows those users of example.org; it refuses every other recipient."""
+def postfix(users: Sequence[str], *, extra: str = "") -> Iterator[Postfix]:
+    """Run a Postfix that knows those users of example.org; it refuses every other recipient.
+
+    `extra` is added to its main.cf.
+    """
     binary = program("postfix", package="postfix")
     if os.geteuid():
         pytest.skip("Postfix must start as root; run as root to include it")
@@ -62,6 +70,8 @@ def postfix(users: Sequence[str]) -> Iterator[Postfix]:
     with short_folder(root) as home:
         server = Postfix(home, owner, make_certificates(home), free_port())
         _lay_out(server, users)
+        with (home / "etc" / "main.cf").open("a") as main:
+            main.write(extra)
         settings = home / "etc"
         log = home / "log"
         command = [_master(binary), "-c", str(settings), "-d"]

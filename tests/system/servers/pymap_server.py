@@ -44,7 +44,9 @@ class Pymap:
 
     def endpoint(self, *, limits: Limits | None = None) -> Endpoint:
         """How to connect; without encryption, as this server's sign-in wants it."""
-        return Endpoint("localhost", self.port, Security.NONE, limits=limits or Limits())
+        return Endpoint(
+            "localhost", self.port, Security.NONE, loopback=True, limits=limits or Limits()
+        )
 
 
 @contextlib.contextmanager

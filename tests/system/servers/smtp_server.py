@@ -38,9 +38,14 @@ class SmtpServer:
         self, security: Security = Security.NONE, *, limits: Limits | None = None
     ) -> Endpoint:
         """How to connect; the authority of the tests is trusted."""
-        authorities = str(self.certificates.authority) if self.certificates else ""
+        authorities = self.certificates.authority.read_text() if self.certificates else ""
         return Endpoint(
-            "localhost", self.port, security, authorities=authorities, limits=limits or Limits()
+            "localhost",
+            self.port,
+            security,
+            authorities=authorities,
+            loopback=True,
+            limits=limits or Limits(),
         )
 
     # aiosmtpd finds its hooks by these names.

@@ -38,9 +38,19 @@ def test_a_long_answer_is_cut() -> None:
     assert len(str(fault.facts["answer"])) == FACT_LENGTH
 
 
-def test_an_answer_holds_no_nul_as_no_store_takes_it() -> None:
-    fault = LoginRefused(host="h", account="a", answer="\x15\x03\x00")
-    assert fault.facts["answer"] == "\x15\x03\ufffd"
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        pytest.param("\x15\x03\x00", "\ufffd" * 3, id="nul-which-no-store-takes"),
+        pytest.param("no\x1b[2J", "no\ufffd[2J", id="an-escape-to-the-console"),
+        pytest.param("no\r\nyes", "no\ufffd\ufffdyes", id="a-line-of-its-own-in-a-log"),
+        pytest.param("\u202egnp.exe", "\ufffdgnp.exe", id="text-turned-around"),
+        pytest.param("x" * 900, "x" * 500, id="a-long-answer-is-cut"),
+        pytest.param("refusé", "refusé", id="an-answer-in-french"),
+    ],
+)
+def test_an_answer_is_kept_as_every_reader_may_see_it(answer: str, kept: str) -> None:
+    assert LoginRefused(host="h", account="a", answer=answer).facts["answer"] == kept
 
 
 def test_a_code_belongs_to_one_fault() -> None:

@@ -6,6 +6,8 @@ Opens no connection. Ports that are left empty are those of the protocol and its
 
 from dataclasses import dataclass
 
+from django.conf import settings as django_settings
+
 from passerelle.faults.mailboxes import PasswordMissing
 from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
@@ -93,6 +95,7 @@ def endpoint_of(
         port=port or DEFAULT_PORTS[protocol, security],
         security=security,
         verify=verify,
+        loopback=django_settings.PASSERELLE.allow_loopback_servers,
         limits=_limits(profile, settings),
     )
 

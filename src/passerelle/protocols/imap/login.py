@@ -1,58 +1,104 @@
-"""AUTHENTICATE PLAIN where it is offered, else LOGIN unless it is forbidden (RFC 9051, 6.2.2).
+"""AUTHENTICATE by the strongest mechanism, else LOGIN unless it is forbidden (RFC 9051, 6.2.2).
 
-One try. The password is revealed here and written to the wire, and nowhere else.
+One try. The password is revealed to the mechanism or written to the wire here, and nowhere else.
 """
 
-import base64
-
-from passerelle.faults.protocols import AnswerNotUnderstood, LoginNotOffered, ProtocolFault
+from passerelle.faults.protocols import (
+    AnswerNotUnderstood,
+    IdentityNotOffered,
+    LoginNotOffered,
+    ProtocolFault,
+)
 from passerelle.protocols.imap import capability, refusals
 from passerelle.protocols.imap.responses import Condition, Data, Status
-from passerelle.protocols.imap.session import Session
+from passerelle.protocols.imap.session import Session, Take
 from passerelle.protocols.imap.strings import string
 from passerelle.protocols.interfaces import Login
+from passerelle.protocols.sasl import (
+    Exchange,
+    ServerSaidNo,
+    answer_to,
+    check_proven,
+    coded,
+    refused,
+    strongest,
+)
 from passerelle.protocols.wire import ANSWER_BYTES
 
 STEP = "LOGIN"
 
 
-def sign_in(session: Session, login: Login) -> None:
-    """Sign in, and learn what the server offers to this account."""
+def sign_in(session: Session, login: Login) -> str:
+    """Sign in, and learn what the server offers to this account; says by which mechanism."""
     seen = session.capabilities
-
-    def take(found: Data | Status) -> None:
-        capability.note(session, found)
-
     session.capabilities = frozenset()
-    if "AUTH=PLAIN" in seen:
-        status = _authenticate(session, login, at_once="SASL-IR" in seen)
-    elif "LOGINDISABLED" not in seen:
-        words = (string(login.username), b" ", string(login.password.reveal()))
-        status = session.run(STEP, b"LOGIN ", *words, take=take)
+    exchange = strongest(mechanisms(seen), login)
+    if exchange is not None:
+        status = _authenticate(session, exchange, login, at_once="SASL-IR" in seen)
+        if status.condition is Condition.OK:
+            check_proven(exchange, login, host=session.host)
     else:
-        offered = " ".join(sorted(name for name in seen if name.startswith("AUTH=")))
-        raise LoginNotOffered(host=session.host, offered=offered)
+        status = _login(session, login, seen)
     if status.condition is not Condition.OK:
-        raise _refused(session, status, login)
+        raise _refused(session, status, login, exchange)
     capability.note(session, status)
     if not session.capabilities:
         capability.ask(session)
+    return exchange.mechanism if exchange else STEP
 
 
-def _authenticate(session: Session, login: Login, *, at_once: bool) -> Status:
-    words = f"\0{login.username}\0{login.password.reveal()}"
-    answer = base64.b64encode(words.encode("utf-8", "surrogateescape"))
-    if at_once:
-        return session.run(STEP, b"AUTHENTICATE PLAIN ", answer)
+def mechanisms(capabilities: frozenset[str]) -> frozenset[str]:
+    """The mechanisms of SASL among the capabilities."""
+    return frozenset(name[5:] for name in capabilities if name.startswith("AUTH="))
+
+
+def _login(session: Session, login: Login, seen: frozenset[str]) -> Status:
+    if "LOGINDISABLED" in seen:
+        offered = " ".join(sorted(name for name in seen if name.startswith("AUTH=")))
+        raise LoginNotOffered(host=session.host, offered=offered)
+    if login.authorization:
+        raise IdentityNotOffered(host=session.host, account=login.username)
+    words = (string(login.username), b" ", string(login.password.reveal()))
+    return session.run(STEP, b"LOGIN ", *words, take=_noting(session))
+
+
+def _authenticate(session: Session, exchange: Exchange, login: Login, *, at_once: bool) -> Status:
     session.settle()
     session.wire.begin(STEP)
-    tag = session.begin(b"AUTHENTICATE PLAIN", answer_bytes=ANSWER_BYTES)
-    refused = session.answer_continuation(tag, answer)
-    return refused or session.wait(tag, lambda found: capability.note(session, found))
+    command, first = b"AUTHENTICATE " + exchange.mechanism.encode(), coded(exchange.first())
+    if at_once:  # RFC 4959
+        tag = session.begin(command, b" ", first, answer_bytes=ANSWER_BYTES)
+    else:
+        tag = session.begin(command, answer_bytes=ANSWER_BYTES)
+    owed = None if at_once else first
+    while True:
+        said = session.challenge(tag, _noting(session))
+        if isinstance(said, Status):
+            return said
+        if owed is None:
+            try:
+                owed = answer_to(exchange, said.text)
+            except ServerSaidNo as no:
+                raise refused(exchange, login, host=session.host, answer=str(no)) from no
+            except ValueError as error:
+                raise session.wire.not_understood(said.text) from error
+        session.wire.write(owed + b"\r\n")
+        owed = None
 
 
-def _refused(session: Session, status: Status, login: Login) -> ProtocolFault:
+def _noting(session: Session) -> Take:
+    def take(found: Data | Status) -> None:
+        capability.note(session, found)
+
+    return take
+
+
+def _refused(
+    session: Session, status: Status, login: Login, exchange: Exchange | None
+) -> ProtocolFault:
+    answer = refusals.shown(status)
     if status.condition is Condition.BAD:
-        answer = refusals.shown(status)
         return AnswerNotUnderstood(host=session.host, step=STEP, answer=answer)
+    if exchange is not None and status.code not in refusals.PASSING:
+        return refused(exchange, login, host=session.host, answer=answer)
     return refusals.of_login(status, host=session.host, account=login.username)

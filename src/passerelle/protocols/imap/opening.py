@@ -30,12 +30,12 @@ def open_imap(
         _greeted(session)
         if endpoint.security is Security.STARTTLS:
             watch(StepName.TLS, start_tls(session))
-        login.sign_in(session, who)
-        watch(StepName.SIGN_IN, who.username)
+        mechanism = login.sign_in(session, who)
+        watch(StepName.SIGN_IN, f"{who.account}, {mechanism}")
     except BaseException:
         session.wire.close()
         raise
-    return ImapSource(session, folder, account=who.username)
+    return ImapSource(session, folder, account=who.account)
 
 
 def _greeted(session: Session) -> None:

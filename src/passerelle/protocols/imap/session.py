@@ -112,21 +112,21 @@ class Session:
             self.wait(tag, ignore)
         self._ended.clear()
 
-    def answer_continuation(self, tag: bytes, text: bytes) -> Status | None:
-        """Wait for `+` and send that line; the refusal instead when the command has ended."""
-        refused = self._continued(tag)
-        if refused is None:
-            self.wire.write(text + b"\r\n")
-        return refused
-
-    def _continued(self, tag: bytes) -> Status | None:
+    def challenge(self, tag: bytes, take: Take = ignore) -> Continuation | Status:
+        """The next `+`, or the end of the command; other responses go to `take`."""
         while True:
             found = self.read()
             match found:
                 case Continuation():
-                    return None
+                    return found
                 case Status() if found.tag == tag:
                     self._open.pop(tag, None)
                     return found
                 case Status() if found.tag:
                     raise self.wire.not_understood(found.tag)
+                case _:
+                    take(found)
+
+    def _continued(self, tag: bytes) -> Status | None:
+        found = self.challenge(tag)
+        return found if isinstance(found, Status) else None

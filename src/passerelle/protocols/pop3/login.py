@@ -1,47 +1,73 @@
-"""AUTH PLAIN where it is offered, else USER and PASS (RFC 5034; RFC 1939, 7). One try.
+"""AUTH by the strongest mechanism, else USER and PASS (RFC 5034; RFC 1939, 7). One try.
 
 [AUTH] and refusals without a code are final; [IN-USE], [LOGIN-DELAY] and [SYS/TEMP] pass. The
-password is revealed here and nowhere else.
+password is revealed to the mechanism or here, and nowhere else.
 """
 
-import base64
 import re
 
-from passerelle.faults.protocols import LoginNotOffered, LoginPostponed, LoginRefused
+from passerelle.faults.protocols import (
+    IdentityNotOffered,
+    LoginNotOffered,
+    LoginPostponed,
+    LoginRefused,
+    ProtocolFault,
+)
 from passerelle.protocols.interfaces import Login
 from passerelle.protocols.pop3 import capability
 from passerelle.protocols.pop3.session import PASSING, Answer, Session
+from passerelle.protocols.sasl import (
+    Exchange,
+    ServerSaidNo,
+    answer_to,
+    check_proven,
+    coded,
+    refused,
+    strongest,
+)
 
 STEP = "LOGIN"
 _ENDS_A_LINE = re.compile(rb"[\r\n\0]")
 
 
-def sign_in(session: Session, login: Login) -> None:
-    """Sign in, and learn what the server offers to this account."""
+def sign_in(session: Session, login: Login) -> str:
+    """Sign in, and learn what the server offers to this account; says by which mechanism."""
     offered = session.offers
-    if "PLAIN" in offered.get("SASL", "").split():
-        answer = _plain(session, login)
-    elif "USER" in offered or not offered:
-        answer = _user(session, login)
+    exchange = strongest(offered.get("SASL", "").split(), login)
+    if exchange is not None:
+        answer = _authenticate(session, exchange, login)
+        if answer.ok:
+            check_proven(exchange, login, host=session.host)
+    elif offered and "USER" not in offered:
+        raise LoginNotOffered(host=session.host, offered=offered.get("SASL", ""))
+    elif login.authorization:
+        raise IdentityNotOffered(host=session.host, account=login.username)
     else:
-        names = offered.get("SASL", "")
-        raise LoginNotOffered(host=session.host, offered=names)
+        answer = _user(session, login)
     if not answer.ok:
-        kind = LoginPostponed if answer.code in PASSING else LoginRefused
-        raise kind(host=session.host, account=login.username, answer=answer.shown)
+        raise _refusal(session, answer, login, exchange)
     if offered:
         capability.ask(session)
+    return exchange.mechanism if exchange else "USER"
 
 
-def _plain(session: Session, login: Login) -> Answer:
-    words = f"\0{login.username}\0{login.password.reveal()}".encode("utf-8", "surrogateescape")
+def _authenticate(session: Session, exchange: Exchange, login: Login) -> Answer:
     session.wire.begin(STEP)
-    session.send(b"AUTH PLAIN")
-    challenge = session.wire.read_line()
-    if not challenge.startswith(b"+ ") and challenge != b"+":
-        return Answer(ok=False, code=_code(challenge), text=challenge.removeprefix(b"-ERR "))
-    session.send(base64.b64encode(words))
-    return session.read()
+    session.send(b"AUTH " + exchange.mechanism.encode())
+    owed: bytes | None = coded(exchange.first())
+    while True:
+        line = session.wire.read_line()
+        if not line.startswith(b"+ ") and line != b"+":
+            return session.answered(line)
+        if owed is None:
+            try:
+                owed = answer_to(exchange, line[2:])
+            except ServerSaidNo as no:
+                raise refused(exchange, login, host=session.host, answer=str(no)) from no
+            except ValueError as error:
+                raise session.wire.not_understood(line) from error
+        session.send(owed)
+        owed = None
 
 
 def _user(session: Session, login: Login) -> Answer:
@@ -55,6 +81,11 @@ def _user(session: Session, login: Login) -> Answer:
     return session.ask(STEP, b"PASS " + words[1]) if answer.ok else answer
 
 
-def _code(line: bytes) -> str:
-    found = re.match(rb"-ERR \[([A-Za-z0-9/\-]+)\]", line)
-    return found[1].decode().upper() if found else ""
+def _refusal(
+    session: Session, answer: Answer, login: Login, exchange: Exchange | None
+) -> ProtocolFault:
+    if answer.code in PASSING:
+        return LoginPostponed(host=session.host, account=login.username, answer=answer.shown)
+    if exchange is not None:
+        return refused(exchange, login, host=session.host, answer=answer.shown)
+    return LoginRefused(host=session.host, account=login.username, answer=answer.shown)

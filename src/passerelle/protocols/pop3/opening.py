@@ -32,8 +32,8 @@ def _signed_in(endpoint: Endpoint, login: Login, watch: Watch = unwatched) -> Se
         capability.ask(session)
         if endpoint.security is Security.STARTTLS:
             watch(StepName.TLS, start_tls(session))
-        signing.sign_in(session, login)
-        watch(StepName.SIGN_IN, login.username)
+        mechanism = signing.sign_in(session, login)
+        watch(StepName.SIGN_IN, f"{login.account}, {mechanism}")
     except BaseException:
         session.wire.close()
         raise

@@ -58,7 +58,10 @@ class Session:
 
     def read(self) -> Answer:
         """The next status line."""
-        line = self.wire.read_line()
+        return self.answered(self.wire.read_line())
+
+    def answered(self, line: bytes) -> Answer:
+        """A line as the status line that it must be."""
         found = _STATUS.match(line)
         if found is None:
             raise self.wire.not_understood(line)

@@ -32,8 +32,8 @@ def open_smtp(
         if endpoint.security is Security.STARTTLS:
             watch(StepName.TLS, start_tls(session, hello))
         if login is not None:
-            signing.sign_in(session, login)
-            watch(StepName.SIGN_IN, login.username)
+            mechanism = signing.sign_in(session, login)
+            watch(StepName.SIGN_IN, f"{login.account}, {mechanism}")
     except BaseException:
         session.wire.close()
         raise

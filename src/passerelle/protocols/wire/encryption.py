@@ -1,4 +1,4 @@
-"""Makes a connection encrypted: TLS 1.2 or newer, verified unless the endpoint says otherwise.
+"""Makes a connection encrypted: TLS 1.2 or newer, verified, unless the endpoint says otherwise.
 
 Contexts are kept: loading the authorities of a machine costs some 15 ms, more than the handshake.
 RFC 8446 and RFC 6125; errors of the library end here.
@@ -7,19 +7,32 @@ RFC 8446 and RFC 6125; errors of the library end here.
 import functools
 import socket
 import ssl
+import warnings
 from datetime import UTC, datetime
 
 from cryptography import x509
 
 from passerelle.faults.protocols import CertificateRefused, EncryptionFailed
-from passerelle.protocols.interfaces import Endpoint
+from passerelle.protocols.interfaces import Endpoint, TlsVersion
+
+_VERSIONS = {
+    TlsVersion.TLS_1_0: ssl.TLSVersion.TLSv1,
+    TlsVersion.TLS_1_1: ssl.TLSVersion.TLSv1_1,
+    TlsVersion.TLS_1_2: ssl.TLSVersion.TLSv1_2,
+    TlsVersion.TLS_1_3: ssl.TLSVersion.TLSv1_3,
+}
 
 
 def encrypted(plain: socket.socket, endpoint: Endpoint) -> ssl.SSLSocket:
     """The same connection after the handshake; the caller closes `plain` when this raises."""
     plain.settimeout(endpoint.limits.connect_seconds)
     try:
-        context = _context(endpoint.verify, endpoint.authorities, ssl.get_default_verify_paths())
+        context = _context(
+            endpoint.verify,
+            endpoint.authorities,
+            endpoint.oldest_tls,
+            ssl.get_default_verify_paths(),
+        )
         return context.wrap_socket(plain, server_hostname=endpoint.host)
     except ssl.SSLCertVerificationError as error:
         raise CertificateRefused(host=endpoint.host, reason=error.verify_message) from error
@@ -52,18 +65,28 @@ def certificate_expiry(der: bytes | None) -> datetime | None:
 def _context(
     verify: bool,  # noqa: FBT001 - the key of the cache
     authorities: str,
+    oldest: TlsVersion,
     trusted: ssl.DefaultVerifyPaths,
 ) -> ssl.SSLContext:
     """A context; `trusted` is part of the key so that another SSL_CERT_FILE is noticed."""
     del trusted
     context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    _allow_from(context, oldest)
     if authorities:
-        context.load_verify_locations(cafile=authorities)
+        context.load_verify_locations(cadata=authorities)
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _allow_from(context: ssl.SSLContext, oldest: TlsVersion) -> None:
+    if oldest.is_weak:
+        # OpenSSL 3 refuses these versions, and the small keys of such servers, above level 0.
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with warnings.catch_warnings():  # Python calls the weak ones deprecated; so do our pages
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = _VERSIONS[oldest]
 
 
 def _failed(endpoint: Endpoint, reason: str) -> EncryptionFailed:

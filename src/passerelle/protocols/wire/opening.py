@@ -1,7 +1,8 @@
 """Opens a connection: resolve, connect, and TLS where it comes first. It sends no byte of its own.
 
-The addresses of one name share the time allowed for connecting. Name resolution itself cannot be
-interrupted; the resolver of the system bounds it (resolv.conf: timeout and attempts).
+What is connected to is an address that was judged after resolving (decision 0021), never the name
+once more. The addresses of one name share the time allowed for connecting. Name resolution itself
+cannot be interrupted; the resolver of the system bounds it (resolv.conf: timeout and attempts).
 """
 
 import socket
@@ -9,14 +10,14 @@ import time
 
 from passerelle.faults.protocols import ConnectionRefused, ConnectionTimedOut, HostNotFound
 from passerelle.protocols.interfaces import Endpoint, Security, StepName, Watch
+from passerelle.protocols.wire.reach import Address, check_port, permitted
 from passerelle.protocols.wire.wire import Wire
-
-_Address = tuple[socket.AddressFamily, str, int]
 
 
 def open_wire(endpoint: Endpoint, watch: Watch) -> Wire:
     """A connection to the endpoint, encrypted already when its security is implicit."""
-    addresses = _resolve(endpoint)
+    check_port(endpoint)
+    addresses = permitted(endpoint, _resolve(endpoint))
     watch(StepName.RESOLVE, addresses[0][1])
     connected, address = _connect(endpoint, addresses)
     wire = Wire(endpoint, connected)
@@ -30,12 +31,12 @@ def open_wire(endpoint: Endpoint, watch: Watch) -> Wire:
     return wire
 
 
-def _resolve(endpoint: Endpoint) -> list[_Address]:
+def _resolve(endpoint: Endpoint) -> list[Address]:
     try:
         found = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError, OverflowError, ValueError) as error:
         raise HostNotFound(host=endpoint.host) from error
-    addresses: list[_Address] = [
+    addresses: list[Address] = [
         (family, str(address[0]), endpoint.port)
         for family, _, _, _, address in found
         if family in {socket.AF_INET, socket.AF_INET6}
@@ -45,7 +46,7 @@ def _resolve(endpoint: Endpoint) -> list[_Address]:
     return addresses
 
 
-def _connect(endpoint: Endpoint, addresses: list[_Address]) -> tuple[socket.socket, str]:
+def _connect(endpoint: Endpoint, addresses: list[Address]) -> tuple[socket.socket, str]:
     seconds = endpoint.limits.connect_seconds
     ends = time.monotonic() + seconds
     refusal: OSError = TimeoutError()

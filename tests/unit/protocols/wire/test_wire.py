@@ -168,11 +168,11 @@ def test_bytes_before_the_handshake_are_an_attack(pair: tuple[Wire, socket.socke
 @pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 300, "bad..name", "\udc80"])
 def test_a_name_without_address(host: str) -> None:
     with pytest.raises(HostNotFound):
-        open_wire(Endpoint(host, 1, Security.NONE), unwatched)
+        open_wire(Endpoint(host, 143, Security.NONE), unwatched)
 
 
 def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(ConnectionRefused):
-        open_wire(Endpoint("127.0.0.1", port, Security.NONE), unwatched)
+        open_wire(Endpoint("127.0.0.1", port, Security.NONE, loopback=True), unwatched)
