@@ -2,16 +2,23 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.system.servers.certificates import make_certificates
 from tests.unit.mailboxes.conftest import PASSWORD, MailboxMaker
 from tests.unit.mailboxes.memory import MemoryServers
 
 from passerelle.engine.services import state_of
 from passerelle.faults import Secret
-from passerelle.faults.mailboxes import CredentialsWait, MailboxFault, NotApproved
+from passerelle.faults.mailboxes import (
+    CredentialsWait,
+    MailboxFault,
+    NotApproved,
+)
+from passerelle.faults.profiles import UserNameNotMade
 from passerelle.faults.protocols import LoginPostponed, LoginRefused
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, Refusal
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
@@ -31,7 +38,7 @@ from passerelle.mailboxes.services import (
 from passerelle.mailboxes.services.opening import hello_name
 from passerelle.mailboxes.services.refusals import gap_between_tries
 from passerelle.mailboxes.services.starts import first_start
-from passerelle.protocols.interfaces import Security
+from passerelle.protocols.interfaces import Security, TlsVersion
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REFUSED = LoginRefused(host="imap.example.com", account="anna", answer="no")
@@ -291,3 +298,112 @@ class TestRefusals:
         box = make_mailbox()
         self.refused(box, servers)
         assert not state_of("incoming", [box.pk])
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+class TestOneAccountForMany:
+    """The credentials of a profile that sign in for each mailbox under a name of its own."""
+
+    @pytest.fixture
+    def boxes(
+        self, make_mailbox: MailboxMaker, profile: EmailServerProfile
+    ) -> tuple[Mailbox, Mailbox]:
+        set_profile_password(profile, None, "{local}*service", Secret("s"))
+        update_profile(profile, incoming_credential_retrieval=1, outgoing_credential_retrieval=1)
+        switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="root")
+        first, second = (make_mailbox(name, enabled_for_incoming=True) for name in ("anna", "bert"))
+        return again(first), again(second)
+
+    def test_each_has_its_own_name_and_its_own_source(self, boxes: tuple[Mailbox, Mailbox]) -> None:
+        logins = [incoming_of(box).login for box in boxes]
+        assert [login and login.username for login in logins] == ["anna*service", "bert*service"]
+        assert len({source_of(box) for box in boxes}) == 2
+
+    def test_the_identity_to_act_as_names_the_source(
+        self, boxes: tuple[Mailbox, Mailbox], profile: EmailServerProfile
+    ) -> None:
+        update_profile(profile, incoming_authorization="{local}", outgoing_authorization="{local}")
+        set_profile_password(profile, None, "cyrus", Secret("s"))
+        box = again(boxes[0])
+        login = incoming_of(box).login
+        assert login is not None
+        assert (login.username, login.authorization, login.account) == ("cyrus", "anna", "anna")
+        before = source_of(box)
+        set_profile_password(profile, None, "other-admin", Secret("s"))
+        assert source_of(again(box)) == before, "who signs in for anna is no other source"
+        assert source_of(again(boxes[1])) != before
+
+    def test_a_name_that_cannot_be_made_is_a_fault_of_that_mailbox(
+        self, boxes: tuple[Mailbox, Mailbox]
+    ) -> None:
+        Mailbox.objects.filter(pk=boxes[0].pk).update(email_address="a*b@example.com")
+        with pytest.raises(UserNameNotMade):
+            incoming_of(again(boxes[0]))
+        assert source_of(again(boxes[0]))
+        assert incoming_of(boxes[1]).login is not None
+
+    def refuse(self, box: Mailbox) -> None:
+        with pytest.raises(LoginRefused):
+            open_source(box, opener=MemoryServers(source_faults=[REFUSED]))
+
+    def test_an_account_that_the_server_does_not_know_stops_no_other(
+        self, boxes: tuple[Mailbox, Mailbox]
+    ) -> None:
+        self.refuse(boxes[0])
+        open_source(boxes[1], opener=MemoryServers()).close()
+        with pytest.raises(CredentialsWait):
+            open_source(boxes[0], opener=MemoryServers())
+
+    def test_several_accounts_in_a_row_stop_all(
+        self, boxes: tuple[Mailbox, Mailbox], make_mailbox: MailboxMaker
+    ) -> None:
+        for name in ("cleo", "dora", "emil"):
+            self.refuse(again(make_mailbox(name)))
+        for box in boxes:
+            with pytest.raises(CredentialsWait):
+                open_source(box, opener=MemoryServers())
+
+    def test_one_that_is_taken_in_between_starts_the_count_anew(
+        self, boxes: tuple[Mailbox, Mailbox], make_mailbox: MailboxMaker
+    ) -> None:
+        for name in ("cleo", "dora"):
+            self.refuse(again(make_mailbox(name)))
+        open_source(boxes[0], opener=MemoryServers()).close()
+        self.refuse(again(make_mailbox("emil")))
+        open_source(boxes[1], opener=MemoryServers()).close()
+
+    def test_what_stopped_all_ends_for_all(
+        self, boxes: tuple[Mailbox, Mailbox], make_mailbox: MailboxMaker
+    ) -> None:
+        for name in ("cleo", "dora", "emil"):
+            self.refuse(again(make_mailbox(name)))
+        Refusal.objects.filter(account="").update(next_try_on=timezone.now())
+        open_source(boxes[0], opener=MemoryServers()).close()
+        assert set(Refusal.objects.values_list("account", flat=True)) == {
+            f"{name}*service" for name in ("cleo", "dora", "emil")
+        }
+        due = state_of("incoming", [boxes[1].pk])[boxes[1].pk].due_on
+        assert due is not None
+        assert due <= timezone.now()
+
+
+@pytest.mark.django_db
+class TestWhatAProfileAllows:
+    def test_the_endpoint_carries_it(self, mailbox: Mailbox, tmp_path: Path) -> None:
+        pem = make_certificates(tmp_path).authority.read_text()
+        assert mailbox.profile is not None
+        update_profile(
+            mailbox.profile,
+            authorities=f"ours:\n{pem}",
+            oldest_tls="1.0",
+            incoming_authentication=3,
+            timeout_is_on=False,
+        )
+        connection = incoming_of(again(mailbox))
+        assert connection.endpoint.authorities == pem
+        assert connection.endpoint.oldest_tls is TlsVersion.TLS_1_0
+        assert connection.endpoint.loopback, "as the tests set it"
+        assert connection.endpoint.limits.answer_seconds == 600
+        assert connection.login is not None
+        assert connection.login.only_plain

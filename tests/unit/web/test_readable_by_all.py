@@ -181,7 +181,14 @@ def test_what_cannot_be_read_aloud_is_found(right: str, wrong: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.database
 def test_each_page_can_be_read_aloud(world: World, as_administrator: Client) -> None:
-    parts = {"profile-port", "settings-token", "mailbox-epoch", "test-steps", "status"}
+    parts = {
+        "profile-port",
+        "profile-names",
+        "settings-token",
+        "mailbox-epoch",
+        "test-steps",
+        "status",
+    }
     for name, response in all_pages(world, as_administrator):
         if name not in parts:
             assert_readable(name, response.content.decode())

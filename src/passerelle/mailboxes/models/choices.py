@@ -30,6 +30,30 @@ class Security(models.TextChoices):
     IMPLICIT = "implicit", _("TLS from the start")
 
 
+class TlsVersion(models.TextChoices):
+    """The oldest version of TLS that is spoken; the values are those of `protocols`."""
+
+    TLS_1_0 = "1.0", _("TLS 1.0 (weak, for old servers)")
+    TLS_1_1 = "1.1", _("TLS 1.1 (weak, for old servers)")
+    TLS_1_2 = "1.2", _("TLS 1.2")
+    TLS_1_3 = "1.3", _("TLS 1.3")
+
+
+class AuthenticationProtocol(models.IntegerChoices):
+    """`incomingauthenticationprotocol`, `outgoing…`, as far as mail protocols have them."""
+
+    AUTOMATIC = 0, _("Detect (SCRAM, else PLAIN or LOGIN)")
+    BASIC = 3, _("Basic (PLAIN or LOGIN)")
+
+
+class ProfileTestStatus(models.IntegerChoices):
+    """`lasttestexecutionstatus` of a profile."""
+
+    FAILURE = 0, _("Failure")
+    SUCCESS = 1, _("Success")
+    WARNING = 2, _("Warning")
+
+
 class CredentialRetrieval(models.IntegerChoices):
     """`incomingcredentialretrieval`, `outgoingcredentialretrieval`, as far as we use them."""
 

@@ -27,12 +27,17 @@ class Credential(models.Model):
 
 
 class Refusal(models.Model):
-    """A server refused this version of a credential; nobody tries it again before `next_try_on`."""
+    """A server refused this version of a credential; nobody tries it again before `next_try_on`.
+
+    With an account it is refused for that one alone, of the many that it signs in for.
+    """
 
     refusal_id = models.UUIDField(primary_key=True, default=new_guid, db_column="refusalid")
     host = models.CharField(max_length=255)
     credential = models.ForeignKey(Credential, models.CASCADE, db_column="credentialid")
     version = models.PositiveIntegerField()
+    account = models.CharField(max_length=250, blank=True)
+    is_fresh = models.BooleanField(default=True, db_column="isfresh")  # no account taken since
     refused_on = models.DateTimeField(db_column="refusedon")
     tries = models.PositiveIntegerField(default=1)
     next_try_on = models.DateTimeField(db_column="nexttryon")
@@ -41,7 +46,7 @@ class Refusal(models.Model):
         db_table = "credentialrefusal"
         constraints = [
             models.UniqueConstraint(
-                fields=["host", "credential", "version"], name="credentialrefusal_once"
+                fields=["host", "credential", "version", "account"], name="credentialrefusal_once"
             )
         ]
 

@@ -5,13 +5,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.crm.models import SystemUser
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models.choices import (
+    AuthenticationProtocol,
     CredentialRetrieval,
     IncomingProtocol,
     OutgoingProtocol,
+    ProfileTestStatus,
     Security,
     ServerType,
+    TlsVersion,
 )
 from passerelle.mailboxes.models.credentials import Credential
 
@@ -32,6 +36,15 @@ class EmailServerProfile(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     description = models.CharField(_("description"), max_length=2000, blank=True)
     statecode = models.SmallIntegerField(choices=State, default=State.ACTIVE)
+    owner = models.ForeignKey(
+        SystemUser,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("owner"),
+        related_name="+",
+        db_column="ownerid",
+    )
 
     incoming_protocol = models.CharField(
         _("protocol"),
@@ -70,6 +83,18 @@ class EmailServerProfile(models.Model):
         related_name="+",
         db_column="incomingcredentialid",
     )
+    incoming_authentication = models.SmallIntegerField(
+        _("way to sign in"),
+        choices=AuthenticationProtocol,
+        default=AuthenticationProtocol.AUTOMATIC,
+        db_column="incomingauthenticationprotocol",
+    )
+    incoming_authorization = models.CharField(
+        _("sign in for"), max_length=250, blank=True, db_column="incomingauthorizationidentity"
+    )
+    incoming_certificate_ends = models.DateField(
+        null=True, editable=False, db_column="incomingcertificateends"
+    )  # of the server, as the last test saw it
 
     outgoing_protocol = models.CharField(
         _("protocol"),
@@ -108,6 +133,34 @@ class EmailServerProfile(models.Model):
         related_name="+",
         db_column="outgoingcredentialid",
     )
+    outgoing_authentication = models.SmallIntegerField(
+        _("way to sign in"),
+        choices=AuthenticationProtocol,
+        default=AuthenticationProtocol.AUTOMATIC,
+        db_column="outgoingauthenticationprotocol",
+    )
+    outgoing_authorization = models.CharField(
+        _("sign in for"), max_length=250, blank=True, db_column="outgoingauthorizationidentity"
+    )
+    outgoing_certificate_ends = models.DateField(
+        null=True, editable=False, db_column="outgoingcertificateends"
+    )  # of the server, as the last test saw it
+
+    use_same_settings = models.BooleanField(
+        _("same server, verification and credentials as for incoming email"),
+        default=False,
+        db_column="usesamesettingsforoutgoingconnections",
+    )
+    oldest_tls = models.CharField(
+        _("oldest version of TLS"),
+        max_length=3,
+        choices=TlsVersion,
+        default=TlsVersion.TLS_1_2,
+        db_column="oldesttlsversion",
+    )
+    authorities = models.TextField(
+        _("certificate authorities of your own (PEM)"), blank=True, db_column="authorities"
+    )
 
     process_emails_received_after = models.DateTimeField(
         _("process email from"), null=True, blank=True, db_column="processemailsreceivedafter"
@@ -117,6 +170,9 @@ class EmailServerProfile(models.Model):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(300)],
         db_column="maxconcurrentconnections",
+    )
+    timeout_is_on = models.BooleanField(
+        _("give up when a server is silent"), default=True, db_column="timeoutmailboxconnection"
     )
     timeout_seconds = models.PositiveSmallIntegerField(
         _("seconds to wait for an answer"),
@@ -130,6 +186,49 @@ class EmailServerProfile(models.Model):
         blank=True,
         validators=[MinValueValidator(5), MaxValueValidator(86_400)],
         db_column="pollingseconds",
+    )
+    min_polling_minutes = models.PositiveSmallIntegerField(
+        _("least minutes between two looks into a mailbox"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(1440)],
+        db_column="minpollingintervalinminutes",
+    )
+    move_undelivered = models.BooleanField(
+        _("move undeliverable email into a folder Undeliverable"),
+        default=False,
+        db_column="moveundeliveredemails",
+    )
+    send_email_alert = models.BooleanField(
+        _("send an email to the owner when more than half of the mailboxes fail within an hour"),
+        default=False,
+        db_column="sendemailalert",
+    )
+
+    # What the last Test connection found.
+    last_test_started = models.DateTimeField(
+        null=True, editable=False, db_column="lastteststarttime"
+    )
+    last_test_milliseconds = models.PositiveIntegerField(
+        null=True, editable=False, db_column="lasttesttotalexecutiontime"
+    )
+    last_authorization_status = models.SmallIntegerField(
+        choices=ProfileTestStatus, null=True, editable=False, db_column="lastauthorizationstatus"
+    )
+    last_validation_status = models.SmallIntegerField(
+        choices=ProfileTestStatus, null=True, editable=False, db_column="lasttestvalidationstatus"
+    )
+    last_execution_status = models.SmallIntegerField(
+        choices=ProfileTestStatus, null=True, editable=False, db_column="lasttestexecutionstatus"
+    )
+    last_test_request = models.CharField(
+        max_length=2084, blank=True, editable=False, db_column="lasttestrequest"
+    )
+    last_test_response = models.CharField(
+        max_length=2084, blank=True, editable=False, db_column="lasttestresponse"
+    )
+    last_message = models.CharField(
+        max_length=2084, blank=True, editable=False, db_column="lastcrmmessage"
     )
     created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
     modified_on = models.DateTimeField(auto_now=True, db_column="modifiedon")
@@ -153,6 +252,14 @@ class EmailServerProfile(models.Model):
                 name="profile_ports",
             ),
             models.CheckConstraint(condition=Q(statecode__in=State.values), name="profile_state"),
+            models.CheckConstraint(
+                condition=Q(oldest_tls__in=TlsVersion.values), name="profile_tls_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(incoming_authentication__in=AuthenticationProtocol.values)
+                & Q(outgoing_authentication__in=AuthenticationProtocol.values),
+                name="profile_authentication_known",
+            ),
         ]
 
     def __str__(self) -> str:

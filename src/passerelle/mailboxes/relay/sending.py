@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -135,7 +136,14 @@ def _minding_refusals(relay: SystemRelay) -> Iterator[None]:
 def _endpoint(relay: SystemRelay) -> Endpoint:
     security = Security(relay.security)
     port = relay.port or DEFAULT_PORTS["smtp", security]
-    return Endpoint(relay.host, port, security, verify=relay.verify, limits=LIMITS)
+    return Endpoint(
+        relay.host,
+        port,
+        security,
+        verify=relay.verify,
+        loopback=settings.PASSERELLE.allow_loopback_servers,
+        limits=LIMITS,
+    )
 
 
 def _login(relay: SystemRelay) -> Login | None:

@@ -1,5 +1,12 @@
 """What others may ask of settings, profiles, mailboxes, credentials, and test and enable."""
 
+from passerelle.mailboxes.profiles.authorities import authorities_in
+from passerelle.mailboxes.profiles.preview import Typed, names_preview, typed_in
+from passerelle.mailboxes.profiles.weaknesses import (
+    all_weaknesses_of,
+    authorities_ending,
+    weaknesses_of,
+)
 from passerelle.mailboxes.relay.sending import Relay, open_relay, send_notice, send_test_notice
 from passerelle.mailboxes.relay.storing import save_relay, system_relay
 from passerelle.mailboxes.services.approval import approve, reject
@@ -23,6 +30,8 @@ from passerelle.mailboxes.services.opening import Opener, open_sender, open_sour
 from passerelle.mailboxes.services.processing import RELATED, may_process, schedule
 from passerelle.mailboxes.services.profiles import (
     create_profile,
+    is_default,
+    set_default_profile,
     set_profile_password,
     update_profile,
 )
@@ -52,8 +61,12 @@ __all__ = [
     "Connection",
     "Opener",
     "Relay",
+    "Typed",
+    "all_weaknesses_of",
     "apply_default_settings",
     "approve",
+    "authorities_ending",
+    "authorities_in",
     "certificates_seen",
     "connection_of",
     "create_profile",
@@ -63,11 +76,13 @@ __all__ = [
     "file_rules",
     "follow_address",
     "incoming_of",
+    "is_default",
     "is_enabled",
     "is_server_side",
     "issued_test_ids",
     "latest_run",
     "may_process",
+    "names_preview",
     "open_relay",
     "open_sender",
     "open_source",
@@ -82,6 +97,7 @@ __all__ = [
     "schedule",
     "send_notice",
     "send_test_notice",
+    "set_default_profile",
     "set_mailbox_password",
     "set_password",
     "set_profile_password",
@@ -92,7 +108,9 @@ __all__ = [
     "switch_processing",
     "system_relay",
     "system_settings",
+    "typed_in",
     "unreadable_passwords",
     "update_mailbox",
     "update_profile",
+    "weaknesses_of",
 ]

@@ -9,15 +9,23 @@ from dataclasses import dataclass
 from django.conf import settings as django_settings
 
 from passerelle.faults.mailboxes import PasswordMissing
+from passerelle.faults.profiles import UserNameNotMade
 from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox, SystemSettings
-from passerelle.mailboxes.models.choices import Direction
+from passerelle.mailboxes.models.choices import (
+    AuthenticationProtocol,
+    CredentialRetrieval,
+    Direction,
+)
+from passerelle.mailboxes.profiles.preview import names_for
+from passerelle.mailboxes.profiles.usernames import filled, is_template
 from passerelle.mailboxes.services.credentials import reveal
 from passerelle.mailboxes.services.hindrances import (
     cannot_connect,
     credential_of,
+    retrieval_of,
 )
 from passerelle.mailboxes.services.processing import current_settings, host_of
-from passerelle.protocols.interfaces import Endpoint, Limits, Login, Security
+from passerelle.protocols.interfaces import Endpoint, Limits, Login, Security, TlsVersion
 
 DEFAULT_PORTS = {
     ("imap", Security.NONE): 143,
@@ -32,6 +40,7 @@ DEFAULT_PORTS = {
 }
 CONNECT_SECONDS = 20.0
 EXCHANGE_SECONDS = 300.0
+LONGEST_SECONDS = 600.0  # without a time-out of the profile: a thread is never held for ever
 BYTES_PER_MB = 1_000_000
 
 
@@ -43,6 +52,7 @@ class Connection:
     endpoint: Endpoint
     login: Login | None
     credential: Credential | None
+    account: str = ""  # one of the many that the credential signs in for; empty: for itself
 
     @property
     def host(self) -> str:
@@ -72,11 +82,13 @@ def connection_of(
     assert profile is not None  # or it would have been a hindrance
     credential = credential_of(mailbox, direction)
     incoming = direction == Direction.INCOMING
+    login = _login(credential, mailbox, direction) if credential else None
     return Connection(
         protocol=profile.incoming_protocol if incoming else profile.outgoing_protocol,
         endpoint=endpoint_of(profile, direction, settings),
-        login=_login(credential, mailbox) if credential else None,
+        login=login,
         credential=credential,
+        account=login.account if login and signs_in_for_many(profile, direction) else "",
     )
 
 
@@ -95,6 +107,8 @@ def endpoint_of(
         port=port or DEFAULT_PORTS[protocol, security],
         security=security,
         verify=verify,
+        authorities=profile.authorities,
+        oldest_tls=TlsVersion(profile.oldest_tls),
         loopback=django_settings.PASSERELLE.allow_loopback_servers,
         limits=_limits(profile, settings),
     )
@@ -103,7 +117,8 @@ def endpoint_of(
 def source_of(mailbox: Mailbox) -> str:
     """Which account on which server the mailbox is read from; another one is a new epoch.
 
-    Changing the encryption, and with it the protocol's own port, is no other source.
+    Changing the encryption, and with it the protocol's own port, is no other source; nor is another
+    account that signs in for the same one.
     """
     profile = mailbox.profile
     if profile is None:
@@ -112,13 +127,42 @@ def source_of(mailbox: Mailbox) -> str:
     usual = DEFAULT_PORTS.get((profile.incoming_protocol, security), 0)
     port = "" if profile.incoming_port in {0, usual} else f":{profile.incoming_port}"
     credential = credential_of(mailbox, Direction.INCOMING)
-    account = credential.username if credential else ""
+    account = _account(credential, mailbox, Direction.INCOMING) if credential else ""
     host = host_of(profile, Direction.INCOMING)
     return f"{profile.incoming_protocol}://{account}@{host}{port}"
 
 
+def signs_in_for_many(profile: EmailServerProfile, direction: Direction) -> bool:
+    """Whether the credentials of the profile sign in for each mailbox under a name of its own."""
+    if retrieval_of(profile, direction) != CredentialRetrieval.PROFILE:
+        return False
+    incoming = direction == Direction.INCOMING
+    credential = profile.incoming_credential if incoming else profile.outgoing_credential
+    acting = profile.incoming_authorization if incoming else profile.outgoing_authorization
+    return bool(acting) or (credential is not None and is_template(credential.username))
+
+
+def names_of(
+    profile: EmailServerProfile, direction: Direction, username: str, mailbox: Mailbox
+) -> tuple[str, str]:
+    """The user name of the profile for one mailbox, and the identity to act as.
+
+    Raises `UserNameNotMade`.
+    """
+    incoming = direction == Direction.INCOMING
+    acting = profile.incoming_authorization if incoming else profile.outgoing_authorization
+    names = names_for(mailbox)
+    made: list[str] = []
+    for template in (username, acting):
+        try:
+            made.append(filled(template, names))
+        except ValueError as error:
+            raise UserNameNotMade(mailbox=mailbox.name, template=template) from error
+    return made[0], made[1]
+
+
 def _limits(profile: EmailServerProfile, settings: SystemSettings) -> Limits:
-    seconds = float(profile.timeout_seconds)
+    seconds = float(profile.timeout_seconds) if profile.timeout_is_on else LONGEST_SECONDS
     return Limits(
         connect_seconds=min(CONNECT_SECONDS, seconds),
         answer_seconds=seconds,
@@ -127,8 +171,28 @@ def _limits(profile: EmailServerProfile, settings: SystemSettings) -> Limits:
     )
 
 
-def _login(credential: Credential, mailbox: Mailbox) -> Login:
+def _login(credential: Credential, mailbox: Mailbox, direction: Direction) -> Login:
+    profile = mailbox.profile
+    assert profile is not None  # or it would have been a hindrance
     password = reveal(credential, owner=mailbox.name)
     if password is None:
         raise PasswordMissing(owner=mailbox.name)
-    return Login(credential.username, password)
+    incoming = direction == Direction.INCOMING
+    way = profile.incoming_authentication if incoming else profile.outgoing_authentication
+    username, acting = credential.username, ""
+    if signs_in_for_many(profile, direction):
+        username, acting = names_of(profile, direction, username, mailbox)
+    return Login(username, password, acting, only_plain=way == AuthenticationProtocol.BASIC)
+
+
+def _account(credential: Credential, mailbox: Mailbox, direction: Direction) -> str:
+    """Whose mail is read; of a template that does not fit, the template: nothing is read by it."""
+    profile = mailbox.profile
+    assert profile is not None  # its caller looked
+    if not signs_in_for_many(profile, direction):
+        return credential.username
+    try:
+        username, acting = names_of(profile, direction, credential.username, mailbox)
+    except UserNameNotMade:
+        return credential.username
+    return acting or username

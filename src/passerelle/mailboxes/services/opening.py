@@ -123,20 +123,33 @@ def _minding_refusals(
     with FIRST_TRIES.alone(key):
         now = timezone.now()
         try:
-            claim_try(host, credential, owner=mailbox.name, tries_per_day=tries, now=now)
+            claim_try(
+                host,
+                credential,
+                owner=mailbox.name,
+                tries_per_day=tries,
+                now=now,
+                account=connection.account,
+            )
         except CredentialsWait:
-            _ask_at(mailbox, direction, next_try(host, credential))
+            _ask_at(mailbox, direction, next_try(host, credential, connection.account))
             raise
         try:
             yield
         except LoginRefused:
             FIRST_TRIES.refused(key)
-            until = note_refusal(host, credential, tries_per_day=tries, now=timezone.now())
+            until = note_refusal(
+                host,
+                credential,
+                tries_per_day=tries,
+                now=timezone.now(),
+                account=connection.account,
+            )
             log.warning("credential.refused", credential=str(credential.pk), host=host)
             _ask_at(mailbox, direction, until)
             raise
         FIRST_TRIES.accepted(key)
-    if forget_refusal(host, credential):
+    if forget_refusal(host, credential, connection.account):
         _resume(credential)
 
 

@@ -3,6 +3,16 @@
 from passerelle.protocols.wire.budget import IN_FLIGHT, Budget
 from passerelle.protocols.wire.lines import with_crlf
 from passerelle.protocols.wire.opening import open_wire
+from passerelle.protocols.wire.reach import LAST_PORT, is_mail_port
 from passerelle.protocols.wire.wire import ANSWER_BYTES, Wire
 
-__all__ = ["ANSWER_BYTES", "IN_FLIGHT", "Budget", "Wire", "open_wire", "with_crlf"]
+__all__ = [
+    "ANSWER_BYTES",
+    "IN_FLIGHT",
+    "LAST_PORT",
+    "Budget",
+    "Wire",
+    "is_mail_port",
+    "open_wire",
+    "with_crlf",
+]

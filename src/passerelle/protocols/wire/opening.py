@@ -1,6 +1,6 @@
 """Opens a connection: resolve, connect, and TLS where it comes first. It sends no byte of its own.
 
-What is connected to is an address that was judged after resolving (decision 0021), never the name
+What is connected to is an address that was judged after resolving (decision 0020), never the name
 once more. The addresses of one name share the time allowed for connecting. Name resolution itself
 cannot be interrupted; the resolver of the system bounds it (resolv.conf: timeout and attempts).
 """

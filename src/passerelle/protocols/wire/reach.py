@@ -1,4 +1,4 @@
-"""Which addresses and ports a mail server may have (decision 0021). Pure.
+"""Which addresses and ports a mail server may have (decision 0020). Pure.
 
 Private networks are where mail servers of companies are, so they stay reachable. What no mail
 server has is refused: the services that tell a machine in a cloud its secrets, link-local,
@@ -44,14 +44,14 @@ COMPATIBLE = ipaddress.ip_network("::/96")  # RFC 4291, 2.5.5.1
 SITE_LOCAL = ipaddress.ip_network("fec0::/10")  # RFC 3879
 
 
-def is_port(port: int) -> bool:
+def is_mail_port(port: int) -> bool:
     """Whether a mail server may be asked for on that port."""
     return port in MAIL_PORTS or FIRST_FREE_PORT <= port <= LAST_PORT
 
 
 def check_port(endpoint: Endpoint) -> None:
     """Raises `PortNotAllowed`."""
-    if not is_port(endpoint.port):
+    if not is_mail_port(endpoint.port):
         raise PortNotAllowed(host=endpoint.host, port=endpoint.port)
 
 

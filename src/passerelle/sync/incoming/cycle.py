@@ -182,4 +182,5 @@ def _tell_quarantine(desk: Desk) -> None:
 def _polling_seconds(mailbox: Mailbox, settings: SystemSettings) -> float:
     profile = mailbox.profile
     own = profile.polling_seconds if profile else None
-    return float(own or settings.polling_seconds)
+    least = (profile.min_polling_minutes or 0) * 60 if profile else 0
+    return float(max(own or settings.polling_seconds, least))

@@ -1,5 +1,6 @@
 """Email server profiles: both connections, and credentials that are written and never shown."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -26,7 +27,17 @@ from passerelle.protocols.interfaces import Security as WireSecurity
 from passerelle.web.forms.offering import leave_out
 from passerelle.web.forms.records import RecordForm
 
-CONNECTION = ("protocol", "location", "port", "security", "verify", "credential_retrieval")
+CONNECTION = (
+    "protocol",
+    "location",
+    "port",
+    "security",
+    "verify",
+    "credential_retrieval",
+    "authentication",
+    "authorization",
+)
+BOXES = (*CONNECTION, "username", "password")
 # Kept where a migration brought them, and offered to nobody else.
 CANNOT_RUN: dict[str, set[Any]] = {
     "incoming_protocol": {IncomingProtocol.EXCHANGE},
@@ -51,14 +62,21 @@ def new_password(render_value: str = "") -> forms.PasswordInput:
     return forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": render_value})
 
 
+TEMPLATES = _("May be a template: {address}, {local}*service, COMPANY/service/{alias}.")
+
+
 class ProfileForm(RecordForm[EmailServerProfile]):
     """Where mail comes from and goes to."""
 
-    incoming_username = forms.CharField(label=_("User name"), max_length=250, required=False)
+    incoming_username = forms.CharField(
+        label=_("User name"), max_length=250, required=False, help_text=TEMPLATES
+    )
     incoming_password = forms.CharField(
         label=_("Password"), strip=False, max_length=1000, required=False, widget=new_password()
     )
-    outgoing_username = forms.CharField(label=_("User name"), max_length=250, required=False)
+    outgoing_username = forms.CharField(
+        label=_("User name"), max_length=250, required=False, help_text=TEMPLATES
+    )
     outgoing_password = forms.CharField(
         label=_("Password"), strip=False, max_length=1000, required=False, widget=new_password()
     )
@@ -69,17 +87,26 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             "name",
             "description",
             "statecode",
+            "owner",
+            "use_same_settings",
+            "oldest_tls",
+            "authorities",
             *(f"{direction}_{name}" for direction in Direction.values for name in CONNECTION),
             "process_emails_received_after",
             "max_concurrent_connections",
+            "timeout_is_on",
             "timeout_seconds",
             "polling_seconds",
+            "min_polling_minutes",
+            "move_undelivered",
+            "send_email_alert",
         )
         labels = {
             "statecode": _("State"),
             "polling_seconds": _("Seconds between two looks into a mailbox"),
         }
         widgets = {
+            "authorities": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
             "description": forms.Textarea(attrs={"rows": 2}),
             "process_emails_received_after": forms.DateTimeInput(
                 format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}
@@ -91,6 +118,18 @@ class ProfileForm(RecordForm[EmailServerProfile]):
                 "before they are first enabled. Empty: those 24 hours alone."
             ),
             "polling_seconds": _("Empty: as in the system settings."),
+            "min_polling_minutes": _("Empty: none. It wins over a shorter time."),
+            "timeout_is_on": _("Without it, ten minutes of silence are waited for."),
+            "statecode": _("The mailboxes of an inactive profile wait."),
+            "oldest_tls": _("Servers that are older than this are refused."),
+            "authorities": _("Trusted beside those of this machine. Certificates only."),
+            **{
+                f"{direction}_authorization": _(
+                    "The identity to act as, for one account that serves many mailboxes: "
+                    "{address}, {local}, {domain}, {alias}."
+                )
+                for direction in Direction.values
+            },
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,9 +148,22 @@ class ProfileForm(RecordForm[EmailServerProfile]):
         if credential and credential.is_password_set:
             self.fields[f"{direction}_password"].help_text = _("Set. Empty: it stays as it is.")
 
+    def connections(self) -> list[dict[str, Any]]:
+        """The boxes of both connections, so that the page need not be written twice."""
+        return [
+            {
+                "direction": direction.value,
+                "label": direction.label,
+                "is_outgoing": direction == Direction.OUTGOING,
+                "can_run": getattr(self.instance, f"{direction}_can_run"),
+                **{name: self[f"{direction}_{name}"] for name in BOXES},
+            }
+            for direction in Direction
+        ]
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        for direction in Direction.values:
+        for direction in self._directions(values):
             of_profile = (
                 values.get(f"{direction}_credential_retrieval") == CredentialRetrieval.PROFILE
             )
@@ -132,10 +184,15 @@ class ProfileForm(RecordForm[EmailServerProfile]):
                 if profile
                 else create_profile(by=by, **values)
             )
-            for direction, (username, password) in credentials.items():
+            for direction in self._directions(values):
                 if values[f"{direction}_credential_retrieval"] == CredentialRetrieval.PROFILE:
-                    stored = self._store_credential(stored, direction, (username, password), by)
+                    stored = self._store_credential(stored, direction, credentials[direction], by)
         return stored
+
+    @staticmethod
+    def _directions(values: Mapping[str, Any]) -> list[Direction]:
+        """Those with credentials of their own."""
+        return [Direction.INCOMING] if values.get("use_same_settings") else list(Direction)
 
     def _store_credential(
         self, profile: EmailServerProfile, direction: Direction, typed: tuple[str, str], by: str

@@ -1,18 +1,36 @@
-"""Email server profiles: the list, the record, the form."""
+"""Email server profiles: the list, the record, the form, and what may be done with one."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
 from passerelle.alerts.models import SubjectKind
-from passerelle.alerts.services import alerts_of
+from passerelle.alerts.services import alerts_of, render_raised
 from passerelle.alerts.services import render as render_alert
 from passerelle.mailboxes.models import EmailServerProfile
 from passerelle.mailboxes.models.choices import Direction
+from passerelle.mailboxes.models.profile import State
+from passerelle.mailboxes.services import (
+    Typed,
+    all_weaknesses_of,
+    authorities_ending,
+    authorities_in,
+    is_default,
+    names_preview,
+    set_default_profile,
+    system_settings,
+    typed_in,
+    update_profile,
+    weaknesses_of,
+)
 from passerelle.web.forms.profiles import ProfileForm, default_port
 from passerelle.web.forms.saving import saved
 from passerelle.web.listing import search_terms
@@ -30,7 +48,15 @@ def listed(request: AdministratorRequest) -> HttpResponse:
             | Q(incoming_location__icontains=term)
             | Q(outgoing_location__icontains=term)
         )
-    context = {"page": page_of(rows, Order("name"), request.GET), "q": request.GET.get("q", "")}
+    page, now = page_of(rows, Order("name"), request.GET), timezone.now()
+    context = {
+        "page": page,
+        "q": request.GET.get("q", ""),
+        "weak": {
+            row.pk: [render_raised(one) for one in all_weaknesses_of(row, now)] for row in page.rows
+        },
+        "default": system_settings().default_profile_id,
+    }
     return render(request, "web/profiles/list.html", context)
 
 
@@ -41,7 +67,10 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
     context = {
         "profile": profile,
         "served": profile.mailboxes.count(),
+        "is_default": is_default(profile),
         "connections": [_connection(profile, direction) for direction in Direction],
+        "authorities": authorities_in(profile.authorities),
+        "weak": [render_raised(fault) for fault in authorities_ending(profile, timezone.now())],
         "alerts": [
             (alert, render_alert(alert)) for alert in alerts_of(SubjectKind.PROFILE, profile.pk)
         ],
@@ -70,6 +99,68 @@ def port(request: AdministratorRequest, direction: str) -> HttpResponse:
     return render(request, "web/profiles/_port.html", {"port": chosen})
 
 
+@administrator
+def names(request: AdministratorRequest, direction: str) -> HttpResponse:
+    """The user names that a template makes, for a few mailboxes, while it is typed."""
+    if direction not in Direction.values:
+        raise Http404
+    profile = _named_in(request)
+    typed = Typed(
+        request.GET.get(f"{direction}_username", ""),
+        request.GET.get(f"{direction}_authorization", ""),
+    )
+    context = {"names": names_preview(profile, typed), "unknown": typed.unknown}
+    return render(request, "web/profiles/_names.html", context)
+
+
+@require_POST
+@administrator
+def make_default(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """Give this profile to the mailboxes that are made from now on."""
+    profile = get_object_or_404(EmailServerProfile, pk=key)
+    _told(
+        request,
+        lambda: set_default_profile(profile, request.user.username),
+        gettext("New mailboxes get this profile from now on."),
+    )
+    return redirect("web:profile", key)
+
+
+@require_POST
+@administrator
+def set_state(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """Let the mailboxes of a profile wait, or go on."""
+    profile = get_object_or_404(EmailServerProfile, pk=key)
+    active = request.POST.get("state") == "active"
+    state = State.ACTIVE if active else State.INACTIVE
+    _told(
+        request,
+        lambda: update_profile(profile, by=request.user.username, statecode=state),
+        gettext("The profile is active; its mailboxes go on.")
+        if active
+        else gettext("The profile is inactive; its mailboxes wait."),
+    )
+    return redirect("web:profile", key)
+
+
+def _named_in(request: AdministratorRequest) -> EmailServerProfile | None:
+    try:
+        key = UUID(request.GET.get("profile", ""))
+    except ValueError:
+        return None  # it is being made
+    return EmailServerProfile.objects.filter(pk=key).first()
+
+
+def _told(request: AdministratorRequest, change: Callable[[], object], done: str) -> None:
+    """Do it, and say that it is done or why it is not."""
+    try:
+        change()
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+    else:
+        messages.success(request, done)
+
+
 def _edited(request: AdministratorRequest, profile: EmailServerProfile | None) -> HttpResponseBase:
     instance = EmailServerProfile.objects.get(pk=profile.pk) if profile else EmailServerProfile()
     form = ProfileForm(request.POST or None, instance=instance)
@@ -81,8 +172,9 @@ def _edited(request: AdministratorRequest, profile: EmailServerProfile | None) -
     context = {
         "profile": profile,
         "form": form,
-        "incoming_default": _default_in(form, "incoming"),
-        "outgoing_default": _default_in(form, "outgoing"),
+        "connections": [
+            one | {"usual_port": _default_in(form, one["direction"])} for one in form.connections()
+        ],
     }
     return render(request, "web/profiles/edit.html", context, status=422 if form.errors else 200)
 
@@ -98,6 +190,7 @@ def _connection(profile: EmailServerProfile, direction: Direction) -> dict[str, 
     protocol = getattr(profile, f"{direction}_protocol")
     security = getattr(profile, f"{direction}_security")
     credential = getattr(profile, f"{direction}_credential")
+    typed, now = typed_in(profile, direction), timezone.now()
     return {
         "label": direction.label,
         "protocol": getattr(profile, f"get_{direction}_protocol_display")(),
@@ -108,5 +201,9 @@ def _connection(profile: EmailServerProfile, direction: Direction) -> dict[str, 
         "encrypted": security != "none",
         "verify": getattr(profile, f"{direction}_verify"),
         "retrieval": getattr(profile, f"get_{direction}_credential_retrieval_display")(),
+        "authentication": getattr(profile, f"get_{direction}_authentication_display")(),
+        "authorization": getattr(profile, f"{direction}_authorization"),
         "credential": credential,
+        "weak": [render_raised(fault) for fault in weaknesses_of(profile, direction, now)],
+        "names": names_preview(profile, typed) if typed else [],
     }

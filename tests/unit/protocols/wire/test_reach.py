@@ -9,7 +9,7 @@ from passerelle.faults import Fault
 from passerelle.faults.protocols import AddressNotAllowed, LoopbackNotAllowed, PortNotAllowed
 from passerelle.protocols.interfaces import Endpoint, Security, StepName, unwatched
 from passerelle.protocols.wire import open_wire
-from passerelle.protocols.wire.reach import is_port, refusal
+from passerelle.protocols.wire.reach import is_mail_port, refusal
 
 ENDPOINT = Endpoint("mail.example.com", 143, Security.NONE)
 
@@ -76,7 +76,7 @@ def test_this_machine_itself_is_a_setting(address: str) -> None:
     ],
 )
 def test_ports(port: int, good: bool) -> None:
-    assert is_port(port) is good
+    assert is_mail_port(port) is good
 
 
 class Resolver:
