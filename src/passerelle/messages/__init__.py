@@ -6,6 +6,7 @@ from passerelle.messages.html_text import html_to_text
 from passerelle.messages.identity import identity, same_text
 from passerelle.messages.parsing import TEST_HEADER, parse
 from passerelle.messages.parts import extract
+from passerelle.messages.showing import Field, Letter, header_fields, letter_of
 from passerelle.messages.values import (
     DEFAULT_LIMITS,
     Address,
@@ -44,8 +45,10 @@ __all__ = [
     "Attachment",
     "Automatic",
     "Draft",
+    "Field",
     "File",
     "Identity",
+    "Letter",
     "Message",
     "ParseLimits",
     "PartPath",
@@ -60,8 +63,10 @@ __all__ = [
     "fill_html",
     "forward_html",
     "forward_text",
+    "header_fields",
     "html_to_text",
     "identity",
+    "letter_of",
     "masked",
     "new_message_id",
     "parse",

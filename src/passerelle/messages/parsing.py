@@ -16,7 +16,7 @@ from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean, clean_line
 from passerelle.messages.headers import Headers
 from passerelle.messages.html_text import html_to_text
-from passerelle.messages.parts import Leaf, Opened, leaves, open_message
+from passerelle.messages.parts import Leaf, Opened, is_body, leaves, open_message
 from passerelle.messages.values import DEFAULT_LIMITS, Address, Attachment, Message, ParseLimits
 from passerelle.messages.words import decode_words
 
@@ -67,7 +67,7 @@ def _content(
     attachments: list[Attachment] = []
     for leaf in leaves(raw, opened, limits):
         octets = leaf.content(raw)
-        if not _is_body(leaf):
+        if not is_body(leaf):
             attachments.append(_attachment(leaf, octets))
         elif leaf.mimetype == "text/html":
             html.append(clean(decode(octets[: limits.html_chars], leaf.charset)))
@@ -78,15 +78,6 @@ def _content(
     if not text and source:
         text = html_to_text(source)
     return text[: limits.text_chars], source, tuple(attachments)
-
-
-def _is_body(leaf: Leaf) -> bool:
-    """A text without a file name that does not call itself an attachment is read, not attached."""
-    return (
-        leaf.mimetype in {"text/plain", "text/html"}
-        and leaf.disposition != "attachment"
-        and not leaf.filename
-    )
 
 
 def _attachment(leaf: Leaf, octets: bytes) -> Attachment:

@@ -69,6 +69,15 @@ def leaves(raw: bytes, opened: Opened, limits: ParseLimits = DEFAULT_LIMITS) -> 
     return _Tree(raw, limits).walk(opened.headers, opened.body, len(raw))
 
 
+def is_body(leaf: Leaf) -> bool:
+    """A text without a file name that does not call itself an attachment is read, not attached."""
+    return (
+        leaf.mimetype in {"text/plain", "text/html"}
+        and leaf.disposition != "attachment"
+        and not leaf.filename
+    )
+
+
 def extract(raw: bytes, part: str) -> bytes:
     """The decoded octets of the part with that path."""
     for leaf in leaves(raw, open_message(raw)):

@@ -6,6 +6,7 @@ A few rows a kind, each kind in one query; the lists hold the rest.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
@@ -28,7 +29,12 @@ class Found:
 
     text: str
     kind: str
-    address: str
+    page: str  # name of its address
+    key: UUID
+
+    @property
+    def address(self) -> str:
+        return reverse(f"web:{self.page}", args=[self.key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +65,21 @@ def find(account: SignInAccount, text: str) -> list[Found]:
     terms = search_terms(text)
     if len("".join(terms)) < LEAST_CHARS:
         return []
-    kinds = (*PEOPLE, *(CONFIGURED if account.is_administrator else ()))
+    kinds: tuple[Kind, ...] = (*PEOPLE, *(CONFIGURED if account.is_administrator else ()))
     found = [record for kind in kinds for record in _records(kind, terms)]
     return found + list(_emails(account, terms))
+
+
+def find_people(text: str) -> list[Found]:
+    """Contacts, accounts and leads by name or address."""
+    terms = search_terms(text)
+    return [one for kind in PEOPLE for one in _records(kind, terms)] if terms else []
 
 
 def _records(kind: Kind, terms: list[str]) -> Iterator[Found]:
     rows: QuerySet[Any] = _matching(kind.model._default_manager.all(), kind.columns, terms)
     for row in rows.order_by(kind.columns[0], "pk")[:ROWS_A_KIND]:
-        yield Found(str(row), str(kind.label), reverse(f"web:{kind.page}", args=[row.pk]))
+        yield Found(str(row), str(kind.label), kind.page, row.pk)
 
 
 def _emails(account: SignInAccount, terms: list[str]) -> Iterator[Found]:
@@ -75,7 +87,7 @@ def _emails(account: SignInAccount, terms: list[str]) -> Iterator[Found]:
     newest = rows.order_by("-created_on", "-activity_id").only("activity_id", "subject")
     for row in newest[:ROWS_A_KIND]:
         subject = row.subject or gettext("(no subject)")
-        yield Found(subject, gettext("Email"), reverse("web:email", args=[row.pk]))
+        yield Found(subject, gettext("Email"), "email", row.pk)
 
 
 def _matching(rows: QuerySet[Any], columns: tuple[str, ...], terms: list[str]) -> QuerySet[Any]:

@@ -31,6 +31,9 @@ PAGE_POLICY = "; ".join(
     )
 )
 
+# Of the page that shows HTML mail in a frame; the frame has a stricter policy of its own.
+FRAMING_POLICY = f"{PAGE_POLICY}; frame-src 'self'"
+
 
 # Above what the three files of a router may have together (32 MB), so that a set that is somewhat
 # too large is refused in words by its reader, and only nonsense is cut off here.

@@ -183,6 +183,13 @@ def receive(owner: SystemUser, contact: Contact, raw: bytes = RAW, **fields: obj
     return email
 
 
+def html_email(world: World, html: str = "<p>The order, <b>in colour</b>.</p>") -> Email:
+    """A received email of Ann's that was written as HTML."""
+    raw = b"From: Carla <carla@customer.example>\r\nSubject: Order\r\nMIME-Version: 1.0\r\n"
+    raw += b"Content-Type: text/html; charset=utf-8\r\n\r\n" + html.encode("utf-8", "replace")
+    return receive(world.ann_user, world.contact, raw)
+
+
 def stored_raw(raw: bytes) -> RawMessage:
     """A message in a pack of its own."""
     return crm.store_pack([crm.Octets(raw)])[0]

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from tests.unit.web.conftest import World, signed_in
+from tests.unit.web.conftest import World, html_email, signed_in
 
 from passerelle.alerts.models import Alert
 from passerelle.web import urls
@@ -38,6 +38,8 @@ GET: list[Row] = [
     ("search", none, 200, 200, 200),
     ("emails", none, 200, 200, 200),
     ("email", lambda w: [w.received.pk], 200, 200, 404),
+    ("email-frame", lambda w: [html_email(w).pk], 404, 200, 404),
+    ("email-regarding", lambda w: [w.received.pk], 200, 200, 404),
     ("email-source", lambda w: [w.received.pk], 404, 200, 404),
     ("email-attachment", lambda w: [w.received.pk, 1], 404, 200, 404),
     ("email-new", none, 403, 200, 200),
@@ -95,6 +97,7 @@ GET: list[Row] = [
     ("lead-edit", lambda w: [w.lead.pk], 200, 200, 200),
 ]
 POST: list[Row] = [
+    ("email-pictures", lambda w: [w.received.pk], 404, 302, 404),
     ("display", none, 302, 302, 302),
     ("email-reason", lambda w: [w.received.pk], 422, 404, 404),
     ("email-reply", lambda w: [w.received.pk], 404, 302, 404),

@@ -29,6 +29,7 @@ from passerelle.crm.services.customers import (
     update_lead,
 )
 from passerelle.crm.services.inserting import insert_rows
+from passerelle.crm.services.letters import headers_of, html_letter
 from passerelle.crm.services.links import redeem, sign_in_link
 from passerelle.crm.services.lookups import answer, records_of
 from passerelle.crm.services.organization import organization, rename_organization
@@ -42,6 +43,8 @@ from passerelle.crm.services.raw import (
     store_pack,
 )
 from passerelle.crm.services.reading import EmailPage, Seek, attachment_bytes, email_page
+from passerelle.crm.services.regarding import Regarded, set_regarding
+from passerelle.crm.services.threads import Said, conversation_of
 from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, see_also, visible_emails
 from passerelle.crm.writing.answers import (
@@ -80,6 +83,8 @@ __all__ = [
     "FileRules",
     "Octets",
     "Packed",
+    "Regarded",
+    "Said",
     "Seek",
     "Subject",
     "Upload",
@@ -93,6 +98,7 @@ __all__ = [
     "attachment_bytes",
     "blocked_extension",
     "changes",
+    "conversation_of",
     "create_account",
     "create_contact",
     "create_draft",
@@ -107,6 +113,8 @@ __all__ = [
     "files_composed",
     "follow_addresses",
     "forward_draft",
+    "headers_of",
+    "html_letter",
     "insert_rows",
     "link_systemuser",
     "may_read_body",
@@ -132,6 +140,7 @@ __all__ = [
     "set_display",
     "set_members",
     "set_queue_owner",
+    "set_regarding",
     "set_sign_in_password",
     "sign_in_link",
     "store_pack",

@@ -7,7 +7,8 @@ An administrator sees the headers of all and reads the text of their own; whoeve
 text asks for the reason first and has it audited.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -43,6 +44,14 @@ def may_read_body(account: SignInAccount, email: Email) -> bool:
     """Whether the text is this account's to read without giving a reason."""
     user = account.systemuser
     return user is not None and _own_emails(user).filter(pk=email.pk).exists()
+
+
+def own_among(account: SignInAccount, keys: Collection[UUID]) -> set[UUID]:
+    """Which of these emails' texts are this account's to read without giving a reason."""
+    user = account.systemuser
+    if user is None:
+        return set()
+    return set(_own_emails(user).filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def _own_emails(user: SystemUser) -> QuerySet[Email]:

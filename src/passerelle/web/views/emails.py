@@ -16,6 +16,7 @@ from passerelle.crm.services import (
     EDITABLE,
     answering_writer,
     attachment_bytes,
+    conversation_of,
     may_read_body,
     may_read_now,
     raw_bytes,
@@ -30,7 +31,10 @@ from passerelle.sync.services import decision_of, trace_of
 from passerelle.web.downloads import download
 from passerelle.web.forms.emails import ReasonForm
 from passerelle.web.forms.saving import accepted
+from passerelle.web.letters import letter_view
 from passerelle.web.listing import search_terms
+from passerelle.web.middleware import FRAMING_POLICY
+from passerelle.web.opening import readable_email, visible_email
 from passerelle.web.paging import Order, page_of
 from passerelle.web.rights import AccountRequest, signed_in
 
@@ -43,16 +47,6 @@ BOXES = {
     "drafts": _("Drafts"),
 }
 ANSWERABLE = (EmailStatus.RECEIVED, EmailStatus.SENT, EmailStatus.COMPLETED)
-RELATED = (
-    "owner",
-    "accepting_user",
-    "accepting_queue",
-    "regarding_account",
-    "regarding_contact",
-    "regarding_lead",
-    "correlated_activity",
-    "raw",
-)
 
 
 @signed_in
@@ -87,15 +81,17 @@ def listed(request: AccountRequest) -> HttpResponse:
 @signed_in
 def record(request: AccountRequest, key: UUID) -> HttpResponse:
     """One email; the text only where it is this person's to read."""
-    email = _visible(request, key)
-    return render(request, "web/emails/record.html", _shown(request, email, ReasonForm()))
+    email = visible_email(request, key)
+    response = render(request, "web/emails/record.html", _shown(request, email, ReasonForm()))
+    response.headers["Content-Security-Policy"] = FRAMING_POLICY
+    return response
 
 
 @require_POST
 @signed_in
 def reason(request: AccountRequest, key: UUID) -> HttpResponseBase:
     """An administrator says why, and reads; the audit keeps it."""
-    email = _visible(request, key)
+    email = visible_email(request, key)
     if not request.user.is_administrator:
         raise Http404
     form = ReasonForm(request.POST)
@@ -109,7 +105,7 @@ def reason(request: AccountRequest, key: UUID) -> HttpResponseBase:
 @signed_in
 def attachment(request: AccountRequest, key: UUID, number: int) -> HttpResponse:
     """One attachment, as a file that no browser runs."""
-    email = _readable(request, key)
+    email = readable_email(request, key)
     found = get_object_or_404(ActivityMimeAttachment, email=email, number=number)
     try:
         data = attachment_bytes(found)
@@ -121,21 +117,10 @@ def attachment(request: AccountRequest, key: UUID, number: int) -> HttpResponse:
 @signed_in
 def source(request: AccountRequest, key: UUID) -> HttpResponse:
     """The message as it came, byte for byte."""
-    email = _readable(request, key)
+    email = readable_email(request, key)
     if email.raw is None:
         raise Http404
     return download(raw_bytes(email.raw), f"{email.pk}.eml", fallback="message.eml")
-
-
-def _visible(request: AccountRequest, key: UUID) -> Email:
-    return get_object_or_404(visible_emails(request.user).select_related(*RELATED), pk=key)
-
-
-def _readable(request: AccountRequest, key: UUID) -> Email:
-    email = _visible(request, key)
-    if not may_read_now(request.user, email):
-        raise Http404
-    return email
 
 
 def _in_box(emails: QuerySet[Email], box: str, account: SignInAccount) -> QuerySet[Email]:
@@ -168,21 +153,21 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
     account = request.user
     readable = may_read_now(account, email)
     own = may_read_body(account, email)
-    seen = visible_emails(account)
     return {
         "email": email,
         "readable": readable,
         "own": own,
         "form": form,
         "parties": _parties(email),
+        "letter": letter_view(request, email) if readable else None,
         "attachments": list(email.attachments.all()) if readable else [],
         "decisions": [
             (place, decision_of(place), trace_of(place))
             for place in Place.objects.filter(email=email).select_related("mailbox")[:20]
         ],
         **_on_its_way(email, decides=own or account.is_administrator),
-        "answered": seen.filter(answers=email).first(),
-        "answers": list(seen.filter(correlated_activity=email).order_by("created_on")[:50]),
+        "conversation": conversation_of(account, email),
+        "may_file": own or account.is_administrator,
         "may_edit": own and email.direction_code and email.statuscode in EDITABLE,
         "may_answer": readable
         and email.statuscode in ANSWERABLE

@@ -1,0 +1,34 @@
+"""Which email an address may open: 404 for what is not this person's to see or to read."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from passerelle.crm.models import Email
+from passerelle.crm.services import may_read_now, visible_emails
+from passerelle.web.rights import AccountRequest
+
+RELATED = (
+    "owner",
+    "accepting_user",
+    "accepting_queue",
+    "regarding_account",
+    "regarding_contact",
+    "regarding_lead",
+    "correlated_activity",
+    "raw",
+)
+
+
+def visible_email(request: AccountRequest, key: UUID) -> Email:
+    """An email whose headers this person may see."""
+    return get_object_or_404(visible_emails(request.user).select_related(*RELATED), pk=key)
+
+
+def readable_email(request: AccountRequest, key: UUID) -> Email:
+    """An email whose text this person may read now: their own, or after a reason."""
+    email = visible_email(request, key)
+    if not may_read_now(request.user, email):
+        raise Http404
+    return email
