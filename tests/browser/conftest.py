@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+from tests.browser.site import Site
 from tests.system.demo.test_demonstration import demonstration
+from tests.unit.web.conftest import make_world
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -140,3 +143,16 @@ def _complain(person: Person, kind: str, text: str) -> None:
     """A refused form is an answer of 422, which the console notes and which is meant."""
     if kind in {"error", "warning"} and "422" not in text:
         person.complaints.append(text)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loop_of_playwright() -> None:
+    """Playwright leaves a loop running in this thread, in which Django forbids its database."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: LiveServer, chromium: Browser) -> Site:
+    """The pages over the company of the unit tests, with an email that was written as HTML."""
+    world = make_world()
+    return Site(live_server.url, world, chromium)

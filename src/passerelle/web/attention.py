@@ -19,10 +19,12 @@ from passerelle.mailboxes.services import system_settings
 from passerelle.sync.models import Place, Quarantine, Reading
 from passerelle.sync.models.incoming import Outcome, QuarantineState
 from passerelle.sync.models.outgoing import SubmissionState
+from passerelle.web.chart import HOURS, Day, day_of
 
 ENABLED = Q(enabled_for_incoming=True) | Q(enabled_for_outgoing=True)
 # When no mailbox at all was looked into: so long, and so many times the set gap between two looks.
 QUIET_AT_MOST, GAPS_MISSED = timedelta(minutes=15), 3
+MOST_DRAWN = 20_000  # emails; a day of more is drawn by its newest
 MOST_COUNTED = 10_000  # nobody needs a count above it, and the database is spared
 
 
@@ -102,6 +104,15 @@ def flow_of(account: SignInAccount) -> Flow:
 def _last_cycle() -> datetime | None:
     last: datetime | None = Reading.objects.aggregate(last=Max("cycle_finished_on"))["last"]
     return last
+
+
+def last_day_of(account: SignInAccount) -> Day:
+    """The emails of the last 24 hours, hour by hour; of more than are drawn, the newest."""
+    now = timezone.localtime()
+    since = now - timedelta(hours=HOURS)
+    emails = visible_emails(account).filter(created_on__gte=since)
+    moments = emails.order_by("-created_on").values_list("created_on", "direction_code")
+    return day_of(moments[:MOST_DRAWN], now)
 
 
 def newest_emails(account: SignInAccount) -> list[Email]:

@@ -5,6 +5,7 @@ from django.urls import path
 from passerelle.web.views import (
     alerts,
     answers,
+    audit,
     customers,
     display,
     emails,
@@ -96,6 +97,9 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", health.metrics, name="metrics"),
+    path("audit/", audit.listed, name="audit"),
+    path("audit/export/", audit.exported, name="audit-export"),
+    path("audit/<uuid:key>/", audit.record, name="audit-entry"),
     path("quarantine/", quarantine.listed, name="quarantine"),
     path("quarantine/<uuid:key>/", quarantine.record, name="quarantine-item"),
     path("quarantine/<uuid:key>/source/", quarantine.source, name="quarantine-source"),

@@ -92,13 +92,13 @@ def world(db: None, made_before: list[tuple[World, StoredRows]]) -> World:
     """The company; each test has its own copy."""
     if not made_before:
         empty = all_rows()
-        made_before.append((_make_world(), all_rows().since(empty)))
+        made_before.append((make_world(), all_rows().since(empty)))
     else:
         made_before[0][1].put_back()
     return deepcopy(made_before[0][0])
 
 
-def _make_world() -> World:
+def make_world() -> World:
     """The company, made by the services where they make it."""
     ann = create_user_with_mailbox("Ann Example", "ann@company.example")
     bob = create_user_with_mailbox("Bob Example", "bob@company.example")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.unit.web.conftest import World, html_email, signed_in
 
 from passerelle.alerts.models import Alert
+from passerelle.crm.models import AuditEntry
 from passerelle.web import urls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -73,6 +74,9 @@ GET: list[Row] = [
     ("queue", lambda w: [w.queue.pk], 200, 403, 403),
     ("queue-edit", lambda w: [w.queue.pk], 200, 403, 403),
     ("alerts", none, 200, 403, 403),
+    ("audit", none, 200, 403, 403),
+    ("audit-export", none, 200, 403, 403),
+    ("audit-entry", lambda _: [AuditEntry.objects.latest("done_on").pk], 200, 403, 403),
     ("health", none, 200, 403, 403),
     ("quarantine", none, 200, 403, 403),
     ("quarantine-item", lambda w: [w.quarantined.pk], 200, 403, 403),

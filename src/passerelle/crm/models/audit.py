@@ -58,7 +58,8 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(  # whether a person gave a reason a while ago
                 fields=["subject_id", "username", "-done_on"], name="audit_of_subject"
-            )
+            ),
+            models.Index(fields=["-done_on", "-audit_id"], name="audit_newest"),  # the page
         ]
         constraints = [
             models.CheckConstraint(

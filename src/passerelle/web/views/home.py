@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.mailboxes.services import system_settings
-from passerelle.web.attention import flow_of, needs_of, newest_emails
+from passerelle.web.attention import flow_of, last_day_of, needs_of, newest_emails, verdict_of
 from passerelle.web.paging import Page
 from passerelle.web.rights import AccountRequest, signed_in
 
@@ -18,6 +18,8 @@ def home(request: AccountRequest) -> HttpResponse:
         "router_processes": router,
         "needs": needs_of(request.user),
         "flow": flow_of(request.user),
+        "verdict": verdict_of(),
+        "day": last_day_of(request.user),
         "page": Page(rows=newest_emails(request.user), after="", before=""),
     }
     return render(request, "web/home.html", context)

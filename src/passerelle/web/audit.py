@@ -1,0 +1,187 @@
+"""The audit as a page tells it: whom an entry is about by name, what changed by its labels.
+
+An entry keeps a kind, a GUID and plain values, as what it is about may be gone. What is still there
+is named; what is not keeps its GUID, and a field that is no longer known keeps its column's name.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, ForeignKey, Model
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.crm.models import AuditEntry
+
+KINDS = {
+    "email": _("Email"),
+    "emailserverprofile": _("Email Server Profile"),
+    "mailbox": _("Mailbox"),
+    "mailplace": _("Message in quarantine"),
+    "queue": _("Queue"),
+    "routermigration": _("Migration"),
+    "signinaccount": _("Sign-in account"),
+    "systemrelay": _("Mail of Passerelle’s own"),
+    "systemsettings": _("System Settings"),
+    "systemuser": _("User"),
+}
+PAGES = {
+    "email": "email",
+    "emailserverprofile": "profile",
+    "mailbox": "mailbox",
+    "queue": "queue",
+    "routermigration": "migration",
+    "systemuser": "user",
+}
+NAMED = frozenset({"emailserverprofile", "mailbox", "queue", "signinaccount", "systemuser"})
+NOTHING = "—"
+PAIR = 2  # before and after
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry in words; `address` is "" where there is no page."""
+
+    entry: AuditEntry
+    kind: str
+    subject: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field by its label; `before` is None where only one value was kept."""
+
+    label: str
+    before: str | None
+    after: str
+
+
+def told(entries: Sequence[AuditEntry]) -> list[Told]:
+    """These entries in words; one query a kind, whatever their number."""
+    names = _names(entries)
+    return [
+        Told(
+            entry=entry,
+            kind=str(KINDS.get(entry.subject_kind, entry.subject_kind)),
+            subject=_subject(entry, names),
+            address=_address(entry, names),
+        )
+        for entry in entries
+    ]
+
+
+def changes_of(entry: AuditEntry) -> list[Change]:
+    """What changed, field by field, with the labels and the names that a person knows."""
+    model = _model(entry.subject_kind)
+    return [_change(model, name, value) for name, value in entry.detail.items()]
+
+
+def _names(entries: Iterable[AuditEntry]) -> Mapping[tuple[str, UUID], str]:
+    wanted: dict[str, set[UUID]] = defaultdict(set)
+    for entry in entries:
+        if entry.subject_id is not None:
+            wanted[entry.subject_kind].add(entry.subject_id)
+    found: dict[tuple[str, UUID], str] = {}
+    for kind, keys in wanted.items():
+        model = _model(kind)
+        if model is None:
+            continue
+        for record in model._default_manager.filter(pk__in=keys):
+            name = str(record) if kind in NAMED else str(getattr(record, "subject", record.pk))
+            found[kind, record.pk] = name
+    return found
+
+
+def _subject(entry: AuditEntry, names: Mapping[tuple[str, UUID], str]) -> str:
+    if entry.subject_id is None:
+        return ""
+    return names.get((entry.subject_kind, entry.subject_id)) or str(entry.subject_id)
+
+
+def _address(entry: AuditEntry, names: Mapping[tuple[str, UUID], str]) -> str:
+    page = PAGES.get(entry.subject_kind)
+    if page is None or entry.subject_id is None:
+        return ""
+    there = (entry.subject_kind, entry.subject_id) in names
+    return reverse(f"web:{page}", args=[entry.subject_id]) if there else ""
+
+
+def _model(kind: str) -> type[Model] | None:
+    """Kinds are the names of tables."""
+    return next((one for one in apps.get_models() if one._meta.db_table == kind), None)
+
+
+def _change(model: type[Model] | None, name: str, value: Any) -> Change:
+    column = _column(model, name)
+    label = capfirst(str(column.verbose_name)) if column else capfirst(name.replace("_", " "))
+    if isinstance(value, list) and len(value) == PAIR:
+        return Change(label, _shown(column, value[0]), _shown(column, value[1]))
+    return Change(label, None, _shown(column, value))
+
+
+def _column(model: type[Model] | None, name: str) -> "Field[Any, Any] | None":
+    try:
+        found = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, Field) else None
+
+
+def _shown(column: "Field[Any, Any] | None", value: Any) -> str:
+    """A stored value as a page shows it."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(column, ForeignKey):
+        record = _record(column, value)
+        return str(record) if record is not None else str(value)
+    choices = dict(column.flatchoices) if column is not None else {}
+    if value in choices:
+        return str(choices[value])
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    return str(value)
+
+
+def _record(column: "ForeignKey[Any, Any]", value: Any) -> Model | None:
+    try:
+        found: Model | None = column.related_model._default_manager.filter(
+            pk=UUID(str(value))
+        ).first()
+    except ValueError:
+        return None
+    return found
+
+
+def lines(entries: Iterable[AuditEntry]) -> Iterator[list[str]]:
+    """The rows of a table for a spreadsheet, the headings first."""
+    yield [
+        gettext("When"), gettext("Who"), gettext("What"), gettext("Code"), gettext("Subject"),
+        gettext("GUID"), gettext("Reason"), gettext("Changes"),
+    ]  # fmt: skip
+    for entry in entries:
+        yield [
+            entry.done_on.isoformat(),
+            entry.username,
+            str(entry.get_action_display()),
+            entry.action,
+            str(KINDS.get(entry.subject_kind, entry.subject_kind)),
+            str(entry.subject_id or ""),
+            entry.reason,
+            "; ".join(_line(name, value) for name, value in entry.detail.items()),
+        ]
+
+
+def _line(name: str, value: Any) -> str:
+    if isinstance(value, list) and len(value) == PAIR:
+        return f"{name}: {value[0]} → {value[1]}"
+    return f"{name}: {value}"

@@ -1,0 +1,61 @@
+"""The pages served to a real browser from the company of the unit tests: no mail, no waiting."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page
+from tests.unit.web.conftest import World, signed_in
+
+from passerelle.crm.models import SignInAccount
+
+
+@dataclass(slots=True)
+class Visit:
+    """Somebody who has signed in, and what the browser complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the pages are, and the company that stands behind them."""
+
+    address: str
+    world: World
+    browser: Browser
+
+    @contextmanager
+    def visit(self, account: SignInAccount | None, language: str = "en") -> Iterator[Visit]:
+        """A browser window of this person."""
+        context = self.browser.new_context(
+            base_url=self.address, locale=language, viewport={"width": 1280, "height": 900}
+        )
+        try:
+            self._sign_in(context, account, language)
+            visit = Visit(context.new_page())
+            visit.page.on("console", lambda said: _complain(visit, said.type, said.text))
+            visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+            visit.page.on("dialog", lambda dialog: visit.complaints.append(dialog.message))
+            yield visit
+        finally:
+            context.close()
+
+    def _sign_in(
+        self, context: BrowserContext, account: SignInAccount | None, language: str
+    ) -> None:
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+        if account is not None:
+            cookies[settings.SESSION_COOKIE_NAME] = (
+                signed_in(account).cookies[settings.SESSION_COOKIE_NAME].value
+            )
+        context.add_cookies(
+            [{"name": name, "value": value, "url": self.address} for name, value in cookies.items()]
+        )
+
+
+def _complain(visit: Visit, kind: str, text: str) -> None:
+    if kind in {"error", "warning"}:
+        visit.complaints.append(text)

@@ -1,0 +1,142 @@
+"""The audit's pages: filters, names and labels, and a table that no spreadsheet runs."""
+
+import csv
+import io
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+from tests.unit.web.conftest import World
+
+from passerelle.crm.models import AuditEntry
+from passerelle.crm.models.audit import AuditAction
+from passerelle.mailboxes.services import update_mailbox
+from passerelle.web.audit import changes_of, told
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+DAY = timedelta(days=1)
+
+
+def entry(**fields: object) -> AuditEntry:
+    values: dict[str, object] = {
+        "action": AuditAction.EMAIL_READ,
+        "subject_kind": "email",
+        "username": "admin",
+        "done_on": timezone.now(),
+    }
+    return AuditEntry.objects.create(**{**values, **fields})
+
+
+@pytest.fixture
+def several(world: World) -> None:
+    """Four entries of other days, people, acts and records."""
+    AuditEntry.objects.all().delete()
+    now = timezone.now()
+    entry(username="zoe", done_on=now - 9 * DAY, reason="why-one")
+    entry(username="noé", subject_id=world.received.pk, reason="why-two")
+    entry(
+        action=AuditAction.MAILBOX_CHANGED, subject_kind="mailbox", subject_id=world.mailbox.pk,
+        reason="why-three", done_on=now - 2 * DAY,
+    )  # fmt: skip
+    entry(action=AuditAction.PROFILE_CREATED, subject_kind="emailserverprofile", reason="why-four")
+
+
+ALL = {"why-one", "why-two", "why-three", "why-four"}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param({}, ALL, id="all"),
+        pytest.param({"who": "ZO"}, {"why-one"}, id="who-by-a-part"),
+        pytest.param({"what": "mailbox.changed"}, {"why-three"}, id="what"),
+        pytest.param({"kind": "email"}, {"why-one", "why-two"}, id="kind"),
+        pytest.param({"since": "-3"}, {"why-two", "why-three", "why-four"}, id="since-a-day"),
+        pytest.param({"until": "-3"}, {"why-one"}, id="until-a-day"),
+        pytest.param({"since": "-2", "until": "-2"}, {"why-three"}, id="one-whole-day"),
+        pytest.param({"who": "nobody"}, set(), id="nothing-is-left"),
+        pytest.param({"what": "x", "since": "y", "subject": "z"}, ALL, id="no-filters-at-all"),
+        pytest.param({"who": "\0"}, ALL, id="nul"),
+    ],
+)
+def test_filters(
+    several: None, as_administrator: Client, query: dict[str, str], found: set[str]
+) -> None:
+    days = {
+        name: (timezone.localdate() + int(text) * DAY).isoformat() if text.startswith("-") else text
+        for name, text in query.items()
+    }
+    page = as_administrator.get("/audit/", days).content.decode()
+    assert {word for word in ALL if word in page} == found
+    table = b"".join(as_administrator.get("/audit/export/", days)).decode()
+    assert {word for word in ALL if word in table} == found
+
+
+def test_one_record_is_followed(several: None, world: World, as_administrator: Client) -> None:
+    page = as_administrator.get("/audit/", {"subject": str(world.mailbox.pk)}).content.decode()
+    assert {word for word in ALL if word in page} == {"why-three"}
+
+
+def test_before_and_after_by_label(world: World) -> None:
+    mailbox = world.mailbox
+    update_mailbox(mailbox, by="admin", profile=world.profile)
+    changed = AuditEntry.objects.get(action=AuditAction.MAILBOX_CHANGED, subject_id=mailbox.pk)
+    shown = {one.label: (one.before, one.after) for one in changes_of(changed)}
+    assert ("—", "Company") in shown.values()
+
+
+def test_values_of_choices_and_unknown_fields() -> None:
+    made = AuditEntry(
+        action=AuditAction.MAILBOX_CHANGED,
+        subject_kind="mailbox",
+        detail={
+            "approval": [2, 1],
+            "gone_column": [True, None],
+            "count": 7,
+            "profile": ["x", None],
+        },
+    )
+    shown = {one.label: (one.before, one.after) for one in changes_of(made)}
+    assert shown["Gone column"] == ("Yes", "—")
+    assert shown["Count"] == (None, "7")
+    assert ("Pending approval", "Approved") in shown.values()
+    assert ("x", "—") in shown.values()
+
+
+def test_names_take_one_query_a_kind(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    entries = [entry(subject_id=world.received.pk) for _ in range(5)]
+    entries += [entry(subject_kind="mailbox", subject_id=world.mailbox.pk) for _ in range(5)]
+    entries += [entry(subject_kind="mailbox", subject_id=uuid4()), entry(subject_kind="gone")]
+    with django_assert_num_queries(2):
+        rows = told(entries)
+    assert rows[0].subject == "Order"
+    assert rows[5].subject == "Ann Example"
+    assert rows[5].address == f"/mailboxes/{world.mailbox.pk}/"
+    assert (rows[10].address, rows[11].kind) == ("", "gone")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_no_cell_of_the_table_is_a_formula(
+    world: World, as_administrator: Client, start: str
+) -> None:
+    entry(reason=f"{start}cmd|' /C calc'!A0", username=f"{start}name")
+    response = as_administrator.get("/audit/export/")
+    assert response.headers["Content-Disposition"] == 'attachment; filename="audit.csv"'
+    text = b"".join(response).decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    assert any("calc" in cell for cell in cells)
+    assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t"))]
+
+
+def test_the_page_of_an_entry(world: World, as_administrator: Client) -> None:
+    made = entry(subject_id=world.received.pk, reason="<b>why</b>", detail={"a": ["<i>", "&"]})
+    page = as_administrator.get(f"/audit/{made.pk}/").content.decode()
+    assert "&lt;b&gt;why" in page
+    assert "&lt;i&gt;" in page
+    assert f"/emails/{world.received.pk}/" in page
+    assert as_administrator.get(f"/audit/{uuid4()}/").status_code == 404
