@@ -45,6 +45,7 @@ class MemoryBox:
     stored: dict[int, Stored] = field(default_factory=dict)
     sent: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
     answers: dict[str, RecipientAnswer] = field(default_factory=dict)
+    folders: dict[str, list[bytes]] = field(default_factory=dict)  # where mail was moved to
     failing: dict[str, Fault] = field(default_factory=dict)  # by the name of the method
 
     def deliver(self, raw: bytes, *, received: datetime | None = None) -> int:
@@ -109,6 +110,20 @@ class MemorySource:
         for uid in uids:
             if uid in self.box.stored:
                 self.box.stored[uid].keywords.add(keyword)
+
+    def remove(self, uid_validity: int, items: Sequence[Listed]) -> None:
+        self.box.check("remove")
+        if uid_validity != self.box.uid_validity:
+            raise PlaceChanged(folder=FOLDER)
+        for item in items:
+            self.box.stored.pop(item.uid, None)
+
+    def move(self, uid_validity: int, uids: Sequence[int], folder: str) -> None:
+        self.box.check("move")
+        if uid_validity != self.box.uid_validity:
+            raise PlaceChanged(folder=FOLDER)
+        moved = [self.box.stored.pop(uid) for uid in uids if uid in self.box.stored]
+        self.box.folders.setdefault(folder, []).extend(each.data for each in moved)
 
     def find_and_remove(self, message_id: str) -> bool:
         self.box.check("find_and_remove")

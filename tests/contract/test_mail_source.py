@@ -9,7 +9,7 @@ import pytest
 from tests.contract.worlds import Mailbox
 
 from passerelle.faults.protocols import PlaceChanged
-from passerelle.protocols.interfaces import Cursor, Limits, Listing, MailSource
+from passerelle.protocols.interfaces import Cursor, Limits, Listing, MailMover, MailSource
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -170,6 +170,46 @@ def test_exactly_one_message_is_removed(mailbox: Mailbox) -> None:
         assert source.find_and_remove("<2@example.com>")
         assert not source.find_and_remove("<2@example.com>")
         assert mailbox.ordered(subjects(source, source.list_new(Cursor(), None))) == [1, 3]
+
+
+def test_the_messages_named_are_removed_and_no_others(mailbox: Mailbox) -> None:
+    fill(mailbox, [1, 2, 3, 4])
+    with opened(mailbox) as source:
+        listing = source.list_new(Cursor(), None)
+        named = [
+            one.listed
+            for one in source.read(listing.items)
+            if b"number 2\r" in one.data or b"number 4\r" in one.data
+        ]
+        source.remove(listing.uid_validity, named)
+        source.remove(listing.uid_validity, named)  # done again after a kill
+        left = source.list_new(Cursor(), None)
+        assert mailbox.ordered(subjects(source, left)) == [1, 3]
+
+
+def test_nothing_is_removed_from_another_epoch(mailbox: Mailbox) -> None:
+    fill(mailbox, [1])
+    with opened(mailbox) as source:
+        listing = source.list_new(Cursor(), None)
+        if mailbox.has_uids:
+            with pytest.raises(PlaceChanged):
+                source.remove(listing.uid_validity + 1, listing.items)
+            assert len(source.list_new(Cursor(), None).items) == 1
+
+
+def test_messages_are_moved_to_a_folder_that_is_made(mailbox: Mailbox) -> None:
+    fill(mailbox, [1, 2])
+    if not mailbox.has_uids:
+        return  # POP3 has no folders
+    with opened(mailbox) as source:
+        listing = source.list_new(Cursor(), None)
+        assert isinstance(source, MailMover)
+        uids = [listing.items[0].uid]
+        source.move(listing.uid_validity, uids, "Undeliverable")
+        source.move(listing.uid_validity, uids, "Undeliverable")  # done again after a kill
+        assert len(source.list_new(Cursor(), None).items) == 1
+        with pytest.raises(PlaceChanged):
+            source.move(listing.uid_validity + 1, uids, "Undeliverable")
 
 
 def test_what_is_there_twice_stays(mailbox: Mailbox) -> None:

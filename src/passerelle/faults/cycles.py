@@ -23,6 +23,28 @@ class MessagesInQuarantine(CycleFault):
     level = Level.WARNING
 
 
+class ForwardedInline(CycleFault):
+    code = "PSR-SYN-060"
+    cause = noop("{forwarder} forwarded a message in the text, and not as an attachment.")
+    consequence = noop("The original cannot be had of it; it is kept aside and other mail goes on.")
+    remedy = noop(
+        "Let the rule of {forwarder} forward as an attachment. Take this one anyway, if its text "
+        "is enough."
+    )
+    retry = Retry.NEVER
+    level = Level.WARNING
+
+
+class ForwarderNotSet(CycleFault):
+    code = "PSR-SYN-061"
+    cause = noop("{forwarder} forwards email here, and its incoming email is not set to do so.")
+    consequence = noop("The message is kept aside; all other mail goes on.")
+    remedy = noop(
+        "Choose Forward mailbox as the incoming email of {forwarder}, then try the message again."
+    )
+    level = Level.WARNING
+
+
 class MessageTooLarge(CycleFault):
     code = "PSR-SYN-003"
     cause = noop("The message is larger ({size} bytes) than is taken whole.")

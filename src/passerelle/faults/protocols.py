@@ -259,3 +259,11 @@ class PortNotAllowed(ProtocolFault):
     cause = noop("Port {port} of {host} is not one on which a mail server may be asked.")
     consequence = noop("No connection was made. Mail of the mailboxes that use it waits.")
     remedy = noop("Enter in the profile a usual port of mail, or one from 1024 on.")
+
+
+class RemovalImpossible(CommandRefused):
+    code = "PSR-SRV-030"
+    cause = noop("{host} cannot remove or move one message by itself, as it lacks {lacks}.")
+    consequence = noop("Processed email stays where it is; nothing else is touched.")
+    remedy = noop("Clear the folder by hand, or switch this off in the mailbox or its profile.")
+    level = Level.WARNING

@@ -1,6 +1,7 @@
 """Bytes to messages and back. Knows no sockets and no records."""
 
 from passerelle.messages.addresses import masked, parse_address, parse_addresses
+from passerelle.messages.attached import Attached, attached_messages
 from passerelle.messages.clean import clean, clean_line
 from passerelle.messages.html_text import html_to_text
 from passerelle.messages.identity import identity, same_text
@@ -42,6 +43,7 @@ __all__ = [
     "PLACEHOLDERS",
     "TEST_HEADER",
     "Address",
+    "Attached",
     "Attachment",
     "Automatic",
     "Draft",
@@ -55,6 +57,7 @@ __all__ = [
     "Priority",
     "Quoted",
     "allowed_html",
+    "attached_messages",
     "clean",
     "clean_line",
     "compose",

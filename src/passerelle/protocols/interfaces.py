@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from passerelle.faults import Secret
 
@@ -133,6 +133,13 @@ class MailSource(Protocol):
     def mark(self, uid_validity: int, uids: Sequence[int], keyword: str) -> None:
         """Set an IMAP keyword. Raises `PlaceChanged` when UIDVALIDITY is another; no-op on POP3."""
 
+    def remove(self, uid_validity: int, items: Sequence[Listed]) -> None:
+        """Remove these messages and no others; one that is gone already is passed over.
+
+        Raises `PlaceChanged` when UIDVALIDITY is another, `RemovalImpossible` where the server
+        would remove other messages, too.
+        """
+
     def find_and_remove(self, message_id: str) -> bool:
         """Remove exactly the one message with that Message-ID; False when it has to stay.
 
@@ -144,6 +151,17 @@ class MailSource(Protocol):
 
     def close(self) -> None:
         """Sign out politely and close; never raises."""
+
+
+@runtime_checkable
+class MailMover(Protocol):
+    """A source whose server has folders (IMAP)."""
+
+    def move(self, uid_validity: int, uids: Sequence[int], folder: str) -> None:
+        """Move messages to a folder, which is made where it lacks; what is gone is passed over.
+
+        Raises `PlaceChanged`, or `RemovalImpossible` where the server cannot move in one step.
+        """
 
 
 class Recipient(Enum):

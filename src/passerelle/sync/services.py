@@ -9,6 +9,7 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.crash_points import CRASH_POINTS
 from passerelle.sync.figures import Traffic, Waiting, traffic_since, waiting_for_person
 from passerelle.sync.incoming import cycle as incoming
+from passerelle.sync.incoming.desk import removes_from
 from passerelle.sync.incoming.explaining import decision_of, trace_of
 from passerelle.sync.incoming.preview import EpochPreview, new_epoch_preview
 from passerelle.sync.incoming.quarantine import take_anyway, try_again
@@ -26,6 +27,7 @@ __all__ = [
     "decision_of",
     "new_epoch_preview",
     "register_cycles",
+    "removes_from",
     "said_sent",
     "send_again",
     "submit",

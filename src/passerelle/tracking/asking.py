@@ -20,13 +20,19 @@ from passerelle.tracking.values import (
     Questions,
     Skip,
     StoredEmail,
+    Taker,
     Track,
     TrackingSettings,
 )
 
 
 def incoming_of(
-    message: Message, identity: Identity, activityid: UUID, *, by_hand: bool = False
+    message: Message,
+    identity: Identity,
+    activityid: UUID,
+    *,
+    by_hand: bool = False,
+    read_for: Taker | None = None,
 ) -> Incoming:
     """What tracking needs of a parsed message."""
     return Incoming(
@@ -45,6 +51,7 @@ def incoming_of(
         date=message.date,
         test_id=message.test_id,
         by_hand=by_hand,
+        read_for=read_for,
     )
 
 

@@ -77,7 +77,8 @@ class _Case:
         self._incoming = incoming
         self._answers = answers
         self._settings = settings
-        self._box = box
+        # What was forwarded reached its forwarder, and is read for them.
+        self._box = replace(box, taker=incoming.read_for) if incoming.read_for else box
         self._looked: list[Looked] = []
 
     def decide(self) -> Decision:

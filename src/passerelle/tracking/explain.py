@@ -37,6 +37,10 @@ REASONS: dict[Reason, str] = {
     ),
     Reason.NO_FILTER_WANTS: noop("Ignored: {owner} takes no mail by itself."),
     Reason.TAKEN_BY_HAND: noop("Tracked: a person took it."),
+    Reason.FORWARDER_UNKNOWN: noop(
+        "Ignored: {sender} is no user or queue that forwards to this forward mailbox."
+    ),
+    Reason.UNPACKED: noop("Unpacked: the messages that it carried were decided by themselves."),
     Reason.COMPLETED: noop(
         "Not tracked again: it is the same message with more parts, and they were added."
     ),

@@ -45,6 +45,8 @@ class Reason(IntEnum):
     NO_FILTER_WANTS = 103
     TAKEN_BY_HAND = 104
     COMPLETED = 105
+    FORWARDER_UNKNOWN = 106
+    UNPACKED = 107
 
 
 class CorrelationMethod(IntEnum):
@@ -138,6 +140,7 @@ class Incoming:
     date: datetime | None = None
     test_id: str = ""
     by_hand: bool = False  # a person said: take it anyway
+    read_for: Taker | None = None  # whose mailbox it reached, when a forward mailbox is read
 
 
 @dataclass(frozen=True, slots=True)

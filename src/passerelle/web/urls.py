@@ -24,7 +24,7 @@ from passerelle.web.views import (
     sign_in,
 )
 from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD
-from passerelle.web.views.mailboxes import bulk, listing
+from passerelle.web.views.mailboxes import bulk, forward, listing
 from passerelle.web.views.mailboxes import record as mailboxes
 
 app_name = "web"
@@ -70,6 +70,7 @@ urlpatterns = [
     path("profiles/<uuid:key>/state/", profiles.set_state, name="profile-state"),
     path("profiles/<uuid:key>/edit/", profiles.edit, name="profile-edit"),
     path("mailboxes/", listing.listed, name="mailboxes"),
+    path("mailboxes/forward/new/", forward.new, name="forward-mailbox-new"),
     path("mailboxes/act/", mailboxes.act, name="mailboxes-act"),
     path("mailboxes/bulk/", bulk.preview, name="mailboxes-bulk"),
     path("mailboxes/bulk/all/", bulk.history, name="bulk-history"),

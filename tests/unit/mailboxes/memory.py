@@ -97,6 +97,10 @@ class MemorySource:
             return False
         return any(self._is(raw, message_id) for raw in self.servers.inbox)
 
+    def remove(self, uid_validity: int, items: Sequence[Listed]) -> None:
+        """Test and enable removes by Message-ID only."""
+        raise NotImplementedError
+
     def find_and_remove(self, message_id: str) -> bool:
         found = [raw for raw in self.servers.inbox if self._is(raw, message_id)]
         if not found or not self.servers.removes:

@@ -50,6 +50,7 @@ class MemoryFolder:
     faults: list[Fault] = field(default_factory=list)  # raised by the next listings
     lost_before_reading: set[int] = field(default_factory=set)  # UIDs that vanish once listed
     is_hiding: bool = False  # announces new mail and lists none
+    moved: dict[str, list[bytes]] = field(default_factory=dict)  # by folder
     opened: int = 0
     reads: int = 0
     tops: int = 0  # messages whose headers were asked for, to know their dates
@@ -116,6 +117,19 @@ class MemoryFolder:
         for kept in self.messages:
             if kept.uid in uids:
                 kept.keywords.add(keyword)
+
+    def remove(self, uid_validity: int, items: Sequence[Listed]) -> None:
+        if not self.pop3 and uid_validity != self.uid_validity:
+            raise PlaceChanged(folder="INBOX")
+        gone = {(item.uid, item.uidl) for item in items}
+        names = ((kept, self._listed(kept)) for kept in self.messages)
+        self.messages = [kept for kept, one in names if (one.uid, one.uidl) not in gone]
+
+    def move(self, uid_validity: int, uids: Sequence[int], folder: str) -> None:
+        if uid_validity != self.uid_validity:
+            raise PlaceChanged(folder="INBOX")
+        self.moved[folder] = [kept.data for kept in self.messages if kept.uid in uids]
+        self.messages = [kept for kept in self.messages if kept.uid not in uids]
 
     def find_and_remove(self, message_id: str) -> bool:
         found = self._with(message_id)

@@ -16,7 +16,12 @@ from passerelle.mailboxes.models.choices import (
     DeliveryMethod,
     ProcessEmailUsing,
 )
-from passerelle.mailboxes.services import reveal, system_settings, update_profile
+from passerelle.mailboxes.services import (
+    create_forward_mailbox,
+    reveal,
+    system_settings,
+    update_profile,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PASSWORD = "s3cret of the mailbox"
@@ -327,3 +332,44 @@ def test_the_relay_is_kept_and_its_password_never_shown(
     assert refused.status_code == 422
     assert "name of the server alone" in told_beside(refused.content.decode(), "host")
     assert PASSWORD not in refused.content.decode()
+
+
+def test_a_forward_mailbox_is_made_and_only_receives(
+    world: World, as_administrator: Client
+) -> None:
+    values = {"name": "Collector", "email_address": "collector@company.example", "profile": ""}
+    response = as_administrator.post("/mailboxes/forward/new/", values)
+    made = Mailbox.objects.get(is_forward_mailbox=True)
+    assert response["Location"] == reverse("web:mailbox", args=[made.pk])
+    page = as_administrator.get(reverse("web:mailbox-edit", args=[made.pk])).content.decode()
+    assert 'name="outgoing_method"' not in page
+    assert 'name="process_and_delete"' in page
+    shown = as_administrator.get(response["Location"]).content.decode()
+    assert "Who forwards here" in shown
+
+
+def test_the_address_of_another_mailbox_is_refused_beside_it(
+    world: World, as_administrator: Client
+) -> None:
+    taken = world.mailbox.email_address.upper()
+    values = {"name": "Collector", "email_address": taken, "profile": ""}
+    response = as_administrator.post("/mailboxes/forward/new/", values)
+    assert response.status_code == 422
+    assert "another mailbox" in told_beside(response.content.decode(), "email_address")
+
+
+def test_forwarding_needs_a_forward_mailbox_first(world: World, as_administrator: Client) -> None:
+    address = reverse("web:mailbox-edit", args=[world.mailbox.pk])
+    values = {
+        "email_address": world.mailbox.email_address,
+        "profile": "" if world.mailbox.profile is None else str(world.mailbox.profile.pk),
+        "incoming_method": str(DeliveryMethod.FORWARD.value),
+        "outgoing_method": "0", "act_method": "2", "statecode": "0",
+        "process_email_received_after": "",
+    }  # fmt: skip
+    refused = as_administrator.post(address, values)
+    assert "forward mailbox first" in told_beside(refused.content.decode(), "incoming_method")
+    create_forward_mailbox("Collector", "collector@company.example", by="admin")
+    assert as_administrator.post(address, values).status_code == 302
+    world.mailbox.refresh_from_db()
+    assert world.mailbox.incoming_method == DeliveryMethod.FORWARD

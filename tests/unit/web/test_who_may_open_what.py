@@ -61,6 +61,7 @@ GET: list[Row] = [
     ("bulk", no_migration, 404, 403, 403),
     ("bulk-progress", no_migration, 404, 403, 403),
     ("mailbox", lambda w: [w.mailbox.pk], 200, 403, 403),
+    ("forward-mailbox-new", none, 200, 403, 403),
     ("mailbox-epoch", lambda w: [w.mailbox.pk], 200, 403, 403),
     ("mailbox-edit", lambda w: [w.mailbox.pk], 200, 403, 403),
     ("mailbox-credentials", lambda w: [w.mailbox.pk], 200, 403, 403),

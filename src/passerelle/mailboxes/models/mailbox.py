@@ -117,6 +117,12 @@ class Mailbox(models.Model):
     is_forward_mailbox = models.BooleanField(
         default=False, editable=False, db_column="isforwardmailbox"
     )
+    # Dataverse allows it on forward and queue mailboxes only, and so do we.
+    process_and_delete = models.BooleanField(
+        _("delete emails from the server after processing"),
+        default=False,
+        db_column="processanddeleteemails",
+    )
     statecode = models.SmallIntegerField(choices=State, default=State.ACTIVE)
     created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
     modified_on = models.DateTimeField(auto_now=True, db_column="modifiedon")
@@ -148,6 +154,15 @@ class Mailbox(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(approval__in=AccessApproval.values), name="mailbox_approval_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(process_and_delete=False) | Q(systemuser=None),
+                name="mailbox_user_keeps_email",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_forward_mailbox=False)
+                | Q(incoming_method__in=[0, 2], outgoing_method=0, act_method=2),
+                name="mailbox_forward_only_receives",
             ),
             models.CheckConstraint(
                 condition=Q(enabled_for_incoming=False, enabled_for_outgoing=False)

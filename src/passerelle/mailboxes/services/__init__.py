@@ -25,7 +25,12 @@ from passerelle.mailboxes.services.credentials import (
     set_password,
     unreadable_passwords,
 )
-from passerelle.mailboxes.services.hindrances import credential_of, is_enabled, is_server_side
+from passerelle.mailboxes.services.hindrances import (
+    cannot_belong,
+    credential_of,
+    is_enabled,
+    is_server_side,
+)
 from passerelle.mailboxes.services.opening import Opener, open_sender, open_source
 from passerelle.mailboxes.services.processing import RELATED, may_process, schedule
 from passerelle.mailboxes.services.profiles import (
@@ -37,6 +42,7 @@ from passerelle.mailboxes.services.profiles import (
 )
 from passerelle.mailboxes.services.records import (
     apply_default_settings,
+    create_forward_mailbox,
     create_queue_with_mailbox,
     create_user_with_mailbox,
     follow_address,
@@ -67,8 +73,10 @@ __all__ = [
     "approve",
     "authorities_ending",
     "authorities_in",
+    "cannot_belong",
     "certificates_seen",
     "connection_of",
+    "create_forward_mailbox",
     "create_profile",
     "create_queue_with_mailbox",
     "create_user_with_mailbox",

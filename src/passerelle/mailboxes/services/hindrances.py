@@ -47,7 +47,7 @@ def cannot_connect(
     mailbox: Mailbox, direction: Direction, settings: SystemSettings
 ) -> Fault | None:
     """Why no server may be asked for this direction, or None."""
-    return _record_hindrance(mailbox, settings) or _profile_hindrance(mailbox, direction)
+    return cannot_belong(mailbox, settings) or _profile_hindrance(mailbox, direction)
 
 
 def is_enabled(mailbox: Mailbox, direction: Direction) -> bool:
@@ -93,7 +93,8 @@ def credential_of(mailbox: Mailbox, direction: Direction) -> Credential | None:
             return None
 
 
-def _record_hindrance(mailbox: Mailbox, settings: SystemSettings) -> Fault | None:
+def cannot_belong(mailbox: Mailbox, settings: SystemSettings) -> Fault | None:
+    """Why no email of this mailbox's address is anybody's business here, or None."""
     if mailbox.statecode != State.ACTIVE or not _person_is_active(mailbox):
         return MailboxInactive(mailbox=mailbox.name)
     if not mailbox.email_address:

@@ -20,8 +20,9 @@ from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import AddressChange, Subject
 from passerelle.faults import Secret
 from passerelle.guids import new_guid
-from passerelle.mailboxes.models import Mailbox, SystemSettings
-from passerelle.mailboxes.models.choices import DeliveryMethod, Direction
+from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
+from passerelle.mailboxes.models.choices import ActDeliveryMethod, DeliveryMethod, Direction
+from passerelle.mailboxes.models.profile import State
 from passerelle.mailboxes.services.approval import approval_of_new_address
 from passerelle.mailboxes.services.credentials import drop_unused, set_password, versions_of
 from passerelle.mailboxes.services.processing import current_settings, schedule
@@ -36,6 +37,8 @@ CHANGEABLE = frozenset(
         "outgoing_method",
         "act_method",
         "allow_credentials",
+        "name",
+        "process_and_delete",
         "process_email_received_after",
         "statecode",
     }
@@ -62,6 +65,30 @@ def create_queue_with_mailbox(
         mailbox = _new_mailbox(queue.name, queue.email_address, queue=queue)
     log.info("mailbox.created", mailbox=str(mailbox.pk), by=by)
     return queue
+
+
+def create_forward_mailbox(
+    name: str, address: str, profile: EmailServerProfile | None = None, *, by: str = ""
+) -> Mailbox:
+    """Make a forward mailbox, which is nobody's own. Raises `ValidationError`, by field."""
+    settings = current_settings()
+    with transaction.atomic():
+        mailbox = Mailbox(
+            mailbox_id=new_guid(),
+            name=name.strip(),
+            email_address=address.strip(),
+            is_forward_mailbox=True,
+            profile=profile or settings.default_profile,
+            incoming_method=DeliveryMethod.SERVER_SIDE,
+            approval=approval_of_new_address(address, settings, of_queue=False),
+        )
+        _check(mailbox)
+        mailbox.full_clean()
+        mailbox.save(force_insert=True)
+        detail = {"name": [None, mailbox.name]}
+        crm.note(AuditAction.MAILBOX_CHANGED, Subject("mailbox", mailbox.pk), by, detail)
+    log.info("mailbox.created", mailbox=str(mailbox.pk), by=by)
+    return mailbox
 
 
 def update_mailbox(mailbox: Mailbox, *, by: str = "", **fields: Any) -> Mailbox:
@@ -207,7 +234,9 @@ def _allowed(mailbox: Mailbox, method: int) -> DeliveryMethod:
 
 def _change_address(mailbox: Mailbox, address: str) -> None:
     try:
-        if mailbox.systemuser is not None:
+        if mailbox.is_forward_mailbox:
+            _change_own_address(mailbox, address)
+        elif mailbox.systemuser is not None:
             crm.update_user(mailbox.systemuser, address=address)
         elif mailbox.queue is not None:
             crm.update_queue(mailbox.queue, address=address)
@@ -216,17 +245,49 @@ def _change_address(mailbox: Mailbox, address: str) -> None:
         raise ValidationError({"email_address": error.messages}) from error
 
 
+def _change_own_address(mailbox: Mailbox, address: str) -> None:
+    """A forward mailbox has its address from nobody; a new one was approved by nobody."""
+    if mailbox.email_address != address:
+        approval = approval_of_new_address(address, current_settings(), of_queue=False)
+        Mailbox.objects.filter(pk=mailbox.pk).update(email_address=address, approval=approval)
+
+
 def _check(mailbox: Mailbox) -> None:
     errors: dict[str, list[str]] = {}
+    if mailbox.is_forward_mailbox:
+        errors |= _forward_errors(mailbox)
     if mailbox.queue_id is not None:
         no_outlook = gettext("A queue has no Outlook that could synchronize its email.")
         for name in ("incoming_method", "outgoing_method"):
             if getattr(mailbox, name) == DeliveryMethod.OUTLOOK:
                 errors[name] = [no_outlook]
-    if mailbox.incoming_method == DeliveryMethod.FORWARD:
-        errors["incoming_method"] = [gettext("Forward mailboxes cannot be used yet.")]
+    elif mailbox.incoming_method == DeliveryMethod.FORWARD and not _some_forward_mailbox():
+        errors["incoming_method"] = [gettext("Make a forward mailbox first.")]
+    if mailbox.process_and_delete and mailbox.systemuser_id is not None:
+        errors["process_and_delete"] = [gettext("Email of a user stays at the server.")]
     enabled = mailbox.enabled_for_incoming or mailbox.enabled_for_outgoing
     if enabled and mailbox.profile_id is None:
         errors["profile"] = [gettext("An enabled mailbox needs a profile; switch it off first.")]
     if errors:
         raise ValidationError(errors)
+
+
+def _some_forward_mailbox() -> bool:
+    return Mailbox.objects.filter(is_forward_mailbox=True, statecode=State.ACTIVE).exists()
+
+
+def _forward_errors(mailbox: Mailbox) -> dict[str, list[str]]:
+    """What a forward mailbox may not be: somebody's working address, or a way out."""
+    errors: dict[str, list[str]] = {}
+    only = gettext("A forward mailbox only receives, and unpacks what is forwarded to it.")
+    if mailbox.incoming_method not in {DeliveryMethod.NONE, DeliveryMethod.SERVER_SIDE}:
+        errors["incoming_method"] = [only]
+    if mailbox.outgoing_method != DeliveryMethod.NONE:
+        errors["outgoing_method"] = [only]
+    if mailbox.act_method != ActDeliveryMethod.NONE:
+        errors["act_method"] = [only]
+    address = mailbox.email_address
+    taken = Mailbox.objects.filter(email_address__iexact=address).exclude(pk=mailbox.pk)
+    if address and taken.exists():
+        errors["email_address"] = [gettext("This is the address of another mailbox.")]
+    return errors

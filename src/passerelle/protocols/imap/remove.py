@@ -1,16 +1,25 @@
-"""UID EXPUNGE: removes one message and no other (RFC 4315).
+"""UID EXPUNGE: removes the messages named and no others (RFC 4315).
 
-Without UIDPLUS there is only EXPUNGE, which removes whatever anybody marked: then it stays.
+Without UIDPLUS there is only EXPUNGE, which removes whatever anybody marked: then they stay.
 """
 
+from collections.abc import Sequence
+
 from passerelle.protocols.imap.session import Session
+from passerelle.protocols.imap.sets import sequence_sets
 from passerelle.protocols.imap.store import DELETED, add_flag
 
 
-def remove(session: Session, uid: int) -> bool:
-    """Remove that message; False when the server cannot remove it alone."""
-    if not session.capabilities & {"UIDPLUS", "IMAP4REV2"}:
+def can_remove(session: Session) -> bool:
+    """Whether the server removes single messages (IMAP4rev2 always does: RFC 9051, 6.4.9)."""
+    return bool(session.capabilities & {"UIDPLUS", "IMAP4REV2"})
+
+
+def remove(session: Session, uids: Sequence[int]) -> bool:
+    """Remove those messages; False when the server cannot remove them alone."""
+    if not can_remove(session):
         return False
-    add_flag(session, [uid], DELETED)
-    session.succeed("UID EXPUNGE", b"UID EXPUNGE ", b"%d" % uid)
+    add_flag(session, uids, DELETED)
+    for numbers in sequence_sets(uids):
+        session.succeed("UID EXPUNGE", b"UID EXPUNGE ", numbers)
     return True

@@ -6,12 +6,13 @@ The operations are modules of their own; this one only puts them in order.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from passerelle.faults.protocols import PlaceChanged
+from passerelle.faults.protocols import PlaceChanged, RemovalImpossible
 from passerelle.protocols.imap.fetch import Fetching
 from passerelle.protocols.imap.finding import uids_of
 from passerelle.protocols.imap.folder import Access, Folder, open_folder
 from passerelle.protocols.imap.listing import list_above
 from passerelle.protocols.imap.logout import log_out
+from passerelle.protocols.imap.move import can_move, move
 from passerelle.protocols.imap.remove import remove
 from passerelle.protocols.imap.session import Session
 from passerelle.protocols.imap.store import add_flag
@@ -44,15 +45,28 @@ class ImapSource:
         yield from Fetching(self._session, listed).read(items)
 
     def mark(self, uid_validity: int, uids: Sequence[int], keyword: str) -> None:
-        folder = self._open(Access.WRITE)
-        if folder.uid_validity != uid_validity:
-            raise PlaceChanged(folder=folder.name)
+        self._at(uid_validity)
         add_flag(self._session, uids, keyword)
+
+    def remove(self, uid_validity: int, items: Sequence[Listed]) -> None:
+        self._at(uid_validity)
+        if not remove(self._session, [item.uid for item in items]):
+            raise RemovalImpossible(
+                host=self._session.host, step="UID EXPUNGE", answer="", lacks="UIDPLUS"
+            )
+
+    def move(self, uid_validity: int, uids: Sequence[int], folder: str) -> None:
+        self._at(uid_validity)
+        if not can_move(self._session):
+            raise RemovalImpossible(
+                host=self._session.host, step="UID MOVE", answer="", lacks="MOVE"
+            )
+        move(self._session, uids, folder)
 
     def find_and_remove(self, message_id: str) -> bool:
         self._open(Access.WRITE)
         found = uids_of(self._session, message_id)
-        return len(found) == 1 and remove(self._session, found[0])
+        return len(found) == 1 and remove(self._session, found)
 
     def find(self, message_id: str) -> bool:
         self._open(Access.READ)
@@ -60,6 +74,12 @@ class ImapSource:
 
     def close(self) -> None:
         log_out(self._session)
+
+    def _at(self, uid_validity: int) -> None:
+        """Open the folder to write in it, if its UIDs still mean what they meant."""
+        folder = self._open(Access.WRITE)
+        if folder.uid_validity != uid_validity:
+            raise PlaceChanged(folder=folder.name)
 
     def _open(self, access: Access) -> Folder:
         self._opened = open_folder(self._session, self._name, access, account=self._account)

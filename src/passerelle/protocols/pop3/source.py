@@ -53,6 +53,16 @@ class Pop3Source:
     def mark(self, uid_validity: int, uids: Sequence[int], keyword: str) -> None:
         """POP3 has no keywords."""
 
+    def remove(self, uid_validity: int, items: Sequence[Listed]) -> None:
+        del uid_validity  # a UIDL stays with its message
+        session = self._anew()
+        held = list_all(session)
+        for item in items:
+            if item.uidl in held:
+                session.ask("DELE", b"DELE %d" % held[item.uidl].number)
+        self._session = self._held = None
+        commit(session)
+
     def find_and_remove(self, message_id: str) -> bool:
         session = self._anew()
         found = held_with(session, message_id)

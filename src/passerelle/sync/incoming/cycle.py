@@ -25,10 +25,11 @@ from passerelle.sync.incoming import quarantine
 from passerelle.sync.incoming import reading as readings
 from passerelle.sync.incoming.batches import Batch, ahead, batches
 from passerelle.sync.incoming.deciding import undecided
-from passerelle.sync.incoming.desk import Desk, desk_of
+from passerelle.sync.incoming.desk import Desk, desk_of, removes_from
 from passerelle.sync.incoming.recording import Counts, Frame, record
-from passerelle.sync.incoming.touches import pay
+from passerelle.sync.incoming.touches import forget_removals, pay
 from passerelle.sync.incoming.understanding import Received, understand
+from passerelle.sync.incoming.unpacking import unpack
 from passerelle.sync.models import Reading
 
 log = structlog.get_logger(__name__)
@@ -85,6 +86,8 @@ def _cycle(
     settings: SystemSettings,
 ) -> bool:
     """Whether everything that is there was read; False when the time was up before."""
+    if removes_from(mailbox) is None:
+        forget_removals(lease, reading)
     _pay_touches(lease, reading, source)
     cursor = readings.cursor_of(reading)
     listing = source.list_new(cursor, reading.starts_on)
@@ -154,10 +157,12 @@ def _may_go_on(desk: Desk) -> bool:
 
 def _record_batch(lease: Lease, desk: Desk, batch: Batch) -> Counts:
     received = undecided(desk, [understand(raw) for raw in batch.messages])
+    if desk.is_collector:
+        received = unpack(desk, received)
 
     def settle(part: Sequence[Received], counts: Counts) -> None:
         # The last part passes by what vanished between listing and reading, too.
-        is_last = not part or not received or part[-1] is received[-1]
+        is_last = not part or not received or part[-1].place == received[-1].place
         uid = batch.through.uid if is_last else part[-1].raw.listed.uid
         readings.advance(desk.mailbox, uid, counts)
 

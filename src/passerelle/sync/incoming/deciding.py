@@ -15,6 +15,7 @@ from passerelle.crm import services as crm
 from passerelle.faults import Fault
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models.choices import DeliveryMethod
 from passerelle.mailboxes.models.profile import State
 from passerelle.sync.incoming.desk import Desk, taker_of
 from passerelle.sync.incoming.understanding import Received, Understood
@@ -76,8 +77,10 @@ def judge(desk: Desk, batch: Sequence[Received]) -> list[Judged]:
 
 def _is_settled(desk: Desk, received: Received) -> bool:
     """Whether no question is needed: it goes to quarantine, or lies before the start."""
-    return isinstance(received.content, Fault) or (
-        not received.by_hand and _is_too_old(desk, received, received.content)
+    return (
+        received.settled is not None
+        or isinstance(received.content, Fault)
+        or (not received.by_hand and _is_too_old(desk, received, received.content))
     )
 
 
@@ -94,7 +97,9 @@ def _is_too_old(desk: Desk, received: Received, content: Understood) -> bool:
 
 def _settled(received: Received) -> Decision | Fault:
     content = received.content
-    return content if isinstance(content, Fault) else Skip(Reason.TOO_OLD)
+    if isinstance(content, Fault):
+        return content
+    return received.settled or Skip(Reason.TOO_OLD)
 
 
 def _incoming(received: Received) -> tracking.Incoming:
@@ -102,7 +107,11 @@ def _incoming(received: Received) -> tracking.Incoming:
     if isinstance(content, Fault):
         raise TypeError("a message that could not be read has no questions")
     return tracking.incoming_of(
-        content.message, content.identity, received.key, by_hand=received.by_hand
+        content.message,
+        content.identity,
+        received.key,
+        by_hand=received.by_hand,
+        read_for=received.forwarded.taker if received.forwarded else None,
     )
 
 
@@ -122,13 +131,16 @@ def _unless_forged(batch: list[tracking.Incoming]) -> list[tracking.Incoming]:
 
 
 def _takers(answers: Answers) -> dict[UUID, Taker]:
-    """The users and queues among the records whose mail is processed, in one query."""
+    """The users and queues among the records whose mail is processed, in one query.
+
+    Theirs comes from their own mailbox, or from the forward mailbox.
+    """
     users = _ids(answers, PartyKind.SYSTEMUSER)
     queues = _ids(answers, PartyKind.QUEUE)
     enabled = Mailbox.objects.filter(
         Q(systemuser__in=users) | Q(queue__in=queues),
+        Q(enabled_for_incoming=True) | Q(incoming_method=DeliveryMethod.FORWARD),
         statecode=State.ACTIVE,
-        enabled_for_incoming=True,
     ).select_related("systemuser", "queue")
     takers = (taker_of(mailbox) for mailbox in enabled)
     return {taker.record.id: taker for taker in takers if taker}

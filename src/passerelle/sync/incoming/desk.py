@@ -1,8 +1,10 @@
 """What one cycle knows of the mailbox that it reads: values, loaded once, used for each batch."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.utils import timezone
 
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.sync.models import Reading
@@ -15,6 +17,8 @@ from passerelle.tracking import (
     Taker,
     TrackingSettings,
 )
+
+FIRST_WEEK = timedelta(days=7)  # issue of every migration: what was removed cannot be had back
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,9 @@ class Desk:
     epoch: int
     folder: str
     uid_validity: int  # 0 for POP3
+    is_collector: bool = False  # a forward mailbox: what is attached to its messages counts
+    removes_from: datetime | None = None  # tracked messages are removed from then on; None: never
+    undeliverable: str = ""  # the folder for what could not become a record; "" for none
 
     @property
     def is_imap(self) -> bool:
@@ -51,7 +58,19 @@ def desk_of(
         epoch=reading.epoch,
         folder=reading.folder,
         uid_validity=uid_validity,
+        is_collector=mailbox.is_forward_mailbox,
+        removes_from=removes_from(mailbox),
     )
+
+
+def removes_from(mailbox: Mailbox) -> datetime | None:
+    """From when on processed email is removed from the server; None where it stays.
+
+    Never in the first week: who has just moved here may have to go back.
+    """
+    if not mailbox.process_and_delete or mailbox.systemuser_id is not None:
+        return None
+    return (mailbox.enabled_on or timezone.now()) + FIRST_WEEK
 
 
 def tracking_settings(settings: SystemSettings) -> TrackingSettings:

@@ -26,12 +26,16 @@ from passerelle.sync.incoming.understanding import (
     read,
     read_at_any_price,
 )
+from passerelle.sync.incoming.unpacking import forwarded_of, unpack
 from passerelle.sync.models import Place, Quarantine, Reading
-from passerelle.sync.models.incoming import QuarantineState
+from passerelle.sync.models.incoming import Outcome, QuarantineState
+from passerelle.tracking import Reason
 
 log = structlog.get_logger(__name__)
 
 ACTIVITY = "quarantine"  # of the alert that says how many wait
+UNPACKED = {"outcome": Outcome.IGNORED, "reason": int(Reason.UNPACKED)}
+_FORWARDER = ("forwarder__systemuser", "forwarder__queue")
 
 
 def try_again(quarantine: Quarantine, by: str) -> Quarantine:
@@ -45,7 +49,7 @@ def take_anyway(quarantine: Quarantine, by: str) -> Quarantine:
 
 
 def _decide(quarantine: Quarantine, by: str, *, by_hand: bool) -> Quarantine:
-    place = Place.objects.get(pk=quarantine.pk)
+    place = Place.objects.select_related(*_FORWARDER).get(pk=quarantine.pk)
     desk = _desk(place)
 
     def guard() -> None:
@@ -54,12 +58,17 @@ def _decide(quarantine: Quarantine, by: str, *, by_hand: bool) -> Quarantine:
             raise QuarantineSettled
 
     def settle(part: Sequence[Received], counts: Counts) -> None:
-        del part
-        if not counts.quarantined:
+        apart = bool(part) and part[0].place != place.pk  # each has a place of its own
+        if apart:
+            Place.objects.filter(pk=place.pk).update(**UNPACKED)
+        if apart or not counts.quarantined:
             state = QuarantineState.TAKEN if by_hand else QuarantineState.AGAIN
             Quarantine.objects.filter(pk=quarantine.pk).update(state=state, decided_by=by)
 
-    record(desk, [_received(quarantine, place, by_hand=by_hand)], Frame(guard, settle))
+    received = [_received(quarantine, place, by_hand=by_hand)]
+    if desk.is_collector:
+        received = unpack(desk, received)
+    record(desk, received, Frame(guard, settle))
     if not waiting_count(desk):
         alerts.heal(SubjectKind.MAILBOX, desk.mailbox, ACTIVITY)
     log.info("quarantine.decided", place=str(place.pk), by=by, by_hand=by_hand)
@@ -95,4 +104,11 @@ def _received(quarantine: Quarantine, place: Place, *, by_hand: bool) -> Receive
         content = MessageTooLarge(size=int(quarantine.facts.get("size", stored.size)))
     listed = Listed(place.uid, place.uidl, stored.size, place.received_on)
     raw = RawMessage(listed, data, whole=stored.whole)
-    return Received(raw, content, place=place.pk, stored=stored, by_hand=by_hand)
+    return Received(
+        raw,
+        content,
+        place=place.pk,
+        stored=stored,
+        by_hand=by_hand,
+        forwarded=forwarded_of(place.forwarder, place.part),
+    )

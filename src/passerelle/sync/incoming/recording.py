@@ -69,14 +69,27 @@ def record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
         return _record(desk, batch, frame)
     except _REFUSALS as error:
         log.warning("batch.refused", messages=len(batch), error=type(error).__name__)
-        if len(batch) <= 1:
+        middle = _middle(batch)
+        if not middle:
             return _set_aside(desk, batch, frame)
-    middle = len(batch) // 2
     return record(desk, batch[:middle], frame) + record(desk, batch[middle:], frame)
 
 
+def _middle(batch: Sequence[Received]) -> int:
+    """Where to halve; 0 when all of it came as one message of the server.
+
+    What one message carried is recorded in one transaction, as the cursor passes it in one step.
+    """
+    half = len(batch) // 2
+    ends = [at for at in range(1, len(batch)) if batch[at].raw.listed != batch[at - 1].raw.listed]
+    return min(ends, key=lambda at: abs(at - half), default=0)
+
+
 def _set_aside(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
-    """One message that the database refused: once more (a record may have vanished), then away."""
+    """One message that the database refused: once more (a record may have vanished), then away.
+
+    With what it carried, where it stood in a forward mailbox.
+    """
     try:
         return _record(desk, batch, frame)
     except _REFUSALS as error:

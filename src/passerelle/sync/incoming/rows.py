@@ -23,9 +23,10 @@ from passerelle.faults import Fault
 from passerelle.messages import Message
 from passerelle.sync.incoming.deciding import Judged
 from passerelle.sync.incoming.desk import Desk
+from passerelle.sync.incoming.owing import owed
 from passerelle.sync.incoming.understanding import Received, Understood
 from passerelle.sync.models import Place, Quarantine, Touch
-from passerelle.sync.models.incoming import Outcome, TouchKind
+from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import Complete, Facts, PartyKind, Reason, RecordRef, Skip, Track
 
 ADDRESS_CHARS = 320
@@ -78,17 +79,18 @@ def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
         match judged.decision:
             case Track() as track if raw is not None:
                 email = _email(desk, _understood(received), track, raw, moment)
-                _add_tracked(rows, desk, received, track, email)
+                _add_tracked(rows, received, track, email)
             case Complete() as complete if raw is not None:
                 rows.completions.append(_completion(received, complete, raw))
             case Fault() as fault:
                 rows.quarantines.append(
                     Quarantine(place_id=received.place, raw=raw, code=fault.code, facts=fault.facts)
                 )
+    rows.touches.extend(owed(desk, batch, now))
     return rows
 
 
-def _add_tracked(rows: Rows, desk: Desk, received: Received, track: Track, email: Email) -> None:
+def _add_tracked(rows: Rows, received: Received, track: Track, email: Email) -> None:
     content, now = _understood(received), email.created_on
     rows.emails.append(email)
     rows.parties.extend(_parties(track))
@@ -97,16 +99,6 @@ def _add_tracked(rows: Rows, desk: Desk, received: Received, track: Track, email
         QueueItem(queue_id=queue, email_id=track.activityid, entered_on=now)
         for queue in track.queues
     )
-    if desk.keyword:
-        rows.touches.append(
-            Touch(
-                place_id=received.place,
-                mailbox_id=desk.mailbox,
-                kind=TouchKind.KEYWORD,
-                value=desk.keyword,
-                created_on=now,
-            )
-        )
 
 
 def _email(desk: Desk, content: Understood, track: Track, raw: RawMessage, now: datetime) -> Email:
@@ -195,6 +187,8 @@ def _place(desk: Desk, judged: Judged, now: datetime) -> Place:
         uid_validity=desk.uid_validity,
         uid=listed.uid,
         uidl=listed.uidl,
+        part=received.forwarded.part if received.forwarded else "",
+        forwarder_id=received.forwarded.mailbox if received.forwarded else None,
         received_on=listed.received,
         decided_on=now,
         outcome=Outcome.QUARANTINED,

@@ -1,52 +1,79 @@
-"""Pay what is owed to the server: keywords on tracked messages.
+"""Pay what is owed to the server: keywords on messages, removals, moves.
 
-A touch was committed with its record and is removed when the server has confirmed it. Killed in
-between, it is done again: setting a keyword twice is setting it once. UIDVALIDITY is checked by
-the server's connection first, as a UID alone names nothing (RFC 9051, 2.3.1.1).
+A touch was committed with its record and is forgotten when the server has confirmed it. Killed in
+between, it is done again: setting a keyword twice is setting it once, and what is gone cannot be
+removed or moved again. UIDVALIDITY is checked by the server's connection first, as a UID alone
+names nothing (RFC 9051, 2.3.1.1).
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from passerelle.engine.services import Lease, crash_point, fence
 from passerelle.faults.protocols import PlaceChanged
-from passerelle.protocols.interfaces import MailSource
+from passerelle.protocols.interfaces import Listed, MailMover, MailSource
 from passerelle.sync.models import Reading, Touch
+from passerelle.sync.models.incoming import TouchKind
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 1_000  # UIDs in one command
+AT_ONCE = 1_000  # messages in one command
 
 
 def pay(lease: Lease, reading: Reading, source: MailSource) -> bool:
-    """Replay every touch of this mailbox, the oldest first; whether any was owed."""
-    owed = False
+    """Replay every touch of this mailbox that is due, the oldest first; whether any was owed."""
+    paid = False
     while touches := _owed(reading):
-        owed = True
-        groups: dict[tuple[int, str], list[Touch]] = defaultdict(list)
+        paid = True
+        groups: dict[tuple[str, int, str], list[Touch]] = defaultdict(list)
         for touch in touches:
-            groups[touch.place.uid_validity, touch.value].append(touch)
-        for (uid_validity, keyword), group in groups.items():
+            groups[touch.kind, touch.place.uid_validity, touch.value].append(touch)
+        for group in groups.values():
             crash_point("touch.before")
-            _mark(source, uid_validity, [touch.place.uid for touch in group], keyword)
+            _touch(source, group)
             crash_point("touch.after")
             with transaction.atomic():
                 fence(lease)
                 Touch.objects.filter(pk__in=[touch.pk for touch in group]).delete()
             crash_point("touch.forgotten")
-    return owed
+    return paid
+
+
+def forget_removals(lease: Lease, reading: Reading) -> None:
+    """A person decided that email stays at the server: no removal is owed any more."""
+    removals = Touch.objects.filter(mailbox=reading.pk, kind=TouchKind.REMOVE)
+    if removals.exists():  # the usual case takes no write lock
+        with transaction.atomic():
+            fence(lease)
+            removals.delete()
 
 
 def _owed(reading: Reading) -> list[Touch]:
-    owed = Touch.objects.filter(mailbox=reading.pk).select_related("place").order_by("touch_id")
-    return list(owed[:AT_ONCE])
+    due = Q(not_before=None) | Q(not_before__lte=timezone.now())
+    owed = Touch.objects.filter(due, mailbox=reading.pk).select_related("place")
+    return list(owed.order_by("touch_id")[:AT_ONCE])
 
 
-def _mark(source: MailSource, uid_validity: int, uids: list[int], keyword: str) -> None:
-    """Set the keyword; in a rebuilt folder the UIDs name other messages, and none is touched."""
+def _touch(source: MailSource, group: Sequence[Touch]) -> None:
+    """One command for touches alike. In a rebuilt folder the UIDs name other messages: none."""
+    first = group[0]
+    uid_validity = first.place.uid_validity
+    uids = [touch.place.uid for touch in group]
     try:
-        source.mark(uid_validity, uids, keyword)
+        match first.kind:
+            case TouchKind.REMOVE:
+                places = [touch.place for touch in group]
+                items = [Listed(place.uid, place.uidl, 0, None) for place in places]
+                source.remove(uid_validity, items)
+            case TouchKind.MOVE:
+                if isinstance(source, MailMover):  # POP3 has no folders
+                    source.move(uid_validity, uids, first.value)
+            case _:
+                source.mark(uid_validity, uids, first.value)
     except PlaceChanged:
-        log.info("touch.dropped", messages=len(uids), uid_validity=uid_validity)
+        log.info("touch.dropped", messages=len(group), uid_validity=uid_validity)

@@ -19,6 +19,7 @@ from passerelle.guids import new_guid
 from passerelle.messages import Identity, Message, identity, parse
 from passerelle.protocols.interfaces import RawMessage
 from passerelle.sync.incoming.salvage import bare, salvage
+from passerelle.tracking import Skip, Taker
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,15 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarded:
+    """What was attached to a message in a forward mailbox: where, and for whom it is read."""
+
+    part: str
+    mailbox: UUID  # the forwarder's
+    taker: Taker
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """One message on its way to a record; `content` is a fault when it goes to quarantine."""
 
@@ -42,6 +52,8 @@ class Received:
     # Of a message that was in quarantine: its bytes are stored and its place exists.
     stored: StoredRaw | None = None
     by_hand: bool = False
+    forwarded: Forwarded | None = None
+    settled: Skip | None = None  # decided before any record is asked
 
 
 def understand(raw: RawMessage) -> Received:

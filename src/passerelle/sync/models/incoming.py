@@ -62,6 +62,11 @@ class Place(models.Model):
     uid_validity = models.PositiveBigIntegerField(db_column="uidvalidity")  # 0 for POP3
     uid = models.PositiveBigIntegerField()  # 0 for POP3
     uidl = models.CharField(max_length=512, blank=True)  # RFC 1939: 70; some servers give more
+    # In a forward mailbox: which attached message, "2" or "2/1"; "" for the message itself.
+    part = models.CharField(max_length=200, blank=True)
+    forwarder = models.ForeignKey(  # whose mail it is, when it was forwarded
+        Mailbox, models.SET_NULL, null=True, related_name="+", db_column="forwardermailboxid"
+    )
     outcome = models.CharField(max_length=12, choices=Outcome)
     reason = models.SmallIntegerField()  # tracking.Reason
     facts = models.JSONField(default=dict)  # what the decision looked at
@@ -80,7 +85,7 @@ class Place(models.Model):
         db_table = "mailplace"
         constraints = [
             models.UniqueConstraint(
-                fields=["mailbox", "epoch", "folder", "uid_validity", "uid", "uidl"],
+                fields=["mailbox", "epoch", "folder", "uid_validity", "uid", "uidl", "part"],
                 condition=Q(gone_on__isnull=True),
                 name="place_once",
             ),
@@ -136,6 +141,8 @@ class Quarantine(models.Model):
 
 class TouchKind(models.TextChoices):
     KEYWORD = "keyword", _("Set a keyword")
+    REMOVE = "remove", _("Remove the message")
+    MOVE = "move", _("Move the message to another folder")
 
 
 class Touch(models.Model):
@@ -145,7 +152,8 @@ class Touch(models.Model):
     place = models.ForeignKey(Place, models.CASCADE, db_column="placeid", related_name="touches")
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, db_column="mailboxid", related_name="+")
     kind = models.CharField(max_length=10, choices=TouchKind)
-    value = models.CharField(max_length=40)
+    value = models.CharField(max_length=255, blank=True)  # the keyword, or the folder
+    not_before = models.DateTimeField(null=True, db_column="notbefore")  # None: at once
     created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
 
     class Meta:

@@ -15,17 +15,19 @@ from passerelle.web.forms.records import RecordForm
 
 
 class MailboxForm(RecordForm[Mailbox]):
-    """How the mail of one user or queue is processed."""
+    """How the mail of one user, queue or forward mailbox is processed."""
 
     class Meta:
         model = Mailbox
         fields = (
+            "name",
             "email_address",
             "profile",
             "incoming_method",
             "outgoing_method",
             "act_method",
             "allow_credentials",
+            "process_and_delete",
             "process_email_received_after",
             "statecode",
         )
@@ -38,6 +40,10 @@ class MailboxForm(RecordForm[Mailbox]):
         help_texts = {
             "email_address": _("That of the user or queue. A new address has to be approved."),
             "act_method": _("Not processed yet; the choice is kept."),
+            "process_and_delete": _(
+                "Only what is recorded here is deleted, and nothing in the first week after the "
+                "mailbox was enabled."
+            ),
             "process_email_received_after": _(
                 "No older mail is recorded. Empty: 24 hours before the mailbox is first enabled."
             ),
@@ -45,11 +51,39 @@ class MailboxForm(RecordForm[Mailbox]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        absent = {DeliveryMethod.FORWARD}
-        if self.instance.queue_id is not None:
-            absent.add(DeliveryMethod.OUTLOOK)
-        for name in ("incoming_method", "outgoing_method"):
-            leave_out(self, name, absent, but=getattr(self.instance, name))
+        mailbox = self.instance
+        if mailbox.is_forward_mailbox:
+            self._only_receive()
+            return
+        del self.fields["name"]  # that of the user or queue
+        if mailbox.systemuser_id is not None:
+            del self.fields["process_and_delete"]
+        no_outlook = {DeliveryMethod.OUTLOOK} if mailbox.queue_id is not None else set()
+        leave_out(self, "incoming_method", no_outlook, but=mailbox.incoming_method)
+        absent = {DeliveryMethod.FORWARD} | no_outlook
+        leave_out(self, "outgoing_method", absent, but=mailbox.outgoing_method)
+
+    def _only_receive(self) -> None:
+        """A forward mailbox has no other choices, and its address is its own."""
+        del self.fields["outgoing_method"], self.fields["act_method"]
+        elsewhere = {DeliveryMethod.OUTLOOK, DeliveryMethod.FORWARD}
+        leave_out(self, "incoming_method", elsewhere, but=self.instance.incoming_method)
+        self.fields["email_address"].help_text = _(
+            "Nobody's working address: users forward to it. A new address has to be approved."
+        )
+
+
+class ForwardMailboxForm(RecordForm[Mailbox]):
+    """A new forward mailbox."""
+
+    class Meta:
+        model = Mailbox
+        fields = ("name", "email_address", "profile")
+        help_texts = {
+            "email_address": _(
+                "Nobody's working address: users forward to it. A new address has to be approved."
+            ),
+        }
 
 
 BOTH = "both"

@@ -30,11 +30,18 @@ from passerelle.mailboxes.services import (
 )
 from passerelle.sync.models import Place, Quarantine, Reading
 from passerelle.sync.models.incoming import QuarantineState
-from passerelle.sync.services import decision_of, new_epoch_preview, sync_now, trace_of
+from passerelle.sync.services import (
+    decision_of,
+    new_epoch_preview,
+    removes_from,
+    sync_now,
+    trace_of,
+)
 from passerelle.web.forms.mailboxes import ChosenForm, CredentialForm, MailboxForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.mailbox_state import states_of
 from passerelle.web.rights import AdministratorRequest, administrator
+from passerelle.web.views.mailboxes.forward import forwarders
 
 LATEST = 15
 
@@ -118,6 +125,8 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
         "quarantined": Quarantine.objects.filter(
             place__mailbox=mailbox, state=QuarantineState.WAITING
         ).count(),
+        "removes_from": removes_from(mailbox),
+        **({"forwarders": forwarders()} if mailbox.is_forward_mailbox else {}),
         **_test_context(latest_run(mailbox)),
     }
     return render(request, "web/mailboxes/record.html", context)

@@ -1,0 +1,72 @@
+"""What a batch leaves us owing to the server: marks, removals, moves. Pure.
+
+A message is removed only when everything that it held is a record here; what was ignored or could
+not be understood stays where it is, as it may be the only copy.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from passerelle.faults import Fault
+from passerelle.protocols.interfaces import Listed
+from passerelle.sync.incoming.deciding import Judged
+from passerelle.sync.incoming.desk import Desk
+from passerelle.sync.models import Touch
+from passerelle.sync.models.incoming import TouchKind
+from passerelle.tracking import Complete, Reason, Skip, Track
+
+
+def owed(desk: Desk, batch: Sequence[Judged], now: datetime) -> Iterator[Touch]:
+    """The touches of a batch; those of one message of the server stand together."""
+    for _, group in groupby(batch, key=_message):
+        judged = list(group)
+        yield from _marks(desk, judged, now)
+        if desk.removes_from is not None and all(_is_kept_here(one) for one in judged):
+            yield _touch(desk, judged[0], TouchKind.REMOVE, "", now, not_before=desk.removes_from)
+        elif desk.undeliverable and any(isinstance(one.decision, Fault) for one in judged):
+            yield _touch(desk, judged[0], TouchKind.MOVE, desk.undeliverable, now)
+
+
+def _message(judged: Judged) -> Listed:
+    return judged.received.raw.listed
+
+
+def _marks(desk: Desk, group: Sequence[Judged], now: datetime) -> Iterator[Touch]:
+    if not desk.keyword:
+        return
+    for judged in group:
+        if isinstance(judged.decision, Track):
+            yield _touch(desk, judged, TouchKind.KEYWORD, desk.keyword, now)
+
+
+def _is_kept_here(judged: Judged) -> bool:
+    """Recorded now or before. One that was in quarantine was decided apart from its neighbours."""
+    if judged.received.stored is not None:
+        return False
+    match judged.decision:
+        case Track() | Complete():
+            return True
+        case Skip() as skip:
+            return skip.reason is Reason.DUPLICATE
+        case _:
+            return False
+
+
+def _touch(
+    desk: Desk,
+    judged: Judged,
+    kind: TouchKind,
+    value: str,
+    now: datetime,
+    *,
+    not_before: datetime | None = None,
+) -> Touch:
+    return Touch(
+        place_id=judged.received.place,
+        mailbox_id=desk.mailbox,
+        kind=kind,
+        value=value,
+        created_on=now,
+        not_before=not_before,
+    )
