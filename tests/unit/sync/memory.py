@@ -128,7 +128,8 @@ class MemoryFolder:
     def move(self, uid_validity: int, uids: Sequence[int], folder: str) -> None:
         if uid_validity != self.uid_validity:
             raise PlaceChanged(folder="INBOX")
-        self.moved[folder] = [kept.data for kept in self.messages if kept.uid in uids]
+        gone = [kept.data for kept in self.messages if kept.uid in uids]
+        self.moved.setdefault(folder, []).extend(gone)
         self.messages = [kept for kept in self.messages if kept.uid not in uids]
 
     def find_and_remove(self, message_id: str) -> bool:

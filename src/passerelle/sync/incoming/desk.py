@@ -18,7 +18,8 @@ from passerelle.tracking import (
     TrackingSettings,
 )
 
-FIRST_WEEK = timedelta(days=7)  # issue of every migration: what was removed cannot be had back
+FIRST_WEEK = timedelta(days=7)  # ours: who has just moved here may have to go back
+UNDELIVERABLE = "Undeliverable"  # as Exchange's folder is called in Dynamics 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,17 @@ def desk_of(
         uid_validity=uid_validity,
         is_collector=mailbox.is_forward_mailbox,
         removes_from=removes_from(mailbox),
+        undeliverable=UNDELIVERABLE if uid_validity and moves_undelivered(mailbox) else "",
     )
 
 
-def removes_from(mailbox: Mailbox) -> datetime | None:
-    """From when on processed email is removed from the server; None where it stays.
+def moves_undelivered(mailbox: Mailbox) -> bool:
+    """Whether what could not become a record is moved out of the inbox."""
+    return mailbox.profile is not None and mailbox.profile.move_undelivered
 
-    Never in the first week: who has just moved here may have to go back.
-    """
+
+def removes_from(mailbox: Mailbox) -> datetime | None:
+    """From when on processed email is removed from the server; None where it stays."""
     if not mailbox.process_and_delete or mailbox.systemuser_id is not None:
         return None
     return (mailbox.enabled_on or timezone.now()) + FIRST_WEEK

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0004_writing'),
-        ('mailboxes', '0006_forward_mailboxes'),
+        ('mailboxes', '0007_forward_mailboxes'),
         ('sync', '0002_priority'),
     ]
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import MORNING, Letter, MemoryFolder
 
+from passerelle.crm import services as crm
 from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.engine.services import Killed, crash_points
 from passerelle.faults import Secret
@@ -18,7 +19,6 @@ from passerelle.faults.mailboxes import NotApproved
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import AccessApproval, DeliveryMethod
-from passerelle.sync.incoming import recording
 from passerelle.sync.models import Place, Quarantine
 from passerelle.sync.services import decision_of, take_anyway, try_again
 from passerelle.tracking import Reason
@@ -199,14 +199,14 @@ def test_what_one_message_carried_is_never_parted(
     collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database refuses a row of the second message of the first forward."""
-    insert = recording.crm.insert_rows
+    insert = crm.insert_rows
 
     def refusing(rows: Sequence[Model], **options: bool) -> None:
         if any(isinstance(row, Email) and row.subject == "Order 2" for row in rows):
             raise DatabaseError
         insert(rows, **options)
 
-    monkeypatch.setattr(recording.crm, "insert_rows", refusing)
+    monkeypatch.setattr(crm, "insert_rows", refusing)
     collector.receives(forwarded(letter(1), letter(2)), forwarded(letter(3), letter(4)))
     assert collector.emails() == ["Order 3", "Order 4"]
     assert set(Quarantine.objects.values_list("code", flat=True)) == {MessageRefusedByStore.code}

@@ -9,9 +9,9 @@ from tests.unit.sync.memory import Letter
 
 from passerelle.crm.models import Email
 from passerelle.engine.services import Killed, crash_points
-from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.sync.crash_points import TOUCHES
-from passerelle.sync.models import Touch
+from passerelle.sync.models import Quarantine, Touch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LONG_AGO = timedelta(days=8)
@@ -113,3 +113,33 @@ def test_a_rebuilt_folder_loses_nothing(company: Company) -> None:
     company.orders_inbox.messages[0].data = bytes(Letter(9, text="another"))
     company.read(company.orders)
     assert left(company) == 1
+
+
+def move_undelivered(company: Company) -> None:
+    EmailServerProfile.objects.update(move_undelivered=True)
+
+
+def test_what_is_undeliverable_is_moved_and_the_rest_stays(company: Company) -> None:
+    move_undelivered(company)
+    deliver(company, ORDER, b"\xff no message at all")
+    assert left(company) == 1
+    assert company.orders_inbox.moved == {"Undeliverable": [b"\xff no message at all"]}
+    assert Quarantine.objects.count() == 1  # kept here whole, too
+    company.read(company.orders)
+    assert (left(company), Quarantine.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("point", TOUCHES)
+def test_killed_around_the_move_it_is_done_once(company: Company, point: str) -> None:
+    move_undelivered(company)
+    company.orders_inbox.deliver(b"\xff no message at all")
+    with crash_points.kill_at(point), pytest.raises(Killed):
+        company.read(company.orders)
+    company.read(company.orders)
+    assert (left(company), Quarantine.objects.count()) == (0, 1)
+    assert not Touch.objects.exists()
+
+
+def test_a_profile_that_does_not_say_so_moves_nothing(company: Company) -> None:
+    deliver(company, b"\xff no message at all")
+    assert (left(company), company.orders_inbox.moved) == (1, {})

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0004_writing'),
-        ('mailboxes', '0005_attachments'),
+        ('mailboxes', '0006_profile_columns'),
     ]
 
     operations = [
