@@ -5,10 +5,13 @@ import signal
 from passerelle.alerts.services import store_answered, store_failed
 from passerelle.configuration import Config
 from passerelle.engine.services import Executor
+from passerelle.mailboxes.services import host_limits
 
 
 def work(config: Config) -> int:
     """Run due work until SIGTERM. One that had to leave a thread behind says so by its status."""
-    executor = Executor(config.threads, on_beat=store_answered, on_missed=store_failed)
+    executor = Executor(
+        config.threads, limits=host_limits, on_beat=store_answered, on_missed=store_failed
+    )
     signal.signal(signal.SIGTERM, lambda *_: executor.stop())
     return 0 if executor.run() else 1

@@ -19,9 +19,9 @@ from passerelle.engine.clock import database_now
 from passerelle.engine.kinds import kind_named, known_kinds
 from passerelle.engine.lease import Lease
 from passerelle.engine.models import Work, Worker
+from passerelle.engine.pacing import HostLimits, busy_hosts
 from passerelle.engine.store import store_faults
 
-HOST_LIMIT = 20  # connections to one server over all profiles; ours, no server documents one
 LOOKED_AT_PER_FREE = 4  # rows read for each free thread, as some may be over a limit
 TURNS = 7_307_500  # any number; names the lock under which claims take turns
 
@@ -30,7 +30,7 @@ def claim(
     worker_id: UUID,
     free: int,
     *,
-    host_limit: int = HOST_LIMIT,
+    limits: HostLimits | None = None,
     kinds: Collection[str] | None = None,
 ) -> list[Lease]:
     """Lease up to `free` pieces of due work to the worker, the longest due first.
@@ -42,7 +42,7 @@ def claim(
         # Locked, so that nobody removes it as dead before these leases are committed.
         if not Worker.objects.select_for_update().filter(pk=worker_id).first():
             return []
-        chosen = _Choice(host_limit, kinds or known_kinds()).choose(free)
+        chosen = _Choice(limits or HostLimits(), kinds or known_kinds()).choose(free)
         Work.objects.filter(pk__in=chosen, worker=None).update(
             worker_id=worker_id,
             epoch=F("epoch") + 1,
@@ -67,13 +67,14 @@ def seconds_until_due(longest: float) -> float:
 class _Choice:
     """Picks due work while its lane and its host have room."""
 
-    def __init__(self, host_limit: int, kinds: Collection[str]) -> None:
-        self._host_limit = host_limit
+    def __init__(self, limits: HostLimits, kinds: Collection[str]) -> None:
+        self._limits = limits
         self._kinds = kinds
         self._lanes: Counter[str] = Counter()
         self._hosts: Counter[str] = Counter()
         self._full_lanes: set[str] = set()
-        self._full_hosts: set[str] = set()
+        self._begun: Counter[str] = Counter()  # now, each of which will want to sign in
+        self._full_hosts: set[str] = set(busy_hosts())
         self._count_leases()
 
     def choose(self, free: int) -> list[UUID]:
@@ -97,7 +98,7 @@ class _Choice:
         for group in groups:
             if group["lane"] and self._lanes[group["lane"]] >= group["limit"]:
                 self._full_lanes.add(group["lane"])
-            if group["host"] and self._hosts[group["host"]] >= self._host_limit:
+            if group["host"] and self._hosts[group["host"]] >= self._limits.connections:
                 self._full_hosts.add(group["host"])
 
     def _due(self, chosen: list[UUID]) -> QuerySet[Work]:
@@ -110,11 +111,15 @@ class _Choice:
         if work.lane and self._lanes[work.lane] >= work.lane_limit:
             self._full_lanes.add(work.lane)
             return False
-        if work.host and self._hosts[work.host] >= self._host_limit:
+        if work.host and (
+            self._hosts[work.host] >= self._limits.connections
+            or self._begun[work.host] >= self._limits.sign_ins_per_second
+        ):
             self._full_hosts.add(work.host)
             return False
         self._lanes[work.lane] += 1
         self._hosts[work.host] += 1
+        self._begun[work.host] += 1
         return True
 
 

@@ -15,10 +15,11 @@ from uuid import UUID
 import structlog
 from django.db import close_old_connections, connection
 
-from passerelle.engine.claiming import HOST_LIMIT, claim, seconds_until_due
+from passerelle.engine.claiming import claim, seconds_until_due
 from passerelle.engine.heart import Heart
 from passerelle.engine.kinds import kind_named
 from passerelle.engine.lease import Lease
+from passerelle.engine.pacing import HostLimits
 from passerelle.engine.pool import Pool
 from passerelle.engine.running import end_failed
 from passerelle.engine.workers import LEASE_SECONDS, discharge, enlist, remove_dead
@@ -46,12 +47,12 @@ class Executor:
         threads: int,
         *,
         pace: Pace | None = None,
-        host_limit: int = HOST_LIMIT,
+        limits: Callable[[], HostLimits] = HostLimits,
         on_beat: Callable[[], None] | None = None,
         on_missed: Callable[[StoreAway], None] | None = None,
     ) -> None:
         self._pace = pace or Pace()
-        self._host_limit = host_limit
+        self._limits = limits
         self._on_beat = on_beat
         self._on_missed = on_missed
         # A SimpleQueue: a signal's handler may put into it whatever the thread was doing.
@@ -91,7 +92,7 @@ class Executor:
         wait = seconds_until_due(self._pace.poll)
         if wait:
             return wait
-        leases = claim(worker_id, free, host_limit=self._host_limit)
+        leases = claim(worker_id, free, limits=self._limits())
         for lease in leases:
             self._pool.give(lease)
         # Due but not claimed is over a limit: as good as not due.

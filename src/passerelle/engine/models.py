@@ -23,6 +23,19 @@ class Worker(models.Model):
         return f"{self.host}/{self.pid}"
 
 
+class Host(models.Model):
+    """A server, and the moment that the next sign-in to it gets, over all processes."""
+
+    host = models.CharField(max_length=255, primary_key=True)
+    next_on = models.DateTimeField(db_column="nexton")  # by the database's clock
+
+    class Meta:
+        db_table = "enginehost"
+
+    def __str__(self) -> str:
+        return self.host
+
+
 class Work(models.Model):
     """Something to do, once or again and again: a kind, a key, a due time, a lease."""
 

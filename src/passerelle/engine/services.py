@@ -9,6 +9,7 @@ from passerelle.engine.fencing import assert_no_transaction, fence
 from passerelle.engine.figures import LATE_SECONDS, WorkFigures, leases_longer_than, work_figures
 from passerelle.engine.kinds import forget, register
 from passerelle.engine.lease import Again, Lease, WorkState
+from passerelle.engine.pacing import HostLimits, take_moment
 from passerelle.engine.running import run_due
 from passerelle.engine.schema import require_up_to_date, steps_behind
 from passerelle.engine.store import store_faults
@@ -20,6 +21,7 @@ __all__ = [
     "Again",
     "Asked",
     "Executor",
+    "HostLimits",
     "Killed",
     "Lease",
     "WorkFigures",
@@ -41,6 +43,7 @@ __all__ = [
     "state_of",
     "steps_behind",
     "store_faults",
+    "take_moment",
     "work_figures",
     "workers_alive",
 ]

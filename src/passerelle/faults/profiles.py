@@ -1,7 +1,7 @@
 """Faults of email server profiles, as a whole or for one of their mailboxes: PSR-MBX."""
 
-from passerelle.faults.fault import Level, noop
-from passerelle.faults.mailboxes import MailboxFault
+from passerelle.faults.fault import Level, Retry, noop
+from passerelle.faults.mailboxes import MailboxFault, MailboxWaits
 
 
 class UserNameNotMade(MailboxFault):
@@ -25,3 +25,11 @@ class AuthorityExpiring(MailboxFault):
     consequence = noop("From then on the servers that it vouches for are refused.")
     remedy = noop("Paste its successor into the profile, beside it or in its place.")
     level = Level.WARNING
+
+
+class SignInsPaced(MailboxWaits):
+    code = "PSR-MBX-033"
+    cause = noop("{host} is being signed in to as often as the system settings allow.")
+    consequence = noop("The mailbox follows as soon as there is room; nothing is lost.")
+    remedy = noop("Nothing; if the server bears more, raise the sign-ins a second.")
+    retry = Retry.SOON

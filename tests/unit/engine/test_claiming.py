@@ -12,6 +12,7 @@ from passerelle.engine.claiming import claim, seconds_until_due
 from passerelle.engine.clock import database_now
 from passerelle.engine.fencing import finish
 from passerelle.engine.models import Work
+from passerelle.engine.pacing import HostLimits
 from passerelle.engine.workers import discharge, enlist
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("chore")]
@@ -83,7 +84,7 @@ def test_a_host_is_limited_over_all_lanes() -> None:
     for lane in "abcd":
         ask(KIND, uuid4(), lane=lane, host="mail.example")
     ask(KIND, uuid4(), lane="e", host="mx.example")
-    leases = claim(enlist(), 5, host_limit=2)
+    leases = claim(enlist(), 5, limits=HostLimits(connections=2))
     assert len(leases) == 3
 
 

@@ -129,6 +129,7 @@ def test_settings_are_stored_and_the_switch_is_not_among_them(
         "default_incoming": "2", "default_outgoing": "2", "tracking_prefix": "T#",
         "tracking_base": "5", "tracking_user_digits": "4", "tracking_counter_digits": "5",
         "polling_seconds": "30", "refused_tries_per_day": "0", "largest_message_mb": "10",
+        "host_connections": "30", "host_sign_ins": "5",
         "largest_attachment_kb": "5120", "largest_attachments_mb": "25", "blocked_attachments": "",
         "tracked_keyword": "$Seen", "process_email_using": "1", "default_profile": "",
     }  # fmt: skip

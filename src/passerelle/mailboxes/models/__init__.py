@@ -1,7 +1,7 @@
 """System settings, email server profiles, mailboxes, their credentials and their tests."""
 
 from passerelle.mailboxes.models.bulk import BulkAction, BulkItem
-from passerelle.mailboxes.models.credentials import Credential, Refusal
+from passerelle.mailboxes.models.credentials import Credential, FirstTry, Refusal
 from passerelle.mailboxes.models.mailbox import Mailbox
 from passerelle.mailboxes.models.profile import EmailServerProfile
 from passerelle.mailboxes.models.relay import SystemRelay
@@ -13,6 +13,7 @@ __all__ = [
     "BulkItem",
     "Credential",
     "EmailServerProfile",
+    "FirstTry",
     "Mailbox",
     "Refusal",
     "SystemRelay",

@@ -26,6 +26,27 @@ class Credential(models.Model):
         return self.ciphertext is not None
 
 
+class FirstTry(models.Model):
+    """One process signs in now with a version of a credential that it has not seen accepted."""
+
+    try_id = models.UUIDField(primary_key=True, default=new_guid, db_column="tryid")
+    host = models.CharField(max_length=255)
+    credential = models.ForeignKey(Credential, models.CASCADE, db_column="credentialid")
+    version = models.PositiveIntegerField()
+    until = models.DateTimeField()  # a process that was killed holds nobody up after it
+
+    class Meta:
+        db_table = "credentialfirsttry"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "credential", "version"], name="credentialfirsttry_alone"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Refusal(models.Model):
     """A server refused this version of a credential; nobody tries it again before `next_try_on`.
 

@@ -106,6 +106,18 @@ class SystemSettings(models.Model):
         validators=[MinValueValidator(5), MaxValueValidator(86_400)],
         db_column="pollingseconds",
     )
+    host_connections = models.PositiveSmallIntegerField(
+        _("connections to one server at the same time"),
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(300)],
+        db_column="hostconnections",
+    )
+    host_sign_ins = models.PositiveSmallIntegerField(
+        _("sign-ins a second to one server"),
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        db_column="hostsigninspersecond",
+    )
     refused_tries_per_day = models.PositiveSmallIntegerField(
         _("tries a day with refused credentials"),
         default=3,

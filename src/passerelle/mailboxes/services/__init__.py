@@ -32,7 +32,7 @@ from passerelle.mailboxes.services.hindrances import (
     is_server_side,
 )
 from passerelle.mailboxes.services.opening import Opener, open_sender, open_source
-from passerelle.mailboxes.services.processing import RELATED, may_process, schedule
+from passerelle.mailboxes.services.processing import RELATED, host_limits, may_process, schedule
 from passerelle.mailboxes.services.profiles import (
     create_profile,
     is_default,
@@ -83,6 +83,7 @@ __all__ = [
     "credential_of",
     "file_rules",
     "follow_address",
+    "host_limits",
     "incoming_of",
     "is_default",
     "is_enabled",

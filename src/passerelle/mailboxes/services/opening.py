@@ -5,7 +5,8 @@ asked for at the time of the next try, and at once for all when the server takes
 """
 
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
@@ -13,8 +14,9 @@ from typing import Protocol
 import structlog
 from django.utils import timezone
 
-from passerelle.engine.services import ask_many, assert_no_transaction
+from passerelle.engine.services import ask_many, assert_no_transaction, take_moment
 from passerelle.faults.mailboxes import CredentialsWait
+from passerelle.faults.profiles import SignInsPaced
 from passerelle.faults.protocols import LoginRefused
 from passerelle.mailboxes.models import Credential, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction, IncomingProtocol
@@ -46,6 +48,7 @@ log = structlog.get_logger()
 
 INBOX = "INBOX"
 FIRST_TRIES = FirstTries()
+LONGEST_WAIT_SECONDS = 10.0  # for a moment of the server; longer is no work for a thread
 
 
 class Opener(Protocol):
@@ -111,46 +114,64 @@ def open_sender(
 
 
 @contextmanager
-def _minding_refusals(
-    mailbox: Mailbox, direction: Direction, connection: Connection, settings: SystemSettings
+def signing_in(
+    connection: Connection,
+    owner: str,
+    settings: SystemSettings,
+    *,
+    rests_until: Callable[[datetime | None], None],
 ) -> Iterator[None]:
+    """Sign in within the block: at a moment of the server's, alone at first, minding refusals.
+
+    `rests_until` hears when refused credentials may be tried again. Raises `CredentialsWait`,
+    `SignInsPaced` and what the block raises.
+    """
     assert_no_transaction()
-    credential, host = connection.credential, connection.host
+    credential, host, account = connection.credential, connection.host, connection.account
     if credential is None:
         yield
         return
     tries, key = settings.refused_tries_per_day, (host, credential.pk, credential.version)
+    _await_moment(host, settings)
     with FIRST_TRIES.alone(key):
         now = timezone.now()
         try:
-            claim_try(
-                host,
-                credential,
-                owner=mailbox.name,
-                tries_per_day=tries,
-                now=now,
-                account=connection.account,
-            )
+            claim_try(host, credential, owner=owner, tries_per_day=tries, now=now, account=account)
         except CredentialsWait:
-            _ask_at(mailbox, direction, next_try(host, credential, connection.account))
+            rests_until(next_try(host, credential, account))
             raise
         try:
             yield
         except LoginRefused:
             FIRST_TRIES.refused(key)
-            until = note_refusal(
-                host,
-                credential,
-                tries_per_day=tries,
-                now=timezone.now(),
-                account=connection.account,
-            )
+            now = timezone.now()
+            until = note_refusal(host, credential, tries_per_day=tries, now=now, account=account)
             log.warning("credential.refused", credential=str(credential.pk), host=host)
-            _ask_at(mailbox, direction, until)
+            rests_until(until)
             raise
         FIRST_TRIES.accepted(key)
-    if forget_refusal(host, credential, connection.account):
+    if forget_refusal(host, credential, account):
         _resume(credential)
+
+
+@contextmanager
+def _minding_refusals(
+    mailbox: Mailbox, direction: Direction, connection: Connection, settings: SystemSettings
+) -> Iterator[None]:
+    def rests_until(moment: datetime | None) -> None:
+        _ask_at(mailbox, direction, moment)
+
+    with signing_in(connection, mailbox.name, settings, rests_until=rests_until):
+        yield
+
+
+def _await_moment(host: str, settings: SystemSettings) -> None:
+    """Sleep until the server may be signed in to. Raises `SignInsPaced` when that is far."""
+    wait = take_moment(host, settings.host_sign_ins, within=LONGEST_WAIT_SECONDS)
+    if wait is None:
+        raise SignInsPaced(host=host)
+    if wait > 0:
+        time.sleep(wait)
 
 
 def _ask_at(mailbox: Mailbox, direction: Direction, moment: datetime | None) -> None:

@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.db.models import Q, QuerySet
 
-from passerelle.engine.services import Asked, ask_many
+from passerelle.engine.services import Asked, HostLimits, ask_many
 from passerelle.faults import Fault
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
@@ -27,6 +27,12 @@ def current_settings() -> SystemSettings:
     """The one row of settings, made with our defaults where there is none."""
     found = SystemSettings.objects.first()
     return found or SystemSettings.objects.get_or_create(only=True)[0]
+
+
+def host_limits() -> HostLimits:
+    """What one server is given to do, as the settings say now."""
+    settings = current_settings()
+    return HostLimits(settings.host_connections, settings.host_sign_ins)
 
 
 def may_process(

@@ -40,6 +40,8 @@ CHANGEABLE = frozenset(
         "track_internal_twice",
         "allow_unresolved_recipients",
         "polling_seconds",
+        "host_connections",
+        "host_sign_ins",
         "refused_tries_per_day",
         "largest_message_mb",
         "largest_attachment_kb",
