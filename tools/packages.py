@@ -13,6 +13,9 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tools.steps import ROOT
 
 NEEDED = (
     "dovecot-imapd",
@@ -21,7 +24,12 @@ NEEDED = (
     "postgresql",
     "chromium",
     "fonts-dejavu-core",
+    "cyrus-common",
+    "sasl2-bin",
 )
+# Installed, it would drive out dovecot-imapd; its programs run as well where they are unpacked.
+BESIDE = ("cyrus-imapd",)
+UNPACKED = ROOT / ".cache" / "unpacked"
 POLICY = Path("/usr/sbin/policy-rc.d")
 # invoke-rc.d asks this file before it starts a service; 101 forbids it.
 FORBID = (
@@ -35,7 +43,7 @@ def provide(needed: Sequence[str] = NEEDED, policy: Path = POLICY) -> bool:
     if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
         print(
             "Not a Debian: install by hand what lacks of Dovecot (IMAP, POP3), Postfix, "
-            "PostgreSQL and Chromium. Tests without their server are skipped."
+            "PostgreSQL, Cyrus and Chromium. Tests without their server are skipped."
         )
         return False
     lacking = _lacking(needed)
@@ -46,6 +54,36 @@ def provide(needed: Sequence[str] = NEEDED, policy: Path = POLICY) -> bool:
     else:
         _name(lacking)
     return not _lacking(needed)
+
+
+def unpacked(name: str, folder: Path = UNPACKED) -> Path:
+    """Where the files of a package are that is not installed; nothing is there before."""
+    return folder / name
+
+
+def provide_beside(names: Sequence[str] = BESIDE, folder: Path = UNPACKED) -> bool:
+    """Unpack packages that exclude others of the tests'. False when one lacks."""
+    if shutil.which("dpkg-deb") is None or shutil.which("apt-get") is None:
+        return False
+    for name in names:
+        if not unpacked(name, folder).exists():
+            _unpack(name, folder)
+    return all(unpacked(name, folder).exists() for name in names)
+
+
+def _unpack(name: str, folder: Path) -> None:
+    with TemporaryDirectory() as downloads:
+        Path(downloads).chmod(0o755)
+        _apt("download", name, folder=Path(downloads))
+        found = next(Path(downloads).glob(f"{name}_*.deb"), None)
+        if found is None:
+            print(f"{name} could not be downloaded; its tests are skipped.", flush=True)
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder) as draft:
+            subprocess.run(["dpkg-deb", "--extract", str(found), draft], check=True)
+            Path(draft).rename(unpacked(name, folder))
+            Path(draft).mkdir()  # which the block removes
 
 
 def _install(lacking: Sequence[str], policy: Path) -> None:
@@ -97,7 +135,7 @@ def _installed(name: str) -> bool:
     return asked.stdout == b"installed"
 
 
-def _apt(*words: str) -> None:
+def _apt(*words: str, folder: Path | None = None) -> None:
     """Run apt-get without questions; its log is shown only when it fails."""
     command = ["apt-get", "--quiet=2", "--yes", "-o", "DPkg::Lock::Timeout=300", *words]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
@@ -105,6 +143,7 @@ def _apt(*words: str) -> None:
         done = subprocess.run(
             command,
             env=environment,
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

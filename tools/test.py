@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.system.servers.postgresql import postgresql
 
 from tools.check import static_checks
-from tools.packages import provide
+from tools.packages import provide, provide_beside
 from tools.steps import PYTEST, Outcome, Step, failed, run_shown
 
 PARALLEL = ["-n", "2", "--dist", "loadgroup"]  # servers and the browser take their share of cores
@@ -40,7 +40,7 @@ def main(words: Sequence[str]) -> int:
         print(__doc__)
         return 2
     choice = SOAK if words else ALL
-    if not provide():
+    if not all([provide(), provide_beside()]):
         print("Not everything can run here; each test that cannot says why.", flush=True)
     outcomes = [] if choice is SOAK else static_checks()
     outcomes.append(_pytest("tests on SQLite", choice, outcomes))

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tools.packages import provide
+from tools.packages import provide, provide_beside, unpacked
 
 DPKG = """#!/bin/sh
 for name; do :; done
@@ -80,3 +80,42 @@ def test_what_is_not_offered_is_named_and_the_rest_installed(
     for name in ("chromium", "unheard-of", "withdrawn"):
         assert f"{name} is not offered" in said
     assert "postfix is not offered" not in said
+
+
+DPKG_DEB = """#!/bin/sh
+echo "$@" >> "$CALLS"
+mkdir -p "$3/usr/bin" && touch "$3/usr/bin/imapd"
+"""
+DOWNLOADING = """#!/bin/sh
+for name; do :; done
+echo "$@" >> "$CALLS"
+[ "$name" = unheard-of ] || touch "${name}_1.0_all.deb"
+"""
+
+
+@pytest.fixture
+def downloads(policy: Path) -> Path:
+    """What is unpacked beside what is installed."""
+    for name, text in (("apt-get", DOWNLOADING), ("dpkg-deb", DPKG_DEB)):
+        program = policy.parent / "bin" / name
+        program.write_text(text, encoding="ascii")
+        program.chmod(0o755)
+    return policy.parent / "unpacked"
+
+
+def test_what_excludes_another_package_is_unpacked_beside_it_once(
+    policy: Path, downloads: Path
+) -> None:
+    for _ in range(2):
+        assert provide_beside(["cyrus-imapd"], downloads)
+    assert (unpacked("cyrus-imapd", downloads) / "usr" / "bin" / "imapd").exists()
+    assert sum("download" in call for call in calls(policy)) == 1
+    assert [path.name for path in downloads.iterdir()] == ["cyrus-imapd"]
+
+
+def test_what_cannot_be_downloaded_is_named(
+    downloads: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not provide_beside(["unheard-of"], downloads)
+    assert "unheard-of could not be downloaded" in capsys.readouterr().out
+    assert not unpacked("unheard-of", downloads).exists()
