@@ -95,7 +95,7 @@ class Fault(Exception):
         if any(isinstance(value, Secret) for value in given.values()):
             raise TypeError(f"{type(self).__name__}: a fact is a secret")
         self.facts: Facts = {
-            name: _stored(value) if isinstance(value, str) else value
+            name: as_shown(value[:FACT_LENGTH]) if isinstance(value, str) else value
             for name, value in facts.items()
         }
         super().__init__(self.code)
@@ -108,12 +108,12 @@ _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069
 FACT_LENGTH = 500  # characters; a server's answer quoted in a fact is cut here
 
 
-def _stored(text: str) -> str:
-    """A text as every store and console takes it: what a server answers is anybody's.
+def as_shown(text: str) -> str:
+    """A text of somebody else as every store and console takes it; a server may say anything.
 
     NUL, which PostgreSQL refuses, escape sequences, line ends, and what turns text around.
     """
-    return _UNSHOWN.sub("\ufffd", text[:FACT_LENGTH])
+    return _UNSHOWN.sub("\ufffd", text)
 
 
 _CATALOGUE: dict[str, type[Fault]] = {}

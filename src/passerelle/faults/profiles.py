@@ -33,3 +33,11 @@ class SignInsPaced(MailboxWaits):
     consequence = noop("The mailbox follows as soon as there is room; nothing is lost.")
     remedy = noop("Nothing; if the server bears more, raise the sign-ins a second.")
     retry = Retry.SOON
+
+
+class NobodyToSignInFor(MailboxFault):
+    code = "PSR-MBX-034"
+    cause = noop("No mailbox uses the profile {profile}, so no user name could be made to try.")
+    consequence = noop("The servers are proven, the credentials are not.")
+    remedy = noop("Give the profile to a mailbox, then test the connection again.")
+    level = Level.WARNING

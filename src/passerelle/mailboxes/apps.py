@@ -10,9 +10,11 @@ class MailboxesConfig(AppConfig):
     def ready(self) -> None:
         from passerelle.crm.services import follow_addresses
         from passerelle.mailboxes.bulk.work import register_bulk
+        from passerelle.mailboxes.profiles.trying import register_profile_tests
         from passerelle.mailboxes.services import follow_address
         from passerelle.mailboxes.testing.run import register_tests
 
         follow_addresses(follow_address)
         register_tests()
+        register_profile_tests()
         register_bulk()

@@ -215,6 +215,14 @@ class MailSender(Protocol):
         """QUIT and close; never raises."""
 
 
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a server says before anybody signs in, in its own words, upper case."""
+
+    capabilities: tuple[str, ...]
+    mechanisms: tuple[str, ...]  # ways to sign in
+
+
 class StepName(Enum):
     """The steps of opening a connection, in order; test and enable shows them live."""
 

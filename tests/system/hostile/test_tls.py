@@ -40,7 +40,9 @@ def test_a_good_certificate_is_accepted(security: Security, certificates: Certif
         endpoint = server.endpoint(security, authorities=certificates.authority.read_text())
         open_imap(endpoint, LOGIN, watch=lambda step, fact: seen.append((step, fact))).close()
     assert [step for step, _ in seen] == list(StepName)
-    assert dict(seen)[StepName.TLS].startswith("TLSv1.3, 20")
+    said = dict(seen)[StepName.TLS]
+    assert said.startswith("TLSv1.3, TLS_")
+    assert ", CN=localhost, CN=Tests of Passerelle, 20" in said
 
 
 @SECURITIES

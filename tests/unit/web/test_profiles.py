@@ -6,6 +6,7 @@ from django.urls import reverse
 from tests.unit.web.conftest import World
 from tests.unit.web.test_forms import PASSWORD, PROFILE
 
+from passerelle.engine.services import run_due
 from passerelle.faults import Secret
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.mailboxes.models.profile import State
@@ -132,6 +133,21 @@ def test_the_record_shows_the_names_that_are_made(world: World, as_administrator
     shown = page(as_administrator, "profile", world.profile.pk)
     assert "ann*service" in shown
     assert PASSWORD not in shown
+
+
+def test_the_test_of_a_connection_is_asked_for_and_shown(
+    world: World, as_administrator: Client
+) -> None:
+    assert "Not tested yet. The test meets both servers" in page(
+        as_administrator, "profile", world.profile.pk
+    )
+    asked = reverse("web:profile-test", args=[world.profile.pk])
+    shown = as_administrator.post(asked, follow=True).content.decode()
+    assert "The test waits for its turn." in shown
+    run_due(kinds=["profile-test"])
+    shown = page(as_administrator, "profile", world.profile.pk)
+    assert "names no server for this direction" in shown
+    assert "hx-trigger" not in shown.split('id="test"')[1].split(">")[0]
 
 
 def test_no_box_of_a_password_is_sent_along_with_a_look(

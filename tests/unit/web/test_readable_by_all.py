@@ -184,6 +184,7 @@ def test_each_page_can_be_read_aloud(world: World, as_administrator: Client) -> 
     parts = {
         "profile-port",
         "profile-names",
+        "profile-steps",
         "settings-token",
         "mailbox-epoch",
         "test-steps",

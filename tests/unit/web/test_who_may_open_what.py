@@ -11,6 +11,7 @@ from tests.unit.web.conftest import World, html_email, signed_in
 
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import AuditEntry
+from passerelle.mailboxes.services import request_profile_test
 from passerelle.web import urls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -53,6 +54,7 @@ GET: list[Row] = [
     ("profile-new", none, 200, 403, 403),
     ("profile-port", direction, 200, 403, 403),
     ("profile-names", direction, 200, 403, 403),
+    ("profile-steps", lambda w: [request_profile_test(w.profile, "x").pk], 200, 403, 403),
     ("profile", lambda w: [w.profile.pk], 200, 403, 403),
     ("profile-edit", lambda w: [w.profile.pk], 200, 403, 403),
     ("mailboxes", none, 200, 403, 403),
@@ -116,6 +118,7 @@ POST: list[Row] = [
     ("migration-answers", no_migration, 404, 403, 403),
     ("migration-abandon", no_migration, 404, 403, 403),
     ("relay-test", none, 422, 403, 403),
+    ("profile-test", lambda w: [w.profile.pk], 302, 403, 403),
     ("profile-default", lambda w: [w.profile.pk], 302, 403, 403),
     ("profile-state", lambda w: [w.profile.pk], 302, 403, 403),
     ("mailboxes-act", none, 302, 403, 403),

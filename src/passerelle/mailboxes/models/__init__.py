@@ -6,7 +6,12 @@ from passerelle.mailboxes.models.mailbox import Mailbox
 from passerelle.mailboxes.models.profile import EmailServerProfile
 from passerelle.mailboxes.models.relay import SystemRelay
 from passerelle.mailboxes.models.settings import SystemSettings
-from passerelle.mailboxes.models.test_runs import TestRun, TestStep
+from passerelle.mailboxes.models.test_runs import (
+    ProfileTest,
+    ProfileTestStep,
+    TestRun,
+    TestStep,
+)
 
 __all__ = [
     "BulkAction",
@@ -15,6 +20,8 @@ __all__ = [
     "EmailServerProfile",
     "FirstTry",
     "Mailbox",
+    "ProfileTest",
+    "ProfileTestStep",
     "Refusal",
     "SystemRelay",
     "SystemSettings",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.models.mailbox import Mailbox
+from passerelle.mailboxes.models.profile import EmailServerProfile
 
 
 class StepOutcome(models.TextChoices):
@@ -42,11 +43,10 @@ class TestRun(models.Model):
         return str(self.run_id)
 
 
-class TestStep(models.Model):
+class Step(models.Model):
     """One step: its time, its outcome, and the fault with its remedy when it failed."""
 
     step_id = models.UUIDField(primary_key=True, default=new_guid, db_column="teststepid")
-    run = models.ForeignKey(TestRun, models.CASCADE, db_column="testrunid", related_name="steps")
     position = models.PositiveSmallIntegerField()
     direction = models.CharField(max_length=10, choices=Direction)
     name = models.CharField(max_length=20)  # resolve … sign-in, list, send, arrived, removed
@@ -58,6 +58,18 @@ class TestStep(models.Model):
     facts = models.JSONField(default=dict)  # of the fault
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TestStep(Step):
+    """A step of the test of a mailbox."""
+
+    run = models.ForeignKey(TestRun, models.CASCADE, db_column="testrunid", related_name="steps")
+
+    class Meta:
         db_table = "mailboxteststep"
         ordering = ["position"]
         constraints = [
@@ -67,5 +79,45 @@ class TestStep(models.Model):
             ),
         ]
 
+
+class ProfileTest(models.Model):
+    """A Test connection of one profile: its servers are met, and signed in to where it can be."""
+
+    run_id = models.UUIDField(primary_key=True, default=new_guid, db_column="profiletestid")
+    profile = models.ForeignKey(
+        EmailServerProfile,
+        models.CASCADE,
+        db_column="emailserverprofileid",
+        related_name="test_runs",
+    )
+    requested_on = models.DateTimeField(auto_now_add=True, db_column="requestedon")
+    requested_by = models.CharField(max_length=150, db_column="requestedby")
+    finished_on = models.DateTimeField(null=True, db_column="finishedon")
+
+    class Meta:
+        db_table = "emailserverprofiletest"
+        ordering = ["-requested_on"]
+
     def __str__(self) -> str:
-        return self.name
+        return str(self.run_id)
+
+
+class ProfileTestStep(Step):
+    """A step of the test of a profile."""
+
+    run = models.ForeignKey(
+        ProfileTest, models.CASCADE, db_column="profiletestid", related_name="steps"
+    )
+
+    class Meta:
+        db_table = "emailserverprofileteststep"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "position"], name="profileteststep_position_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=StepOutcome.values),
+                name="profileteststep_outcome_known",
+            ),
+        ]

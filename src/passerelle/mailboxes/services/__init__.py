@@ -2,6 +2,7 @@
 
 from passerelle.mailboxes.profiles.authorities import authorities_in
 from passerelle.mailboxes.profiles.preview import Typed, names_preview, typed_in
+from passerelle.mailboxes.profiles.requests import latest_profile_test, request_profile_test
 from passerelle.mailboxes.profiles.weaknesses import (
     all_weaknesses_of,
     authorities_ending,
@@ -89,6 +90,7 @@ __all__ = [
     "is_enabled",
     "is_server_side",
     "issued_test_ids",
+    "latest_profile_test",
     "latest_run",
     "may_process",
     "names_preview",
@@ -99,6 +101,7 @@ __all__ = [
     "password_counts",
     "reencrypt_all",
     "reject",
+    "request_profile_test",
     "request_test",
     "reveal",
     "save_relay",

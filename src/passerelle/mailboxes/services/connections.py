@@ -92,6 +92,28 @@ def connection_of(
     )
 
 
+def profile_connection(
+    profile: EmailServerProfile, direction: Direction, mailbox: Mailbox, settings: SystemSettings
+) -> Connection:
+    """The connection of a profile's own credentials, for a mailbox that need not be enabled.
+
+    Raises a `MailboxFault`.
+    """
+    incoming = direction == Direction.INCOMING
+    credential = profile.incoming_credential if incoming else profile.outgoing_credential
+    if credential is None:
+        raise PasswordMissing(owner=profile.name)
+    mailbox.profile = profile
+    login = _login(credential, mailbox, direction)
+    return Connection(
+        protocol=profile.incoming_protocol if incoming else profile.outgoing_protocol,
+        endpoint=endpoint_of(profile, direction, settings),
+        login=login,
+        credential=credential,
+        account=login.account if signs_in_for_many(profile, direction) else "",
+    )
+
+
 def endpoint_of(
     profile: EmailServerProfile, direction: Direction, settings: SystemSettings
 ) -> Endpoint:

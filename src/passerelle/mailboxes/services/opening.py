@@ -32,17 +32,18 @@ from passerelle.mailboxes.services.refusals import (
     next_try,
     note_refusal,
 )
-from passerelle.protocols.imap import open_imap
+from passerelle.protocols.imap import open_imap, probe_imap
 from passerelle.protocols.interfaces import (
     Endpoint,
     Login,
     MailSender,
     MailSource,
+    Offers,
     Watch,
     unwatched,
 )
-from passerelle.protocols.pop3 import open_pop3
-from passerelle.protocols.smtp import open_smtp
+from passerelle.protocols.pop3 import open_pop3, probe_pop3
+from passerelle.protocols.smtp import open_smtp, probe_smtp
 
 log = structlog.get_logger()
 
@@ -76,6 +77,17 @@ class Adapters:
 
 
 ADAPTERS = Adapters()
+
+
+def probe(protocol: str, endpoint: Endpoint, watch: Watch) -> Offers:
+    """What a server offers to whoever has not signed in. Raises a `ProtocolFault`."""
+    match protocol:
+        case IncomingProtocol.POP3:
+            return probe_pop3(endpoint, watch=watch)
+        case IncomingProtocol.IMAP:
+            return probe_imap(endpoint, watch=watch)
+        case _:
+            return probe_smtp(endpoint, hello=hello_name(socket.gethostname()), watch=watch)
 
 
 def hello_name(hostname: str) -> str:

@@ -8,6 +8,8 @@ LABELS = {
     "connect": _("Connect"),
     "tls": _("Encrypt and check the certificate"),
     "sign-in": pgettext_lazy("step of a test", "Sign in"),
+    "offers": _("Ask what the server can do"),
+    "mechanisms": _("Ask for the ways to sign in"),
     "list": _("List the inbox"),
     "send": _("Send a test message to itself"),
     "arrived": _("The test message arrived"),

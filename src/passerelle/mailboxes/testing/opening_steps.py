@@ -8,23 +8,27 @@ from datetime import date, datetime
 
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import CertificateNotVerified, ConnectionUnencrypted
-from passerelle.faults.protocols import CertificateExpiring
+from passerelle.faults.protocols import CertificateExpiring, OldTls
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.testing.steps import Steps
 from passerelle.protocols.interfaces import Endpoint, Security, StepName
 
 EXPIRES_SOON_DAYS = 21
+OLD = {"TLSv1": "1.0", "TLSv1.1": "1.1"}  # as OpenSSL calls them
 
 
 class OpeningSteps:
     """Turns what an adapter says while it opens into steps; it is the adapter's `Watch`."""
 
-    def __init__(self, steps: Steps, direction: Direction, today: date) -> None:
+    def __init__(self, steps: Steps, direction: Direction, today: date, *, then: str = "") -> None:
+        """`then` names what follows the encryption, where that is not to sign in."""
         self._steps = steps
         self._direction = direction
         self._today = today
         self._endpoint: Endpoint | None = None
         self._anonymous = False
+        self._then = then
+        self.certificate_ends: date | None = None
 
     def begin(self) -> None:
         """The first step begins before anything is known of the server."""
@@ -63,25 +67,30 @@ class OpeningSteps:
             self._before_sign_in()
 
     def _before_sign_in(self) -> None:
-        if self._anonymous:
+        if self._then:
+            self._steps.begin(self._direction, self._then)
+        elif self._anonymous:
             self._steps.skipped(self._direction, StepName.SIGN_IN.value)
         else:
             self._steps.begin(self._direction, StepName.SIGN_IN.value)
 
     def _tls_warning(self, fact: str) -> Fault | None:
         endpoint = self._endpoint
+        self.certificate_ends = expiry = expiry_in(fact)
         if endpoint is None:
             return None
+        spoken = OLD.get(fact.partition(",")[0])
+        if spoken:
+            return OldTls(host=endpoint.host, version=spoken)
         if not endpoint.verify:
             return CertificateNotVerified(host=endpoint.host)
-        expiry = expiry_in(fact)
         if expiry is not None and (expiry - self._today).days <= EXPIRES_SOON_DAYS:
             return CertificateExpiring(host=endpoint.host, days=(expiry - self._today).days)
         return None
 
 
 def expiry_in(fact: str) -> date | None:
-    """The day on which the certificate ends, as the adapter writes it: `TLSv1.3, 2027-01-31`."""
+    """The day on which the certificate ends, as the adapter writes it: `TLSv1.3, …, 2027-01-31`."""
     _, _, day = fact.rpartition(", ")
     try:
         return datetime.strptime(day, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, not a moment

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from passerelle.engine.services import Lease, fence
-from passerelle.faults import Fault
-from passerelle.mailboxes.models import TestRun, TestStep
+from passerelle.faults import Fault, as_shown
+from passerelle.mailboxes.models import ProfileTest, ProfileTestStep, TestRun, TestStep
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.models.test_runs import StepOutcome
 
@@ -24,11 +24,12 @@ LARGEST_MILLISECONDS = 2_147_483_647
 class Steps:
     """Writes the steps of one run, one at a time."""
 
-    def __init__(self, run: TestRun, lease: Lease) -> None:
+    def __init__(self, run: TestRun | ProfileTest, lease: Lease) -> None:
         self._run = run
         self._lease = lease
-        self._current: TestStep | None = None
+        self._current: TestStep | ProfileTestStep | None = None
         self._position = 0
+        self._last_name = ""
 
     def start_over(self) -> None:
         """Forget the steps of an attempt that was killed."""
@@ -56,6 +57,11 @@ class Steps:
         self._new(direction, name, StepOutcome.SKIPPED, fault)
 
     @property
+    def last_name(self) -> str:
+        """The step that began last, over or not."""
+        return self._last_name
+
+    @property
     def is_running(self) -> bool:
         """Whether a step began and did not end."""
         return self._current is not None
@@ -69,11 +75,11 @@ class Steps:
 
     def _new(
         self, direction: Direction, name: str, outcome: StepOutcome, fault: Fault | None = None
-    ) -> TestStep:
+    ) -> TestStep | ProfileTestStep:
         self._position += 1
+        self._last_name = name
         with self.writing() as now:
-            return TestStep.objects.create(
-                run=self._run,
+            return self._run.steps.create(
                 position=self._position,
                 direction=direction,
                 name=name,
@@ -92,7 +98,7 @@ class Steps:
             took = int((now - step.started_on).total_seconds() * 1000)
             step.outcome = outcome
             step.milliseconds = min(max(took, 0), LARGEST_MILLISECONDS)
-            step.fact = fact[:FACT_CHARS]
+            step.fact = as_shown(fact[:FACT_CHARS])
             step.code = fault.code if fault else ""
             step.facts = dict(fault.facts) if fault else {}
             step.save(update_fields=["outcome", "milliseconds", "fact", "code", "facts"])

@@ -1,6 +1,6 @@
 """`MailSource` over IMAP4rev1 and rev2 (RFC 3501, RFC 9051)."""
 
-from passerelle.protocols.imap.opening import open_imap
+from passerelle.protocols.imap.opening import open_imap, probe_imap
 from passerelle.protocols.imap.source import ImapSource
 
-__all__ = ["ImapSource", "open_imap"]
+__all__ = ["ImapSource", "open_imap", "probe_imap"]

@@ -6,6 +6,7 @@ No password goes out before the encryption that the endpoint asks for.
 from passerelle.faults import noop
 from passerelle.faults.protocols import EncryptionFailed, ServerBusy
 from passerelle.protocols.imap import capability, login, refusals
+from passerelle.protocols.imap.logout import log_out
 from passerelle.protocols.imap.responses import Condition, Status
 from passerelle.protocols.imap.session import Session
 from passerelle.protocols.imap.source import ImapSource
@@ -13,6 +14,7 @@ from passerelle.protocols.imap.starttls import start_tls
 from passerelle.protocols.interfaces import (
     Endpoint,
     Login,
+    Offers,
     Security,
     StepName,
     Watch,
@@ -25,17 +27,36 @@ def open_imap(
     endpoint: Endpoint, who: Login, *, folder: str = "INBOX", watch: Watch = unwatched
 ) -> ImapSource:
     """A signed-in source of that folder's mail. `watch` hears of each step that is done."""
-    session = Session(open_wire(endpoint, watch))
+    session = _begun(endpoint, watch)
     try:
-        _greeted(session)
-        if endpoint.security is Security.STARTTLS:
-            watch(StepName.TLS, start_tls(session))
         mechanism = login.sign_in(session, who)
         watch(StepName.SIGN_IN, f"{who.account}, {mechanism}")
     except BaseException:
         session.wire.close()
         raise
     return ImapSource(session, folder, account=who.account)
+
+
+def probe_imap(endpoint: Endpoint, *, watch: Watch = unwatched) -> Offers:
+    """What the server offers to whoever has not signed in; the connection is closed after it."""
+    session = _begun(endpoint, watch)
+    log_out(session)
+    ways = login.mechanisms(session.capabilities)
+    plain = {"LOGIN"} if "LOGINDISABLED" not in session.capabilities else set()
+    others = (name for name in session.capabilities if not name.startswith("AUTH="))
+    return Offers(tuple(sorted(others)), tuple(sorted(ways | plain)))
+
+
+def _begun(endpoint: Endpoint, watch: Watch) -> Session:
+    session = Session(open_wire(endpoint, watch))
+    try:
+        _greeted(session)
+        if endpoint.security is Security.STARTTLS:
+            watch(StepName.TLS, start_tls(session))
+    except BaseException:
+        session.wire.close()
+        raise
+    return session
 
 
 def _greeted(session: Session) -> None:

@@ -7,6 +7,7 @@ from passerelle.faults import noop
 from passerelle.protocols.interfaces import (
     Endpoint,
     Login,
+    Offers,
     Security,
     StepName,
     Watch,
@@ -25,12 +26,8 @@ def open_smtp(
     endpoint: Endpoint, login: Login | None, *, hello: str, watch: Watch = unwatched
 ) -> SmtpSender:
     """A connection that may send; `hello` is the name by which this machine introduces itself."""
-    session = Session(open_wire(endpoint, watch))
+    session = _begun(endpoint, hello, watch)
     try:
-        _greeted(session)
-        greet(session, hello)
-        if endpoint.security is Security.STARTTLS:
-            watch(StepName.TLS, start_tls(session, hello))
         if login is not None:
             mechanism = signing.sign_in(session, login)
             watch(StepName.SIGN_IN, f"{login.account}, {mechanism}")
@@ -38,6 +35,27 @@ def open_smtp(
         session.wire.close()
         raise
     return SmtpSender(session)
+
+
+def probe_smtp(endpoint: Endpoint, *, hello: str, watch: Watch = unwatched) -> Offers:
+    """What the server offers to whoever has not signed in; the connection is closed after it."""
+    session = _begun(endpoint, hello, watch)
+    SmtpSender(session).close()
+    ways = session.offers.get("AUTH", "").split()
+    return Offers(tuple(sorted(session.offers.keys() - {"AUTH"})), tuple(sorted(set(ways))))
+
+
+def _begun(endpoint: Endpoint, hello: str, watch: Watch) -> Session:
+    session = Session(open_wire(endpoint, watch))
+    try:
+        _greeted(session)
+        greet(session, hello)
+        if endpoint.security is Security.STARTTLS:
+            watch(StepName.TLS, start_tls(session, hello))
+    except BaseException:
+        session.wire.close()
+        raise
+    return session
 
 
 def _greeted(session: Session) -> None:

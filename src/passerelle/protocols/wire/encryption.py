@@ -8,13 +8,13 @@ import functools
 import socket
 import ssl
 import warnings
-from datetime import UTC, datetime
 
 from cryptography import x509
 
 from passerelle.faults.protocols import CertificateRefused, EncryptionFailed
 from passerelle.protocols.interfaces import Endpoint, TlsVersion
 
+NAME_CHARS = 120  # of a subject or an issuer that is shown
 _VERSIONS = {
     TlsVersion.TLS_1_0: ssl.TLSVersion.TLSv1,
     TlsVersion.TLS_1_1: ssl.TLSVersion.TLSv1_1,
@@ -45,18 +45,26 @@ def encrypted(plain: socket.socket, endpoint: Endpoint) -> ssl.SSLSocket:
 
 
 def described(encrypted_socket: ssl.SSLSocket) -> str:
-    """The TLS version and the day on which the certificate ends: `TLSv1.3, 2027-01-31`."""
-    version = encrypted_socket.version() or "TLS"
-    expiry = certificate_expiry(encrypted_socket.getpeercert(binary_form=True))
-    return f"{version}, {expiry:%Y-%m-%d}" if expiry else version
+    """Version, cipher, whose certificate by whom, and the day on which it ends, which is last.
+
+    `TLSv1.3, TLS_AES_256_GCM_SHA384, CN=mail.example.com, CN=Our authority, 2027-01-31`
+    """
+    cipher = encrypted_socket.cipher()
+    said = [encrypted_socket.version() or "TLS", *([cipher[0]] if cipher else [])]
+    certificate = _certificate(encrypted_socket.getpeercert(binary_form=True))
+    if certificate is not None:
+        names = (certificate.subject, certificate.issuer)
+        said += [name.rfc4514_string()[:NAME_CHARS] for name in names]
+        said.append(f"{certificate.not_valid_after_utc:%Y-%m-%d}")
+    return ", ".join(said)
 
 
-def certificate_expiry(der: bytes | None) -> datetime | None:
-    """When that certificate ends; None when it cannot be read, which only unverified ones may."""
+def _certificate(der: bytes | None) -> x509.Certificate | None:
+    """None when it cannot be read, which only unverified ones may."""
     if not der:
         return None
     try:
-        return x509.load_der_x509_certificate(der).not_valid_after_utc.astimezone(UTC)
+        return x509.load_der_x509_certificate(der)
     except ValueError:
         return None
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from passerelle.alerts.models import SubjectKind
-from passerelle.alerts.services import alerts_of, render_raised
+from passerelle.alerts.services import alerts_of, render_fault, render_raised
 from passerelle.alerts.services import render as render_alert
-from passerelle.mailboxes.models import EmailServerProfile
+from passerelle.mailboxes.models import EmailServerProfile, ProfileTest
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.models.profile import State
 from passerelle.mailboxes.services import (
@@ -24,8 +24,11 @@ from passerelle.mailboxes.services import (
     authorities_ending,
     authorities_in,
     is_default,
+    latest_profile_test,
     names_preview,
+    request_profile_test,
     set_default_profile,
+    step_label,
     system_settings,
     typed_in,
     update_profile,
@@ -70,6 +73,7 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
         "is_default": is_default(profile),
         "connections": [_connection(profile, direction) for direction in Direction],
         "authorities": authorities_in(profile.authorities),
+        **_test_context(latest_profile_test(profile)),
         "weak": [render_raised(fault) for fault in authorities_ending(profile, timezone.now())],
         "alerts": [
             (alert, render_alert(alert)) for alert in alerts_of(SubjectKind.PROFILE, profile.pk)
@@ -111,6 +115,21 @@ def names(request: AdministratorRequest, direction: str) -> HttpResponse:
     )
     context = {"names": names_preview(profile, typed), "unknown": typed.unknown}
     return render(request, "web/profiles/_names.html", context)
+
+
+@require_POST
+@administrator
+def test(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """Meet the servers of a profile; its page shows the steps live."""
+    request_profile_test(get_object_or_404(EmailServerProfile, pk=key), request.user.username)
+    return redirect("web:profile", key)
+
+
+@administrator
+def test_steps(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """The steps of one test as far as they are, for the page that shows them live."""
+    run = get_object_or_404(ProfileTest, pk=key)
+    return render(request, "web/profiles/_test.html", _test_context(run))
 
 
 @require_POST
@@ -183,6 +202,16 @@ def _default_in(form: ProfileForm, direction: str) -> int | None:
     return default_port(
         str(form[f"{direction}_protocol"].value()), str(form[f"{direction}_security"].value())
     )
+
+
+def _test_context(run: ProfileTest | None) -> dict[str, object]:
+    if run is None:
+        return {"run": None}
+    steps = [
+        (step, step_label(step.name), render_fault(step.code, step.facts) if step.code else None)
+        for step in run.steps.order_by("position")
+    ]
+    return {"run": run, "steps": steps}
 
 
 def _connection(profile: EmailServerProfile, direction: Direction) -> dict[str, object]:
