@@ -1,7 +1,7 @@
 """Sign-ins a second at one server, held over all processes: each takes a moment of its own.
 
 The moments of a server lie evenly apart, handed out from one row on the database's clock, so that
-no count of processes and no restart brings more of them (decision 0021). It waits for nothing:
+no count of processes and no restart brings more of them (decision 0022). It waits for nothing:
 whoever took a moment sleeps until it.
 """
 

@@ -8,10 +8,10 @@ from tests.system.servers.postfix import Postfix, postfix
 
 from passerelle.faults import Secret
 from passerelle.faults.protocols import KeysRefused, LoginRefused
-from passerelle.protocols.imap import open_imap
+from passerelle.protocols.imap import open_imap, probe_imap
 from passerelle.protocols.interfaces import Cursor, Login, Security, StepName
-from passerelle.protocols.pop3 import open_pop3
-from passerelle.protocols.smtp import open_smtp
+from passerelle.protocols.pop3 import open_pop3, probe_pop3
+from passerelle.protocols.smtp import open_smtp, probe_smtp
 
 PASSWORD = "s3cret, é=ß"
 MASTER = "master's own"
@@ -88,6 +88,20 @@ def test_a_refusal(server: Dovecot, protocol: str, login: Login) -> None:
     with pytest.raises(LoginRefused) as caught:
         opened(server.endpoint(protocol, Security.IMPLICIT), login)
     assert isinstance(caught.value, KeysRefused) is (mechanism(server) != "PLAIN")
+
+
+@pytest.mark.parametrize("protocol", ["imap", "pop3"])
+def test_what_it_offers(server: Dovecot, protocol: str) -> None:
+    probe = probe_imap if protocol == "imap" else probe_pop3
+    offers = probe(server.endpoint(protocol, Security.STARTTLS))
+    assert mechanism(server) in offers.mechanisms
+    assert ("IDLE" if protocol == "imap" else "UIDL") in offers.capabilities
+
+
+def test_what_postfix_offers(server: Dovecot, relay: Postfix) -> None:
+    offers = probe_smtp(relay.endpoint(Security.STARTTLS), hello="crm.example.org")
+    assert mechanism(server) in offers.mechanisms
+    assert "SIZE" in offers.capabilities
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from tests.system.servers.certificates import make_certificates
 from tests.unit.mailboxes.conftest import PASSWORD, MailboxMaker
 from tests.unit.mailboxes.memory import MemoryServers
 
+from passerelle.engine.models import Host
 from passerelle.engine.services import state_of
 from passerelle.faults import Secret
 from passerelle.faults.mailboxes import (
@@ -18,7 +19,7 @@ from passerelle.faults.mailboxes import (
     MailboxFault,
     NotApproved,
 )
-from passerelle.faults.profiles import UserNameNotMade
+from passerelle.faults.profiles import SignInsPaced, UserNameNotMade
 from passerelle.faults.protocols import LoginPostponed, LoginRefused
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, Refusal
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
@@ -291,6 +292,25 @@ class TestRefusals:
         assert self.refused(box, servers).next_try_on > timezone.now() + timedelta(days=3650)
         with pytest.raises(MailboxFault):
             open_source(box, opener=servers)
+
+    def test_a_server_that_is_signed_in_to_often_enough_is_left_alone(
+        self, box: Mailbox, servers: MemoryServers
+    ) -> None:
+        later = timezone.now() + timedelta(minutes=5)
+        Host.objects.create(host="imap.example.com", next_on=later)
+        with pytest.raises(SignInsPaced):
+            open_source(box, opener=servers)
+        assert servers.openings == []
+        open_sender(box, opener=servers).close()
+
+    def test_each_sign_in_takes_a_moment_of_its_server(
+        self, box: Mailbox, servers: MemoryServers
+    ) -> None:
+        servers.source_faults = []
+        open_source(box, opener=servers).close()
+        before = Host.objects.get(host="imap.example.com").next_on
+        open_source(box, opener=servers).close()
+        assert Host.objects.get(host="imap.example.com").next_on > before
 
     def test_nothing_is_asked_of_what_is_not_enabled(
         self, make_mailbox: MailboxMaker, servers: MemoryServers

@@ -6,7 +6,7 @@ from tests.unit.mailboxes.conftest import MailboxMaker
 
 from passerelle.engine.services import state_of
 from passerelle.faults import Secret
-from passerelle.mailboxes.models import EmailServerProfile, Mailbox
+from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox
 from passerelle.mailboxes.models.choices import Direction, ProcessEmailUsing
 from passerelle.mailboxes.services import (
     create_profile,
@@ -46,6 +46,22 @@ def test_is_host(text: str, expected: bool) -> None:
 @pytest.mark.django_db
 @pytest.mark.database
 class TestStored:
+    def test_the_same_settings_leave_no_credential_behind(
+        self, profile: EmailServerProfile
+    ) -> None:
+        set_profile_password(profile, Direction.INCOMING, "in", Secret("i"))
+        set_profile_password(profile, Direction.OUTGOING, "out", Secret("o"))
+        again = update_profile(profile, use_same_settings=True)
+        assert again.outgoing_credential == again.incoming_credential
+        assert set(Credential.objects.values_list("username", flat=True)) == {"in"}
+        again = set_profile_password(again, Direction.OUTGOING, "both", Secret("b"))
+        assert again.outgoing_credential == again.incoming_credential
+
+    def test_exchange_has_no_settings_for_smtp(self, profile: EmailServerProfile) -> None:
+        with pytest.raises(ValidationError) as caught:
+            update_profile(profile, incoming_protocol="exchange", use_same_settings=True)
+        assert "use_same_settings" in caught.value.message_dict
+
     @pytest.mark.parametrize(
         ("fields", "field"),
         [

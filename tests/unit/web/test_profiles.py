@@ -64,6 +64,25 @@ def test_the_default_and_the_state(world: World, as_administrator: Client) -> No
     assert EmailServerProfile.objects.get(pk=world.profile.pk).statecode == State.ACTIVE
 
 
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        pytest.param("ANN@company.example", 302, id="a-user"),
+        pytest.param("", 302, id="nobody"),
+        pytest.param("nobody@company.example", 422, id="somebody-unknown"),
+    ],
+)
+def test_the_owner_is_a_user_by_address(
+    world: World, as_administrator: Client, typed: str, status: int
+) -> None:
+    form = {**PROFILE, "owner_address": typed}
+    assert as_administrator.post("/profiles/new/", form).status_code == status
+    if status == 302:
+        profile = EmailServerProfile.objects.get(name="Second")
+        assert profile.owner == (world.ann_user if typed else None)
+        assert bool(typed) is ("Ann Example" in page(as_administrator, "profile", profile.pk))
+
+
 def test_the_same_settings_serve_both_directions(world: World, as_administrator: Client) -> None:
     form = {
         **PROFILE,
@@ -138,6 +157,7 @@ def test_the_record_shows_the_names_that_are_made(world: World, as_administrator
 def test_the_test_of_a_connection_is_asked_for_and_shown(
     world: World, as_administrator: Client
 ) -> None:
+    update_profile(world.profile, incoming_location="", outgoing_location="")
     assert "Not tested yet. The test meets both servers" in page(
         as_administrator, "profile", world.profile.pk
     )

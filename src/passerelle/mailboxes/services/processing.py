@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.db.models import Q, QuerySet
 
-from passerelle.engine.services import Asked, HostLimits, ask_many
+from passerelle.engine.services import Asked, HostLimits, ask_many, store_faults
 from passerelle.faults import Fault
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
@@ -30,9 +30,10 @@ def current_settings() -> SystemSettings:
 
 
 def host_limits() -> HostLimits:
-    """What one server is given to do, as the settings say now."""
-    settings = current_settings()
-    return HostLimits(settings.host_connections, settings.host_sign_ins)
+    """What one server is given to do, as the settings say now. Raises `StoreFault`."""
+    with store_faults():
+        settings = current_settings()
+        return HostLimits(settings.host_connections, settings.host_sign_ins)
 
 
 def may_process(

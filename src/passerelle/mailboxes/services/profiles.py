@@ -88,8 +88,11 @@ def update_profile(
     with transaction.atomic():
         stored = EmailServerProfile.objects.select_for_update().get(pk=profile.pk)
         before = crm.plain_values(stored, fields.keys() & CHANGEABLE)
+        replaced = stored.outgoing_credential
         _put(stored, fields)
         stored.save()
+        if replaced != stored.outgoing_credential:
+            drop_unused(replaced)
         if detail := crm.changes(before, stored):
             crm.note(AuditAction.PROFILE_CHANGED, Subject(RECORD, stored.pk), by, detail)
         schedule(stored.mailboxes.all())

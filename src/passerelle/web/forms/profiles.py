@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.crm.models import SystemUser
 from passerelle.faults import Secret
 from passerelle.mailboxes.models import EmailServerProfile
 from passerelle.mailboxes.models.choices import (
@@ -62,12 +63,16 @@ def new_password(render_value: str = "") -> forms.PasswordInput:
     return forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": render_value})
 
 
+OWNER_HELP = _("The email address of a user, who hears of what fails for the whole profile.")
 TEMPLATES = _("May be a template: {address}, {local}*service, COMPANY/service/{alias}.")
 
 
 class ProfileForm(RecordForm[EmailServerProfile]):
     """Where mail comes from and goes to."""
 
+    owner_address = forms.EmailField(
+        label=_("Owner"), required=False, max_length=100, help_text=OWNER_HELP
+    )
     incoming_username = forms.CharField(
         label=_("User name"), max_length=250, required=False, help_text=TEMPLATES
     )
@@ -87,7 +92,6 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             "name",
             "description",
             "statecode",
-            "owner",
             "use_same_settings",
             "oldest_tls",
             "authorities",
@@ -135,6 +139,8 @@ class ProfileForm(RecordForm[EmailServerProfile]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._shown: dict[str, str] = {}
+        owner = self.instance.owner
+        self.initial["owner_address"] = owner.internal_email_address if owner else ""
         for name, absent in CANNOT_RUN.items():
             leave_out(self, name, absent, but=getattr(self.instance, name))
         for direction in Direction.values:
@@ -147,6 +153,13 @@ class ProfileForm(RecordForm[EmailServerProfile]):
         self.initial[f"{direction}_username"] = self._shown[direction]
         if credential and credential.is_password_set:
             self.fields[f"{direction}_password"].help_text = _("Set. Empty: it stays as it is.")
+
+    def clean_owner_address(self) -> str:
+        """The address of somebody who exists."""
+        address: str = self.cleaned_data["owner_address"]
+        if address and user_with_address(address) is None:
+            raise ValidationError(_("No user has this address."))
+        return address
 
     def connections(self) -> list[dict[str, Any]]:
         """The boxes of both connections, so that the page need not be written twice."""
@@ -174,6 +187,7 @@ class ProfileForm(RecordForm[EmailServerProfile]):
     def store(self, profile: EmailServerProfile | None, by: str) -> EmailServerProfile:
         """Make or change the profile with its credentials. Raises `ValidationError`."""
         values = dict(self.cleaned_data)
+        values["owner"] = user_with_address(values.pop("owner_address"))
         credentials = {
             direction: (values.pop(f"{direction}_username"), values.pop(f"{direction}_password"))
             for direction in Direction
@@ -210,3 +224,10 @@ class ProfileForm(RecordForm[EmailServerProfile]):
 def of_direction(error: ValidationError, direction: str) -> dict[str, Any]:
     """The errors of a credential, beside the boxes of its direction."""
     return {f"{direction}_{name}": errors for name, errors in error.error_dict.items()}
+
+
+def user_with_address(address: str) -> SystemUser | None:
+    """The first user by name who has that address."""
+    if not address:
+        return None
+    return SystemUser.objects.filter(internal_email_address__iexact=address).first()

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mailboxes', '0007_pace_and_first_tries'),
+        ('mailboxes', '0008_pace_and_first_tries'),
     ]
 
     operations = [
