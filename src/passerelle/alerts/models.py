@@ -32,6 +32,8 @@ class Alert(models.Model):
     code = models.CharField(max_length=20, db_column="tracecode")
     level = models.SmallIntegerField(choices=AlertLevel)
     facts = models.JSONField(default=dict, db_column="traceparameters")
+    # A digest that alerts of one cause share.
+    cause = models.CharField(max_length=64, default="", db_default="")
     count = models.PositiveIntegerField(default=1)
     opened_on = models.DateTimeField(db_column="createdon")
     last_seen_on = models.DateTimeField(db_column="modifiedon")
@@ -55,6 +57,11 @@ class Alert(models.Model):
         ]
         indexes = [
             models.Index(fields=["closed_on", "-last_seen_on"], name="alert_newest"),  # the page
+            models.Index(  # open alerts grouped by cause, and the newest of each
+                fields=["cause", "-last_seen_on"],
+                name="alert_of_cause",
+                condition=Q(closed_on__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from django.db import (
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
+from passerelle.alerts.causes import cause_of
 from passerelle.alerts.holding import Held, Holding
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.faults import Facts, Fault
@@ -102,6 +103,7 @@ def _store(held: Held) -> None:
             code=held.fault.code,
             level=int(held.fault.level),
             facts=_json(held.facts),
+            cause=cause_of(held.kind, held.subject_id, held.fault.code, held.facts),
             count=held.count,
             opened_on=held.opened_on,
             last_seen_on=held.last_seen_on,
@@ -122,6 +124,7 @@ def _count(held: Held) -> int:
     return open_one.update(
         count=F("count") + held.count,
         facts=_json(held.facts),
+        cause=cause_of(held.kind, held.subject_id, held.fault.code, held.facts),
         last_seen_on=Greatest(F("last_seen_on"), held.last_seen_on),
     )
 

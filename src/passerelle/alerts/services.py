@@ -1,5 +1,12 @@
 """What the areas above may call: recording, healing, listing and rendering of alerts."""
 
+from passerelle.alerts.causes import (
+    Cause,
+    alerts_of_cause,
+    keys_of_cause,
+    open_cause_count,
+    open_causes,
+)
 from passerelle.alerts.closing import close, is_done_by_hand
 from passerelle.alerts.models import Alert, AlertLevel, SubjectKind
 from passerelle.alerts.reading import (
@@ -19,17 +26,22 @@ __all__ = [
     "SYSTEM",
     "Alert",
     "AlertLevel",
+    "Cause",
     "RenderedAlert",
     "SubjectKind",
     "alerts_of",
+    "alerts_of_cause",
     "close",
     "closed_alerts",
     "flush_held",
     "heal",
     "held_count",
     "is_done_by_hand",
+    "keys_of_cause",
     "open_alerts",
     "open_by_level",
+    "open_cause_count",
+    "open_causes",
     "open_count",
     "open_counts",
     "position_of",

@@ -11,6 +11,7 @@ from passerelle.faults.fault import (
     fault_of,
     in_words,
     noop,
+    shared_cause,
 )
 from passerelle.faults.secret import Secret
 
@@ -26,4 +27,5 @@ __all__ = [
     "fault_of",
     "in_words",
     "noop",
+    "shared_cause",
 ]

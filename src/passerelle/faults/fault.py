@@ -8,6 +8,7 @@
     ├── tables and their import             importing.py
     ├── the cycles that read and send       cycles.py
     ├── the mail of Passerelle itself       relay.py
+    ├── notices of alerts                   notices.py
     ├── our own store                       store.py
     ├── the installation while it runs      monitoring.py
     ├── backups, copies, keys, upgrades     upkeep.py
@@ -117,6 +118,23 @@ def as_shown(text: str) -> str:
 
 
 _CATALOGUE: dict[str, type[Fault]] = {}
+
+
+# Facts that name one thing which many mailboxes have in common: a server, an account of it.
+SHARED = ("host", "account", "profile")
+
+
+def shared_cause(code: str, facts: Facts) -> str:
+    """What alerts of one cause have in common, as a text; "" where each has a cause of its own.
+
+    A dead server is one cause, however many mailboxes it has. What only a person can close
+    (`Retry.NEVER`) is looked at one by one.
+    """
+    fault = _CATALOGUE.get(code)
+    if fault is None or fault.retry is Retry.NEVER:
+        return ""
+    named = [f"{name}={facts[name]}" for name in SHARED if name in fault.fact_names & facts.keys()]
+    return "|".join((code, *named)) if named else ""
 
 
 def catalogue() -> dict[str, type[Fault]]:

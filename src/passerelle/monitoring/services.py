@@ -5,6 +5,8 @@ from passerelle.monitoring.examining import Depth, examine
 from passerelle.monitoring.findings import Finding, Outcome, good, wrong
 from passerelle.monitoring.health import Readiness, Watch, watch
 from passerelle.monitoring.metrics import metrics_text
+from passerelle.monitoring.notices.storing import notice_settings, save_notice_settings
+from passerelle.monitoring.notices.testing import send_test
 
 __all__ = [
     "Depth",
@@ -16,6 +18,9 @@ __all__ = [
     "good",
     "may_read_metrics",
     "metrics_text",
+    "notice_settings",
+    "save_notice_settings",
+    "send_test",
     "watch",
     "wrong",
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 
-from passerelle.alerts.services import open_count
+from passerelle.alerts.services import open_cause_count
 from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.services import visible_emails
@@ -141,7 +141,7 @@ def _email_needs(account: SignInAccount) -> list[Need]:
 
 def _administrator_needs() -> list[Need]:
     mailboxes = reverse("web:mailboxes")
-    alerts = open_count()
+    alerts = open_cause_count()
     quarantined = Quarantine.objects.filter(state=QuarantineState.WAITING)[:MOST_COUNTED].count()
     pending = Mailbox.objects.filter(approval=AccessApproval.PENDING).count()
     failed = Mailbox.objects.filter(

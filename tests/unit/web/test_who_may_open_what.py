@@ -80,6 +80,8 @@ GET: list[Row] = [
     ("audit", none, 200, 403, 403),
     ("audit-export", none, 200, 403, 403),
     ("audit-entry", lambda _: [AuditEntry.objects.latest("done_on").pk], 200, 403, 403),
+    ("alert-cause", lambda _: [Alert.objects.get().cause], 200, 403, 403),
+    ("notices", none, 200, 403, 403),
     ("health", none, 200, 403, 403),
     ("quarantine", none, 200, 403, 403),
     ("quarantine-item", lambda w: [w.quarantined.pk], 200, 403, 403),
@@ -128,6 +130,8 @@ POST: list[Row] = [
     ("quarantine-source", lambda w: [w.quarantined.pk], 422, 403, 403),
     ("quarantine-again", lambda w: [w.quarantined.pk], 302, 403, 403),
     ("quarantine-take", lambda w: [w.quarantined.pk], 302, 403, 403),
+    ("notices-test", none, 302, 403, 403),
+    ("alert-again", lambda _: [Alert.objects.get().cause], 302, 403, 403),
     ("alert-done", lambda _: [Alert.objects.get().pk], 302, 403, 403),
 ]
 OPEN_TO_ALL = {"sign-in", "sign-in-link", "sign-out", "language"}

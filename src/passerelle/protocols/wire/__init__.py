@@ -2,7 +2,7 @@
 
 from passerelle.protocols.wire.budget import IN_FLIGHT, Budget
 from passerelle.protocols.wire.lines import with_crlf
-from passerelle.protocols.wire.opening import open_wire
+from passerelle.protocols.wire.opening import judged_address, open_wire
 from passerelle.protocols.wire.reach import LAST_PORT, is_mail_port
 from passerelle.protocols.wire.wire import ANSWER_BYTES, Wire
 
@@ -13,6 +13,7 @@ __all__ = [
     "Budget",
     "Wire",
     "is_mail_port",
+    "judged_address",
     "open_wire",
     "with_crlf",
 ]

@@ -31,6 +31,11 @@ def open_wire(endpoint: Endpoint, watch: Watch) -> Wire:
     return wire
 
 
+def judged_address(endpoint: Endpoint) -> str:
+    """An address of that name that may be connected to, for a library that connects by itself."""
+    return permitted(endpoint, _resolve(endpoint))[0][1]
+
+
 def _resolve(endpoint: Endpoint) -> list[Address]:
     try:
         found = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)

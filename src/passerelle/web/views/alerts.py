@@ -1,47 +1,103 @@
-"""Alerts: what went wrong, what it means, what to do. They close by themselves.
+"""Alerts: what went wrong, what it means, what to do; one entry a cause. They close by themselves.
 
 Those of what happened once, which nothing can undo, are closed by a person.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.alerts.services import (
+    alerts_of_cause,
     close,
     closed_alerts,
     is_done_by_hand,
-    open_alerts,
+    keys_of_cause,
+    open_causes,
     position_of,
 )
 from passerelle.alerts.services import render as told
 from passerelle.crm.models import Email
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
+from passerelle.sync.services import sync_now
+from passerelle.web.paging import Order, page_of
+from passerelle.web.remedies import may_be_tried_again, remedy_of
 from passerelle.web.rights import AdministratorRequest, administrator
 
 ROWS = 50
+LATEST = Order("last_seen_on", descending=True)
 
 
 @administrator
 def listed(request: AdministratorRequest) -> HttpResponse:
-    """Open alerts, or closed ones, the latest first."""
-    closed = request.GET.get("box") == "closed"
-    read = closed_alerts if closed else open_alerts
-    found = read(limit=ROWS + 1, after=request.GET.get("after", ""))
+    """What is wrong now, the worst first; or what was, the latest first."""
+    if request.GET.get("box") == "closed":
+        return _closed(request)
+    found = open_causes(limit=ROWS + 1, after=request.GET.get("after", ""))
+    shown = found[:ROWS]
+    subjects = _subjects(one.newest for one in shown)
+    rows = [
+        {
+            "cause": one,
+            "told": told(one.newest),
+            "subject": subjects.get(one.newest.subject_id) if one.subjects == 1 else None,
+            "remedy": remedy_of(one.newest, alone=one.subjects == 1),
+            "again": may_be_tried_again(one.newest),
+            "by_hand": is_done_by_hand(one.newest),
+        }
+        for one in shown
+    ]
+    after = shown[-1].position if len(found) > ROWS else ""
+    return render(request, "web/alerts/list.html", {"rows": rows, "after": after})
+
+
+def _closed(request: AdministratorRequest) -> HttpResponse:
+    found = closed_alerts(limit=ROWS + 1, after=request.GET.get("after", ""))
     shown = found[:ROWS]
     subjects = _subjects(shown)
     context = {
-        "closed": closed,
-        "alerts": [
-            (one, told(one), subjects.get(one.subject_id), is_done_by_hand(one)) for one in shown
-        ],
+        "alerts": [(one, told(one), subjects.get(one.subject_id)) for one in shown],
         "after": position_of(shown[-1]) if len(found) > ROWS else "",
     }
-    return render(request, "web/alerts/list.html", context)
+    return render(request, "web/alerts/closed.html", context)
+
+
+@administrator
+def cause(request: AdministratorRequest, key: str) -> HttpResponse:
+    """One cause with all that it stops."""
+    page = page_of(alerts_of_cause(key), LATEST, request.GET)
+    if not page.rows:
+        raise Http404
+    newest = page.rows[0]
+    subjects = _subjects(page.rows)
+    context = {
+        "key": key,
+        "alert": newest,
+        "told": told(newest),
+        "remedy": remedy_of(newest, alone=len(page.rows) == 1),
+        "again": may_be_tried_again(newest),
+        "rows": [(one, subjects.get(one.subject_id), told(one)) for one in page.rows],
+        "page": page,
+    }
+    return render(request, "web/alerts/cause.html", context)
+
+
+@require_POST
+@administrator
+def again(request: AdministratorRequest, key: str) -> HttpResponse:
+    """Look at the server again, now, for every mailbox that the cause stops."""
+    keys = keys_of_cause(key, SubjectKind.MAILBOX)
+    sync_now(keys)
+    text = ngettext("%d mailbox is looked into.", "%d mailboxes are looked into.", len(keys))
+    messages.success(request, text % len(keys))
+    return redirect("web:alerts")
 
 
 @require_POST
@@ -52,8 +108,9 @@ def done(request: AdministratorRequest, key: UUID) -> HttpResponse:
     return redirect("web:alerts")
 
 
-def _subjects(alerts: list[Alert]) -> dict[UUID, tuple[str, str]]:
+def _subjects(found: Iterable[Alert]) -> dict[UUID, tuple[str, str]]:
     """Name and address of what the alerts are about, in one query a kind."""
+    alerts = list(found)
     keys = {
         kind: [one.subject_id for one in alerts if one.subject_kind == kind] for kind in SubjectKind
     }
