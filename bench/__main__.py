@@ -19,7 +19,7 @@ from tests.system.servers.dovecot import dovecot
 from tests.system.servers.postgresql import postgresql
 from tests.system.servers.processes import hand_over
 
-from bench import router_files
+from bench import importing, router_files
 from bench.cycle import passerelle
 from bench.mail import write_maildir
 from bench.measure import Figure
@@ -36,6 +36,7 @@ def main() -> None:
         _mailbox(Path(folder), arguments)
         if not arguments.only:
             _router(Path(folder), arguments.runs)
+            _contacts(Path(folder))
 
 
 def _mailbox(folder: Path, arguments: argparse.Namespace) -> None:
@@ -64,6 +65,21 @@ def _router(folder: Path, runs: int) -> None:
                     f"| {one.extra_memory / 1e6:.0f} MB | {one.longest_wait * 1000:.0f} ms |",
                     flush=True,
                 )
+
+
+def _contacts(folder: Path) -> None:
+    """A table of a million contacts, imported, and once more."""
+    print("| import of 1,000,000 contacts | read | dry run | import | CPU | again | peak PSS |")
+    print("|---|---|---|---|---|---|---|")
+    with postgresql() as server:
+        urls = {"SQLite": "", "PostgreSQL": _fresh_database(server.url, "contacts")}
+        for name, url in urls.items():
+            one = importing.run(folder / f"contacts-{name}", database_url=url)
+            print(
+                f"| {name} | {one.read:.1f} s | {one.checked:.0f} s | {one.imported:.0f} s "
+                f"| {one.cpu:.0f} s | {one.again:.0f} s | {one.peak_pss / 1e6:.0f} MB |",
+                flush=True,
+            )
 
 
 def _arguments() -> argparse.Namespace:

@@ -6,6 +6,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from passerelle.commands.doctor import doctor
+from passerelle.commands.import_table import import_table
 from passerelle.commands.mailboxes import mailboxes
 from passerelle.commands.migrate_router import migrate_router
 from passerelle.commands.run import run
@@ -36,4 +37,7 @@ app.command(
 app.command(
     "undo-migration", help=_("Put back what a migration changed, while nothing is processed.")
 )(undo_migration)
+app.command("import", help=_("Import users, queues, mailboxes and records from CSV files."))(
+    import_table
+)
 app.add_typer(mailboxes, name="mailboxes", help=_("Look at mailboxes and put them to work."))

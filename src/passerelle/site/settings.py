@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "passerelle.sync",
     "passerelle.router",
     "passerelle.monitoring",
+    "passerelle.importing",
     "passerelle.web",
 ]
 MIDDLEWARE = [

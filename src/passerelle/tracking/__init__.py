@@ -11,6 +11,7 @@ from passerelle.tracking.explain import (
     explain,
     explain_look,
 )
+from passerelle.tracking.resolving import record_of_address
 from passerelle.tracking.starting import too_old
 from passerelle.tracking.subject import plain_subject
 from passerelle.tracking.token import TokenFormat, append_token, find_tokens, make
@@ -23,6 +24,7 @@ from passerelle.tracking.values import (
     Direction,
     Facts,
     Filter,
+    History,
     Incoming,
     Known,
     Look,
@@ -55,6 +57,7 @@ __all__ = [
     "Direction",
     "Facts",
     "Filter",
+    "History",
     "Incoming",
     "Known",
     "Look",
@@ -82,5 +85,6 @@ __all__ = [
     "make",
     "plain_subject",
     "questions",
+    "record_of_address",
     "too_old",
 ]

@@ -74,8 +74,7 @@ def _addresses(incoming: Incoming) -> Iterable[Address]:
 
 
 def _ids(incoming: Incoming, settings: TrackingSettings) -> Iterable[str]:
-    own = () if settings.two_activities else (incoming.message_id,)
-    return (*own, *answered_ids(incoming, settings))
+    return (incoming.message_id, *answered_ids(incoming, settings))
 
 
 def answered_ids(incoming: Incoming, settings: TrackingSettings) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from passerelle.faults import Fact
 from passerelle.tracking import resolving
 from passerelle.tracking.asking import answered_ids, learn, tokens_of
-from passerelle.tracking.duplicates import Standing, standing
+from passerelle.tracking.duplicates import Standing, standing, taken_before
 from passerelle.tracking.filters import refusal, wants
 from passerelle.tracking.values import (
     Answers,
@@ -91,6 +91,8 @@ class _Case:
         stands = self._stands()
         if stands.same is not None:
             return self._repeated(stands.same, stands.missing)
+        if (before := self._before()) is not None:
+            return self._skip(Reason.DUPLICATE, before)
         found = self._resolve()
         if not incoming.by_hand:
             if (copy := self._sent_copy(found)) is not None:
@@ -113,6 +115,14 @@ class _Case:
             facts = (("count", len(missing)),)
             return Complete(same.activityid, missing, facts=facts, looked_at=tuple(self._looked))
         return self._skip(Reason.DUPLICATE, same)
+
+    def _before(self) -> StoredEmail | None:
+        """The same message as another system tracked it."""
+        stored = self._answers.emails.get(self._incoming.message_id, ())
+        before = taken_before(self._incoming, stored)
+        if before is not None:
+            self._look(Look.SAME_HISTORY)
+        return before
 
     def _resolve(self) -> _Resolved:
         sender = self._sender()

@@ -56,6 +56,7 @@ LOOKS: dict[Look, str] = {
     Look.OTHER_TEXT: noop(
         "A message with the same identity is stored with another text (version {version})."
     ),
+    Look.SAME_HISTORY: noop("It was tracked before the migration, as the imported list says."),
     Look.SENT_COPY: noop("The sent copy of it is tracked."),
     Look.TAKER_WANTS: noop("{name} ({kind}) wants it; option: {filter}."),
     Look.TAKER_DECLINES: noop("{name} ({kind}) does not want it; option: {filter}."),

@@ -38,6 +38,11 @@ def sender_record(matches: tuple[RecordRef, ...], reader: UUID | None) -> Record
     return min(active, key=lambda record: _rank(record, reader))
 
 
+def record_of_address(matches: tuple[RecordRef, ...]) -> RecordRef | None:
+    """The one record that an address of an earlier email means, whoever read it."""
+    return sender_record(matches, None)
+
+
 def _rank(record: RecordRef, reader: UUID | None) -> tuple[bool, int, UUID]:
     foreign = reader is None or record.owner != reader
     return foreign, _ORDER[record.kind], record.id

@@ -154,6 +154,14 @@ class Questions:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What the list of another system told of an email: neither text nor digests."""
+
+    sender: str  # lower case; "" where the list had none
+    sent_on: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredEmail:
     """An email record that a message may answer."""
 
@@ -161,6 +169,7 @@ class StoredEmail:
     direction: Direction
     owner: UUID | None = None
     regarding: RecordRef | None = None  # the record it is about
+    history: History | None = None  # where it was taken from another system
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +203,7 @@ class Look(Enum):
     SENDER_AMBIGUOUS = "sender-ambiguous"
     SAME_IDENTITY = "same-identity"
     OTHER_TEXT = "other-text"
+    SAME_HISTORY = "same-history"
     SENT_COPY = "sent-copy"
     TAKER_WANTS = "taker-wants"
     TAKER_DECLINES = "taker-declines"

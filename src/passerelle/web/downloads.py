@@ -6,8 +6,9 @@ a file name and nothing more, whatever the message said (RFC 6266).
 
 import re
 import unicodedata
+from typing import TypeVar
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 NAME_CHARS = 120
@@ -15,13 +16,21 @@ POLICY = "default-src 'none'; sandbox"
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|]')
 
 
+Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
+
+
 def download(data: bytes, name: str, *, fallback: str) -> HttpResponse:
     """The answer that stores `data` under a safe form of `name`."""
-    response = HttpResponse(data, content_type="application/octet-stream")
+    return stored_answer(HttpResponse(data), name, fallback=fallback)
+
+
+def stored_answer(response: Answer, name: str, *, fallback: str) -> Answer:
+    """Have the browser store what the answer holds under a safe form of `name`."""
     disposition = content_disposition_header(
         as_attachment=True, filename=safe_name(name) or fallback
     )
     assert disposition is not None
+    response.headers["Content-Type"] = "application/octet-stream"
     response.headers["Content-Disposition"] = disposition
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -11,6 +11,7 @@ from passerelle.web.views import (
     emails,
     health,
     home,
+    importing,
     letters,
     migration,
     notices,
@@ -23,6 +24,7 @@ from passerelle.web.views import (
     sending,
     settings,
     sign_in,
+    teams,
 )
 from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mailboxes import bulk, forward, listing
@@ -113,6 +115,17 @@ urlpatterns = [
     path("quarantine/<uuid:key>/source/", quarantine.source, name="quarantine-source"),
     path("quarantine/<uuid:key>/again/", quarantine.again, name="quarantine-again"),
     path("quarantine/<uuid:key>/take/", quarantine.take, name="quarantine-take"),
+    path("imports/", importing.listed, name="imports"),
+    path("imports/new/", importing.new, name="import-new"),
+    path("imports/<uuid:key>/", importing.record, name="import"),
+    path("imports/<uuid:key>/columns/", importing.columns, name="import-columns"),
+    path("imports/<uuid:key>/layout/", importing.layout, name="import-layout"),
+    path("imports/<uuid:key>/progress/", importing.progress, name="import-progress"),
+    path("imports/<uuid:key>/refused/", importing.refused, name="import-refused"),
+    path("imports/<uuid:key>/start/", importing.start, name="import-start"),
+    path("imports/<uuid:key>/stop/", importing.stop, name="import-stop"),
+    path("teams/", teams.listed, name="teams"),
+    path("teams/<uuid:key>/", teams.record, name="team"),
     path("migrations/", migration.listed, name="migrations"),
     path("migrations/new/", migration.files, name="migration-files"),
     path("migrations/<uuid:key>/", migration.record, name="migration"),

@@ -18,6 +18,7 @@ from passerelle.crm.models.people import (
     SystemUser,
 )
 from passerelle.crm.models.raw import RawMessage, RawPack
+from passerelle.crm.models.teams import Team, TeamMembership
 from passerelle.crm.models.wordings import EmailSignature, EmailTemplate, Wording
 
 __all__ = [
@@ -40,5 +41,7 @@ __all__ = [
     "SignInAccount",
     "SignInLink",
     "SystemUser",
+    "Team",
+    "TeamMembership",
     "Wording",
 ]

@@ -33,25 +33,49 @@ class EmailSearch(models.Model):
         primary_key=True, default=new_guid, db_column="emailsearchid"
     )
     email_address = models.CharField(max_length=320, db_column="emailaddress")  # lower case
+    # Of five keys four are empty in each row: indexes of those that are set only (below), or half
+    # of an import would be the writing of indexes of nothing.
     systemuser = models.ForeignKey(
-        SystemUser, models.CASCADE, null=True, db_column="parentobjectid_systemuser"
+        SystemUser,
+        models.CASCADE,
+        null=True,
+        db_index=False,
+        db_column="parentobjectid_systemuser",
     )
-    queue = models.ForeignKey(Queue, models.CASCADE, null=True, db_column="parentobjectid_queue")
+    queue = models.ForeignKey(
+        Queue, models.CASCADE, null=True, db_index=False, db_column="parentobjectid_queue"
+    )
     account = models.ForeignKey(
-        Account, models.CASCADE, null=True, db_column="parentobjectid_account"
+        Account, models.CASCADE, null=True, db_index=False, db_column="parentobjectid_account"
     )
     contact = models.ForeignKey(
-        Contact, models.CASCADE, null=True, db_column="parentobjectid_contact"
+        Contact, models.CASCADE, null=True, db_index=False, db_column="parentobjectid_contact"
     )
-    lead = models.ForeignKey(Lead, models.CASCADE, null=True, db_column="parentobjectid_lead")
+    lead = models.ForeignKey(
+        Lead, models.CASCADE, null=True, db_index=False, db_column="parentobjectid_lead"
+    )
 
     class Meta:
         db_table = "emailsearch"
-        indexes = [models.Index(fields=["email_address"], name="emailsearch_by_address")]
+        indexes = [
+            models.Index(fields=["email_address"], name="emailsearch_by_address"),
+            *(  # the addresses of a record, and its removal
+                models.Index(
+                    fields=[kind],
+                    name=f"emailsearch_of_{kind}",
+                    condition=Q(**{f"{kind}__isnull": False}),
+                )
+                for kind in KINDS
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=exactly_one(*KINDS), name="emailsearch_one_parent"),
             *(
-                models.UniqueConstraint(fields=["email_address", kind], name=f"emailsearch_{kind}")
+                models.UniqueConstraint(
+                    fields=["email_address", kind],
+                    name=f"emailsearch_{kind}",
+                    condition=Q(**{f"{kind}__isnull": False}),
+                )
                 for kind in KINDS
             ),
         ]

@@ -37,6 +37,7 @@ class AuditAction(models.TextChoices):
     WORDING_REMOVED = "wording.removed", _("Removed a signature or a template")
     WRITING_CHANGED = "writing.changed", _("Changed who may send for whom")
     NOTICES_CHANGED = "notices.changed", _("Changed who is told of alerts")
+    IMPORT_STARTED = "import.started", _("Imported data")
     MIGRATION_STARTED = "migration.started", _("Started a migration")
     MIGRATION_UNDONE = "migration.undone", _("Undid a migration")
 

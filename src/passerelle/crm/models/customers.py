@@ -31,6 +31,9 @@ class Account(models.Model):
     class Meta:
         db_table = "account"
         ordering = ["name", "account_id"]
+        indexes = [  # the list, and an import that names the account of a contact
+            models.Index(fields=["name", "account_id"], name="account_by_name")
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(statecode__in=State.values), name="account_state")
         ]
@@ -80,6 +83,7 @@ class Contact(models.Model):
     class Meta:
         db_table = "contact"
         ordering = ["fullname", "contact_id"]
+        indexes = [models.Index(fields=["fullname", "contact_id"], name="contact_by_name")]
         constraints = [
             models.CheckConstraint(condition=Q(statecode__in=State.values), name="contact_state")
         ]
@@ -124,6 +128,7 @@ class Lead(models.Model):
     class Meta:
         db_table = "lead"
         ordering = ["fullname", "lead_id"]
+        indexes = [models.Index(fields=["fullname", "lead_id"], name="lead_by_name")]
         constraints = [
             models.CheckConstraint(condition=Q(statecode__in=LeadState.values), name="lead_state")
         ]

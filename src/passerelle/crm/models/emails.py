@@ -125,6 +125,9 @@ class Email(models.Model):
     identity = models.BinaryField(max_length=32)
     text_digest = models.BinaryField(max_length=32)
     version = models.PositiveSmallIntegerField(default=0)
+    # Taken from another system's list: neither text nor raw message, and an identity of its own,
+    # as the list does not hold all that the digest is made of.
+    is_history = models.BooleanField(default=False, db_default=False, db_column="ishistory")
 
     class Meta:
         db_table = "email"

@@ -81,6 +81,9 @@ class SystemUser(models.Model):
     class Meta:
         db_table = "systemuser"
         ordering = ["fullname", "systemuser_id"]
+        indexes = [  # the list, and an import that names the owner of a record
+            models.Index(fields=["fullname", "systemuser_id"], name="systemuser_by_name")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(incoming_email_filtering_method__in=FilteringMethod.values),

@@ -21,6 +21,7 @@ from passerelle.crm.services.audit import (
 )
 from passerelle.crm.services.audit_notes import Subject, changes, note, plain_values
 from passerelle.crm.services.customers import (
+    FULLNAME_CHARS,
     create_account,
     create_contact,
     create_lead,
@@ -28,10 +29,11 @@ from passerelle.crm.services.customers import (
     update_contact,
     update_lead,
 )
-from passerelle.crm.services.inserting import insert_rows
+from passerelle.crm.services.inserting import insert_rows, load_rows, update_rows
 from passerelle.crm.services.letters import headers_of, html_letter
 from passerelle.crm.services.links import redeem, sign_in_link
 from passerelle.crm.services.lookups import answer, records_of
+from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of
 from passerelle.crm.services.organization import organization, rename_organization
 from passerelle.crm.services.queues import create_queue, set_members, set_queue_owner, update_queue
 from passerelle.crm.services.raw import (
@@ -78,6 +80,7 @@ from passerelle.crm.writing.senders import (
 
 __all__ = [
     "EDITABLE",
+    "FULLNAME_CHARS",
     "AddressChange",
     "EmailPage",
     "FileRules",
@@ -90,6 +93,8 @@ __all__ = [
     "Upload",
     "Writer",
     "Written",
+    "add_customers",
+    "add_people",
     "address_of",
     "answer",
     "answering_writer",
@@ -97,6 +102,7 @@ __all__ = [
     "attached_files",
     "attachment_bytes",
     "blocked_extension",
+    "change_customers",
     "changes",
     "conversation_of",
     "create_account",
@@ -116,7 +122,9 @@ __all__ = [
     "headers_of",
     "html_letter",
     "insert_rows",
+    "limit_of",
     "link_systemuser",
+    "load_rows",
     "may_read_body",
     "may_read_now",
     "may_write_as",
@@ -149,6 +157,7 @@ __all__ = [
     "update_draft",
     "update_lead",
     "update_queue",
+    "update_rows",
     "update_sign_in",
     "update_user",
     "visible_emails",

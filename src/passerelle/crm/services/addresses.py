@@ -5,11 +5,13 @@ means is decided by tracking, never here. Those that must follow an address (a m
 user's) register a function, which runs in the same transaction.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from passerelle.crm.models import Account, Contact, EmailSearch, Lead, Queue, SystemUser
+from passerelle.crm.services.inserting import load_values
+from passerelle.guids import new_guid
 
 Record = SystemUser | Queue | Account | Contact | Lead
 
@@ -81,13 +83,23 @@ def keep_addresses(record: Record) -> None:
     )
 
 
-def add_addresses(records: Iterable[Record]) -> None:
-    """The rows of many records that were just made, in one statement a thousand."""
-    EmailSearch.objects.bulk_create(
-        (
-            EmailSearch(email_address=address, **{_KIND_OF[type(record)]: record})
-            for record in records
-            for address in addresses_of(record)
-        ),
-        batch_size=1000,
-    )
+def add_addresses(records: Sequence[Record]) -> None:
+    """The rows of many records of one kind that were just made."""
+    if records:
+        load_values(
+            EmailSearch,
+            ("email_search_id", "email_address", _KIND_OF[type(records[0])]),
+            [
+                (new_guid(), address, record.pk)
+                for record in records
+                for address in addresses_of(record)
+            ],
+        )
+
+
+def keep_many_addresses(records: Sequence[Record]) -> None:
+    """`keep_addresses` for stored records of one kind, in two statements."""
+    if records:
+        keys = [record.pk for record in records]
+        EmailSearch.objects.filter(**{f"{_KIND_OF[type(records[0])]}__in": keys}).delete()
+        add_addresses(records)

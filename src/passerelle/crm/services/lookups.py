@@ -6,7 +6,7 @@ filled in above: `Answers.takers` stays empty here.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Case, F, Q, TextField, Value, When, Window
@@ -25,6 +25,7 @@ from passerelle.crm.models.emails import EmailState
 from passerelle.tracking import (
     Answers,
     Direction,
+    History,
     Known,
     PartyKind,
     Questions,
@@ -90,6 +91,9 @@ _STORED = (
     "regarding_account_id",
     "regarding_contact_id",
     "regarding_lead_id",
+    "is_history",
+    "sender",
+    "sent_on",
 )
 
 
@@ -136,11 +140,18 @@ def _stored(
     activity_id: UUID,
     is_outgoing: bool,  # noqa: FBT001 (a row of the database, in its order)
     owner: UUID | None,
-    *regarding: UUID | None,
+    *rest: Any,
 ) -> StoredEmail:
+    *regarding, is_history, sender, sent_on = rest
     kinds = (PartyKind.ACCOUNT, PartyKind.CONTACT, PartyKind.LEAD)
     about = [RecordRef(kind, key) for kind, key in zip(kinds, regarding, strict=True) if key]
-    return StoredEmail(activity_id, Direction(int(is_outgoing)), owner, about[0] if about else None)
+    return StoredEmail(
+        activity_id,
+        Direction(int(is_outgoing)),
+        owner,
+        about[0] if about else None,
+        History(sender.lower(), sent_on) if is_history else None,
+    )
 
 
 def _identities(identities: Collection[bytes]) -> dict[bytes, tuple[Known, ...]]:

@@ -32,6 +32,7 @@ from passerelle.mailboxes.services.hindrances import (
     is_enabled,
     is_server_side,
 )
+from passerelle.mailboxes.services.many import add_mailboxes, change_mailboxes
 from passerelle.mailboxes.services.opening import Opener, open_sender, open_source
 from passerelle.mailboxes.services.processing import RELATED, host_limits, may_process, schedule
 from passerelle.mailboxes.services.profiles import (
@@ -69,6 +70,7 @@ __all__ = [
     "Opener",
     "Relay",
     "Typed",
+    "add_mailboxes",
     "all_weaknesses_of",
     "apply_default_settings",
     "approve",
@@ -76,6 +78,7 @@ __all__ = [
     "authorities_in",
     "cannot_belong",
     "certificates_seen",
+    "change_mailboxes",
     "connection_of",
     "create_forward_mailbox",
     "create_profile",

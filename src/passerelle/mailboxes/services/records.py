@@ -51,7 +51,7 @@ def create_user_with_mailbox(
     """Make a user (`crm.create_user`) and the mailbox. Raises `ValidationError`."""
     with transaction.atomic():
         user = crm.create_user(fullname, address, **fields)
-        mailbox = _new_mailbox(user.fullname, user.internal_email_address, user=user)
+        mailbox = _make_mailbox(user)
     log.info("mailbox.created", mailbox=str(mailbox.pk), by=by)
     return user
 
@@ -62,7 +62,7 @@ def create_queue_with_mailbox(
     """Make a queue (`crm.create_queue`) and its mailbox. Raises `ValidationError`."""
     with transaction.atomic():
         queue = crm.create_queue(name, address, **fields)
-        mailbox = _new_mailbox(queue.name, queue.email_address, queue=queue)
+        mailbox = _make_mailbox(queue)
     log.info("mailbox.created", mailbox=str(mailbox.pk), by=by)
     return queue
 
@@ -201,19 +201,24 @@ def follow_address(change: AddressChange) -> None:
     schedule(Mailbox.objects.filter(pk=mailbox.pk))  # active again, its work goes on
 
 
-def _new_mailbox(
-    name: str, address: str, *, user: SystemUser | None = None, queue: Queue | None = None
-) -> Mailbox:
-    settings = current_settings()
+def new_mailbox(of: SystemUser | Queue, settings: SystemSettings) -> Mailbox:
+    """The mailbox of a new user or queue, not stored yet."""
+    is_queue = isinstance(of, Queue)
+    address = of.email_address if isinstance(of, Queue) else of.internal_email_address
     mailbox = Mailbox(
         mailbox_id=new_guid(),
-        name=name,
+        name=str(of),
         email_address=address,
-        systemuser=user,
-        queue=queue,
-        approval=approval_of_new_address(address, settings, of_queue=queue is not None),
+        systemuser=None if isinstance(of, Queue) else of,
+        queue=of if isinstance(of, Queue) else None,
+        approval=approval_of_new_address(address, settings, of_queue=is_queue),
     )
     _put_defaults(mailbox, settings)
+    return mailbox
+
+
+def _make_mailbox(of: SystemUser | Queue) -> Mailbox:
+    mailbox = new_mailbox(of, current_settings())
     mailbox.full_clean()
     mailbox.save(force_insert=True)
     return mailbox
