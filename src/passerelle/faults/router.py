@@ -201,3 +201,33 @@ class NothingToUndo(RouterFault):
     cause = noop("Nothing of this migration can be undone: all of it was enabled or changed since.")
     consequence = noop("Everything stays as it is.")
     remedy = noop("Change the mailboxes and profiles by hand; the list says why each one stays.")
+
+
+class NobodyMatches(RouterFault):
+    code = "PSR-RTR-043"
+    cause = noop("No user or queue has the address or the name {text}.")
+    consequence = noop("The recipient is still unmatched.")
+    remedy = noop("Write the whole address or the whole name, or make the user or queue first.")
+
+
+class SeveralMatch(RouterFault):
+    code = "PSR-RTR-044"
+    cause = noop("Several users or queues have the name {text}.")
+    consequence = noop("The recipient is still unmatched, as none of them is taken by chance.")
+    remedy = noop("Write the address instead of the name.")
+
+
+class MatchTaken(RouterFault):
+    code = "PSR-RTR-045"
+    cause = noop("{name} is in the routers' files already, or matched with another recipient.")
+    consequence = noop("The recipient is still unmatched.")
+    remedy = noop(
+        "Choose another user or queue, leave this recipient, or take the other match back."
+    )
+
+
+class PasswordColumnsMissing(RouterFault):
+    code = "PSR-RTR-046"
+    cause = noop("The table has no column for the password, or none for the address or user name.")
+    consequence = noop("Nothing of it was taken, and nothing of it was kept.")
+    remedy = noop("Call the columns address, user name and password, in English or French.")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.guids import new_guid
-from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models import Credential, Mailbox
 
 
 class MigrationState(models.TextChoices):
@@ -49,6 +49,22 @@ class Undone(models.TextChoices):
     STAYS = "stays", _("Stays as it is")
 
 
+class ReviewState(models.TextChoices):
+    """What would become of one recipient or account of a draft."""
+
+    LINK = "link", _("Will be linked")
+    SAME = "same", _("Already so")
+    MATCHED = "matched", _("Matched by hand")
+    UNKNOWN = "unknown", _("No such user or queue here")
+    NO_MAILBOX = "no-mailbox", _("Has no mailbox")
+    ACCOUNT = "account", _("An account of nobody who is known")
+    OTHER_PROFILE = "other-profile", _("Has another profile, which stays")
+    OTHER_ACCOUNT = "other-account", _("Has another user name, which stays")
+    ASKED = "asked", _("Waits for an answer")
+    LEFT = "left", _("Left by hand")
+    NOT_CHOSEN = "not-chosen", _("Its profile is not migrated")
+
+
 UNMATCHED = (RecipientAction.UNKNOWN, RecipientAction.NO_MAILBOX)
 CONFLICTS = (
     RecipientAction.OTHER_PROFILE,
@@ -70,6 +86,7 @@ class Migration(models.Model):
     undone_on = models.DateTimeField(null=True, db_column="undoneon")
     undone_by = models.CharField(max_length=150, blank=True, db_column="undoneby")
     answers = models.JSONField(default=dict)  # question key → choice
+    review_stale = models.BooleanField(default=True, db_column="reviewstale")
     findings = models.JSONField(default=dict)  # what the reading noticed, for the pages
     total = models.PositiveIntegerField(default=0)  # recipients of the chosen profiles
     staged = models.PositiveIntegerField(default=0)
@@ -134,6 +151,7 @@ class MigrationProfile(models.Model):
     action = models.CharField(max_length=10, choices=ProfileAction, blank=True)
     # Without a foreign key: it is given before the profile exists.
     target_id = models.UUIDField(null=True, db_column="emailserverprofileid")
+    changes = models.JSONField(default=dict)  # columns that a person mapped otherwise
     values = models.JSONField(default=dict)  # columns of the profile, final
     # All columns of the profile before and after the activation, to tell and to undo a change.
     before = models.JSONField(default=dict)
@@ -200,6 +218,7 @@ class MigrationRecipient(models.Model):
     outgoing_credential_id = models.UUIDField(null=True, db_column="outgoingcredentialid")
     replaces = models.BooleanField(default=False)  # credentials that are there, confirmed
     credential_version = models.PositiveIntegerField(default=1, db_column="credentialversion")
+    asks = models.BooleanField(default=False)  # credentials are still to be entered
     undone = models.CharField(max_length=5, choices=Undone, blank=True)
 
     class Meta:
@@ -215,3 +234,94 @@ class MigrationRecipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.guid}"
+
+
+class MigrationChoice(models.Model):
+    """What a person settled of one recipient or account of a draft, over what the files say."""
+
+    id = models.BigAutoField(primary_key=True)
+    migration = models.ForeignKey(
+        Migration, models.CASCADE, related_name="choices", db_column="migrationid", db_index=False
+    )
+    kind = models.CharField(max_length=10)  # user, queue, account
+    source = models.CharField(max_length=320)  # its GUID in the files, or the account, folded
+    leave = models.BooleanField(default=False)
+    target_kind = models.CharField(max_length=5, blank=True, db_column="targetkind")
+    target_guid = models.UUIDField(null=True, db_column="targetid")  # whom it is matched with
+    start = models.DateTimeField(null=True)
+    incoming_username = models.CharField(max_length=250, blank=True, db_column="incomingusername")
+    outgoing_username = models.CharField(max_length=250, blank=True, db_column="outgoingusername")
+
+    class Meta:
+        db_table = "routermigrationchoice"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["migration", "kind", "source"], name="migrationchoice_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source}"
+
+
+class ReviewRow(models.Model):
+    """One line of a draft's list of people, made from the files and the records to be shown."""
+
+    id = models.BigAutoField(primary_key=True)
+    migration = models.ForeignKey(
+        Migration, models.CASCADE, related_name="+", db_column="migrationid", db_index=False
+    )
+    kind = models.CharField(max_length=10)
+    source = models.CharField(max_length=320)
+    name = models.CharField(max_length=200)
+    address = models.CharField(max_length=320, blank=True)
+    profile = models.ForeignKey(
+        MigrationProfile,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        db_column="migrationprofileid",
+        db_index=False,
+    )
+    state = models.CharField(max_length=15, choices=ReviewState)
+    suggested_kind = models.CharField(max_length=5, blank=True, db_column="suggestedkind")
+    suggested_guid = models.UUIDField(null=True, db_column="suggestedid")
+    asks = models.BooleanField(default=False)  # for credentials that nobody brought yet
+    matched_name = models.CharField(
+        max_length=200, blank=True, db_default="", db_column="matchedname"
+    )
+    start = models.DateTimeField(null=True)
+    incoming_username = models.CharField(max_length=320, blank=True, db_column="incomingusername")
+    outgoing_username = models.CharField(max_length=320, blank=True, db_column="outgoingusername")
+
+    class Meta:
+        db_table = "routermigrationreview"
+        indexes = [
+            models.Index(fields=["migration", "name", "id"], name="migrationreview_by_name")  # list
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BroughtCredential(models.Model):
+    """A credential that was brought for a draft: a user's, a queue's, a profile's direction's."""
+
+    id = models.BigAutoField(primary_key=True)
+    migration = models.ForeignKey(
+        Migration, models.CASCADE, related_name="brought", db_column="migrationid", db_index=False
+    )
+    kind = models.CharField(max_length=7)  # user, queue, profile
+    source = models.CharField(max_length=36)  # its GUID; of a profile its key and the direction
+    credential = models.ForeignKey(Credential, models.CASCADE, db_column="credentialid")
+
+    class Meta:
+        db_table = "routermigrationbrought"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["migration", "kind", "source"], name="migrationbrought_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source}"

@@ -35,16 +35,36 @@ from passerelle.router.migrating.summaries import (
 )
 from passerelle.router.models import (
     Migration,
+    MigrationProfile,
     MigrationState,
     ProfileAction,
     RecipientAction,
+    ReviewRow,
+    ReviewState,
 )
+from passerelle.router.reviewing.bringing import (
+    Brought,
+    bring_credentials,
+    bring_profile_credential,
+)
+from passerelle.router.reviewing.mapped import change_profile, mapped_values, ways_of
+from passerelle.router.reviewing.matching import (
+    change,
+    leave,
+    match,
+    match_suggested,
+    suggested_names,
+    take_back,
+)
+from passerelle.router.reviewing.people import UNMATCHED, narrowed, people_of
 from passerelle.router.undoing.steps import Stays, UndoPreview, undo, undo_preview, undone
 
 __all__ = [
     "ROUTERS",
+    "UNMATCHED",
     "AskedQuestion",
     "Box",
+    "Brought",
     "Counted",
     "Counts",
     "Direction",
@@ -52,6 +72,7 @@ __all__ = [
     "Findings",
     "Listed",
     "Migration",
+    "MigrationProfile",
     "MigrationState",
     "Names",
     "Outcome",
@@ -62,6 +83,8 @@ __all__ = [
     "Recipient",
     "RecipientAction",
     "Refusal",
+    "ReviewRow",
+    "ReviewState",
     "RouterFile",
     "Stays",
     "Summary",
@@ -71,19 +94,32 @@ __all__ = [
     "anonymise",
     "answer",
     "begin",
+    "bring_credentials",
+    "bring_profile_credential",
+    "change",
+    "change_profile",
     "choose",
     "current",
     "findings",
+    "leave",
     "load_names",
+    "mapped_values",
+    "match",
+    "match_suggested",
     "migration_of",
     "migrations",
+    "narrowed",
+    "people_of",
     "profiles_of",
     "progress",
     "recipients_of",
     "result",
     "start",
+    "suggested_names",
     "summary",
+    "take_back",
     "undo",
     "undo_preview",
     "undone",
+    "ways_of",
 ]

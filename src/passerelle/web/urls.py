@@ -15,6 +15,7 @@ from passerelle.web.views import (
     letters,
     migration,
     notices,
+    migration_review,
     overview,
     people,
     profiles,
@@ -131,6 +132,21 @@ urlpatterns = [
     path("migrations/<uuid:key>/", migration.record, name="migration"),
     path("migrations/<uuid:key>/progress/", migration.progress, name="migration-progress"),
     path("migrations/<uuid:key>/profiles/", migration.profiles, name="migration-profiles"),
+    path(
+        "migrations/<uuid:key>/profiles/<slug:name>/",
+        migration_review.profile,
+        name="migration-profile",
+    ),
+    path(
+        "migrations/<uuid:key>/credentials/",
+        migration_review.credentials,
+        name="migration-credentials",
+    ),
+    path("migrations/<uuid:key>/people/", migration_review.people, name="migration-people"),
+    path("migrations/<uuid:key>/people/act/", migration_review.act, name="migration-people-act"),
+    path(
+        "migrations/<uuid:key>/people/<int:row>/", migration_review.person, name="migration-person"
+    ),
     path("migrations/<uuid:key>/answers/", migration.answers, name="migration-answers"),
     path("migrations/<uuid:key>/review/", migration.review, name="migration-review"),
     path("migrations/<uuid:key>/undo/", migration.undo, name="migration-undo"),

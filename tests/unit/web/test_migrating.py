@@ -10,13 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.unit.router.made_up import ANNA, BERT, POP3, ROUTER, files_of
+from tests.unit.router.made_up import ANNA, BERT, POP3, PROVIDERS, ROUTER, files_of
 from tests.unit.router.migrating.company import EXCHANGE, box_of, hire, with_providers
 from tests.unit.web.conftest import sign_in_account, signed_in
 
 from passerelle.crm.models.people import Role
 from passerelle.engine.services import run_due
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
+from passerelle.mailboxes.services import create_user_with_mailbox
 from passerelle.router.files.values import Provider
 from passerelle.router.files.writing import RouterDescription
 from passerelle.router.models import Migration, MigrationState
@@ -274,3 +275,109 @@ def test_undoing_where_nothing_can_be_undone_says_so(admin: Client) -> None:
     assert "Nothing of this migration can be undone" in told
     migration.refresh_from_db()
     assert migration.state == MigrationState.DONE
+
+
+def test_one_who_is_not_found_is_settled_by_hand(admin: Client) -> None:
+    hire()
+    create_user_with_mailbox("Ines", "ines@example.com")
+    stranger = replace(PROVIDERS[0], username="old.ines@example.com", users=(UUID(int=77),))
+    migration = begun(admin, with_providers([stranger, *PROVIDERS[1:]]))
+    review = text(admin.get(at("review", migration)))
+    assert at("people", migration) + "?filter=unmatched" in review
+    page = admin.get(at("people", migration), {"filter": "unmatched"})
+    (row,) = page.context["page"].rows
+    assert row.name == "old.ines@example.com"
+    one = reverse("web:migration-person", args=[migration.pk, row.pk])
+    refused = admin.post(one, {"match": "nobody"})
+    assert refused.status_code == 422
+    assert "No user or queue has the address" in text(refused)
+    assert admin.post(one, {"match": "ines@example.com"})["Location"] == at("people", migration)
+    linked = text(admin.get(at("people", migration), {"filter": "linked", "q": "old.ines"}))
+    assert "Matched by hand" in linked
+    admin.post(at("review", migration))
+    run_due()
+    assert Mailbox.objects.get(systemuser__fullname="Ines").profile is not None
+
+
+def test_many_are_settled_at_once(admin: Client) -> None:
+    create_user_with_mailbox("Ines", "anna@example.com")
+    migration = begun(admin)
+    act = at("people-act", migration)
+    people = at("people", migration)
+    assert "Ines" in text(admin.get(people, {"filter": "unmatched"}))
+    assert admin.post(act, {"action": "leave", "next": people})["Location"] == people
+    assert "Tick at least one" in text(admin.get(people))
+    admin.post(act, {"action": "suggested-all", "filter": "unmatched", "q": ""})
+    ticked = [row.pk for row in admin.get(people, {"filter": "unmatched"}).context["page"].rows]
+    assert len(ticked) == 2
+    admin.post(act, {"action": "leave", "chosen": [*ticked, "x", 2**70]})
+    shown = {row.name: row.state for row in admin.get(people).context["page"].rows}
+    assert sorted(shown.values()) == ["left", "left", "matched"]
+    admin.post(act, {"action": "back", "chosen": ticked, "next": "https://elsewhere.example/"})
+    shown = {row.name: row.state for row in admin.get(people).context["page"].rows}
+    assert sorted(shown.values()) == ["matched", "unknown", "unknown"]
+
+
+def test_values_stand_in_words_and_can_be_changed(admin: Client) -> None:
+    hire()
+    migration = begun(admin)
+    key = profiles_of(migration)[0].key
+    page = text(admin.get(at("profiles", migration)))
+    assert "TLS from the start" in page
+    assert "incomingserverlocation" not in page
+    address = reverse("web:migration-profile", args=[migration.pk, key])
+    form = admin.get(address).context["form"]
+    values = {name: field.value() for name in form.fields if (field := form[name]) is not None}
+    wrong = admin.post(address, {**values, "incoming_location": "not a host"})
+    assert wrong.status_code == 422
+    assert "Enter the name of the server alone" in text(wrong)
+    given = {**values, "name": "Mine", "incoming_location": "imap.example.com",
+             "incoming_protocol": "imap", "incoming_port": ""}  # fmt: skip
+    assert admin.post(address, given)["Location"] == at("profiles", migration)
+    page = text(admin.get(at("profiles", migration)))
+    assert "imap.example.com" in page
+    assert "<details open>" in page
+    admin.post(at("review", migration))
+    run_due()
+    profile = EmailServerProfile.objects.get()
+    assert (profile.name, profile.incoming_location) == ("Mine", "imap.example.com")
+    for page in ("people", "people-act"):
+        assert admin.post(at(page, migration))["Location"] == at("", migration)
+
+
+def test_passwords_are_brought_from_a_table_and_never_shown(admin: Client) -> None:
+    hire()
+    migration = begun(admin)
+    address = at("credentials", migration)
+    assert "3 mailboxes still ask" in text(admin.get(address))
+    word = "trois mots longs"
+    csv = f"address,user name,password\r\nanna@example.com,,{word}\r\n{word},,x\r\n"
+    upload = SimpleUploadedFile("p.csv", csv.encode())
+    page = admin.post(address, {"bring": "", "table": upload})
+    assert page.status_code == 200
+    assert "1 password is kept" in text(page)
+    assert "Row 2:" in text(page)
+    assert word not in text(page)
+    assert "2 mailboxes still ask" in text(admin.get(address))
+    asking = admin.get(at("people", migration), {"filter": "asking"}).context["page"].rows
+    assert [row.name for row in asking] == ["Bert", "Sales"]
+    wrong = admin.post(address, {"bring": "", "table": SimpleUploadedFile("p.csv", b"a,b\n1,2\n")})
+    assert wrong.status_code == 422
+    assert "no column for the password" in text(wrong)
+
+
+def test_a_profile_s_password_is_asked_on_the_review(admin: Client) -> None:
+    hire()
+    shared = replace(POP3, credential="OtherSpecified")
+    description = with_providers([Provider(shared, username="reader", users=(ANNA, BERT))])
+    migration = begun(admin, description)
+    address = at("credentials", migration)
+    assert 'value="reader"' in text(admin.get(address))
+    given = {"profiles": "", "username0": "reader", "password0": "trois mots longs"}
+    assert admin.post(address, given)["Location"] == address
+    admin.post(at("review", migration))
+    run_due()
+    profile = EmailServerProfile.objects.get()
+    assert profile.incoming_credential is not None
+    assert profile.incoming_credential.is_password_set
+    assert admin.get(address)["Location"] == at("", migration)

@@ -20,6 +20,7 @@ from passerelle.mailboxes.services.connections import (
     source_of,
 )
 from passerelle.mailboxes.services.credentials import (
+    new_credential,
     password_counts,
     reencrypt_all,
     reveal,
@@ -97,6 +98,7 @@ __all__ = [
     "latest_run",
     "may_process",
     "names_preview",
+    "new_credential",
     "open_relay",
     "open_sender",
     "open_source",

@@ -57,6 +57,19 @@ def set_password(
     return stored
 
 
+def new_credential(username: str, password: Secret) -> Credential:
+    """A credential with its password encrypted, to be stored by the caller, many in one go.
+
+    Raises `ValidationError`.
+    """
+    username = username.strip()
+    _check(username, password)
+    made = Credential(credential_id=new_guid(), username=username)
+    made.key_id, made.ciphertext = vault.encrypt(password, made.pk, vault.process_keys())
+    made.clean_fields()
+    return made
+
+
 def reveal(credential: Credential, *, owner: str = "?") -> Secret | None:
     """The password; None when it has still to be entered. Raises `CredentialsUnreadable`."""
     if credential.ciphertext is None:

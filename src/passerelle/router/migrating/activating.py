@@ -131,7 +131,7 @@ def _columns(row: MigrationProfile) -> dict[str, object]:
     return {
         column.removesuffix("_id"): value
         for column, value in values.items()
-        if not column.endswith("_username")
+        if not column.endswith("_username") and column != "brought"
     }
 
 

@@ -7,6 +7,7 @@ begins to stage.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.utils import timezone
 
@@ -60,13 +61,18 @@ def decide_profiles(
     earlier = lookups.earlier_targets([row.key for row, _ in pairs])
     return {
         row.key: decide_profile(
-            values_of(profile),
+            final_values(row, profile),
             by_id.get(earlier[row.key]) if row.key in earlier else None,
-            by_name.get(profile.name.casefold()),
+            by_name.get(row.name.casefold()),
             confirmed=row.confirmed,
         )
         for row, profile in pairs
     }
+
+
+def final_values(row: MigrationProfile, profile: MergedProfile) -> dict[str, Any]:
+    """The columns of the profile, those that a person mapped otherwise in them."""
+    return {**values_of(profile), **{k: v for k, v in row.changes.items() if k != "name"}}
 
 
 def plans_of(
@@ -76,7 +82,9 @@ def plans_of(
     """The decided profiles as their recipients need them, by key; new ones have their GUID."""
     return {
         row.key: ProfilePlan(
-            decisions[row.key].target_id or new_guid(), row.confirmed, own_account(profile)
+            decisions[row.key].target_id or new_guid(),
+            row.confirmed,
+            own_account(final_values(row, profile)),
         )
         for row, profile in chosen
     }

@@ -31,6 +31,7 @@ from passerelle.router.models import (
     MigrationState,
     ProfileAction,
 )
+from passerelle.router.reviewing.labels import labelled, way_of
 from passerelle.router.storing.collecting import collector_paused
 
 
@@ -84,7 +85,8 @@ class ProfileReview:
     users: int
     queues: int
     sample: tuple[str, ...]
-    fields: tuple[FieldValue, ...]
+    fields: Mapping[Direction, tuple[FieldValue, ...]]  # before and after, in words
+    changed: bool  # a person mapped some values otherwise
     notices: tuple[str, ...]
     obstacles: tuple[tuple[Direction, str], ...]  # why a direction cannot run yet
     passwords: tuple[tuple[Direction, str], ...]  # asked in the profile, with the user name
@@ -253,11 +255,21 @@ def _review(
         users=row.users,
         queues=row.queues,
         sample=tuple(row.sample),
-        fields=tuple(FieldValue(*one) for one in review["fields"]),
+        fields=_fields(row),
+        changed=bool(row.changes),
         notices=tuple(gettext(PROFILE_NOTICES[ProfileNotice(n)]) for n in review["notices"]),
         obstacles=tuple(obstacles_of(row)),
         passwords=tuple((Direction(way), name) for way, name in review["passwords"]),
     )
+
+
+def _fields(row: MigrationProfile) -> dict[Direction, tuple[FieldValue, ...]]:
+    """Before and after, in words, by direction."""
+    found: dict[Direction, list[FieldValue]] = {}
+    for one in (FieldValue(*values) for values in row.review["fields"]):
+        way = way_of(one)
+        found.setdefault(way, []).append(labelled(one, way, row.changes))
+    return {way: tuple(values) for way, values in found.items()}
 
 
 def obstacles_of(row: MigrationProfile) -> Iterator[tuple[Direction, str]]:

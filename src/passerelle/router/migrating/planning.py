@@ -22,7 +22,6 @@ from passerelle.router.files.merged import (
     MergedConnection,
     MergedProfile,
     MergedRecipient,
-    Retrieval,
 )
 from passerelle.router.files.starting import DEFAULT_REACH
 from passerelle.router.files.values import Direction
@@ -98,6 +97,7 @@ class RecipientPlan:
     incoming_username: str = ""  # of a credential to be made; "": none
     outgoing_username: str = ""
     replaces: bool = False
+    asks: frozenset[Direction] = frozenset()  # directions for which credentials are to be made
 
 
 def values_of(profile: MergedProfile) -> dict[str, Any]:
@@ -144,10 +144,10 @@ def decide_profile(
     return ProfileDecision(ProfileAction.CREATE, None, same_name.name)
 
 
-def own_account(profile: MergedProfile) -> frozenset[Direction]:
+def own_account(values: Mapping[str, Any]) -> frozenset[Direction]:
     """The directions in which each mailbox signs in with credentials of its own."""
-    sides = (profile.incoming, profile.outgoing)
-    return frozenset(s.direction for s in sides if s and s.retrieval is Retrieval.MAILBOX)
+    own = CredentialRetrieval.MAILBOX
+    return frozenset(w for w in Direction if values.get(f"{w.value}_credential_retrieval") == own)
 
 
 def plan_recipient(
@@ -196,10 +196,11 @@ def _link(
 ) -> RecipientPlan:
     served = recipient.directions
     own = profile.own_account.intersection(served)
-    incoming, outgoing = (
-        wanted if direction in own and not _same_name(wanted, there) else ""
+    asked = {
+        direction: wanted
         for direction, wanted, there in _accounts(recipient, mailbox)
-    )
+        if direction in own and not _same_name(wanted, there) and (wanted or there is None)
+    }
     return RecipientPlan(
         RecipientAction.LINK,
         mailbox,
@@ -207,9 +208,10 @@ def _link(
         SERVER_SIDE if Direction.OUTGOING in served else mailbox.outgoing_method,
         _start(recipient, mailbox, moment),
         mailbox.allow_credentials or bool(own),
-        incoming,
-        outgoing,
+        asked.get(Direction.INCOMING, ""),
+        asked.get(Direction.OUTGOING, ""),
         replaces=profile.confirmed,
+        asks=frozenset(asked),
     )
 
 

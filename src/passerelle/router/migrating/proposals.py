@@ -7,8 +7,15 @@ they are needed, so that nothing is stored twice and an answer is followed every
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from passerelle.router.files.format import Question, QuestionKind, RouterFormat
+from passerelle.router.files.format import (
+    Directory,
+    Question,
+    QuestionKind,
+    RouterFormat,
+    Who,
+)
 from passerelle.router.files.merged import (
     MergedConnection,
     MergedProfile,
@@ -20,24 +27,70 @@ from passerelle.router.files.merging import Merge, merge
 from passerelle.router.files.names import load_names, parse_names
 from passerelle.router.files.values import RouterSet
 from passerelle.router.migrating.directory import directory
-from passerelle.router.models import Migration, MigrationProfile, UnderstoodSet
+from passerelle.router.migrating.planning import values_of
+from passerelle.router.models import Migration, MigrationChoice, MigrationProfile, UnderstoodSet
+from passerelle.router.reviewing.mapped import apply_changes
+from passerelle.router.reviewing.settling import Settled, settle
 from passerelle.router.storing.packing import unpack
 
 SAMPLE = 5  # recipients named beside a profile
 LISTED = 200  # of anything that is listed on a page
+ACCOUNT = "account"  # the kind of a choice about an account of nobody
 
 
 def merged_of(migration: Migration) -> Merge:
-    """The merge of the stored sets with the answers given so far."""
+    """The merge of the stored sets with the answers given and what was settled so far."""
     stored = UnderstoodSet.objects.get(migration=migration)
     names = bytes(stored.names) if stored.names is not None else None
-    return merge_with(unpack(bytes(stored.content)), names, migration.answers)
+    accounts = matched_accounts(migration)
+    merged = merge_with(unpack(bytes(stored.content)), names, migration.answers, accounts)
+    return settle(merged, settled_of(migration))
 
 
-def merge_with(sets: Sequence[RouterSet], names: bytes | None, answers: Mapping[str, str]) -> Merge:
-    """The proposals for the sets, with everybody whom the CRM knows."""
+def merge_with(
+    sets: Sequence[RouterSet],
+    names: bytes | None,
+    answers: Mapping[str, str],
+    accounts: Mapping[str, Who] | None = None,
+) -> Merge:
+    """The proposals for the sets, with everybody whom the CRM knows; `accounts` are folded."""
     table = load_names(None) if names is None else parse_names(names)
-    return merge(sets, RouterFormat(table, answers), directory())
+    people = directory()
+    if accounts:
+        people = Directory({**people.by_address, **accounts}, people.addresses)
+    return merge(sets, RouterFormat(table, answers), people)
+
+
+def settled_of(migration: Migration) -> dict[Who, Settled]:
+    """What a person settled, by the user or queue that the files name."""
+    return {
+        Who(RecipientKind(one.kind), UUID(one.source)): Settled(
+            leave=one.leave,
+            match=_target(one),
+            start=one.start,
+            incoming_username=one.incoming_username,
+            outgoing_username=one.outgoing_username,
+        )
+        for one in MigrationChoice.objects.filter(migration=migration).exclude(kind=ACCOUNT)
+    }
+
+
+def matched_accounts(migration: Migration) -> dict[str, Who]:
+    """Whose the accounts are that nobody in the records has, by the folded account."""
+    rows = MigrationChoice.objects.filter(migration=migration, kind=ACCOUNT)
+    return {one.source: who for one in rows if (who := _target(one)) is not None}
+
+
+def left_accounts(migration: Migration) -> frozenset[str]:
+    """The accounts that a person left."""
+    rows = MigrationChoice.objects.filter(migration=migration, kind=ACCOUNT, leave=True)
+    return frozenset(rows.values_list("source", flat=True))
+
+
+def _target(one: MigrationChoice) -> Who | None:
+    if one.target_guid is None:
+        return None
+    return Who(RecipientKind(one.target_kind), one.target_guid)
 
 
 def findings_of(sets: Sequence[RouterSet]) -> dict[str, Any]:
@@ -68,6 +121,17 @@ def asked_in(merged: Merge) -> dict[str, Any]:
     }
 
 
+def asked_again(migration: Migration, merged: Merge) -> dict[str, Any]:
+    """The findings after a merge anew; answered questions are still shown, to be changed."""
+    found = asked_in(merged)
+    there = {question_of(row).key for row in found["questions"]}
+    for row in migration.findings["questions"]:
+        key = question_of(row).key
+        if key in migration.answers and key not in there:
+            found["questions"].append(row)
+    return {**migration.findings, **found}
+
+
 def question_row(one: Question) -> list[Any]:
     """As it is kept in `findings`; `question_of` is the way back."""
     return [one.kind.value, one.value, one.count, one.shown, [list(o) for o in one.options]]
@@ -94,7 +158,7 @@ def _row(
     migration: Migration, position: int, profile: MergedProfile, before: MigrationProfile | None
 ) -> MigrationProfile:
     queues = sum(one.kind is RecipientKind.QUEUE for one in profile.recipients)
-    return MigrationProfile(
+    row = MigrationProfile(
         migration=migration,
         position=position,
         key=profile.key,
@@ -106,7 +170,10 @@ def _row(
         sample=[one.address or str(one.guid) for one in profile.recipients[:SAMPLE]],
         chosen=_chosen(profile, before),
         confirmed=before is not None and before.confirmed,
+        changes=before.changes if before is not None else {},
     )
+    apply_changes(row)
+    return row
 
 
 def _chosen(profile: MergedProfile, before: MigrationProfile | None) -> bool:
@@ -133,6 +200,9 @@ def _review(profile: MergedProfile) -> dict[str, Any]:
         "fields": [[one.field, one.before, one.after] for one in profile.fields],
         "notices": [notice.value for notice in profile.notices],
         "obstacles": list(_obstacles(connections)),
+        "mapped_obstacles": list(_obstacles(connections)),  # before any change of a person
+        "values": values_of(profile),
+        "name": profile.name,
         "passwords": [[c.direction.value, c.username] for c in connections if c.needs_password],
     }
 

@@ -5,7 +5,7 @@ last chunk. Credentials are made here, with a user name and without a password; 
 them before the activation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -18,14 +18,16 @@ from passerelle.mailboxes.models import Credential
 from passerelle.router.files.format import Who
 from passerelle.router.files.merged import MergedProfile, RecipientKind
 from passerelle.router.files.merging import Merge
+from passerelle.router.files.values import Direction
 from passerelle.router.migrating.crash_points import DECIDED, STAGED_CHUNK
 from passerelle.router.migrating.deciding import (
     Planned,
     chosen_profiles,
     decide_profiles,
+    final_values,
     planned_chunks,
 )
-from passerelle.router.migrating.planning import ProfilePlan, own_account, values_of
+from passerelle.router.migrating.planning import ProfilePlan, own_account
 from passerelle.router.migrating.proposals import merged_of
 from passerelle.router.models import (
     Migration,
@@ -34,6 +36,7 @@ from passerelle.router.models import (
     MigrationState,
     ProfileAction,
 )
+from passerelle.router.reviewing.brought import brought_people, brought_profiles, profile_source
 from passerelle.router.storing.collecting import collector_paused
 from passerelle.router.storing.inserting import insert_values
 
@@ -63,6 +66,7 @@ _COLUMNS = (  # in the order of `_row`
     "outgoing_credential_id",
     "replaces",
     "credential_version",
+    "asks",
     "undone",
 )
 NAME_CHARS = 200  # MigrationRecipient.name
@@ -81,8 +85,9 @@ def stage(migration: Migration, lease: Lease) -> None:
     _decide(migration, chosen, lease)
     rows = {row.key: row for row, _ in chosen}
     plans = {row.key: _plan(row, profile) for row, profile in chosen}
+    brought = brought_people(migration)
     for chunk in planned_chunks(chosen, plans, _staged(migration)):
-        _save(migration, chunk, rows, lease)
+        _save(migration, chunk, rows, brought, lease)
         crash_point(STAGED_CHUNK)
 
 
@@ -100,13 +105,14 @@ def _decide(migration: Migration, chosen: Chosen, lease: Lease) -> None:
         return
     decisions = decide_profiles(chosen)
     credentials: list[Credential] = []
+    brought = brought_profiles(migration)
     for row, profile in chosen:
         decision = decisions[row.key]
         row.action = decision.action
         row.target_id = decision.target_id or new_guid()
-        row.values = values_of(profile)
+        row.values = final_values(row, profile)
         if row.action in {ProfileAction.CREATE, ProfileAction.UPDATE}:
-            credentials += _profile_credentials(row)
+            credentials += _profile_credentials(row, brought)
     with transaction.atomic():
         still_runs(migration, lease)
         Credential.objects.bulk_create(credentials, batch_size=500)
@@ -116,12 +122,18 @@ def _decide(migration: Migration, chosen: Chosen, lease: Lease) -> None:
     crash_point(DECIDED)
 
 
-def _profile_credentials(row: MigrationProfile) -> Iterable[Credential]:
+def _profile_credentials(
+    row: MigrationProfile, brought: Mapping[str, UUID]
+) -> Iterable[Credential]:
     """The account of each direction that the profile holds; one account is one credential."""
     made: dict[str, Credential] = {}
     for way in ("incoming", "outgoing"):
         username = row.values.get(f"{way}_username")
-        if username:
+        given = brought.get(profile_source(row.key, way))
+        if given is not None:
+            row.values[f"{way}_credential_id"] = str(given)
+            row.values["brought"] = [*row.values.get("brought", []), way]
+        elif username:
             credential = made.setdefault(username, Credential(username=username))
             row.values[f"{way}_credential_id"] = str(credential.pk)
     return made.values()
@@ -129,7 +141,7 @@ def _profile_credentials(row: MigrationProfile) -> Iterable[Credential]:
 
 def _plan(row: MigrationProfile, profile: MergedProfile) -> ProfilePlan:
     assert row.target_id is not None  # decided
-    return ProfilePlan(row.target_id, row.confirmed, own_account(profile))
+    return ProfilePlan(row.target_id, row.confirmed, own_account(final_values(row, profile)))
 
 
 def _staged(migration: Migration) -> frozenset[Who]:
@@ -138,10 +150,14 @@ def _staged(migration: Migration) -> frozenset[Who]:
 
 
 def _save(
-    migration: Migration, chunk: list[Planned], rows: dict[str, MigrationProfile], lease: Lease
+    migration: Migration,
+    chunk: list[Planned],
+    rows: dict[str, MigrationProfile],
+    brought: Mapping[Who, UUID],
+    lease: Lease,
 ) -> None:
     credentials: list[tuple[UUID, str]] = []
-    staged = [_row(rows[one.profile.key], one, credentials) for one in chunk]
+    staged = [_row(rows[one.profile.key], one, credentials, brought) for one in chunk]
     made_on = timezone.now()
     with transaction.atomic():
         still_runs(migration, lease, len(staged))
@@ -154,14 +170,21 @@ def _save(
 
 
 def _row(
-    profile: MigrationProfile, planned: Planned, credentials: list[tuple[UUID, str]]
+    profile: MigrationProfile,
+    planned: Planned,
+    credentials: list[tuple[UUID, str]],
+    people: Mapping[Who, UUID],
 ) -> tuple[object, ...]:
     """The values of `_COLUMNS`; the credentials that it needs are added to those to be made."""
     recipient, plan, mailbox = planned.recipient, planned.plan, planned.plan.mailbox
-    incoming = _credential(plan.incoming_username, credentials)
-    outgoing = incoming  # one account for both directions is one credential
-    if plan.outgoing_username != plan.incoming_username:
-        outgoing = _credential(plan.outgoing_username, credentials)
+    brought = people.get(Who(recipient.kind, recipient.guid)) if plan.asks else None
+    if brought is not None:
+        incoming, outgoing = (brought if way in plan.asks else None for way in Direction)
+    else:
+        incoming = _credential(plan.incoming_username, credentials)
+        outgoing = incoming  # one account for both directions is one credential
+        if plan.outgoing_username != plan.incoming_username:
+            outgoing = _credential(plan.outgoing_username, credentials)
     return (
         profile.migration_id,
         profile.pk,
@@ -188,6 +211,7 @@ def _row(
         outgoing,
         plan.replaces,
         1,
+        bool(plan.asks) and brought is None,
         "",
     )
 

@@ -19,11 +19,11 @@ from passerelle.router.files.names import load_names, parse_names, read_table
 from passerelle.router.files.reading import Refusal, read_sets
 from passerelle.router.files.values import Box, RouterFile, RouterSet
 from passerelle.router.migrating.proposals import (
+    asked_again,
     asked_in,
     findings_of,
     merge_with,
     merged_of,
-    question_of,
     save_proposals,
 )
 from passerelle.router.migrating.work import KIND
@@ -33,6 +33,7 @@ from passerelle.router.models import (
     MigrationState,
     UnderstoodSet,
 )
+from passerelle.router.reviewing.brought import drop_brought
 from passerelle.router.storing.collecting import collector_paused
 from passerelle.router.storing.packing import pack
 
@@ -64,9 +65,11 @@ def begin(
     merged = merge_with(sets, table, {})
     migration = Migration(created_by=by, findings={**findings_of(sets), **asked_in(merged)})
     with transaction.atomic():
-        Migration.objects.filter(
+        stale = Migration.objects.filter(
             state=MigrationState.DRAFT, created_on__lt=timezone.now() - DRAFTS_KEPT
-        ).delete()
+        )
+        drop_brought(stale.values_list("pk", flat=True))
+        stale.delete()
         migration.save(force_insert=True)
         UnderstoodSet.objects.create(migration=migration, content=content, names=table)
         save_proposals(migration, merged)
@@ -86,11 +89,8 @@ def answer(migration: Migration, answers: Mapping[str, str]) -> Migration:
     with transaction.atomic():
         stored = _open(migration)
         stored.answers = migration.answers
-        answered = [
-            row for row in stored.findings["questions"] if question_of(row).key in stored.answers
-        ]
-        stored.findings = {**stored.findings, **asked_in(merged)}
-        stored.findings["questions"] += answered  # still shown, so that they can be changed
+        stored.findings = asked_again(stored, merged)
+        stored.review_stale = True
         stored.save()
         save_proposals(stored, merged)
     log.info("migration.answered", migration=str(stored.pk), count=len(answers))
@@ -114,6 +114,7 @@ def choose(
             row.chosen = chosen.get(row.key, row.chosen) and row.review["migrates"]
             row.confirmed = confirmed.get(row.key, row.confirmed)
         MigrationProfile.objects.bulk_update(rows, ["chosen", "confirmed"], batch_size=200)
+        Migration.objects.filter(pk=stored.pk).update(review_stale=True)
 
 
 def start(migration: Migration, by: str) -> Migration:
@@ -151,6 +152,7 @@ def abandon(migration: Migration, by: str) -> None:
         if stored is None or stored.state not in {MigrationState.DRAFT, MigrationState.RUNNING}:
             raise MigrationNotOpen
         if stored.state == MigrationState.DRAFT:
+            drop_brought([stored.pk])
             stored.delete()
         else:
             stored.state = MigrationState.ABANDONED

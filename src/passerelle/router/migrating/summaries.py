@@ -5,12 +5,13 @@ the staged rows. Both have the same shape.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
 from django.utils.translation import gettext
 
+from passerelle.router.files.format import Who
 from passerelle.router.files.values import Direction
 from passerelle.router.migrating.deciding import (
     Planned,
@@ -36,6 +37,11 @@ from passerelle.router.models import (
     MigrationRecipient,
     ProfileAction,
     RecipientAction,
+)
+from passerelle.router.reviewing.brought import (
+    brought_people,
+    brought_profiles,
+    profile_source,
 )
 from passerelle.router.storing.collecting import collector_paused
 
@@ -98,7 +104,7 @@ def summary(migration: Migration) -> Summary:
     rows = list(migration.profiles.all())
     chosen = chosen_profiles(merged, rows)
     decisions = decide_profiles(chosen)
-    tally = _Tally()
+    tally = _Tally(brought_people(migration))
     for chunk in planned_chunks(chosen, plans_of(chosen, decisions)):
         tally.add(chunk)
     actions = {key: decision.action for key, decision in decisions.items()}
@@ -117,11 +123,7 @@ def result(migration: Migration) -> Summary:
     for actions_, into in ((UNMATCHED, tally.unmatched), (CONFLICTS, tally.conflicts)):
         found = staged.filter(action__in=actions_).select_related("mailbox").order_by("pk")
         into.extend(_listed_row(row) for row in found[:LISTED])
-    tally.own_passwords = (
-        staged.filter(action=RecipientAction.LINK)
-        .exclude(incoming_credential_id=None, outgoing_credential_id=None)
-        .count()
-    )
+    tally.own_passwords = staged.filter(action=RecipientAction.LINK, asks=True).count()
     return _summary(rows, actions, counts, tally)
 
 
@@ -131,7 +133,8 @@ _ByProfile = Counter[tuple[str, RecipientAction]]
 class _Tally:
     """Counts plans as they come, and keeps the first of those that are listed."""
 
-    def __init__(self) -> None:
+    def __init__(self, brought: Collection[Who] = ()) -> None:
+        self.brought = brought  # whose credentials are there
         self.counts: _ByProfile = Counter()
         self.unmatched: list[Listed] = []
         self.conflicts: list[Listed] = []
@@ -141,7 +144,8 @@ class _Tally:
         for one in chunk:
             plan = one.plan
             self.counts[one.profile.key, plan.action] += 1
-            self.own_passwords += bool(plan.incoming_username or plan.outgoing_username)
+            who = Who(one.recipient.kind, one.recipient.guid)
+            self.own_passwords += bool(plan.asks) and who not in self.brought
             if plan.action in UNMATCHED and len(self.unmatched) < LISTED:
                 self.unmatched.append(_listed(one))
             elif plan.action in CONFLICTS and len(self.conflicts) < LISTED:
@@ -168,16 +172,26 @@ def _summary(
         unmatched=tuple(tally.unmatched),
         conflicts=tuple(tally.conflicts),
         cannot_run=tuple((row.name, way, why) for row in chosen for way, why in obstacles_of(row)),
-        profile_passwords=tuple(
-            (row.name, Direction(way), username)
-            for row in chosen
-            for way, username in row.review["passwords"]
-        ),
+        profile_passwords=tuple(_profile_passwords(chosen)),
         mailbox_passwords=tally.own_passwords,
         checklist=tuple(gettext(text) for text in CHECKLIST),
         advice=tuple(gettext(text) for text in ADVICE),
         next_steps=tuple(gettext(text) for text in NEXT_STEPS),
     )
+
+
+def _profile_passwords(rows: list[MigrationProfile]) -> Iterator[tuple[str, Direction, str]]:
+    """Those that nobody brought."""
+    brought = brought_profiles(rows[0].migration) if rows else {}
+    for row in rows:
+        for way, username in row.review["passwords"]:
+            if profile_source(row.key, way) not in brought and not _was_brought(row, way):
+                yield row.name, Direction(way), username
+
+
+def _was_brought(row: MigrationProfile, way: str) -> bool:
+    """Once it is done the credential itself tells."""
+    return way in row.values.get("brought", [])
 
 
 def _profile(row: MigrationProfile, action: ProfileAction, counts: _ByProfile) -> PlannedProfile:

@@ -26,6 +26,7 @@ from passerelle.router.models import (
     RecipientAction,
     UnderstoodSet,
 )
+from passerelle.router.reviewing.brought import drop_brought
 from passerelle.router.undoing.restoring import restore
 
 log = structlog.get_logger(__name__)
@@ -78,6 +79,7 @@ def _clean_after(migration: Migration, lease: Lease) -> None:
     with transaction.atomic():
         fence(lease)
         _drop_unused(_credentials_of(left))
+        drop_brought([migration.pk])
         UnderstoodSet.objects.filter(pk=migration.pk).delete()
     alerts.heal(alerts.SubjectKind.SYSTEM, migration.pk, KIND)
     crash_point(CLEANED)
@@ -95,6 +97,7 @@ def _clean_away(migration: Migration, lease: Lease) -> None:
     with transaction.atomic():
         fence(lease)
         _drop_unused(_credentials_of_profiles(migration))
+        drop_brought([migration.pk])
         migration.profiles.all().delete()
         UnderstoodSet.objects.filter(pk=migration.pk).delete()
     crash_point(CLEANED)

@@ -32,7 +32,7 @@ def files(request: AdministratorRequest) -> HttpResponseBase:
         try:
             begun = router.begin(form.router_files(), None, request.user.username)
         except RouterFault as fault:  # another one runs
-            return _told(request, fault, "web:migrations")
+            return told(request, fault, "web:migrations")
         if isinstance(begun, Migration):
             return redirect("web:migration-profiles", begun.pk)
         form.refuse(begun)
@@ -43,7 +43,7 @@ def files(request: AdministratorRequest) -> HttpResponseBase:
 @administrator
 def profiles(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     """What the router had, what would become of it, and Yes or No."""
-    migration = _draft(key)
+    migration = draft(key)
     if migration is None:
         return redirect("web:migration", key)
     reviews = router.profiles_of(migration)
@@ -52,7 +52,7 @@ def profiles(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
         try:
             router.choose(migration, form.chosen(), form.confirmed())
         except RouterFault as fault:
-            return _told(request, fault, "web:migrations")
+            return told(request, fault, "web:migrations")
         return redirect("web:migration-review", key)
     found = router.findings(migration)
     context = {
@@ -72,7 +72,7 @@ def profiles(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
 @administrator
 def answers(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     """Say what the unknown values mean, and see the profiles anew."""
-    migration = _draft(key)
+    migration = draft(key)
     if migration is None:
         return redirect("web:migration", key)
     form = AnswersForm(router.findings(migration).questions, request.POST)
@@ -82,25 +82,28 @@ def answers(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
         try:
             router.answer(migration, form.answers())
         except RouterFault as fault:
-            return _told(request, fault, "web:migrations")
+            return told(request, fault, "web:migrations")
     return redirect("web:migration-profiles", key)
 
 
 @administrator
 def review(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     """The Migration Review Summary, and Start."""
-    migration = _draft(key)
+    migration = draft(key)
     if migration is None:
         return redirect("web:migration", key)
     if request.method == "POST":
         try:
             router.start(migration, request.user.username)
         except RouterFault as fault:
-            told = render_raised(fault)
-            messages.error(request, f"{told.cause} {told.remedy}")
+            told(request, fault, "web:migrations")
             return redirect("web:migration-profiles", key)
         return redirect("web:migration", key)
-    context = {"migration": migration, "summary": router.summary(migration)}
+    context = {
+        "migration": migration,
+        "summary": router.summary(migration),
+        "findings": router.findings(migration),
+    }
     return render(request, "web/migration/review.html", context)
 
 
@@ -141,7 +144,7 @@ def undo(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
         try:
             router.undo(migration, request.user.username)
         except RouterFault as fault:
-            return _told(request, fault, "web:migrations")
+            return told(request, fault, "web:migrations")
         return redirect("web:migration", key)
     context = {"migration": migration, "preview": router.undo_preview(migration)}
     return render(request, "web/migration/undo.html", context)
@@ -154,7 +157,7 @@ def abandon(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     try:
         router.abandon(_migration(key), request.user.username)
     except RouterFault as fault:
-        return _told(request, fault, "web:migrations")
+        return told(request, fault, "web:migrations")
     messages.success(request, gettext("Nothing was changed."))
     return redirect("web:migrations")
 
@@ -166,12 +169,14 @@ def _migration(key: UUID) -> Migration:
     return found
 
 
-def _draft(key: UUID) -> Migration | None:
+def draft(key: UUID) -> Migration | None:
+    """The migration while it is being prepared; 404 when there is none."""
     found = _migration(key)
     return found if found.state == MigrationState.DRAFT else None
 
 
-def _told(request: AdministratorRequest, fault: Fault, address: str) -> HttpResponseBase:
-    told = render_raised(fault)
-    messages.error(request, f"{told.cause} {told.remedy}")
+def told(request: AdministratorRequest, fault: Fault, address: str) -> HttpResponse:
+    """Say what is wrong on the page to which it leads."""
+    said = render_raised(fault)
+    messages.error(request, f"{said.cause} {said.remedy}")
     return redirect(address)
