@@ -43,6 +43,12 @@ Paths = Annotated[
 NamesFile = Annotated[
     Path | None, typer.Option("--names", help=_("A table of element names instead of ours."))
 ]
+CredentialsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--credentials", help=_("A CSV file with the columns address, user name, password.")
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help=_("Start without asking."))]
 Overwrite = Annotated[
     bool,
@@ -62,6 +68,7 @@ def migrate_router(  # noqa: PLR0913 - one parameter an option
     paths: Paths,
     *,
     names: NamesFile = None,
+    credentials: CredentialsFile = None,
     only: Chosen = None,
     answers: Given = None,
     yes: Yes = False,
@@ -81,6 +88,8 @@ def migrate_router(  # noqa: PLR0913 - one parameter an option
         if answers:
             migration = router.answer(migration, dict(_pairs(answers)))
         _choose(migration, only, overwrite=overwrite)
+        if credentials is not None:
+            _bring(migration, credentials, as_json=as_json)
         show(migration, router.summary(migration), as_json=as_json)
         if dry_run or not (yes or _agreed(as_json=as_json)):
             _throw_away(migration)
@@ -152,6 +161,20 @@ def _choose(migration: Migration, only: list[str] | None, *, overwrite: bool) ->
         router.choose(migration, {one.key: one.name.casefold() in names for one in reviews})
     if overwrite:
         router.choose(migration, {}, {one.key: True for one in reviews if one.migrates})
+
+
+def _bring(migration: Migration, path: Path, *, as_json: bool) -> None:
+    try:
+        with path.open("rb") as stream:
+            brought = router.bring_credentials(migration, stream)
+    except OSError as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        print_json({"brought": brought.taken, "refused": brought.refused})
+        return
+    say(_("Passwords kept: {count}").format(count=brought.taken))
+    for number, why in brought.refused:
+        say(_("Row {number}: {why}").format(number=number, why=why))
 
 
 def _agreed(*, as_json: bool) -> bool:

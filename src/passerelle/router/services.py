@@ -4,9 +4,10 @@ In order: `begin`, `answer` what is asked, `choose`, look at `summary`, `start`,
 read `result`. Texts are in the language that is active when a function is called.
 """
 
-from passerelle.router.files.anonymising import anonymise
+from passerelle.router.files.anonymising import anonymise, anonymise_all
+from passerelle.router.files.format import REAL_SETS
 from passerelle.router.files.merged import FieldValue, Outcome
-from passerelle.router.files.names import Names, load_names
+from passerelle.router.files.names import TABLE_BYTES, Names, load_names, parse_names, shipped_table
 from passerelle.router.files.reading import ROUTERS, Refusal
 from passerelle.router.files.values import Box, Direction, RouterFile, Unrecognised
 from passerelle.router.migrating.pages import (
@@ -23,6 +24,7 @@ from passerelle.router.migrating.pages import (
     profiles_of,
     progress,
     recipients_of,
+    served,
 )
 from passerelle.router.migrating.steps import abandon, answer, begin, choose, start
 from passerelle.router.migrating.summaries import (
@@ -42,6 +44,7 @@ from passerelle.router.models import (
     ReviewRow,
     ReviewState,
 )
+from passerelle.router.reporting.report import report, report_lines
 from passerelle.router.reviewing.bringing import (
     Brought,
     bring_credentials,
@@ -60,7 +63,9 @@ from passerelle.router.reviewing.people import UNMATCHED, narrowed, people_of
 from passerelle.router.undoing.steps import Stays, UndoPreview, undo, undo_preview, undone
 
 __all__ = [
+    "REAL_SETS",
     "ROUTERS",
+    "TABLE_BYTES",
     "UNMATCHED",
     "AskedQuestion",
     "Box",
@@ -92,6 +97,7 @@ __all__ = [
     "Unrecognised",
     "abandon",
     "anonymise",
+    "anonymise_all",
     "answer",
     "begin",
     "bring_credentials",
@@ -109,11 +115,16 @@ __all__ = [
     "migration_of",
     "migrations",
     "narrowed",
+    "parse_names",
     "people_of",
     "profiles_of",
     "progress",
     "recipients_of",
+    "report",
+    "report_lines",
     "result",
+    "served",
+    "shipped_table",
     "start",
     "suggested_names",
     "summary",

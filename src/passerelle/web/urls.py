@@ -149,6 +149,16 @@ urlpatterns = [
     ),
     path("migrations/<uuid:key>/answers/", migration.answers, name="migration-answers"),
     path("migrations/<uuid:key>/review/", migration.review, name="migration-review"),
+    path("migrations/names.toml", migration.names, name="migration-names"),
+    path(
+        "migrations/<uuid:key>/report.json",
+        migration.report,
+        {"form": "json"},
+        name="migration-json",
+    ),
+    path(
+        "migrations/<uuid:key>/report.csv", migration.report, {"form": "csv"}, name="migration-csv"
+    ),
     path("migrations/<uuid:key>/undo/", migration.undo, name="migration-undo"),
     path("migrations/<uuid:key>/abandon/", migration.abandon, name="migration-abandon"),
     *(

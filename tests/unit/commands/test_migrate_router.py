@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from passerelle.commands.app import app
 from passerelle.engine.services import run_due
-from passerelle.mailboxes.models import EmailServerProfile
+from passerelle.mailboxes.models import Credential, EmailServerProfile
 from passerelle.router.files.values import Box, Provider
 from passerelle.router.files.writing import RouterDescription, write_set
 from passerelle.router.models import Migration
@@ -193,3 +193,18 @@ def test_copies_of_several_routers_lie_apart(tmp_path: Path) -> None:
     folders = [str(tmp_path / name) for name in ("north", "south")]
     assert passerelle("migrate-router", *folders, "--anonymise", str(target)).exit_code == 0
     assert {path.parent.name for path in target.rglob("*.xml")} == {"1", "2"}
+
+
+@here
+def test_passwords_come_from_a_table(tmp_path: Path) -> None:
+    hire()
+    table = tmp_path / "passwords.csv"
+    table.write_text("address,password\nanna@example.com,one two three\nnobody,x\n")
+    words = [*written(tmp_path), "--dry-run", "--credentials", str(table)]
+    result = passerelle("migrate-router", *words)
+    assert result.exit_code == 0, result.output
+    assert "Passwords kept: 1" in result.stdout
+    assert "Row 2:" in result.stdout
+    assert "one two three" not in result.output
+    assert not Credential.objects.exists(), "the draft is gone, and with it what was brought"
+    assert passerelle("migrate-router", *words[:-1], str(tmp_path / "none.csv")).exit_code == 2

@@ -1,9 +1,13 @@
 """The wizard: three files to a summary, what is refused beside which box, answers, Yes and No."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,11 +18,14 @@ from tests.unit.router.made_up import ANNA, BERT, POP3, PROVIDERS, ROUTER, files
 from tests.unit.router.migrating.company import EXCHANGE, box_of, hire, with_providers
 from tests.unit.web.conftest import sign_in_account, signed_in
 
+from passerelle.crm.models import SystemUser
 from passerelle.crm.models.people import Role
+from passerelle.crm.services import update_user
 from passerelle.engine.services import run_due
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.mailboxes.services import create_user_with_mailbox
-from passerelle.router.files.values import Provider
+from passerelle.router.files.format import REAL_SETS
+from passerelle.router.files.values import Box, Provider
 from passerelle.router.files.writing import RouterDescription
 from passerelle.router.models import Migration, MigrationState
 from passerelle.router.services import findings, profiles_of
@@ -381,3 +388,91 @@ def test_a_profile_s_password_is_asked_on_the_review(admin: Client) -> None:
     assert profile.incoming_credential is not None
     assert profile.incoming_credential.is_password_set
     assert admin.get(address)["Location"] == at("", migration)
+
+
+def test_copies_without_values_are_saved_from_the_first_page(admin: Client) -> None:
+    given = {**boxes(), **more(NORTH), "copy": "1"}
+    del given["stopped"]
+    response = admin.post(FILES, given)
+    assert response.status_code == 200
+    content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    with ZipFile(BytesIO(content)) as archive:
+        names = archive.namelist()
+        texts = b"".join(archive.read(name) for name in names)
+    assert len(names) == 6
+    assert {name.partition("/")[0] for name in names} == {"1", "2"}
+    assert b"<EmailServer>text:15</EmailServer>" in texts
+    assert b"example.com" not in texts
+    assert not Migration.objects.exists()
+    bad = admin.post(FILES, {**boxes(ROUTER, agent=b"PK"), "copy": "1"})
+    assert bad.status_code == 422
+    assert "agent" in bad.context["form"].errors
+
+
+def test_another_table_of_names_is_taken_on_the_first_page(admin: Client) -> None:
+    shipped = admin.get(reverse("web:migration-names")).content
+    agent = files_of()[Box.AGENT].content
+    assert isinstance(agent, bytes)
+    odd = agent.replace(b"EmailServer>", b"Rechner>")
+    migration = begun_with(admin, {**boxes(ROUTER, agent=odd)})
+    assert "Rechner" in text(admin.get(at("profiles", migration)))
+    admin.post(at("abandon", migration))
+    table = shipped.replace(b'["EmailServer",', b'["Rechner", "EmailServer",')
+    given = {**boxes(ROUTER, agent=odd), "names": SimpleUploadedFile("names.toml", table)}
+    migration = begun_with(admin, given)
+    assert "pop.example.com" in text(admin.get(at("profiles", migration)))
+    wrong = admin.post(FILES, {**boxes(), "names": SimpleUploadedFile("names.toml", b"[agent")})
+    assert wrong.status_code == 422
+    assert "cannot be read" in wrong.context["form"].errors["names"][0]
+
+
+def begun_with(client: Client, given: dict[str, Any]) -> Migration:
+    client.post(FILES, given)
+    return Migration.objects.get()
+
+
+def test_the_pages_warn_while_no_real_set_is_in_the_tests(admin: Client) -> None:
+    folder = Path(__file__).parents[1] / "router" / "real_sets"
+    there = len(list(folder.iterdir())) if folder.exists() else 0
+    assert there == REAL_SETS
+    assert ("real files are in our tests" in text(admin.get(FILES))) is (not REAL_SETS)
+
+
+def test_the_summary_is_taken_away_as_csv_and_json(admin: Client) -> None:
+    hire()
+    update_user(SystemUser.objects.get(pk=ANNA), fullname="=cmd|' /C calc'!A0")
+    migration = begun(admin)
+    assert admin.get(at("csv", migration)).status_code == 404, "nothing was done yet"
+    admin.post(at("review", migration))
+    run_due()
+    told = json.loads(admin.get(at("json", migration)).content)
+    assert told["started"]["by"] == "admin"
+    assert told["counts"]["linked"] == 3
+    assert len(told["advice"]) == 5
+    response = admin.get(at("csv", migration))
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    csv = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    lines = csv.splitlines()
+    assert len(lines) == 5
+    assert lines[0].startswith("Name,Kind,")
+    assert any(line.startswith("'=cmd") for line in lines), "no spreadsheet runs it"
+    assert "started by admin" in lines[-1]
+
+
+def test_before_the_switch_it_is_said_who_is_to_be_disabled_and_what_starts(admin: Client) -> None:
+    hire()
+    migration = begun(admin)
+    admin.post(at("review", migration))
+    run_due()
+    switch = reverse("web:settings-switch")
+    page = text(admin.get(switch))
+    assert "3 migrated users and queues to disable" in page
+    assert "<li>Anna</li>" in page
+    assert "What starts by it" in page
+    ticked = {"stopped": "on", "nothing_pending": "on"}
+    assert admin.post(switch, ticked).status_code == 422
+    admin.post(switch, {**ticked, "copied_after": "on"})
+    kept = text(admin.get(switch))
+    assert "Earlier switches" in kept
+    assert kept.count("<li>") >= 3
+    assert "admin ·" in kept

@@ -5,7 +5,7 @@ from passerelle.mailboxes.models.credentials import Credential, FirstTry, Refusa
 from passerelle.mailboxes.models.mailbox import Mailbox
 from passerelle.mailboxes.models.profile import EmailServerProfile
 from passerelle.mailboxes.models.relay import SystemRelay
-from passerelle.mailboxes.models.settings import SystemSettings
+from passerelle.mailboxes.models.settings import ProcessingSwitch, SystemSettings
 from passerelle.mailboxes.models.test_runs import (
     ProfileTest,
     ProfileTestStep,
@@ -20,6 +20,7 @@ __all__ = [
     "EmailServerProfile",
     "FirstTry",
     "Mailbox",
+    "ProcessingSwitch",
     "ProfileTest",
     "ProfileTestStep",
     "Refusal",

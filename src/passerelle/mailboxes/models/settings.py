@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.guids import new_guid
 from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsing
 
 # `organization.blockedattachments` as Dataverse sets it at first.
@@ -172,3 +173,22 @@ class SystemSettings(models.Model):
 
     def __str__(self) -> str:
         return "systemsettings"
+
+
+class ProcessingSwitch(models.Model):
+    """One switch of *Process email using*, with what was ticked for it and what began by it."""
+
+    switch_id = models.UUIDField(primary_key=True, default=new_guid, db_column="switchid")
+    to = models.SmallIntegerField(choices=ProcessEmailUsing, db_column="processemailusing")
+    switched_on = models.DateTimeField(db_column="switchedon")
+    switched_by = models.CharField(max_length=150, blank=True, db_column="switchedby")
+    checks = models.JSONField(default=list)  # keys of the checklist, each ticked by that person
+    mailboxes = models.PositiveIntegerField(default=0)  # that could start then
+    waiting = models.PositiveIntegerField(default=0)  # emails to be sent then, at most 10,000
+
+    class Meta:
+        db_table = "processingswitch"
+        ordering = ["-switched_on"]
+
+    def __str__(self) -> str:
+        return f"{self.switched_on} {self.to}"

@@ -60,6 +60,7 @@ from passerelle.mailboxes.services.settings import (
     system_settings,
 )
 from passerelle.mailboxes.services.starts import start_of
+from passerelle.mailboxes.services.switching import SwitchPreview, switch_preview
 from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
@@ -70,6 +71,7 @@ __all__ = [
     "Connection",
     "Opener",
     "Relay",
+    "SwitchPreview",
     "Typed",
     "add_mailboxes",
     "all_weaknesses_of",
@@ -122,6 +124,7 @@ __all__ = [
     "start_of",
     "step_label",
     "switch_off",
+    "switch_preview",
     "switch_processing",
     "system_relay",
     "system_settings",

@@ -3,7 +3,7 @@
 `process email using` is not changed by the form: `switch_processing` does that, on its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -15,9 +15,10 @@ from django.utils.translation import gettext
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
-from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models import Mailbox, ProcessingSwitch, SystemSettings
 from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsing
 from passerelle.mailboxes.services.processing import current_settings, schedule
+from passerelle.mailboxes.services.switching import switch_preview
 
 log = structlog.get_logger()
 
@@ -81,13 +82,15 @@ def save_settings(values: Mapping[str, Any], by: str) -> SystemSettings:
     return stored
 
 
-def switch_processing(to: ProcessEmailUsing, by: str) -> SystemSettings:
+def switch_processing(to: ProcessEmailUsing, by: str, checks: Iterable[str] = ()) -> SystemSettings:
     """Say who processes email from now on; the caller makes sure that an administrator does.
 
     Towards server-side synchronization all enabled mailboxes are asked for at once. Back to the
     router nothing is stopped by force: each cycle looks at the switch before it begins, and rests.
+    `checks` are the keys of what was ticked for it; they are kept with the person and the date.
     """
     current_settings()
+    begins = switch_preview()
     with transaction.atomic():
         stored = SystemSettings.objects.select_for_update().get(only=True)
         if stored.process_email_using == to:
@@ -98,6 +101,14 @@ def switch_processing(to: ProcessEmailUsing, by: str) -> SystemSettings:
         stored.processing_since = timezone.now() if ours else None
         stored.save(update_fields=["process_email_using", "processing_since"])
         crm.note(AuditAction.PROCESSING_SWITCHED, SUBJECT, by, crm.changes(before, stored))
+        ProcessingSwitch.objects.create(
+            to=to,
+            switched_on=timezone.now(),
+            switched_by=by,
+            checks=list(checks),
+            mailboxes=begins.mailboxes if ours else 0,
+            waiting=begins.waiting if ours else 0,
+        )
         if ours:
             schedule(Mailbox.objects.all())
     log.info("settings.processing-switched", by=by, to=ProcessEmailUsing(to).name.lower())

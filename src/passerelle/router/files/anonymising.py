@@ -6,13 +6,17 @@ addresses, so they become their shape. The bounds are those of the reading.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
+from zipfile import ZIP_DEFLATED, ZipFile
 
+from passerelle.faults.router import RouterFault
 from passerelle.router.files.names import Names
 from passerelle.router.files.parsing import Budget, Feed, parse
+from passerelle.router.files.reading import Refusal
 from passerelle.router.files.targets import BoundedTarget, StateTarget, local_name
 from passerelle.router.files.values import Box, RouterFile
 
@@ -29,8 +33,36 @@ _KINDS = (
 
 def anonymise(box: Box, file: RouterFile, names: Names, out: BinaryIO) -> None:
     """Write the copy to `out`, in UTF-8. After a `RouterFault` what was written is useless."""
+    _write(Feed(box, file, Budget()), names, out)
+
+
+def anonymise_all(
+    routers: Sequence[Mapping[Box, RouterFile]], names: Names, out: BinaryIO
+) -> tuple[Refusal, ...]:
+    """Write the copies of whole sets as a ZIP file, a folder a router where there are several.
+
+    One `Refusal` a router, without a fault where its files could be copied. The bound on bytes is
+    that of all of them together.
+    """
+    budget = Budget()
+    refusals: list[Refusal] = []
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for number, files in enumerate(routers, 1):
+            faults: dict[Box, RouterFault] = {}
+            folder = f"{number}/" if len(routers) > 1 else ""
+            for box, file in files.items():
+                try:
+                    with archive.open(folder + box.value, "w", force_zip64=True) as copy:
+                        _write(Feed(box, file, budget), names, cast("BinaryIO", copy))
+                except RouterFault as fault:
+                    faults[box] = fault
+            refusals.append(Refusal(faults))
+    return tuple(refusals)
+
+
+def _write(feed: Feed, names: Names, out: BinaryIO) -> None:
     out.write(b'<?xml version="1.0" encoding="utf-8"?>\n')
-    parse(Feed(box, file, Budget()), _Copy(box, names, out))
+    parse(feed, _Copy(feed.box, names, out))
 
 
 def kind_of(text: str) -> str:

@@ -24,6 +24,8 @@ from passerelle.router.files.values import (
     ServerType,
 )
 
+REAL_SETS = 0  # sets of real routers that the tests read; the pages warn while there is none
+
 _DIRECTION_OF = {ServerType.POP3: Direction.INCOMING, ServerType.SMTP: Direction.OUTGOING}
 _PORT = re.compile(r"\d{1,5}", re.ASCII)
 _PORTS = range(1, 65_536)

@@ -120,6 +120,11 @@ def parse_names(data: bytes) -> Names:
     )
 
 
+def shipped_table() -> bytes:
+    """The table that Passerelle ships, to start another one from."""
+    return files("passerelle.router.files").joinpath("names.toml").read_bytes()
+
+
 def read_table(path: Path) -> bytes:
     """The bytes of a table, and one more than it may have when it is too long."""
     try:
@@ -131,7 +136,7 @@ def read_table(path: Path) -> bytes:
 
 @cache
 def _shipped() -> Names:
-    return parse_names(files("passerelle.router.files").joinpath("names.toml").read_bytes())
+    return parse_names(shipped_table())
 
 
 def _check_tables(document: Mapping[str, Any]) -> None:

@@ -30,6 +30,7 @@ from passerelle.router.models import (
     MigrationRecipient,
     MigrationState,
     ProfileAction,
+    RecipientAction,
 )
 from passerelle.router.reviewing.labels import labelled, way_of
 from passerelle.router.storing.collecting import collector_paused
@@ -164,6 +165,16 @@ def recipients_of(
         migration=migration, action__in=actions, pk__gt=after
     ).select_related("mailbox")
     return tuple(_recipient(row) for row in rows.order_by("pk")[:limit])
+
+
+def served(limit: int = 200) -> tuple[list[str], int]:
+    """Users and queues that migrations moved, to be disabled in the router; and how many."""
+    rows = MigrationRecipient.objects.filter(
+        migration__state=MigrationState.DONE,
+        action__in=(RecipientAction.LINK, RecipientAction.SAME),
+    ).order_by()
+    names = rows.values_list("name", flat=True).distinct()
+    return list(names.order_by("name")[:limit]), names[:10_000].count()
 
 
 def current() -> Migration | None:

@@ -27,7 +27,7 @@ from passerelle.router.migrating.deciding import (
     final_values,
     planned_chunks,
 )
-from passerelle.router.migrating.planning import ProfilePlan, own_account
+from passerelle.router.migrating.planning import MailboxNow, ProfilePlan, own_account
 from passerelle.router.migrating.proposals import merged_of
 from passerelle.router.models import (
     Migration,
@@ -196,13 +196,7 @@ def _row(
         plan.action.value,
         mailbox.mailbox_id if mailbox else None,
         profile.target_id,
-        mailbox.profile_id if mailbox else None,
-        mailbox.incoming_method if mailbox else 0,
-        mailbox.outgoing_method if mailbox else 0,
-        mailbox.start if mailbox else None,
-        mailbox.allow_credentials if mailbox else False,
-        mailbox.incoming_credential_id if mailbox else None,
-        mailbox.outgoing_credential_id if mailbox else None,
+        *_before(mailbox),
         plan.incoming_method,
         plan.outgoing_method,
         plan.start,
@@ -213,6 +207,21 @@ def _row(
         1,
         bool(plan.asks) and brought is None,
         "",
+    )
+
+
+def _before(mailbox: MailboxNow | None) -> tuple[object, ...]:
+    """What undoing puts back, in the order of the columns that begin so."""
+    if mailbox is None:
+        return (None, 0, 0, None, False, None, None)
+    return (
+        mailbox.profile_id,
+        mailbox.incoming_method,
+        mailbox.outgoing_method,
+        mailbox.start,
+        mailbox.allow_credentials,
+        mailbox.incoming_credential_id,
+        mailbox.outgoing_credential_id,
     )
 
 

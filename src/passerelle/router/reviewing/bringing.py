@@ -29,7 +29,16 @@ from passerelle.router.migrating.proposals import merged_of
 from passerelle.router.models import BroughtCredential, Migration, MigrationState
 from passerelle.router.reviewing.brought import PROFILE, profile_source
 from passerelle.router.storing.collecting import collector_paused
-from passerelle.tables import Bounds, Row, Table, Torn, match_headings, open_table, recognise
+from passerelle.tables import (
+    Bounds,
+    Row,
+    Table,
+    Torn,
+    as_stream,
+    match_headings,
+    open_table,
+    recognise,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +101,8 @@ def bring_credentials(migration: Migration, stream: BinaryIO) -> Brought:
     """
     layout = recognise(iter(lambda: stream.read(CHUNK_BYTES), b""))
     stream.seek(0)
-    table = open_table(stream, layout, BOUNDS)
+    # The stream stays its owner's: a reader over it would close it when it is dropped.
+    table = open_table(as_stream(iter(lambda: stream.read(CHUNK_BYTES), b"")), layout, BOUNDS)
     columns = _columns(table)
     asking = _asking(migration)
     taken, count = 0, 0

@@ -7,13 +7,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.alerts.services import render_raised
+from passerelle.faults.router import RouterFault
 from passerelle.router.services import (
     ROUTERS,
+    TABLE_BYTES,
     AskedQuestion,
     Box,
     ProfileReview,
     Refusal,
     RouterFile,
+    parse_names,
 )
 
 FOLDER = "Program Files\\Microsoft CRM Email\\Service"
@@ -27,8 +30,15 @@ class FilesForm(forms.Form):
 
     stopped = forms.BooleanField(label=_("The routers were stopped before I copied their files."))
 
+    names = forms.FileField(
+        label=_("Table of element names"),
+        required=False,
+        help_text=_("Only where your routers write names that the shipped table does not know."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["stopped"].required = "copy" not in self.data
         for router in range(1, ROUTERS + 1):
             for box in Box:
                 self.fields[_name_of(box, router)] = forms.FileField(
@@ -58,6 +68,18 @@ class FilesForm(forms.Form):
             for name in set(names) - set(given) if given else ():
                 self.add_error(name, _("Give all three files of this router, or none."))
         return self.cleaned_data
+
+    def clean_names(self) -> bytes | None:
+        upload = self.cleaned_data["names"]
+        if upload is None:
+            return None
+        table: bytes = upload.read(TABLE_BYTES + 1)
+        try:
+            parse_names(table)
+        except RouterFault as fault:
+            told = render_raised(fault)
+            raise forms.ValidationError(f"{told.cause} {told.remedy}") from fault
+        return table
 
     def router_files(self) -> list[Mapping[Box, RouterFile]]:
         """What was uploaded, not yet read, router by router."""

@@ -1,9 +1,17 @@
 """Migrate Email Router Data: files, profiles, review, progress, and the summary that is kept."""
 
+import json
+from tempfile import TemporaryFile
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -13,6 +21,7 @@ from passerelle.faults import Fault
 from passerelle.faults.router import RouterFault
 from passerelle.router import services as router
 from passerelle.router.services import Migration, MigrationState
+from passerelle.web.downloads import download
 from passerelle.web.forms.migration import FOLDER, AnswersForm, FilesForm, ProfilesForm
 from passerelle.web.rights import AdministratorRequest, administrator
 
@@ -28,15 +37,20 @@ def listed(request: AdministratorRequest) -> HttpResponse:
 def files(request: AdministratorRequest) -> HttpResponseBase:
     """The three boxes of each router."""
     form = FilesForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
+    if form.is_valid() and "copy" in request.POST:
+        copied = _copies(form)
+        if copied is not None:
+            return copied
+    elif form.is_valid():
         try:
-            begun = router.begin(form.router_files(), None, request.user.username)
+            names = form.cleaned_data["names"]
+            begun = router.begin(form.router_files(), names, request.user.username)
         except RouterFault as fault:  # another one runs
             return told(request, fault, "web:migrations")
         if isinstance(begun, Migration):
             return redirect("web:migration-profiles", begun.pk)
         form.refuse(begun)
-    context = {"form": form, "folder": FOLDER}
+    context = {"form": form, "folder": FOLDER, "untried": not router.REAL_SETS}
     return render(request, "web/migration/files.html", context, status=422 if form.errors else 200)
 
 
@@ -62,6 +76,7 @@ def profiles(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
         "findings": found,
         "answers": AnswersForm(found.questions),
         "any": any(one.migrates for one in reviews),
+        "untried": not router.REAL_SETS,
     }
     return render(
         request, "web/migration/profiles.html", context, status=422 if form.errors else 200
@@ -135,6 +150,32 @@ def progress(request: AdministratorRequest, key: UUID) -> HttpResponse:
 
 
 @administrator
+def names(request: AdministratorRequest) -> HttpResponse:
+    """The shipped table of element names, to start another one from."""
+    del request
+    return download(router.shipped_table(), "names.toml", fallback="names.toml")
+
+
+@administrator
+def report(request: AdministratorRequest, key: UUID, form: str) -> HttpResponseBase:
+    """The account of a migration to take away."""
+    del request
+    migration = _migration(key)
+    if migration.state in {MigrationState.DRAFT, MigrationState.ABANDONED}:
+        raise Http404
+    name = f"migration-{migration.started_on:%Y-%m-%d}.{form}"
+    if form == "json":
+        text = json.dumps(router.report(migration), ensure_ascii=False, indent=1)
+        return download(text.encode(), name, fallback=name)
+    lines = (line.encode() for line in router.report_lines(migration))
+    return StreamingHttpResponse(
+        lines,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@administrator
 def undo(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     """What undoing would put back and what would stay; then the word to do it."""
     migration = _migration(key)
@@ -160,6 +201,20 @@ def abandon(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
         return told(request, fault, "web:migrations")
     messages.success(request, gettext("Nothing was changed."))
     return redirect("web:migrations")
+
+
+def _copies(form: FilesForm) -> HttpResponseBase | None:
+    """The anonymised copies; None when a file cannot be copied, and the form then says why."""
+    names = form.cleaned_data["names"]
+    table = router.load_names(None) if names is None else router.parse_names(names)
+    out = TemporaryFile()  # noqa: SIM115 - the response closes it
+    refusals = router.anonymise_all(form.router_files(), table, out)
+    if any(one.faults for one in refusals):
+        out.close()
+        form.refuse(refusals)
+        return None
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename="routers-without-values.zip")
 
 
 def _migration(key: UUID) -> Migration:

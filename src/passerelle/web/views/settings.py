@@ -6,9 +6,15 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from passerelle.mailboxes.models import SystemSettings
+from passerelle.mailboxes.models import ProcessingSwitch, SystemSettings
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
-from passerelle.mailboxes.services import save_settings, switch_processing, system_settings
+from passerelle.mailboxes.services import (
+    save_settings,
+    switch_preview,
+    switch_processing,
+    system_settings,
+)
+from passerelle.router.services import served
 from passerelle.tracking import make
 from passerelle.web.forms.saving import accepted
 from passerelle.web.forms.settings import (
@@ -20,6 +26,7 @@ from passerelle.web.forms.settings import (
 )
 from passerelle.web.rights import AdministratorRequest, administrator
 
+LATEST = 10
 EXAMPLE_NUMBER, EXAMPLE_COUNTER = 7, 42
 
 
@@ -54,14 +61,28 @@ def switch(request: AdministratorRequest) -> HttpResponseBase:
         return _back_to_router(request)
     form = SwitchForm(request.POST or None)
     if form.is_valid():
-        switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, request.user.username)
+        ours, by = ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, request.user.username
+        switch_processing(ours, by, checks=list(form.fields))
         messages.success(
             request, gettext("Passerelle processes email from now on. Enabled mailboxes start.")
         )
         return redirect("web:home")
-    return render(
-        request, "web/settings/switch.html", {"form": form}, status=422 if form.errors else 200
-    )
+    names, count = served()
+    context = {
+        "form": form,
+        "begins": switch_preview(),
+        "names": names,
+        "count": count,
+        "switches": _switches(),
+    }
+    return render(request, "web/settings/switch.html", context, status=422 if form.errors else 200)
+
+
+def _switches() -> list[tuple[ProcessingSwitch, list[object]]]:
+    """The latest switches with what was ticked for each."""
+    labels = {name: field.label for name, field in SwitchForm.base_fields.items()}
+    latest = ProcessingSwitch.objects.all()[:LATEST]
+    return [(one, [labels[key] for key in one.checks if key in labels]) for one in latest]
 
 
 def _back_to_router(request: AdministratorRequest) -> HttpResponseBase:
@@ -69,7 +90,7 @@ def _back_to_router(request: AdministratorRequest) -> HttpResponseBase:
         switch_processing(ProcessEmailUsing.EMAIL_ROUTER, request.user.username)
         messages.success(request, gettext("Passerelle rests: the Email Router processes email."))
         return redirect("web:home")
-    return render(request, "web/settings/switch_back.html")
+    return render(request, "web/settings/switch_back.html", {"switches": _switches()})
 
 
 def _example(settings: SystemSettings) -> str:
