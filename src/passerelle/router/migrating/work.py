@@ -24,6 +24,7 @@ from passerelle.router.models import (
     MigrationState,
     ProfileAction,
     RecipientAction,
+    ReviewRow,
     UnderstoodSet,
 )
 from passerelle.router.reviewing.brought import drop_brought
@@ -75,6 +76,7 @@ def _clean_after(migration: Migration, lease: Lease) -> None:
     if not UnderstoodSet.objects.filter(pk=migration.pk).exists():
         return
     _wake(migration)
+    ReviewRow.objects.filter(migration=migration).delete()
     left = MigrationRecipient.objects.filter(migration=migration, action=RecipientAction.CHANGED)
     with transaction.atomic():
         fence(lease)
@@ -98,6 +100,7 @@ def _clean_away(migration: Migration, lease: Lease) -> None:
         fence(lease)
         _drop_unused(_credentials_of_profiles(migration))
         drop_brought([migration.pk])
+        ReviewRow.objects.filter(migration=migration).delete()
         migration.profiles.all().delete()
         UnderstoodSet.objects.filter(pk=migration.pk).delete()
     crash_point(CLEANED)

@@ -109,6 +109,8 @@ def _make(migration: Migration) -> None:
     )
     values = [*_planned(merged, known), *_left(merged, known), *_accounts(merged, known)]
     with transaction.atomic():
+        # Two pages that make it at the same moment would both find nothing to delete.
+        Migration.objects.select_for_update().get(pk=migration.pk)
         ReviewRow.objects.filter(migration=migration).delete()
         insert_values(ReviewRow, _COLUMNS, values)
         Migration.objects.filter(pk=migration.pk).update(review_stale=False)
