@@ -14,7 +14,6 @@ from passerelle.web.views import (
     importing,
     letters,
     migration,
-    notices,
     migration_review,
     overview,
     people,

@@ -21,8 +21,6 @@ __all__ = [
     "FirstTry",
     "Mailbox",
     "ProcessingSwitch",
-    "ProfileTest",
-    "ProfileTestStep",
     "Refusal",
     "SystemRelay",
     "SystemSettings",
