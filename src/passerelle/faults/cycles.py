@@ -156,6 +156,23 @@ class AttachmentGone(SubmissionRefused):
     remedy = noop("Remove the file from the email and add it again, then send it.")
 
 
+class SentCopiesWait(CycleFault):
+    code = "PSR-SYN-040"
+    cause = noop("Copies of sent email cannot be put into the Sent folder of {mailbox}: {problem}.")
+    consequence = noop("The emails themselves were sent. Their copies are put there later.")
+    remedy = noop("Nothing, unless it lasts: then see the alerts of the mailbox's incoming email.")
+    level = Level.WARNING
+
+
+class SentCopyRefused(CycleFault):
+    code = "PSR-SYN-041"
+    cause = noop("The server does not take the copy of a sent email: {answer}")
+    consequence = noop("The email itself was sent. The copy is tried again for some days.")
+    remedy = noop("Make room in the mailbox, or let nobody file copies in the server profile.")
+    level = Level.WARNING
+    retry = Retry.NEVER
+
+
 class SomeRecipientsRefused(CycleFault):
     code = "PSR-SYN-020"
     cause = noop("The server took the email for {accepted} recipients and refused {refused}.")

@@ -22,5 +22,10 @@ OUTGOING_AFTER_MARK = (
     "outgoing.answered",
 )
 OUTGOING = (*OUTGOING_BEFORE_MARK, *OUTGOING_AFTER_MARK, "outgoing.recorded")
+COPIES = (
+    "copy.before",
+    "copy.appended",
+    "copy.recorded",
+)
 
-CRASH_POINTS = (*INCOMING, *TOUCHES, *OUTGOING)
+CRASH_POINTS = (*INCOMING, *TOUCHES, *OUTGOING, *COPIES)

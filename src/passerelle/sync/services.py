@@ -13,8 +13,8 @@ from passerelle.sync.incoming.desk import removes_from
 from passerelle.sync.incoming.explaining import decision_of, trace_of
 from passerelle.sync.incoming.preview import EpochPreview, new_epoch_preview
 from passerelle.sync.incoming.quarantine import take_anyway, try_again
+from passerelle.sync.outgoing import copies, kind
 from passerelle.sync.outgoing import cycle as outgoing
-from passerelle.sync.outgoing import kind
 from passerelle.sync.outgoing.by_hand import cancel, said_sent, send_again
 from passerelle.sync.outgoing.submitting import submit
 
@@ -46,7 +46,7 @@ def sync_now(mailbox_ids: Iterable[UUID]) -> int:
 
 
 def register_cycles() -> None:
-    """Tell the engine what the two kinds of work do."""
+    """Tell the engine what the three kinds of work do."""
     register(
         incoming.KIND,
         incoming.run,
@@ -58,4 +58,10 @@ def register_cycles() -> None:
         outgoing.run,
         deadline_seconds=kind.DEADLINE_SECONDS,
         failed=outgoing.failed,
+    )
+    register(
+        kind.COPIES,
+        copies.run,
+        deadline_seconds=copies.DEADLINE_SECONDS,
+        failed=copies.failed,
     )

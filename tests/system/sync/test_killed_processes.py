@@ -22,7 +22,7 @@ from tests.system.sync.stage import PASSWORD, USER
 from tests.unit.sync.memory import Letter
 
 from passerelle.engine.crash_points import KILLED_STATUS, VARIABLE
-from passerelle.sync.crash_points import INCOMING, OUTGOING, TOUCHES
+from passerelle.sync.crash_points import COPIES, INCOMING, OUTGOING, TOUCHES
 
 pytestmark = pytest.mark.only_on("sqlite")  # the database is each test's own
 
@@ -118,6 +118,18 @@ def test_mail_goes_out_once_after_a_kill(stage: Stage, point: str) -> None:
         assert stage.look()["submissions"] == ["sent"] * 3
 
 
+@pytest.mark.parametrize("point", ["copy.before:1", "copy.appended:1", "copy.recorded:2"])
+def test_copies_are_filed_once_after_a_kill(stage: Stage, point: str) -> None:
+    stage.do("write", "3")
+    stage.do("run", crash_at=point)
+    stage.do("run")
+    sent = stage.imap.maildir(USER) / ".Sent"
+    filed = [file.read_bytes() for folder in ("new", "cur") for file in (sent / folder).iterdir()]
+    subjects = sorted(_subject(content) for content in filed)
+    assert subjects == sorted(_subject(one.content) for one in stage.smtp.taken)
+    assert len(set(subjects)) == 3
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(20))
 def test_killed_five_times_at_random(stage: Stage, seed: int) -> None:
@@ -125,7 +137,7 @@ def test_killed_five_times_at_random(stage: Stage, seed: int) -> None:
     ids = stage.deliver(MESSAGES)
     stage.do("write", "3")
     for _ in range(5):
-        point = chance.choice([*INCOMING, *TOUCHES, *OUTGOING])
+        point = chance.choice([*INCOMING, *TOUCHES, *OUTGOING, *COPIES])
         stage.do("run", crash_at=f"{point}:{chance.randint(1, 3)}", certainly=False)
     stage.do("run")
     assert_whole(stage, ids)

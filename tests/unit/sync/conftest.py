@@ -23,8 +23,8 @@ from passerelle.mailboxes.models.choices import (
 )
 from passerelle.sync.incoming import cycle as incoming
 from passerelle.sync.models import Reading
+from passerelle.sync.outgoing import copies, kind
 from passerelle.sync.outgoing import cycle as outgoing
-from passerelle.sync.outgoing import kind
 from passerelle.sync.services import register_cycles
 
 
@@ -111,6 +111,14 @@ def company(db: None) -> Iterator[Company]:
     open_sender = partial(mailboxes.open_sender, opener=company.world)
     forget(incoming.KIND)
     forget(kind.KIND)
+    forget(kind.COPIES)
+    open_sent = partial(mailboxes.open_sent_folder, opener=company.world.sent)
+    register(
+        kind.COPIES,
+        lambda lease: copies.file_copies(lease, open_sent),
+        deadline_seconds=copies.DEADLINE_SECONDS,
+        failed=copies.failed,
+    )
     register(
         incoming.KIND,
         lambda lease: incoming.read_mailbox(lease, open_source),
@@ -127,4 +135,5 @@ def company(db: None) -> Iterator[Company]:
     yield company
     forget(incoming.KIND)
     forget(kind.KIND)
+    forget(kind.COPIES)
     register_cycles()

@@ -14,6 +14,7 @@ from passerelle.mailboxes.models.choices import IncomingProtocol
 from passerelle.protocols.interfaces import (
     Cursor,
     Endpoint,
+    Filed,
     Handover,
     Listed,
     Listing,
@@ -204,6 +205,8 @@ class MemoryWorld:
     folders: dict[str, MemoryFolder] = field(default_factory=dict)
     smtp: MemorySmtp = field(default_factory=MemorySmtp)
     refusals: list[Fault] = field(default_factory=list)  # raised by the next connections
+    sent_folders: dict[str, "MemorySent"] = field(default_factory=dict)
+    sent_refusals: list[Fault] = field(default_factory=list)
 
     def source(self, protocol: str, endpoint: Endpoint, login: Login, watch: Watch) -> MemoryFolder:
         if self.refusals:
@@ -213,12 +216,45 @@ class MemoryWorld:
         folder.opened += 1
         return folder
 
+    def sent(self, endpoint: Endpoint, login: Login) -> "MemorySent":
+        del endpoint
+        if self.sent_refusals:
+            raise self.sent_refusals.pop(0)
+        folder = self.sent_folders.setdefault(login.username, MemorySent())
+        folder.opened += 1
+        return folder
+
     def sender(self, endpoint: Endpoint, login: Login | None, watch: Watch) -> MemorySmtp:
         del endpoint, login, watch
         if self.refusals:
             raise self.refusals.pop(0)
         self.smtp.opened += 1
         return self.smtp
+
+
+@dataclass
+class MemorySent:
+    """A `SentFolder` in memory; `faults` are raised by the next copies, before or after them."""
+
+    messages: list[bytes] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    answers_lost: list[Fault] = field(default_factory=list)  # the message is there by then
+    opened: int = 0
+
+    def file(self, message_id: str, data: bytes, *, before_append: Callable[[], None]) -> Filed:
+        for uid, one in enumerate(self.messages, 1):
+            if id_in_header(one).strip("<>") == message_id.strip("<>"):
+                return Filed("Sent", 3, uid, was_there=True)
+        if self.faults:
+            raise self.faults.pop(0)
+        before_append()
+        self.messages.append(data)
+        if self.answers_lost:
+            raise self.answers_lost.pop(0)
+        return Filed("Sent", 3, len(self.messages), was_there=False)
+
+    def close(self) -> None:
+        self.opened -= 1
 
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -107,6 +107,14 @@ class ServerType(models.IntegerChoices):
     IMAP = 4, _("IMAP/SMTP")
 
 
+class SentCopies(models.TextChoices):
+    """Who keeps what a mailbox sends in its Sent folder."""
+
+    APPEND = "append", _("Passerelle puts a copy there")
+    SERVER = "server", _("The server puts its own copy there")
+    NONE = "none", _("Nobody")
+
+
 class Direction(models.TextChoices):
     """The two directions of email, which are enabled, wait and fail apart."""
 

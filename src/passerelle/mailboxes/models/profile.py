@@ -14,6 +14,7 @@ from passerelle.mailboxes.models.choices import (
     OutgoingProtocol,
     ProfileTestStatus,
     Security,
+    SentCopies,
     ServerType,
     TlsVersion,
 )
@@ -162,6 +163,14 @@ class EmailServerProfile(models.Model):
         _("certificate authorities of your own (PEM)"), blank=True, db_column="authorities"
     )
 
+    sent_copies = models.CharField(
+        _("copies in the Sent folder"),
+        max_length=10,
+        choices=SentCopies,
+        default=SentCopies.APPEND,
+        db_column="sentcopies",
+    )
+
     process_emails_received_after = models.DateTimeField(
         _("process email from"), null=True, blank=True, db_column="processemailsreceivedafter"
     )
@@ -259,6 +268,9 @@ class EmailServerProfile(models.Model):
                 condition=Q(incoming_authentication__in=AuthenticationProtocol.values)
                 & Q(outgoing_authentication__in=AuthenticationProtocol.values),
                 name="profile_authentication_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_copies__in=SentCopies.values), name="profile_sent_copies_known"
             ),
         ]
 

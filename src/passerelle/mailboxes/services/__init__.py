@@ -53,6 +53,7 @@ from passerelle.mailboxes.services.records import (
     switch_off,
     update_mailbox,
 )
+from passerelle.mailboxes.services.sent_folder import open_sent_folder, owes_copies
 from passerelle.mailboxes.services.settings import (
     file_rules,
     save_settings,
@@ -103,8 +104,10 @@ __all__ = [
     "new_credential",
     "open_relay",
     "open_sender",
+    "open_sent_folder",
     "open_source",
     "outgoing_of",
+    "owes_copies",
     "password_counts",
     "reencrypt_all",
     "reject",

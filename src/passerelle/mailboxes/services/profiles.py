@@ -56,6 +56,7 @@ CHANGEABLE = frozenset(
         "use_same_settings",
         "oldest_tls",
         "authorities",
+        "sent_copies",
         "process_emails_received_after",
         "max_concurrent_connections",
         "timeout_is_on",

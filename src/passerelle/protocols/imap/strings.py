@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 _QUOTABLE = re.compile(rb"[ -~]{0,900}\Z")
 _SHIFTED = re.compile(r"[^ -~]+")
+_SHIFTED_BACK = re.compile(r"&([A-Za-z0-9+,]*)-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,22 @@ def string(text: str) -> Piece:
 def folder_name(folder: str) -> Piece:
     """The name of a folder as IMAP4rev1 writes it: `Entw&APw-rfe`."""
     return string(_SHIFTED.sub(_shift, folder.replace("&", "&-")))
+
+
+def folder_text(name: bytes) -> str:
+    """A folder's name as a server writes it, read; what is no modified UTF-7 stays as it is."""
+    text = name.decode("utf-8", "surrogateescape")
+    return _SHIFTED_BACK.sub(_unshift, text)
+
+
+def _unshift(found: re.Match[str]) -> str:
+    if not found[1]:
+        return "&"
+    coded = found[1].replace(",", "/")
+    try:
+        return base64.b64decode(coded + "=" * (-len(coded) % 4)).decode("utf-16-be")
+    except ValueError:
+        return found[0]
 
 
 def _shift(found: re.Match[str]) -> str:

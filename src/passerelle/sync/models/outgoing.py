@@ -72,6 +72,55 @@ class Submission(models.Model):
         return str(self.email_id)
 
 
+class CopyState(models.TextChoices):
+    WAITING = "waiting", _("Waits")
+    FILED = "filed", _("Put into the folder")
+    FOUND = "found", _("Was there already")
+    GIVEN_UP = "given up", _("Given up")
+
+
+class SentCopy(models.Model):
+    """The copy of one sent email that is owed to the Sent folder; made with the email's Sent."""
+
+    email = models.OneToOneField(
+        Email,
+        models.CASCADE,
+        primary_key=True,
+        related_name="sent_copy",
+        db_column="activityid",
+    )
+    mailbox = models.ForeignKey(
+        Mailbox, models.CASCADE, related_name="sent_copies", db_column="mailboxid"
+    )
+    state = models.CharField(max_length=10, choices=CopyState, default=CopyState.WAITING)
+    folder = models.CharField(max_length=255, blank=True)
+    uid_validity = models.PositiveBigIntegerField(default=0, db_column="uidvalidity")
+    uid = models.PositiveBigIntegerField(default=0)  # 0: the server does not say
+    attempts = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, db_column="notbefore")
+    answer = models.CharField(max_length=500, blank=True)  # of the last refusal
+    created_on = models.DateTimeField(db_column="createdon")
+    changed_on = models.DateTimeField(auto_now=True, db_column="changedon")
+
+    class Meta:
+        db_table = "mailsentcopy"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=CopyState.values), name="sentcopy_state_known"
+            )
+        ]
+        indexes = [
+            models.Index(  # what a cycle of copies looks for
+                fields=["mailbox", "created_on"],
+                name="sentcopy_owed",
+                condition=Q(state="waiting"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.email_id)
+
+
 class DeliveryOutcome(models.TextChoices):
     WAITING = "waiting", _("Waits")
     ACCEPTED = "accepted", _("Accepted by the server")

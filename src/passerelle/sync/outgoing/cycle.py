@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 import structlog
+from django.db.models import Min
 from django.utils import timezone
 
 from passerelle.alerts import services as alerts
@@ -25,7 +26,7 @@ from passerelle.sync.models import Submission
 from passerelle.sync.models.outgoing import SubmissionState
 from passerelle.sync.outgoing import journal
 from passerelle.sync.outgoing.handing import hand_over
-from passerelle.sync.outgoing.kind import ENOUGH_SECONDS, KIND
+from passerelle.sync.outgoing.kind import EMAILS_A_ROUND, ENOUGH_SECONDS, KIND
 
 log = structlog.get_logger(__name__)
 
@@ -65,8 +66,14 @@ def send_mail(lease: Lease, open_sender: OpenSender) -> Again:
 
 
 def _send_all(lease: Lease, mailbox: Mailbox, sender: MailSender) -> None:
-    """One after another; a connection that broke ends the round."""
-    while lease.seconds_left() >= ENOUGH_SECONDS:
+    """One after another; a connection that broke ends the round.
+
+    So does its bound: a flood of one sender gives its place in the lane back again and again, and
+    comes due behind the others that wait.
+    """
+    for _ in range(EMAILS_A_ROUND):
+        if lease.seconds_left() < ENOUGH_SECONDS:
+            break
         taken = journal.take(lease, mailbox)
         if taken is None:
             break
@@ -96,8 +103,7 @@ def _seconds_until_next(mailbox: Mailbox) -> float | None:
     """None when nothing waits: submitting asks for the work."""
     now = timezone.now()
     waiting = Submission.objects.filter(mailbox=mailbox, state=SubmissionState.WAITING)
-    gaps = [
-        max(0.0, (not_before - now).total_seconds()) if not_before else 0.0
-        for not_before in waiting.values_list("not_before", flat=True)
-    ]
-    return min(gaps, default=None)
+    if waiting.filter(not_before=None).exists():
+        return 0.0
+    first = waiting.aggregate(first=Min("not_before"))["first"]
+    return max(0.0, (first - now).total_seconds()) if first else None

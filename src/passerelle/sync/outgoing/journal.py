@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailState, EmailStatus
-from passerelle.engine.services import Lease, fence
+from passerelle.engine.services import Lease, ask, fence
 from passerelle.faults import Fault
 from passerelle.faults.cycles import (
     AllRecipientsRefused,
@@ -26,8 +26,9 @@ from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.protocols.interfaces import Recipient, RecipientAnswer
-from passerelle.sync.models import Delivery, Submission
+from passerelle.sync.models import Delivery, SentCopy, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
+from passerelle.sync.outgoing.kind import COPIES
 
 FIRST_GAP = timedelta(minutes=1)
 LARGEST_GAP = timedelta(hours=1)
@@ -187,11 +188,24 @@ def conclude(submission: Submission) -> Fault | None:
     submission.not_before = None
     submission.save()
     _set_status(submission, EmailStatus.SENT if accepted else EmailStatus.FAILED)
+    if accepted:
+        _owe_copy(submission)
     if not refused:
         return None
     if accepted:
         return SomeRecipientsRefused(accepted=accepted, refused=refused)
     return AllRecipientsRefused(refused=refused, answer=_an_answer(submission))
+
+
+def _owe_copy(submission: Submission) -> None:
+    """The Sent folder gets its copy by work of its own, which a kill cannot lose."""
+    if not mailboxes.owes_copies(submission.mailbox):
+        return
+    copy = SentCopy(
+        email_id=submission.email_id, mailbox=submission.mailbox, created_on=timezone.now()
+    )
+    SentCopy.objects.bulk_create([copy], ignore_conflicts=True)
+    ask(COPIES, submission.mailbox_id)
 
 
 def _is_given_up(submission: Submission) -> bool:

@@ -1,5 +1,7 @@
-"""The kind of work that sends mail, and its bounds."""
+"""The kinds of work that send mail and file its copies, and their bounds."""
 
 KIND = "outgoing"
+COPIES = "sent-copies"
 DEADLINE_SECONDS = 1_800.0  # one message alone may wait 10 minutes for its last answer
 ENOUGH_SECONDS = 900.0  # left of the deadline to begin another message
+EMAILS_A_ROUND = 20  # over one connection, before others have their turn

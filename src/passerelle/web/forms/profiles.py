@@ -96,6 +96,7 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             "oldest_tls",
             "authorities",
             *(f"{direction}_{name}" for direction in Direction.values for name in CONNECTION),
+            "sent_copies",
             "process_emails_received_after",
             "max_concurrent_connections",
             "timeout_is_on",
@@ -134,6 +135,10 @@ class ProfileForm(RecordForm[EmailServerProfile]):
                 )
                 for direction in Direction.values
             },
+            "sent_copies": _(
+                "By IMAP only, with the credentials of incoming email. A message that is there "
+                "already is never put there twice."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
