@@ -31,11 +31,13 @@ from passerelle.messages.writing.placeholders import (
 )
 from passerelle.messages.writing.quoting import (
     Quoted,
+    above_quotation,
     forward_html,
     forward_text,
     quote_reply,
     reply_html,
     text_to_html,
+    with_signature,
 )
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "PartPath",
     "Priority",
     "Quoted",
+    "above_quotation",
     "allowed_html",
     "attached_messages",
     "clean",
@@ -80,4 +83,5 @@ __all__ = [
     "same_text",
     "text_to_html",
     "unknown_placeholders",
+    "with_signature",
 ]

@@ -223,6 +223,29 @@ class Offers:
     mechanisms: tuple[str, ...]  # ways to sign in
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A copy of a sent message in its folder; UIDVALIDITY and UID are 0 where nobody told them."""
+
+    folder: str
+    uid_validity: int
+    uid: int
+    was_there: bool  # nothing had to be done
+
+
+class SentFolder(Protocol):
+    """A signed-in connection to the folder in which an account keeps what it sent."""
+
+    def file(self, message_id: str, data: bytes, *, before_append: Callable[[], None]) -> Filed:
+        """Put a copy there unless it is there already, by its Message-ID.
+
+        `before_append` is called just before the message goes out; when it raises, it does not.
+        """
+
+    def close(self) -> None:
+        """Sign out politely and close; never raises."""
+
+
 class StepName(Enum):
     """The steps of opening a connection, in order; test and enable shows them live."""
 

@@ -17,12 +17,14 @@ from passerelle.sync.outgoing import copies, kind
 from passerelle.sync.outgoing import cycle as outgoing
 from passerelle.sync.outgoing.by_hand import cancel, said_sent, send_again
 from passerelle.sync.outgoing.submitting import submit
+from passerelle.sync.outgoing.why import Why, why_not_sent
 
 __all__ = [
     "CRASH_POINTS",
     "EpochPreview",
     "Traffic",
     "Waiting",
+    "Why",
     "cancel",
     "decision_of",
     "new_epoch_preview",
@@ -37,6 +39,7 @@ __all__ = [
     "traffic_since",
     "try_again",
     "waiting_for_person",
+    "why_not_sent",
 ]
 
 

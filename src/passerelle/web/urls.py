@@ -25,6 +25,7 @@ from passerelle.web.views import (
     settings,
     sign_in,
     teams,
+    writing,
 )
 from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mailboxes import bulk, forward, listing
@@ -59,6 +60,17 @@ urlpatterns = [
     path("emails/<uuid:key>/was-sent/", sending.was_sent, name="email-was-sent"),
     path("emails/<uuid:key>/send-again/", sending.again, name="email-again"),
     path("emails/<uuid:key>/take-back/", sending.taken_back, name="email-take-back"),
+    path("writing/", writing.options, name="writing"),
+    path("writing/queues/<uuid:key>/", writing.queue_signature, name="queue-signature"),
+    *(
+        path(f"writing/{kind.name}s/{tail}", view, {"kind": kind}, name=name)
+        for kind in (writing.SIGNATURE, writing.TEMPLATE)
+        for tail, view, name in (
+            ("new/", writing.new_wording, f"{kind.name}-new"),
+            ("<uuid:key>/", writing.edit_wording, kind.name),
+        )
+    ),
+    path("users/<uuid:key>/send-as/", writing.send_as, name="user-send-as"),
     path("settings/", settings.edit, name="settings"),
     path("settings/token/", settings.token, name="settings-token"),
     path("settings/switch/", settings.switch, name="settings-switch"),

@@ -12,6 +12,8 @@ from tests.unit.web.conftest import World, html_email, signed_in
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import AuditEntry
 from passerelle.mailboxes.services import request_profile_test
+from passerelle.crm.models import AuditEntry, EmailSignature, EmailTemplate
+from passerelle.crm.services import Words, save_wording
 from passerelle.web import urls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -32,6 +34,18 @@ def no_migration(world: World) -> list[object]:
     return [world.mailbox.pk]
 
 
+def shared_signature(world: World) -> list[object]:
+    record = EmailSignature()
+    save_wording(record, "Usual", {"en": Words("<p>Bye</p>")}, by="admin")
+    return [record.pk]
+
+
+def shared_template(world: World) -> list[object]:
+    record = EmailTemplate()
+    save_wording(record, "Usual", {"en": Words("<p>Hello</p>")}, by="admin")
+    return [record.pk]
+
+
 # name, what stands in the address, status for administrator, user with the email, other user
 GET: list[Row] = [
     ("home", none, 200, 200, 200),
@@ -46,6 +60,11 @@ GET: list[Row] = [
     ("email-attachment", lambda w: [w.received.pk, 1], 404, 200, 404),
     ("email-new", none, 403, 200, 200),
     ("email-edit", lambda w: [w.draft.pk], 404, 200, 404),
+    ("writing", none, 200, 200, 200),
+    ("signature-new", none, 200, 200, 200),
+    ("signature", shared_signature, 200, 200, 200),
+    ("template-new", none, 200, 200, 200),
+    ("template", shared_template, 200, 200, 200),
     ("settings", none, 200, 403, 403),
     ("settings-token", none, 200, 403, 403),
     ("settings-switch", none, 200, 403, 403),
@@ -128,6 +147,8 @@ POST: list[Row] = [
     ("email-reply-all", lambda w: [w.received.pk], 404, 302, 404),
     ("email-forward", lambda w: [w.received.pk], 404, 302, 404),
     ("email-save", lambda w: [w.draft.pk], 404, 200, 404),
+    ("queue-signature", lambda w: [w.queue.pk], 302, 302, 404),
+    ("user-send-as", lambda w: [w.ann_user.pk], 302, 403, 403),
     ("email-discard", lambda w: [w.draft.pk], 404, 302, 404),
     ("email-was-sent", lambda w: [w.lost.pk], 302, 302, 404),
     ("email-again", lambda w: [w.lost.pk], 302, 302, 404),

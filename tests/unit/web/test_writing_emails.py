@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.unit.web.conftest import World, signed_in
 
-from passerelle.crm.models import Email
+from passerelle.crm.models import Email, EmailSignature, EmailTemplate, SystemUser
 from passerelle.crm.models.emails import EmailStatus
-from passerelle.crm.services import raw_bytes, set_members
+from passerelle.crm.services import Words, raw_bytes, save_wording, set_members
 from passerelle.guids import new_guid
 from passerelle.sync.models import Submission
 
@@ -237,3 +237,78 @@ def test_who_lost_the_right_to_a_sender_keeps_a_draft(world: World, as_ann: Clie
     )
     assert "cannot send email as the selected user" in told.content.decode()
     assert Email.objects.get(pk=form["guid"]).statuscode == EmailStatus.DRAFT
+
+
+def template(owner: SystemUser | None) -> EmailTemplate:
+    made = EmailTemplate(owner=owner)
+    words = {"en": Words("<p>Dear {recipient}, yours {user}</p>", "Hello {recipient}")}
+    save_wording(made, "Hello", words, by="ann")
+    return made
+
+
+def test_a_template_is_put_into_a_draft_by_a_button(world: World, as_ann: Client) -> None:
+    made = template(world.ann_user)
+    form = letter(world, subject="", action="insert", wording=f"template:{made.pk}:en")
+    page = as_ann.post("/emails/new/", form, follow=True)
+    email = Email.objects.get(pk=form["guid"])
+    assert email.subject == "Hello Carla Customer"
+    assert "Dear Carla Customer, yours Ann Example" in page.context["form"]["text"].value()
+
+
+@pytest.mark.parametrize("wording", ["", "template:x:en", "other:1:en", "template::", "{other}"])
+def test_what_is_no_template_of_ones_own_is_left_out(
+    world: World, as_ann: Client, wording: str
+) -> None:
+    wording = wording.replace("{other}", f"template:{template(world.bob_user).pk}:en")
+    form = letter(world, action="insert", wording=wording)
+    as_ann.post("/emails/new/", form)
+    assert Email.objects.get(pk=form["guid"]).description.strip() == "Dear Carla"
+
+
+def test_a_signature_is_made_seen_before_and_used(world: World, as_ann: Client) -> None:
+    typed = {
+        "title": "Usual",
+        "en_text": "Bye\n{user}",
+        "fr_html": "<p>Au revoir<br><b>{user}</b></p>",
+        "fr_formatted": "on",
+    }
+    shown = as_ann.post("/writing/signatures/new/", typed | {"action": "preview"})
+    assert "<p>Au revoir<br><b>Ann Example</b></p>" in shown.content.decode()
+    assert not EmailSignature.objects.exists()
+    as_ann.post("/writing/signatures/new/", typed | {"action": "save", "shared": "on"})
+    made = EmailSignature.objects.get()
+    assert made.owner == world.ann_user, "only administrators make one for everybody"
+    assert {one.language: one.html for one in made.wordings.all()} == {
+        "en": "<p>Bye<br>{user}</p>",
+        "fr": "<p>Au revoir<br><b>{user}</b></p>",
+    }
+    as_ann.post("/writing/", {"signature": str(made.pk), "allows_on_behalf": "on"})
+    world.ann_user.refresh_from_db()
+    assert (world.ann_user.default_signature, world.ann_user.allows_on_behalf) == (made, True)
+    assert "Bye" in as_ann.get("/emails/new/").context["form"]["text"].value()
+    page = as_ann.post(reverse("web:email-reply", args=[world.received.pk]), follow=True)
+    assert "Ann Example" in page.context["form"]["text"].value()
+    as_ann.post(reverse("web:signature", args=[made.pk]), {"action": "remove"})
+    assert not EmailSignature.objects.exists()
+
+
+def test_a_shared_one_is_changed_by_administrators_only(world: World, as_ann: Client) -> None:
+    address = reverse("web:template", args=[template(None).pk])
+    assert as_ann.post(address, {"action": "remove"}).status_code == 404
+    assert (
+        as_ann.get(reverse("web:template", args=[template(world.bob_user).pk])).status_code == 404
+    )
+    assert signed_in(world.administrator).post(address, {"action": "remove"}).status_code == 302
+
+
+def test_on_behalf_needs_the_right_and_the_consent(world: World, as_ann: Client) -> None:
+    as_bob = signed_in(world.bob)
+    as_ann.post("/writing/", {"allows_on_behalf": "on"})
+    assert "Ann Example" not in as_bob.get("/emails/new/").content.decode()
+    address = reverse("web:user-send-as", args=[world.bob_user.pk])
+    signed_in(world.administrator).post(address, {"given": "yes"})
+    as_bob.post("/emails/new/", letter(world))
+    email = Email.objects.get(subject__startswith="Lamps")
+    assert email.raw is not None
+    raw = raw_bytes(email.raw)
+    assert b"From: Ann Example <ann@company.example>\r\nSender: Bob Example <bob@" in raw

@@ -18,6 +18,7 @@ from passerelle.crm.services.raw import raw_bytes
 from passerelle.crm.writing.attachments import carry_attachments
 from passerelle.crm.writing.drafts import new_email, put
 from passerelle.crm.writing.letters import Writer, Written, address_of
+from passerelle.crm.writing.wordings import signature_html
 from passerelle.faults.messages import MessageNotUnderstood
 from passerelle.messages import (
     Address,
@@ -29,6 +30,7 @@ from passerelle.messages import (
     quote_reply,
     reply_html,
     text_to_html,
+    with_signature,
 )
 
 THREAD = 20  # emails that are followed back
@@ -87,7 +89,9 @@ def forward_draft(email: Email, by: SignInAccount, *, sender: Writer | None = No
     draft = _draft(email, writer, by)
     quoted = _quoted(earlier)
     subject = email.subject if _FORWARD.match(email.subject) else _forwarded(email.subject)
-    html = forward_html(quoted) if earlier.html else ""
+    signature = signature_html(writer, by.systemuser)
+    html = forward_html(quoted) if earlier.html or signature else ""
+    html = with_signature(html, signature)
     _store(draft, writer, Written("", subject, forward_text(quoted), html=html))
     carry_attachments(email, draft)
     return Email.objects.get(pk=draft.pk)
@@ -150,7 +154,9 @@ def _answer(
     subject = email.subject if _REPLY.match(email.subject) else f"Re: {email.subject}"
     about = (earlier.sender, earlier.written_on, _introduced)
     text = quote_reply(email.description, *about)
-    html = reply_html(earlier.html, *about) if earlier.html else ""
+    signature = signature_html(writer, by.systemuser)
+    source = earlier.html or (text_to_html(email.description) if signature else "")
+    html = with_signature(reply_html(source, *about), signature) if source else ""
     written = Written(_typed(to), subject, text, cc=_typed(cc), html=html)
     return _store(answer, writer, written)
 

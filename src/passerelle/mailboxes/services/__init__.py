@@ -15,6 +15,7 @@ from passerelle.mailboxes.services.connections import (
     DEFAULT_PORTS,
     Connection,
     connection_of,
+    credentials_rest_until,
     incoming_of,
     outgoing_of,
     source_of,
@@ -36,6 +37,12 @@ from passerelle.mailboxes.services.hindrances import (
 from passerelle.mailboxes.services.many import add_mailboxes, change_mailboxes
 from passerelle.mailboxes.services.opening import Opener, open_sender, open_source
 from passerelle.mailboxes.services.processing import RELATED, host_limits, may_process, schedule
+from passerelle.mailboxes.services.processing import (
+    RELATED,
+    asked,
+    may_process,
+    schedule,
+)
 from passerelle.mailboxes.services.profiles import (
     create_profile,
     is_default,
@@ -78,6 +85,7 @@ __all__ = [
     "all_weaknesses_of",
     "apply_default_settings",
     "approve",
+    "asked",
     "authorities_ending",
     "authorities_in",
     "cannot_belong",
@@ -89,6 +97,7 @@ __all__ = [
     "create_queue_with_mailbox",
     "create_user_with_mailbox",
     "credential_of",
+    "credentials_rest_until",
     "file_rules",
     "follow_address",
     "host_limits",

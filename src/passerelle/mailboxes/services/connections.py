@@ -5,10 +5,11 @@ Opens no connection. Ports that are left empty are those of the protocol and its
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings as django_settings
 
-from passerelle.faults.mailboxes import PasswordMissing
+from passerelle.faults.mailboxes import MailboxFault, PasswordMissing
 from passerelle.faults.profiles import UserNameNotMade
 from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import (
@@ -25,6 +26,7 @@ from passerelle.mailboxes.services.hindrances import (
     retrieval_of,
 )
 from passerelle.mailboxes.services.processing import current_settings, host_of
+from passerelle.mailboxes.services.refusals import next_try
 from passerelle.protocols.interfaces import Endpoint, Limits, Login, Security, TlsVersion
 
 DEFAULT_PORTS = {
@@ -181,6 +183,17 @@ def names_of(
         except ValueError as error:
             raise UserNameNotMade(mailbox=mailbox.name, template=template) from error
     return made[0], made[1]
+
+
+def credentials_rest_until(mailbox: Mailbox, direction: Direction) -> datetime | None:
+    """Until when refused credentials of this direction are not tried; None: they were not."""
+    try:
+        connection = connection_of(mailbox, direction)
+    except MailboxFault:
+        return None
+    if connection.credential is None:
+        return None
+    return next_try(connection.host, connection.credential, connection.account)
 
 
 def _limits(profile: EmailServerProfile, settings: SystemSettings) -> Limits:

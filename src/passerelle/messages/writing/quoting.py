@@ -60,6 +60,23 @@ def forward_html(quoted: Quoted) -> str:
     return f"<p><br></p><p>---------- {title} ----------<br>{head}</p><div>{body}</div>"
 
 
+def above_quotation(source: str) -> int:
+    """Where the quotation or the forwarded message of a draft begins; its end where none does.
+
+    It is where `reply_html` and `forward_html` put it, with the paragraph that introduces it.
+    """
+    quoted = source.find("<blockquote>")
+    introduced = source.rfind("<p>", 0, quoted) if quoted >= 0 else -1
+    found = [at for at in (introduced, source.find("<p>---------- ")) if at >= 0]
+    return min(found, default=quoted if quoted >= 0 else len(source))
+
+
+def with_signature(source: str, signature: str) -> str:
+    """A draft with a signature above its quotation, or at its end."""
+    at = above_quotation(source)
+    return f"{source[:at]}{signature}{source[at:]}"
+
+
 def text_to_html(text: str) -> str:
     """Text as HTML that looks alike: a paragraph for what blank lines part, lines kept."""
     paragraphs = (part.strip("\n") for part in text.strip("\n").split("\n\n"))

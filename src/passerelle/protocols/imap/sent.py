@@ -11,8 +11,15 @@ from passerelle.protocols.imap.finding import uids_of
 from passerelle.protocols.imap.folder import Access, open_folder
 from passerelle.protocols.imap.folders import sent_folder
 from passerelle.protocols.imap.logout import log_out
+from passerelle.protocols.imap.opening import open_imap
 from passerelle.protocols.imap.session import Session
-from passerelle.protocols.interfaces import Filed
+from passerelle.protocols.interfaces import Endpoint, Filed, Login, Watch, unwatched
+
+
+def open_imap_sent(endpoint: Endpoint, who: Login, *, watch: Watch = unwatched) -> "ImapSent":
+    """The folder for sent mail of that account, signed in."""
+    session = open_imap(endpoint, who, watch=watch).session
+    return ImapSent(session, account=who.account)
 
 
 class ImapSent:

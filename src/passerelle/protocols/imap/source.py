@@ -72,6 +72,11 @@ class ImapSource:
         self._open(Access.READ)
         return bool(uids_of(self._session, message_id))
 
+    @property
+    def session(self) -> Session:
+        """The conversation itself, for another operation over the same connection."""
+        return self._session
+
     def close(self) -> None:
         log_out(self._session)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailState, EmailStatus
-from passerelle.engine.services import Lease, ask, fence
+from passerelle.engine.services import Lease, ask_many, fence
 from passerelle.faults import Fault
 from passerelle.faults.cycles import (
     AllRecipientsRefused,
@@ -205,7 +205,7 @@ def _owe_copy(submission: Submission) -> None:
         email_id=submission.email_id, mailbox=submission.mailbox, created_on=timezone.now()
     )
     SentCopy.objects.bulk_create([copy], ignore_conflicts=True)
-    ask(COPIES, submission.mailbox_id)
+    ask_many(COPIES, [mailboxes.asked(submission.mailbox, Direction.INCOMING)])
 
 
 def _is_given_up(submission: Submission) -> bool:

@@ -19,6 +19,14 @@ HTML_CHARS = 2_000_000
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
+def is_still_formatted(html: str, text: str, *, formatted: bool) -> bool:
+    """Whether the formatted text counts: the editor wrote it, or nobody changed its plain text."""
+    if formatted or not html:
+        return bool(html)
+    seen = html_to_text(allowed_html(html))
+    return clean(text).strip("\n") == seen.strip("\n")
+
+
 class Files(forms.FileInput):
     """Several files in one box."""
 
@@ -98,10 +106,7 @@ class LetterForm(forms.Form):
 
     def _is_formatted(self) -> bool:
         values = self.cleaned_data
-        if values["formatted"] or not values["html"]:
-            return bool(values["html"])
-        seen = html_to_text(allowed_html(values["html"]))
-        return clean(values["text"]).strip("\n") == seen.strip("\n")
+        return is_still_formatted(values["html"], values["text"], formatted=values["formatted"])
 
 
 class NewLetterForm(LetterForm):

@@ -25,9 +25,9 @@ from passerelle.crm.services import (
     writers_of,
 )
 from passerelle.faults.messages import PartNotFound
-from passerelle.sync.models import Place, Submission
+from passerelle.sync.models import Place, SentCopy, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
-from passerelle.sync.services import decision_of, trace_of
+from passerelle.sync.services import decision_of, trace_of, why_not_sent
 from passerelle.web.downloads import download
 from passerelle.web.forms.emails import ReasonForm
 from passerelle.web.forms.saving import accepted
@@ -183,6 +183,8 @@ def _on_its_way(email: Email, *, decides: bool) -> dict[str, Any]:
     nobody_has_it = all(one.outcome != DeliveryOutcome.ACCEPTED for one in deliveries)
     return {
         "submission": submission,
+        "why": why_not_sent(email),
+        "copy": SentCopy.objects.filter(email=email).first(),
         "deliveries": deliveries,
         "waits_for_person": state == SubmissionState.UNKNOWN,
         "may_take_back": state == SubmissionState.WAITING and nobody_has_it,

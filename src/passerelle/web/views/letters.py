@@ -16,27 +16,35 @@ from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.services import (
     EDITABLE,
+    Worded,
     attach,
     create_draft,
     detach,
     discard_draft,
+    insert_wording,
     may_read_body,
     require_sender,
+    signature_html,
     update_draft,
     visible_emails,
+    visible_signatures,
+    visible_templates,
     writers_of,
 )
 from passerelle.faults.cycles import DraftChangedElsewhere, SubmissionRefused
 from passerelle.faults.messages import DraftRefused
 from passerelle.guids import new_guid
 from passerelle.mailboxes.services import file_rules, system_settings
+from passerelle.messages import html_to_text
 from passerelle.sync.services import submit
 from passerelle.web.forms.emails import LetterForm, NewLetterForm, letter_of
 from passerelle.web.forms.saving import put_errors
+from passerelle.web.forms.writing import offered_wordings
 from passerelle.web.rights import AccountRequest, signed_in
 from passerelle.web.writing import sending_mailbox
 
-SEND, ATTACH = "send", "attach"
+SEND, ATTACH, INSERT = "send", "attach", "insert"
+OFFERED = 100  # signatures and templates in the list
 
 
 @signed_in
@@ -45,7 +53,13 @@ def new(request: AccountRequest) -> HttpResponseBase:
     writers = writers_of(request.user)
     if not writers:
         return render(request, "web/emails/nobody.html", status=403)
-    initial = {"to": request.GET.get("to", "")[:1000], "guid": new_guid()}
+    signature = signature_html(writers[0], request.user.systemuser)
+    initial = {
+        "to": request.GET.get("to", "")[:1000],
+        "guid": new_guid(),
+        "html": f"<p><br></p>{signature}" if signature else "",
+        "text": html_to_text(signature),
+    }
     form = NewLetterForm(writers, request.POST or None, request.FILES or None, initial=initial)
     if form.is_valid():
         email = _stored(request, form, None)
@@ -142,7 +156,9 @@ def _after(request: AccountRequest, form: LetterForm, email: Email) -> HttpRespo
             messages.error(request, text)
         return redirect("web:email-edit", email.pk)
     action = request.POST.get("action", "")
-    if action == ATTACH or "remove" in request.POST:
+    if action == INSERT:
+        _insert(request, email)
+    if action in {ATTACH, INSERT} or "remove" in request.POST:
         return redirect("web:email-edit", email.pk)
     if action != SEND:
         messages.success(request, gettext("The draft is kept."))
@@ -157,6 +173,29 @@ def _files_changed(request: AccountRequest, form: LetterForm, email: Email) -> E
     if uploads := form.uploads():
         email = attach(email, uploads, file_rules(system_settings()))
     return email
+
+
+def _insert(request: AccountRequest, email: Email) -> None:
+    """Put the chosen signature or template into the draft; one that is gone is left out."""
+    kind, _, rest = request.POST.get("wording", "").partition(":")
+    key, _, language = rest.partition(":")
+    if not _is_key(key):
+        return
+    record: Worded | None = None
+    if kind == "signature":
+        record = visible_signatures(request.user).filter(pk=key).first()
+    elif kind == "template":
+        record = visible_templates(request.user).filter(pk=key).first()
+    if record is not None:
+        insert_wording(email, record, language, request.user.systemuser)
+
+
+def _is_key(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _sent(request: AccountRequest, email: Email) -> HttpResponse:
@@ -182,6 +221,10 @@ def _form(request: AccountRequest, form: LetterForm, email: Email | None) -> Htt
         "attachments": list(email.attachments.all()) if email else [],
         "rules": file_rules(system_settings()),
         "conflict": form.conflict,
+        "wordings": offered_wordings(
+            visible_signatures(request.user).prefetch_related("wordings")[:OFFERED],
+            visible_templates(request.user).prefetch_related("wordings")[:OFFERED],
+        ),
     }
     return render(request, "web/emails/letter.html", context, status=422 if form.errors else 200)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.unit.sync.conftest import Company
-from tests.unit.sync.memory import Letter
+from tests.unit.sync.memory import MORNING, Letter
 
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import Email, RawPack
@@ -25,7 +25,7 @@ from passerelle.crm.services import (
     update_draft,
 )
 from passerelle.engine.models import Work
-from passerelle.engine.services import Killed, crash_points
+from passerelle.engine.services import Killed, crash_points, run_due
 from passerelle.faults import Fault
 from passerelle.faults.cycles import (
     AllRecipientsRefused,
@@ -47,12 +47,14 @@ from passerelle.faults.protocols import (
     SenderRefused,
     ServerBusy,
 )
-from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.messages import extract, parse
 from passerelle.protocols.interfaces import Recipient
 from passerelle.sync.crash_points import OUTGOING, OUTGOING_AFTER_MARK, OUTGOING_BEFORE_MARK
 from passerelle.sync.models import Delivery, Submission
 from passerelle.sync.models.outgoing import SubmissionState
+from passerelle.sync.outgoing.kind import EMAILS_A_ROUND
 from passerelle.sync.services import cancel, said_sent, send_again, submit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -455,3 +457,35 @@ def test_a_worker_that_lost_its_lease_marks_nothing_and_sends_no_dot(
     monkeypatch.setattr(server, "send", slow)
     company.send()
     assert (server.delivered, state(submission)) == ([], SubmissionState.WAITING)
+
+
+def test_a_flood_of_one_sender_delays_nobody_else(company: Company) -> None:
+    """One connection for both mailboxes, fifty emails of one before the one email of the other."""
+    EmailServerProfile.objects.update(max_concurrent_connections=1)
+    for _ in range(50):
+        handed_in(company)
+    queue = company.orders.queue
+    assert queue is not None
+    mailboxes.schedule(Mailbox.objects.filter(pk=company.anna.pk))
+    submit(
+        create_draft(WRITTEN, sender=queue, owner=company.anna.systemuser), "anna", company.orders
+    )
+    mailboxes.schedule(Mailbox.objects.filter(pk=company.orders.pk))
+    run_due()
+    senders = [parse(data).sender for _, data in company.world.smtp.delivered]
+    place = [one.address for one in senders if one].index("orders@example.com")
+    assert len(senders) == 51
+    assert place <= EMAILS_A_ROUND
+
+
+def test_nothing_is_sent_because_of_mail_that_came(company: Company) -> None:
+    """Old or new, from a person or a machine: mail that is read makes no mail."""
+    old = Letter(1, date=MORNING - timedelta(days=900))
+    automatic = Letter(2, more="Auto-Submitted: auto-replied\n")
+    for letter in (old, automatic, Letter(3)):
+        company.inbox.deliver(bytes(letter))
+    company.read()
+    assert Email.objects.filter(direction_code=False).exists()
+    assert not Email.objects.filter(direction_code=True).exists()
+    assert not Work.objects.filter(kind="outgoing", due_on__isnull=False).exists()
+    assert company.world.smtp.delivered == []

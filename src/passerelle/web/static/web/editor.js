@@ -19,7 +19,7 @@
     constructor(root) {
       this.area = root.querySelector("textarea");
       this.html = root.querySelector('input[name$="html"]');
-      this.formatted = root.querySelector('input[name="formatted"]');
+      this.formatted = root.querySelector('input[name$="formatted"]');
       this.bar = root.querySelector("[data-toolbar]");
       this.note = root.querySelector("[data-without-editor]");
       this.page = document.createElement("div");
