@@ -15,6 +15,7 @@ from passerelle.web.views import (
     letters,
     migration,
     migration_review,
+    notices,
     overview,
     people,
     profiles,

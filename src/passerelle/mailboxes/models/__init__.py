@@ -21,6 +21,8 @@ __all__ = [
     "FirstTry",
     "Mailbox",
     "ProcessingSwitch",
+    "ProfileTest",
+    "ProfileTestStep",
     "Refusal",
     "SystemRelay",
     "SystemSettings",

@@ -36,10 +36,10 @@ from passerelle.mailboxes.services.hindrances import (
 )
 from passerelle.mailboxes.services.many import add_mailboxes, change_mailboxes
 from passerelle.mailboxes.services.opening import Opener, open_sender, open_source
-from passerelle.mailboxes.services.processing import RELATED, host_limits, may_process, schedule
 from passerelle.mailboxes.services.processing import (
     RELATED,
     asked,
+    host_limits,
     may_process,
     schedule,
 )

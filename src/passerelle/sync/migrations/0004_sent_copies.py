@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0007_importing'),
-        ('mailboxes', '0009_sent_copies'),
+        ('crm', '0008_importing'),
+        ('mailboxes', '0011_sent_copies'),
         ('sync', '0003_forward_mailboxes'),
     ]
 

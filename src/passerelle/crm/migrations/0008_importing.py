@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0006_audit_newest'),
+        ('crm', '0007_notices_audit'),
     ]
 
     operations = [
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='auditentry',
             name='action',
-            field=models.CharField(choices=[('email.read', 'Read an email of other people'), ('source.read', 'Read a message in quarantine'), ('settings.changed', 'Changed the system settings'), ('processing.switched', 'Switched who processes email'), ('profile.created', 'Made an email server profile'), ('profile.changed', 'Changed an email server profile'), ('credentials.changed', 'Changed credentials'), ('mailbox.changed', 'Changed mailboxes'), ('mailboxes.approved', 'Approved addresses'), ('mailboxes.rejected', 'Rejected addresses'), ('test.requested', 'Asked for tests of mailboxes'), ('relay.changed', 'Changed how Passerelle sends mail of its own'), ('signin.changed', 'Changed how people sign in'), ('account.created', 'Made a sign-in account'), ('account.changed', 'Changed a sign-in account'), ('account.invited', 'Invited people to sign in'), ('invitation.revoked', 'Revoked invitations'), ('secondfactor.set', 'Set up a second factor'), ('secondfactor.removed', 'Removed a second factor'), ('sessions.ended', 'Ended sessions'), ('wording.created', 'Made a signature or a template'), ('wording.changed', 'Changed a signature or a template'), ('wording.removed', 'Removed a signature or a template'), ('writing.changed', 'Changed who may send for whom'), ('import.started', 'Imported data'), ('migration.started', 'Started a migration'), ('migration.undone', 'Undid a migration')], max_length=40),
+            field=models.CharField(choices=[('email.read', 'Read an email of other people'), ('source.read', 'Read a message in quarantine'), ('settings.changed', 'Changed the system settings'), ('processing.switched', 'Switched who processes email'), ('profile.created', 'Made an email server profile'), ('profile.changed', 'Changed an email server profile'), ('credentials.changed', 'Changed credentials'), ('mailbox.changed', 'Changed mailboxes'), ('mailboxes.approved', 'Approved addresses'), ('mailboxes.rejected', 'Rejected addresses'), ('test.requested', 'Asked for tests of mailboxes'), ('relay.changed', 'Changed how Passerelle sends mail of its own'), ('signin.changed', 'Changed how people sign in'), ('account.created', 'Made a sign-in account'), ('account.changed', 'Changed a sign-in account'), ('account.invited', 'Invited people to sign in'), ('invitation.revoked', 'Revoked invitations'), ('secondfactor.set', 'Set up a second factor'), ('secondfactor.removed', 'Removed a second factor'), ('sessions.ended', 'Ended sessions'), ('wording.created', 'Made a signature or a template'), ('wording.changed', 'Changed a signature or a template'), ('wording.removed', 'Removed a signature or a template'), ('writing.changed', 'Changed who may send for whom'), ('notices.changed', 'Changed who is told of alerts'), ('import.started', 'Imported data'), ('migration.started', 'Started a migration'), ('migration.undone', 'Undid a migration')], max_length=40),
         ),
         migrations.AlterField(
             model_name='emailsearch',
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='auditentry',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['email.read', 'source.read', 'settings.changed', 'processing.switched', 'profile.created', 'profile.changed', 'credentials.changed', 'mailbox.changed', 'mailboxes.approved', 'mailboxes.rejected', 'test.requested', 'relay.changed', 'signin.changed', 'account.created', 'account.changed', 'account.invited', 'invitation.revoked', 'secondfactor.set', 'secondfactor.removed', 'sessions.ended', 'wording.created', 'wording.changed', 'wording.removed', 'writing.changed', 'import.started', 'migration.started', 'migration.undone'])), name='audit_action_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['email.read', 'source.read', 'settings.changed', 'processing.switched', 'profile.created', 'profile.changed', 'credentials.changed', 'mailbox.changed', 'mailboxes.approved', 'mailboxes.rejected', 'test.requested', 'relay.changed', 'signin.changed', 'account.created', 'account.changed', 'account.invited', 'invitation.revoked', 'secondfactor.set', 'secondfactor.removed', 'sessions.ended', 'wording.created', 'wording.changed', 'wording.removed', 'writing.changed', 'notices.changed', 'import.started', 'migration.started', 'migration.undone'])), name='audit_action_known'),
         ),
         migrations.AddConstraint(
             model_name='emailsearch',

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0007_importing'),
-        ('mailboxes', '0008_switches'),
+        ('crm', '0008_importing'),
+        ('mailboxes', '0010_switches'),
     ]
 
     operations = [
