@@ -11,6 +11,7 @@ from passerelle.commands.mailboxes import mailboxes
 from passerelle.commands.migrate_router import migrate_router
 from passerelle.commands.run import run
 from passerelle.commands.undo_migration import undo_migration
+from passerelle.commands.waves import waves
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,3 +42,4 @@ app.command("import", help=_("Import users, queues, mailboxes and records from C
     import_table
 )
 app.add_typer(mailboxes, name="mailboxes", help=_("Look at mailboxes and put them to work."))
+app.add_typer(waves, name="waves", help=_("Test and enable many mailboxes in waves."))

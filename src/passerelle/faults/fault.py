@@ -3,6 +3,7 @@
     Fault
     ├── network, TLS and server answers     protocols.py
     ├── credentials and mailboxes           mailboxes.py, profiles.py
+    ├── waves of mailboxes                  waves.py
     ├── messages and their tracking         messages.py
     ├── the router's files                  router.py
     ├── tables and their import             importing.py

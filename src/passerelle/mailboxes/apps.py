@@ -13,8 +13,10 @@ class MailboxesConfig(AppConfig):
         from passerelle.mailboxes.profiles.trying import register_profile_tests
         from passerelle.mailboxes.services import follow_address
         from passerelle.mailboxes.testing.run import register_tests
+        from passerelle.mailboxes.waves.work import register_waves
 
         follow_addresses(follow_address)
         register_tests()
         register_profile_tests()
         register_bulk()
+        register_waves()

@@ -29,7 +29,7 @@ from passerelle.web.views import (
     writing,
 )
 from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD
-from passerelle.web.views.mailboxes import bulk, forward, listing
+from passerelle.web.views.mailboxes import bulk, forward, listing, waves
 from passerelle.web.views.mailboxes import record as mailboxes
 
 app_name = "web"
@@ -100,6 +100,13 @@ urlpatterns = [
     path("mailboxes/<uuid:key>/epoch/", mailboxes.epoch, name="mailbox-epoch"),
     path("mailboxes/<uuid:key>/edit/", mailboxes.edit, name="mailbox-edit"),
     path("mailboxes/<uuid:key>/credentials/", mailboxes.credentials, name="mailbox-credentials"),
+    path("waves/", waves.listed, name="waves"),
+    path("waves/new/", waves.new, name="wave-new"),
+    path("waves/<uuid:key>/", waves.plan, name="wave-plan"),
+    path("waves/<uuid:key>/progress/", waves.progress, name="wave-progress"),
+    path("waves/<uuid:key>/step/", waves.step, name="wave-step"),
+    path("waves/<uuid:key>/gaps/", waves.gaps, name="wave-gaps"),
+    path("waves/<uuid:key>/<int:number>/", waves.members, name="wave-members"),
     path("users/", people.users, name="users"),
     path("users/new/", people.new_user, name="user-new"),
     path("users/<uuid:key>/", people.user, name="user"),

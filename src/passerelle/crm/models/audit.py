@@ -23,6 +23,7 @@ class AuditAction(models.TextChoices):
     MAILBOXES_APPROVED = "mailboxes.approved", _("Approved addresses")
     MAILBOXES_REJECTED = "mailboxes.rejected", _("Rejected addresses")
     TEST_REQUESTED = "test.requested", _("Asked for tests of mailboxes")
+    WAVES_CHANGED = "waves.changed", _("Ran waves of mailboxes")
     RELAY_CHANGED = "relay.changed", _("Changed how Passerelle sends mail of its own")
     SIGN_IN_CHANGED = "signin.changed", _("Changed how people sign in")
     ACCOUNT_CREATED = "account.created", _("Made a sign-in account")

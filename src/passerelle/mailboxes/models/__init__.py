@@ -12,6 +12,7 @@ from passerelle.mailboxes.models.test_runs import (
     TestRun,
     TestStep,
 )
+from passerelle.mailboxes.models.waves import Wave, WaveMember, WavePlan
 
 __all__ = [
     "BulkAction",
@@ -28,4 +29,7 @@ __all__ = [
     "SystemSettings",
     "TestRun",
     "TestStep",
+    "Wave",
+    "WaveMember",
+    "WavePlan",
 ]

@@ -1,0 +1,1 @@
+"""Mailboxes tested and enabled in waves: planned, started, paused, followed."""

@@ -1,0 +1,137 @@
+"""A plan as pages and commands show it: each wave with its time and its outcomes, and the gaps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.utils import timezone
+
+from passerelle.mailboxes.models import Wave, WaveMember, WavePlan
+from passerelle.mailboxes.models.waves import MemberOutcome, PlanState
+from passerelle.mailboxes.services.starts import BEFORE_ENABLING
+from passerelle.mailboxes.waves.planning import starts_of
+from passerelle.mailboxes.waves.plans import may_hasten, pace_of
+
+MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWave:
+    """One wave: when it started or is to start, and how many of its mailboxes are how far."""
+
+    wave: Wave
+    planned_on: datetime | None  # None: started, or nobody knows (paused, stopped)
+    passed: int = 0
+    failed: int = 0
+    left_out: int = 0
+    in_test: int = 0
+    cycled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlan:
+    """All of it."""
+
+    plan: WavePlan
+    waves: Sequence[ShownWave]
+    last_on: datetime | None  # when the last wave starts, if nothing delays it
+    passed: int
+    failed: int
+    left_out: int
+    in_test: int
+    may_hasten: bool
+    gaps: int  # counted up to 10,000
+
+    @property
+    def percent(self) -> int:
+        settled = self.passed + self.failed + self.left_out
+        return settled * 100 // self.plan.total if self.plan.total else 100
+
+
+def shown(plan: WavePlan, now: datetime | None = None) -> ShownPlan:
+    """Five queries, however many mailboxes."""
+    now = now or timezone.now()
+    counts = _counts(plan)
+    times = planned_times(plan, now)
+    waves = [
+        ShownWave(wave, times.get(wave.number), **counts.get(wave.number, {}))
+        for wave in plan.waves.order_by("number")
+    ]
+    return ShownPlan(
+        plan,
+        waves,
+        last_on=max(times.values(), default=None),
+        passed=sum(one.passed for one in waves),
+        failed=sum(one.failed for one in waves),
+        left_out=sum(one.left_out for one in waves),
+        in_test=sum(one.in_test for one in waves),
+        may_hasten=may_hasten(plan),
+        gaps=gaps_of(plan, now)[:MOST_COUNTED].count(),
+    )
+
+
+def planned_times(plan: WavePlan, now: datetime) -> dict[int, datetime]:
+    """When each wave that is still to come would start; empty where nobody knows."""
+    if plan.state not in {PlanState.PLANNED, PlanState.RUNNING}:
+        return {}
+    left = plan.waves_total - plan.next_wave + 1
+    times = starts_of(left, max(plan.next_on or now, now), pace_of(plan))
+    return dict(enumerate(times, start=plan.next_wave))
+
+
+def gaps_of(plan: WavePlan, now: datetime) -> QuerySet[WaveMember]:
+    """The mailboxes of which mail would be passed by: enabled ones, and those still to come."""
+    taken_over = Q(mailbox__process_email_received_after__lte=F("gap_from"))
+    open_gap = Q(gap_from__isnull=False) & ~taken_over
+    members = WaveMember.objects.filter(plan=plan)
+    coming = _coming(plan, planned_times(plan, now))
+    return members.filter(open_gap | coming) if coming else members.filter(open_gap)
+
+
+def _coming(plan: WavePlan, times: dict[int, datetime]) -> Q:
+    """Those whose wave lies more than 24 hours behind the date of their profile."""
+    profiles = (
+        WaveMember.objects.filter(
+            plan=plan, outcome=MemberOutcome.WAITING, mailbox__process_email_received_after=None
+        )
+        .order_by()
+        .values("mailbox__profile")
+        .annotate(since=Min("mailbox__profile__process_emails_received_after"))
+    )
+    condition = Q()
+    for row in profiles:
+        late = [number for number, on in times.items() if _passes_by(row["since"], on)]
+        if late:
+            condition |= Q(
+                mailbox__profile=row["mailbox__profile"],
+                mailbox__process_email_received_after=None,
+                outcome=MemberOutcome.WAITING,
+                wave_number__gte=min(late),
+            )
+    return condition
+
+
+def _passes_by(since: datetime | None, enabled_on: datetime) -> bool:
+    return since is not None and since < enabled_on - BEFORE_ENABLING
+
+
+def _counts(plan: WavePlan) -> dict[int, dict[str, int]]:
+    rows = plan.members.order_by().values("wave_number", "outcome")
+    found: dict[int, dict[str, int]] = {}
+    for row in rows.annotate(count=Count("pk"), cycles=Count("pk", filter=Q(cycled=True))):
+        wave = found.setdefault(row["wave_number"], {})
+        name = _NAMES.get(row["outcome"])
+        if name:
+            wave[name] = wave.get(name, 0) + row["count"]
+        wave["cycled"] = wave.get("cycled", 0) + row["cycles"]
+    return found
+
+
+_NAMES: dict[str, str] = {
+    MemberOutcome.PASSED: "passed",
+    MemberOutcome.ALREADY: "passed",
+    MemberOutcome.FAILED: "failed",
+    MemberOutcome.LEFT_OUT: "left_out",
+    MemberOutcome.STARTED: "in_test",
+}
