@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Min, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from passerelle.engine.clock import database_now
@@ -52,6 +52,16 @@ def claim(
         )
         won = Work.objects.filter(pk__in=chosen, worker_id=worker_id).order_by("due_on")
         return [_lease(work, worker_id) for work in won]
+
+
+def leases_held(lane: str, host: str) -> tuple[int, int]:
+    """How many leases are held now in that lane and at that host; none in or at an empty one."""
+    with store_faults():
+        counted = Work.objects.filter(worker__isnull=False).aggregate(
+            lane=Count("pk", filter=Q(lane=lane) & ~Q(lane="")),
+            host=Count("pk", filter=Q(host=host) & ~Q(host="")),
+        )
+        return counted["lane"], counted["host"]
 
 
 def seconds_until_due(longest: float) -> float:

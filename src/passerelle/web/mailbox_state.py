@@ -28,6 +28,7 @@ from passerelle.faults.mailboxes import (
     ProfileInactive,
     ProfileMissing,
 )
+from passerelle.mailboxes.expecting.services import expected
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import DeliveryMethod, Direction, TestStatus
 from passerelle.mailboxes.services import is_enabled, is_server_side, may_process, system_settings
@@ -41,7 +42,7 @@ class DirectionState:
     tone: str  # good, warn, bad, busy or ""
     text: str
     why: RenderedAlert | None
-    next_run: datetime | None
+    next_run: str  # when, and why then
     last_run: datetime | None
     enabled: bool
     method: str
@@ -64,7 +65,7 @@ def _state(mailbox: Mailbox, direction: Direction) -> DirectionState:
         tone=tone,
         text=text,
         why=why,
-        next_run=work.due_on if work and hindrance is None else None,
+        next_run=expected(mailbox, direction).text,
         last_run=work.last_finished_on if work else None,
         enabled=is_enabled(mailbox, direction),
         method=str(

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
-from passerelle.mailboxes.models import Wave, WaveMember, WavePlan
+from passerelle.mailboxes.models import Mailbox, Wave, WaveMember, WavePlan
 from passerelle.mailboxes.models.waves import MemberOutcome, PlanState
 from passerelle.mailboxes.services.starts import BEFORE_ENABLING
 from passerelle.mailboxes.waves.planning import starts_of
@@ -87,6 +87,20 @@ def gaps_of(plan: WavePlan, now: datetime) -> QuerySet[WaveMember]:
     members = WaveMember.objects.filter(plan=plan)
     coming = _coming(plan, planned_times(plan, now))
     return members.filter(open_gap | coming) if coming else members.filter(open_gap)
+
+
+def latest_member(mailbox: Mailbox) -> WaveMember | None:
+    """The mailbox in the newest plan that was started with it."""
+    rows = WaveMember.objects.filter(mailbox=mailbox, plan__started_on__isnull=False)
+    return rows.select_related("plan", "mailbox").order_by("-id").first()
+
+
+def open_gap(member: WaveMember) -> datetime | None:
+    """Where the gap of an enabled mailbox begins; None where it has none, or none any more."""
+    start = member.mailbox.process_email_received_after
+    if member.gap_from is None or (start is not None and start <= member.gap_from):
+        return None
+    return member.gap_from
 
 
 def _coming(plan: WavePlan, times: dict[int, datetime]) -> Q:

@@ -14,7 +14,14 @@ from passerelle.mailboxes.waves.plans import (
     start,
     stop,
 )
-from passerelle.mailboxes.waves.reading import ShownPlan, ShownWave, gaps_of, shown
+from passerelle.mailboxes.waves.reading import (
+    ShownPlan,
+    ShownWave,
+    gaps_of,
+    latest_member,
+    open_gap,
+    shown,
+)
 
 __all__ = [
     "CRASH_POINTS",
@@ -28,7 +35,9 @@ __all__ = [
     "gaps_of",
     "go_on",
     "hasten",
+    "latest_member",
     "make_plan",
+    "open_gap",
     "pause",
     "plan_named",
     "shown",

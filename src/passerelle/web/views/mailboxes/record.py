@@ -28,6 +28,7 @@ from passerelle.mailboxes.services import (
     switch_off,
     update_mailbox,
 )
+from passerelle.mailboxes.waves.services import latest_member, open_gap
 from passerelle.sync.models import Place, Quarantine, Reading
 from passerelle.sync.models.incoming import QuarantineState
 from passerelle.sync.services import (
@@ -115,6 +116,7 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
         "states": states_of(mailbox),
         "moved": reading is not None and reading.source != source_of(mailbox),
         "start": start_of(mailbox),
+        **_wave_context(mailbox),
         "alerts": [
             (alert, render_alert(alert)) for alert in alerts_of(SubjectKind.MAILBOX, mailbox.pk)
         ],
@@ -178,6 +180,11 @@ def test_steps(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """The steps of one test as far as they are, for the page that shows them live."""
     run = get_object_or_404(TestRun, pk=key)
     return render(request, "web/mailboxes/_test.html", _test_context(run))
+
+
+def _wave_context(mailbox: Mailbox) -> dict[str, object]:
+    member = latest_member(mailbox)
+    return {"wave": member, "wave_gap": open_gap(member) if member else None}
 
 
 def _mailbox(key: UUID) -> Mailbox:

@@ -1,0 +1,1 @@
+"""When a direction of a mailbox runs next, and why then."""
