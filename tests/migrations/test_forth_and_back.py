@@ -31,6 +31,7 @@ def restored() -> Iterator[None]:
         migrate()
 
 
+@pytest.mark.timeout(600)  # each step remakes tables: minutes on a busy machine
 @pytest.mark.usefixtures("restored")
 def test_back_to_nothing_and_forth_again() -> None:
     made = our_tables()

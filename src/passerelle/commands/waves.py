@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from passerelle.commands.output import print_json, print_rows, say, wants_json
 from passerelle.crm.models import Queue
@@ -137,7 +138,12 @@ def _show(context: typer.Context, plan: WavePlan) -> None:
     if plan.findings.get("unknown"):
         unknown = ", ".join(plan.findings["unknown"])
         say(_("Addresses that no mailbox has: {addresses}").format(addresses=unknown))
-    columns = {"number": _("Wave"), "of": _("Kind"), "start": _("Start"), "size": _("Mailboxes")}
+    columns = {
+        "number": _("Wave"),
+        "of": _("Kind"),
+        "start": pgettext("moment", "Start"),
+        "size": _("Mailboxes"),
+    }
     counts = {"passed": _("Enabled"), "failed": _("Failed"), "left_out": _("Left out")}
     print_rows({**columns, **counts}, waves_told)
 

@@ -10,12 +10,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from passerelle.mailboxes.bulk.changes import Change
-from passerelle.mailboxes.bulk.reasons import of_queue
+from passerelle.mailboxes.bulk.reasons import of_queue, reason_of
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.bulk import BulkKind
 from passerelle.mailboxes.models.choices import AccessApproval
 from passerelle.mailboxes.models.profile import State
-from passerelle.mailboxes.services.processing import schedule
+from passerelle.mailboxes.services.processing import current_settings, schedule
 from passerelle.mailboxes.testing.requests import queue_tests
 
 FIXED: Mapping[BulkKind, Mapping[str, Any]] = {
@@ -44,7 +44,14 @@ def apply(change: Change, keys: Sequence[UUID], by: str) -> None:
         chosen.update(**values, **_now())
     schedule(Mailbox.objects.filter(pk__in=keys))
     if change.test:
-        queue_tests(keys, by)
+        queue_tests(_testable(keys), by)
+
+
+def _testable(keys: Sequence[UUID]) -> list[UUID]:
+    """Those that a test of their own would not be refused to."""
+    reason = reason_of(Change(BulkKind.TEST), current_settings())
+    able = Mailbox.objects.filter(pk__in=keys).annotate(reason=reason).filter(reason="")
+    return list(able.values_list("pk", flat=True))
 
 
 def _values(change: Change) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models.mailbox import Mailbox
@@ -22,8 +23,8 @@ class PlanState(models.TextChoices):
     PLANNED = "planned", _("Planned")
     RUNNING = "running", _("Running")
     PAUSED = "paused", _("Paused")
-    STOPPED = "stopped", _("Stopped")
-    DONE = "done", _("Done")
+    STOPPED = "stopped", pgettext_lazy("plan", "Stopped")
+    DONE = "done", pgettext_lazy("plan", "Done")
 
 
 OPEN_STATES = (PlanState.RUNNING, PlanState.PAUSED)
@@ -36,7 +37,7 @@ class MemberOutcome(models.TextChoices):
     STARTED = "started", _("Is being tested")
     PASSED = "passed", _("Enabled")
     FAILED = "failed", _("Test failed")
-    LEFT_OUT = "left-out", _("Left out")
+    LEFT_OUT = "left-out", pgettext_lazy("one mailbox", "Left out")
     ALREADY = "already", _("Was enabled already")
 
 

@@ -14,6 +14,8 @@ from passerelle.mailboxes.waves.planning import starts_of
 from passerelle.mailboxes.waves.plans import may_hasten, pace_of
 
 MOST_COUNTED = 10_000
+WAVES_SHOWN, WAVES_BEFORE = 300, 20
+TOLD = ("passed", "failed", "left_out", "in_test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class ShownPlan:
     """All of it."""
 
     plan: WavePlan
-    waves: Sequence[ShownWave]
+    waves: Sequence[ShownWave]  # those around the next one, where there are very many
     last_on: datetime | None  # when the last wave starts, if nothing delays it
     passed: int
     failed: int
@@ -56,19 +58,25 @@ def shown(plan: WavePlan, now: datetime | None = None) -> ShownPlan:
     times = planned_times(plan, now)
     waves = [
         ShownWave(wave, times.get(wave.number), **counts.get(wave.number, {}))
-        for wave in plan.waves.order_by("number")
+        for wave in _window(plan)
     ]
+    totals = {name: sum(one.get(name, 0) for one in counts.values()) for name in TOLD}
     return ShownPlan(
         plan,
         waves,
         last_on=max(times.values(), default=None),
-        passed=sum(one.passed for one in waves),
-        failed=sum(one.failed for one in waves),
-        left_out=sum(one.left_out for one in waves),
-        in_test=sum(one.in_test for one in waves),
+        **totals,
         may_hasten=may_hasten(plan),
         gaps=gaps_of(plan, now)[:MOST_COUNTED].count(),
     )
+
+
+def _window(plan: WavePlan) -> QuerySet[Wave]:
+    """All waves, or those around the next one: nobody reads thousands of lines."""
+    waves = plan.waves.order_by("number")
+    if plan.waves_total > WAVES_SHOWN:
+        waves = waves.filter(number__gt=plan.next_wave - WAVES_BEFORE)
+    return waves[:WAVES_SHOWN]
 
 
 def planned_times(plan: WavePlan, now: datetime) -> dict[int, datetime]:

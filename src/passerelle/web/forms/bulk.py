@@ -69,6 +69,12 @@ class BulkForm(forms.Form):
         BulkKind.DEFAULTS: ("to_test",),
     }
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("every") and not values.get("chosen"):
+            raise forms.ValidationError(_("Tick at least one mailbox."))
+        return values
+
     @property
     def kind(self) -> BulkKind:
         return BulkKind(self.cleaned_data["action"])

@@ -13,6 +13,7 @@ from tests.unit.mailboxes.waves.company import BY, Company, at_work
 from passerelle.faults.waves import HoursUnclear, NothingToPlan
 from passerelle.mailboxes.choosing.services import Wanted
 from passerelle.mailboxes.models import Mailbox, WavePlan
+from passerelle.mailboxes.waves import reading
 from passerelle.mailboxes.waves import services as waves
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -109,6 +110,17 @@ def test_a_plan_is_found_by_name_or_guid(company: Company) -> None:
     assert waves.plan_named("Day") is None
     company.plan(name="Night")
     assert waves.plan_named("Night") is None
+
+
+def test_of_very_many_waves_those_around_the_next_are_shown(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "WAVES_SHOWN", 3)
+    monkeypatch.setattr(reading, "WAVES_BEFORE", 2)
+    plan = company.plan(wave_size=1)
+    WavePlan.objects.update(next_wave=5)
+    plan.refresh_from_db()
+    assert [one.wave.number for one in waves.shown(plan).waves] == [4, 5, 6]
 
 
 def test_looking_at_a_plan_costs_the_same_for_few_and_many(company: Company) -> None:

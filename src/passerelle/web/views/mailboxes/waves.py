@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import date
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
@@ -142,7 +143,7 @@ def gaps(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
 
 
 def _usual_name() -> str:
-    return gettext("Waves of %(date)s") % {"date": f"{timezone.localdate():%Y-%m-%d}"}
+    return gettext("Waves of %(date)s") % {"date": date(timezone.localdate(), "SHORT_DATE_FORMAT")}
 
 
 def _shown(plan: WavePlan) -> dict[str, object]:
