@@ -2,7 +2,7 @@
 
 from passerelle.engine import crash_points
 from passerelle.engine.asking import Asked, ask, ask_many, failing_keys, rest, state_of
-from passerelle.engine.claiming import HOST_LIMIT, leases_held
+from passerelle.engine.claiming import leases_held
 from passerelle.engine.clock import database_now
 from passerelle.engine.crash_points import Killed, crash_point
 from passerelle.engine.executor import Executor
@@ -17,7 +17,6 @@ from passerelle.engine.store import store_faults
 from passerelle.engine.workers import LEASE_SECONDS, workers_alive
 
 __all__ = [
-    "HOST_LIMIT",
     "LATE_SECONDS",
     "LEASE_SECONDS",
     "Again",

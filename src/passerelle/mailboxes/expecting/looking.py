@@ -7,7 +7,7 @@ from django.template.defaultfilters import date
 from django.utils import timezone
 
 from passerelle.alerts.services import render_raised
-from passerelle.engine.services import HOST_LIMIT, WorkState, leases_held, state_of, workers_alive
+from passerelle.engine.services import WorkState, leases_held, state_of, workers_alive
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import NotEnabled, NotServerSide
 from passerelle.mailboxes.expecting.reasons import Facts, InWave, Why, why
@@ -21,7 +21,7 @@ from passerelle.mailboxes.services.hindrances import (
     is_enabled,
     is_server_side,
 )
-from passerelle.mailboxes.services.processing import asked, current_settings
+from passerelle.mailboxes.services.processing import asked, current_settings, host_limits
 from passerelle.mailboxes.services.refusals import next_try
 from passerelle.mailboxes.waves.reading import planned_times
 
@@ -53,7 +53,7 @@ def expected(mailbox: Mailbox, direction: Direction, now: datetime | None = None
         "until": _told(facts.refused_until),
         "host": place.host,
         "limit": place.lane_limit,
-        "host_limit": HOST_LIMIT,
+        "host_limit": host_limits().connections,
         "code": work.last_code if work else "",
         "attempts": work.attempts if work else 0,
         "seconds": _polling(mailbox, settings),
@@ -88,7 +88,7 @@ def _facts(
         failed=bool(work and work.last_code),
         refused_until=next_try(place.host, credential) if credential else None,
         lane_full=in_lane >= place.lane_limit,
-        host_full=at_host >= HOST_LIMIT,
+        host_full=at_host >= host_limits().connections,
         workers=not is_due or workers_alive() > 0,
     )
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mailboxes', '0009_sent_copies'),
+        ('mailboxes', '0011_sent_copies'),
     ]
 
     operations = [
