@@ -44,7 +44,7 @@ def record(kind: SubjectKind, subject_id: UUID, activity: str, fault: Fault) -> 
     held = Held(kind, subject_id, activity, type(fault), dict(fault.facts), now, now)
     if not _stored(held):
         _holding.hold(held)
-        log.error("alert.held", code=fault.code, subject=kind.value, id=str(subject_id))
+        log.error("alert.held", code=fault.code, kind=kind.value, id=str(subject_id))
 
 
 def _stored(held: Held) -> bool:

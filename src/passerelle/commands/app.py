@@ -5,12 +5,16 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
+from passerelle.commands.backup import backup, restore
 from passerelle.commands.doctor import doctor
 from passerelle.commands.import_table import import_table
+from passerelle.commands.installation import installation
+from passerelle.commands.keys import keys
 from passerelle.commands.mailboxes import mailboxes
 from passerelle.commands.migrate_router import migrate_router
 from passerelle.commands.run import run
 from passerelle.commands.undo_migration import undo_migration
+from passerelle.commands.upgrade import upgrade
 from passerelle.commands.waves import waves
 
 app = typer.Typer(
@@ -41,5 +45,10 @@ app.command(
 app.command("import", help=_("Import users, queues, mailboxes and records from CSV files."))(
     import_table
 )
+app.command(help=_("Put the whole installation into one file."))(backup)
+app.command(help=_("Make an installation from a backup; it rests as a copy."))(restore)
+app.command(help=_("Bring the database to this version, after a backup."))(upgrade)
+app.add_typer(installation, name="installation", help=_("Tell the installation from a copy."))
+app.add_typer(keys, name="keys", help=_("Change the keys that protect stored passwords."))
 app.add_typer(mailboxes, name="mailboxes", help=_("Look at mailboxes and put them to work."))
 app.add_typer(waves, name="waves", help=_("Test and enable many mailboxes in waves."))

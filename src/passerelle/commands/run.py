@@ -22,6 +22,7 @@ from passerelle.commands.web_server import address_of, listen, serve
 from passerelle.commands.worker_process import work
 from passerelle.configuration import Config, load_config
 from passerelle.engine.services import require_up_to_date
+from passerelle.upkeep.services import ask_for_upkeep, take_place
 
 
 def run(
@@ -37,10 +38,14 @@ def run(
         if migrate:
             call_command("migrate", interactive=False, verbosity=0)
         require_up_to_date()
+        rests = take_place().is_copy
+        ask_for_upkeep()
         address = address_of(listener, config)
         link = first_link(address)
         connections.close_all()  # children open their own
         _tell(address, link, as_json=wants_json(context))
+        if rests and not wants_json(context):
+            say(_("This is a copy: it neither reads nor sends."))
         Supervisor(_processes(config, listener)).run()
     finally:
         listener.close()

@@ -1,6 +1,26 @@
-"""Settings and keys of the process, read once. Knows no Django."""
+"""Settings, keys and the place of the process, read once. Knows no Django."""
 
 from passerelle.configuration.config import Config, load_config
-from passerelle.configuration.keys import Keys, ensure_keys, read_keys
+from passerelle.configuration.keys import (
+    Keys,
+    add_key,
+    ensure_keys,
+    locked_keys,
+    merge_keys,
+    read_keys,
+    remove_key,
+)
+from passerelle.configuration.place import place_of_home
 
-__all__ = ["Config", "Keys", "ensure_keys", "load_config", "read_keys"]
+__all__ = [
+    "Config",
+    "Keys",
+    "add_key",
+    "ensure_keys",
+    "load_config",
+    "locked_keys",
+    "merge_keys",
+    "place_of_home",
+    "read_keys",
+    "remove_key",
+]

@@ -27,6 +27,7 @@ PREFIX = "PASSERELLE_"
 
 LAST_PORT = 65535
 LEAST_TOKEN_CHARS = 16
+MOST_PLACE_CHARS = 100
 MOST_THREADS = 64
 MOST_WORKERS = 64
 
@@ -56,6 +57,11 @@ class Config:
     )
     log_level: str = _setting("info", "debug, info, warning or error.")
     log_format: str = _setting("console", "console for people, json for machines.")
+    place: str = _setting(
+        "",
+        "Name of this place; empty: it is known by the home folder and the machine.",
+    )
+    backup_folder: str = _setting("", "Folder of the regular backups, best on another disk.")
     metrics_token: str = _setting(
         "", "Bearer token that opens /metrics; at least 16 characters.", secret=True
     )
@@ -140,6 +146,8 @@ def _check(config: Config, file: Path) -> None:
     _require(config, "listen", good, noop("an address and a port, as 127.0.0.1:8025"), file)
     if not _is_time_zone(config.time_zone):
         raise TimeZoneUnknown(value=config.time_zone)
+    good = len(config.place) <= MOST_PLACE_CHARS and config.place.isprintable()
+    _require(config, "place", good, noop("a short name"), file)
     _check_metrics(config, file)
     schemes = ("postgresql://", "postgres://")
     known = not config.database_url or config.database_url.startswith(schemes)

@@ -11,7 +11,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from passerelle.configuration import Config
-from passerelle.monitoring.checks import database, machine, trust, work
+from passerelle.monitoring.checks import care, database, machine, trust, work
 from passerelle.monitoring.findings import Check, Finding, Outcome, finding_faults
 
 
@@ -57,6 +57,9 @@ def _in_database(config: Config, depth: Depth) -> dict[str, Check]:
         _("Integrity"): partial(database.integrity, deep=depth.deep),
         _("Clock"): database.clock,
         _("Process Email Using"): work.processing,
+        _("Installation"): care.installation,
+        _("Backups"): partial(care.backups, config),
+        _("Relay"): care.relay,
         _("Workers"): work.workers,
         _("Due work"): work.due_work,
         _("Alerts"): work.alerts,

@@ -21,6 +21,7 @@ from passerelle.crm.models.emails import EmailStatus
 from passerelle.engine.services import store_faults, work_figures, workers_alive
 from passerelle.mailboxes.models import Mailbox, Refusal
 from passerelle.sync.services import traffic_since, waiting_for_person
+from passerelle.upkeep.services import standing, upkeep_settings
 
 WINDOW = timedelta(minutes=5)
 DAY = timedelta(days=1)
@@ -40,6 +41,7 @@ class _Installation(Collector):
         yield from _work()
         yield from _mail()
         yield from _people()
+        yield from _upkeep()
         yield _plain("passerelle_store_bytes", "Size of the database.", _store_bytes())
 
 
@@ -97,6 +99,16 @@ def _people() -> Iterator[Metric]:
     yield _plain("passerelle_credentials_refused", "Sign-ins that servers refuse.", refused)
     open_ones = Session.objects.filter(expire_date__gt=timezone.now()).count()
     yield _plain("passerelle_sessions_open", "Sessions of people at the pages.", open_ones)
+
+
+def _upkeep() -> Iterator[Metric]:
+    copy = float(standing().is_copy)
+    yield _plain("passerelle_is_copy", "1: a copy of an installation, which rests.", copy)
+    last = upkeep_settings().last_backup_on
+    family = GaugeMetricFamily("passerelle_backup_age_seconds", "Age of the last backup.")
+    if last is not None:
+        family.add_metric([], (timezone.now() - last).total_seconds())
+    yield family
 
 
 def _store_bytes() -> int:

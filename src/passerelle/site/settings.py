@@ -61,13 +61,26 @@ def _sqlite(config: Config) -> dict[str, Any]:
 
 def _secret_key(config: Config) -> str:
     if config.key_file.exists():
-        # Derived, so that what signs sessions is not what encrypts passwords.
-        return hmac.digest(read_keys(config.key_file).current[1], b"sessions", "sha256").hex()
+        return _signing(read_keys(config.key_file).current[1])
     return secrets.token_hex()  # a command that serves no session; `run` makes the file first
+
+
+def _earlier_secret_keys(config: Config) -> list[str]:
+    """What signed the sessions of people before the last rotation of keys: they stay signed in."""
+    if not config.key_file.exists():
+        return []
+    older = list(read_keys(config.key_file).by_id.values())[1:]
+    return [_signing(key) for key in older]
+
+
+def _signing(key: bytes) -> str:
+    # Derived, so that what signs sessions is not what encrypts passwords.
+    return hmac.digest(key, b"sessions", "sha256").hex()
 
 
 DATABASES = _databases(PASSERELLE)
 SECRET_KEY = _secret_key(PASSERELLE)
+SECRET_KEY_FALLBACKS = _earlier_secret_keys(PASSERELLE)
 DEBUG = PASSERELLE.debug
 _public_host = urlsplit(PASSERELLE.public_url).hostname
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *([_public_host] if _public_host else [])]
@@ -87,6 +100,7 @@ INSTALLED_APPS = [
     "passerelle.mailboxes",
     "passerelle.sync",
     "passerelle.router",
+    "passerelle.upkeep",
     "passerelle.monitoring",
     "passerelle.importing",
     "passerelle.web",

@@ -16,6 +16,7 @@ from passerelle.sync.incoming.quarantine import take_anyway, try_again
 from passerelle.sync.outgoing import copies, kind
 from passerelle.sync.outgoing import cycle as outgoing
 from passerelle.sync.outgoing.by_hand import cancel, said_sent, send_again
+from passerelle.sync.outgoing.holding import hold_what_waits
 from passerelle.sync.outgoing.submitting import submit
 from passerelle.sync.outgoing.why import Why, why_not_sent
 
@@ -27,6 +28,7 @@ __all__ = [
     "Why",
     "cancel",
     "decision_of",
+    "hold_what_waits",
     "new_epoch_preview",
     "register_cycles",
     "removes_from",

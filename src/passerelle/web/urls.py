@@ -12,6 +12,7 @@ from passerelle.web.views import (
     health,
     home,
     importing,
+    installation,
     letters,
     migration,
     migration_review,
@@ -27,6 +28,7 @@ from passerelle.web.views import (
     sign_in,
     teams,
     writing,
+    upkeep,
 )
 from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mailboxes import bulk, forward, listing, waves
@@ -123,6 +125,10 @@ urlpatterns = [
     path("alerts/notices/test/", notices.test, name="notices-test"),
     path("alerts/cause/<str:key>/", alerts.cause, name="alert-cause"),
     path("alerts/cause/<str:key>/again/", alerts.again, name="alert-again"),
+    path("installation/", installation.show, name="installation"),
+    path("installation/confirm/", installation.confirm, name="installation-confirm"),
+    path("installation/copy/", installation.declare, name="installation-copy"),
+    path("settings/upkeep/", upkeep.edit, name="upkeep"),
     path("health/", health.system, name="health"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

@@ -12,7 +12,7 @@ from passerelle.mailboxes.services import create_user_with_mailbox
 from passerelle.monitoring.services import metrics_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-MOST_QUERIES = 16
+MOST_QUERIES = 18
 LABELS = {"kind", "outcome", "status", "what", "level", "enabled", "version"}
 
 
@@ -47,6 +47,7 @@ def test_nothing_is_named() -> None:
 
 
 def test_the_queries_do_not_grow_with_what_is_stored() -> None:
+    metrics_text()  # makes the rows of settings
     with CaptureQueriesContext(connection) as few:
         metrics_text()
     for number in range(5):

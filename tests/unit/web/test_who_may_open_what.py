@@ -107,6 +107,8 @@ GET: list[Row] = [
     ("alert-cause", lambda _: [Alert.objects.get().cause], 200, 403, 403),
     ("notices", none, 200, 403, 403),
     ("health", none, 200, 403, 403),
+    ("installation", none, 200, 403, 403),
+    ("upkeep", none, 200, 403, 403),
     ("quarantine", none, 200, 403, 403),
     ("quarantine-item", lambda w: [w.quarantined.pk], 200, 403, 403),
     ("imports", none, 200, 403, 403),
@@ -178,6 +180,8 @@ POST: list[Row] = [
     ("quarantine-take", lambda w: [w.quarantined.pk], 302, 403, 403),
     ("notices-test", none, 302, 403, 403),
     ("alert-again", lambda _: [Alert.objects.get().cause], 302, 403, 403),
+    ("installation-confirm", none, 422, 403, 403),
+    ("installation-copy", none, 302, 403, 403),
     ("alert-done", lambda _: [Alert.objects.get().pk], 302, 403, 403),
 ]
 OPEN_TO_ALL = {"sign-in", "sign-in-link", "sign-out", "language"}

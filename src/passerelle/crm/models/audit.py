@@ -39,6 +39,11 @@ class AuditAction(models.TextChoices):
     WRITING_CHANGED = "writing.changed", _("Changed who may send for whom")
     NOTICES_CHANGED = "notices.changed", _("Changed who is told of alerts")
     IMPORT_STARTED = "import.started", _("Imported data")
+    INSTALLATION_CONFIRMED = "installation.confirmed", _("Confirmed the installation")
+    INSTALLATION_COPIED = "installation.copied", _("Declared a copy")
+    UPKEEP_CHANGED = "upkeep.changed", _("Changed retention and backups")
+    KEYS_ROTATED = "keys.rotated", _("Rotated the keys")
+    KEY_RETIRED = "key.retired", _("Retired a key")
     MIGRATION_STARTED = "migration.started", _("Started a migration")
     MIGRATION_UNDONE = "migration.undone", _("Undid a migration")
 

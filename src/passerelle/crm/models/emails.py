@@ -218,7 +218,8 @@ class ActivityMimeAttachment(models.Model):
     """An attachment: a pointer into a raw message, extracted when somebody wants it.
 
     It points into the email's own message; that of a draft into the upload (no part then), or
-    into the message that is forwarded, whose bytes are not copied before it is sent.
+    into the message that is forwarded, whose bytes are not copied before it is sent. When the
+    message it points into has expired, its decoded bytes are kept alone (no part then, either).
     """
 
     attachment_id = models.UUIDField(

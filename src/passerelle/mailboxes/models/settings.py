@@ -161,6 +161,12 @@ class SystemSettings(models.Model):
         db_column="trackedkeyword",
     )
 
+    # Where the installation is, and whether this database was said to be a copy of it.
+    place = models.CharField(
+        max_length=300, blank=True, editable=False, db_column="installationplace"
+    )
+    is_copy = models.BooleanField(default=False, editable=False, db_column="iscopy")
+
     class Meta:
         db_table = "systemsettings"
         constraints = [

@@ -39,6 +39,7 @@ from passerelle.mailboxes.services.refusals import (
     note_refusal,
     spoken,
 )
+from passerelle.mailboxes.services.standing import copy_hindrance
 from passerelle.protocols.interfaces import (
     Endpoint,
     Limits,
@@ -79,8 +80,13 @@ class Relay:
 
 @contextmanager
 def open_relay() -> Iterator[Relay]:
-    """The relay for a few messages. Raises a `RelayFault`, `MailboxFault` or `ProtocolFault`."""
+    """The relay for a few messages; a copy has none.
+
+    Raises `CopyWaits`, a `RelayFault`, `MailboxFault` or `ProtocolFault`.
+    """
     assert_no_transaction()
+    if hindrance := copy_hindrance(current_settings()):
+        raise hindrance
     stored = system_relay()
     if not stored.is_ready:
         raise RelayMissing

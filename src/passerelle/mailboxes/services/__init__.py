@@ -67,6 +67,7 @@ from passerelle.mailboxes.services.settings import (
     switch_processing,
     system_settings,
 )
+from passerelle.mailboxes.services.standing import is_copy, this_place
 from passerelle.mailboxes.services.starts import start_of
 from passerelle.mailboxes.services.switching import SwitchPreview, switch_preview
 from passerelle.mailboxes.testing.certificates import certificates_seen
@@ -102,6 +103,7 @@ __all__ = [
     "follow_address",
     "host_limits",
     "incoming_of",
+    "is_copy",
     "is_default",
     "is_enabled",
     "is_server_side",
@@ -140,6 +142,7 @@ __all__ = [
     "switch_processing",
     "system_relay",
     "system_settings",
+    "this_place",
     "typed_in",
     "unreadable_passwords",
     "update_mailbox",

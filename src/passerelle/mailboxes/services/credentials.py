@@ -4,7 +4,7 @@ A new user name or password is a new version: what a server refused of the old o
 counts, and the work that waited for it is asked for at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
 
 import structlog
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 
+from passerelle.engine.services import crash_point
 from passerelle.faults import Secret
 from passerelle.faults.mailboxes import CredentialsUnreadable
 from passerelle.guids import new_guid
@@ -83,7 +84,7 @@ def reveal(credential: Credential, *, owner: str = "?") -> Secret | None:
     )
 
 
-def reencrypt_all() -> int:
+def reencrypt_all(told: Callable[[int], None] | None = None) -> int:
     """Encrypt with the newest key whatever an older one encrypted; says how many.
 
     Run it after a key was put on top of the key file; then the old line may go. A password that
@@ -98,7 +99,10 @@ def reencrypt_all() -> int:
         if not batch:
             break
         last = batch[-1].pk
-        done += sum(_reencrypt(credential) for credential in batch)
+        done += _reencrypt_batch(batch)
+        crash_point("keys.step")
+        if told is not None:
+            told(done)
     log.info("credentials.reencrypted", count=done, key=newest)
     return done
 
@@ -151,6 +155,11 @@ def _one_of_each_key(stored: QuerySet[Credential]) -> Iterator[Credential]:
     for key_id in password_counts():
         if found := stored.filter(key_id=key_id).first():
             yield found
+
+
+def _reencrypt_batch(batch: Iterable[Credential]) -> int:
+    with transaction.atomic():
+        return sum(_reencrypt(credential) for credential in batch)
 
 
 def _reencrypt(credential: Credential) -> int:

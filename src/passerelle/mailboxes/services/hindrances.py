@@ -30,6 +30,7 @@ from passerelle.mailboxes.models.choices import (
     ProcessEmailUsing,
 )
 from passerelle.mailboxes.models.profile import State
+from passerelle.mailboxes.services.standing import copy_hindrance
 
 
 def cannot_run(mailbox: Mailbox, direction: Direction, settings: SystemSettings) -> Fault | None:
@@ -46,8 +47,12 @@ def cannot_run(mailbox: Mailbox, direction: Direction, settings: SystemSettings)
 def cannot_connect(
     mailbox: Mailbox, direction: Direction, settings: SystemSettings
 ) -> Fault | None:
-    """Why no server may be asked for this direction, or None."""
-    return cannot_belong(mailbox, settings) or _profile_hindrance(mailbox, direction)
+    """Why no server may be asked for this direction, or None. A copy asks none at all."""
+    return (
+        copy_hindrance(settings)
+        or cannot_belong(mailbox, settings)
+        or _profile_hindrance(mailbox, direction)
+    )
 
 
 def is_enabled(mailbox: Mailbox, direction: Direction) -> bool:

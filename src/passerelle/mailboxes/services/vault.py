@@ -7,6 +7,7 @@ beside it. Nothing here opens the database.
 
 import functools
 import secrets
+from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -20,10 +21,18 @@ from passerelle.faults.mailboxes import CredentialsUnreadable
 NONCE_BYTES = 12
 
 
-@functools.cache
 def process_keys() -> Keys:
-    """The keys of the key file, read once; another key file needs another process."""
-    return ensure_keys(settings.PASSERELLE.key_file)
+    """The keys of the key file, read again when it has changed: a rotation is seen at once."""
+    file: Path = settings.PASSERELLE.key_file
+    if not file.exists():
+        ensure_keys(file)
+    state = file.stat()
+    return _keys(file, (state.st_mtime_ns, state.st_ino, state.st_size, state.st_mode))
+
+
+@functools.lru_cache(maxsize=2)
+def _keys(file: Path, _stamp: tuple[int, ...]) -> Keys:
+    return ensure_keys(file)
 
 
 def encrypt(secret: Secret, credential_id: UUID, keys: Keys) -> tuple[str, bytes]:

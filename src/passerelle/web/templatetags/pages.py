@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from passerelle.crm.models.people import Look
+from passerelle.crm.services import organization
+from passerelle.mailboxes.services import is_copy, system_settings
 
 register = template.Library()
 
@@ -56,6 +58,14 @@ def address(context: RequestContext, **changes: str) -> str:
 def looks() -> list[tuple[str, str]]:
     """The looks that a person may choose, by value and name."""
     return [(look.value, str(look.label)) for look in Look]
+
+
+@register.inclusion_tag("web/_copy_banner.html", takes_context=True)
+def copy_banner(context: RequestContext) -> dict[str, Any]:
+    """On every page of a copy: that it rests, and where to say what it is."""
+    rests = is_copy(system_settings())
+    name = organization().name if rests else ""
+    return {"is_copy": rests, "organization": name, "request": context["request"]}
 
 
 @register.filter

@@ -1,0 +1,99 @@
+"""What is kept for how long: each rule finds the rows whose time is over and removes some.
+
+A rule removes nothing that anything still needs, and at most a chunk at once, so that no lock
+lasts. Zero days keep for ever.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_noop
+
+from passerelle.alerts.services import Alert
+from passerelle.crm.models import AuditEntry
+from passerelle.guids import first_guid_of
+from passerelle.mailboxes.models import TestRun
+from passerelle.sync.models import Place
+from passerelle.sync.models.incoming import Outcome
+from passerelle.upkeep.retention.raw import expire_packs, packs_over
+
+CHUNK = 500
+MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is kept so many days: `field` of the settings says how many."""
+
+    field: str
+    label: str
+    over: Callable[[datetime], QuerySet[Model]]
+    remove: Callable[[datetime], int]
+
+    def count(self, before: datetime) -> int:
+        """How many would go, counted up to 10,000."""
+        return self.over(before)[:MOST_COUNTED].count()
+
+
+def ignored_places(before: datetime) -> QuerySet[Model]:
+    """Decisions about messages that were not wanted.
+
+    Of POP3 only those that the server no longer lists: a listed one without its place would be
+    read again.
+    """
+    not_listed = Q(uid__gt=0) | Q(gone_on__isnull=False)
+    places = Place.objects.filter(not_listed, pk__lt=first_guid_of(before))
+    return places.filter(outcome=Outcome.IGNORED, decided_on__lt=before).order_by("pk")
+
+
+def closed_alerts(before: datetime) -> QuerySet[Model]:
+    return Alert.objects.filter(closed_on__lt=before).order_by("closed_on")
+
+
+def test_runs(before: datetime) -> QuerySet[Model]:
+    return TestRun.objects.filter(finished_on__lt=before).order_by("pk")
+
+
+def sessions(before: datetime) -> QuerySet[Model]:
+    return Session.objects.filter(expire_date__lt=before).order_by("expire_date")
+
+
+def sign_in_tries(before: datetime) -> QuerySet[Model]:
+    found: QuerySet[Model] = AccessAttempt.objects.filter(attempt_time__lt=before)
+    return found.order_by("pk")
+
+
+def audit(before: datetime) -> QuerySet[Model]:
+    return AuditEntry.objects.filter(pk__lt=first_guid_of(before), done_on__lt=before).order_by(
+        "pk"
+    )
+
+
+def _rows(over: Callable[[datetime], QuerySet[Model]]) -> Callable[[datetime], int]:
+    def remove(before: datetime) -> int:
+        found = over(before)
+        keys = list(found.values_list("pk", flat=True)[:CHUNK])
+        if keys:
+            found.model._default_manager.filter(pk__in=keys).delete()
+        return len(keys)
+
+    return remove
+
+
+def _rule(field: str, label: str, over: Callable[[datetime], QuerySet[Model]]) -> Rule:
+    return Rule(field, label, over, _rows(over))
+
+
+RULES: tuple[Rule, ...] = (
+    _rule("ignored_days", gettext_noop("Decisions about ignored messages"), ignored_places),
+    _rule("alert_days", gettext_noop("Closed alerts"), closed_alerts),
+    _rule("test_days", gettext_noop("Tests of mailboxes"), test_runs),
+    _rule("session_days", gettext_noop("Ended sessions"), sessions),
+    _rule("session_days", gettext_noop("Failed sign-ins"), sign_in_tries),
+    Rule("raw_days", gettext_noop("Sources of emails, in packs"), packs_over, expire_packs),
+    _rule("audit_days", gettext_noop("Entries of the audit"), audit),
+)
