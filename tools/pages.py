@@ -1,6 +1,7 @@
 """`python -m tools.pages`: writes the pages of docs/ that are made from the source.
 
-docs/settings.md from the settings, docs/faults.md from the catalogue of faults in both languages.
+docs/settings.md from the settings, docs/faults.md from the catalogue of faults in both languages,
+docs/logs.md from the catalogue of the log's events.
 tests/docs/test_made_pages.py fails when one of them is behind.
 """
 
@@ -17,6 +18,7 @@ from babel.messages.pofile import read_po
 import passerelle.faults
 from passerelle.configuration.config import FILE_NAME, PREFIX, Config
 from passerelle.faults import Fault, Retry, catalogue
+from passerelle.site.events import EVENTS
 from tools.steps import ROOT
 from tools.texts import FRENCH
 
@@ -42,6 +44,13 @@ SETTINGS_INTRODUCTION = (
 FAULTS_INTRODUCTION = (
     "What can go wrong, as pages, alerts and the command line say it: cause, consequence and "
     "remedy. A code is never used for anything else. Names in braces are the facts of the case."
+)
+
+LOGS_INTRODUCTION = (
+    "Events that Passerelle writes to standard error, one a line: a time in UTC, a level, a name "
+    "and fields. With `log_format` = `json` each line is one JSON value. Records are named by "
+    "their keys; no line holds a subject, a text or a secret, and addresses are masked. At the "
+    "level error a person must act; a warning is worth a look when it comes again."
 )
 
 
@@ -117,9 +126,31 @@ def _in(language: Catalog, text: str) -> str:
     return str(found.string) if found and found.string else text
 
 
+def logs_page() -> str:
+    """Every event of the log, with its level and its meaning."""
+    rows = [
+        f"| `{name}` | {event.level} | {event.meaning} |" for name, event in sorted(EVENTS.items())
+    ]
+    return "\n".join(
+        [
+            "# Logs",
+            "",
+            "*Made from `src/passerelle/site/events.py` by `python -m tools.pages`.*",
+            "",
+            LOGS_INTRODUCTION,
+            "",
+            "| event | level | meaning |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
 PAGES: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "settings.md": settings_page,
     ROOT / "docs" / "faults.md": faults_page,
+    ROOT / "docs" / "logs.md": logs_page,
 }
 
 

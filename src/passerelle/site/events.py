@@ -1,0 +1,178 @@
+"""Every event of the log: its level and what it means. docs/logs.md is made from this.
+
+An event tells what happened to which record, by key. It never carries a subject, a text, a secret
+or an address: `FORBIDDEN` names the fields that no call may have, and what others write into an
+error is masked before it is printed (`masking.py`).
+"""
+
+from dataclasses import dataclass
+
+FORBIDDEN = frozenset(
+    {
+        *("address", "addresses", "account", "bcc", "body", "cc", "content", "data", "description"),
+        *("email_address", "filename", "html", "message", "owner", "password", "passphrase"),
+        *("recipient", "secret", "sender", "subject", "text", "title", "to_address", "token"),
+        *("url", "user", "username", "value", "values"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`error`: a person must act; `warning`: when it comes again; `info`: the course of work."""
+
+    level: str
+    meaning: str
+
+
+EVENTS: dict[str, Event] = {
+    "alert.closed": Event("info", "A person closed an alert that only a person closes."),
+    "alert.held": Event(
+        "error",
+        "An alert could not be stored and is kept in memory until the database is back.",
+    ),
+    "backup.made": Event("info", "A backup lies whole under its name."),
+    "backup.restored": Event(
+        "info",
+        "A backup became the database of this home, as a copy that rests.",
+    ),
+    "batch.refused": Event(
+        "warning",
+        "The database refused a batch of messages; it is tried in halves, so that one "
+        "of them is found.",
+    ),
+    "command.broken": Event("error", "A command met an error of Passerelle's own."),
+    "credential.changed": Event(
+        "info",
+        "A user name or password was stored; what was refused before no longer counts.",
+    ),
+    "credential.refused": Event(
+        "warning",
+        "A server refused a sign-in; it is not tried again before its time.",
+    ),
+    "credential.taken": Event(
+        "info",
+        "A server took credentials that it had refused before; what waited for them goes on.",
+    ),
+    "credentials.reencrypted": Event("info", "Passwords were encrypted anew by the current key."),
+    "cursor.fell_back": Event(
+        "warning",
+        "A server counts its messages from below what was read; what is there is looked at again.",
+    ),
+    "email.answer_lost": Event(
+        "warning",
+        "Whether an email arrived is unknown: the connection was lost after it was "
+        "handed over. A person decides.",
+    ),
+    "email.cancelled": Event("info", "A person took back an email that waited."),
+    "email.handed_over": Event(
+        "info",
+        "An email was handed to a server, or refused by it; the state says which.",
+    ),
+    "email.said_sent": Event(
+        "info",
+        "A person said that an email whose answer was lost had arrived.",
+    ),
+    "email.sent_again": Event("info", "A person had an email sent again whose answer was lost."),
+    "email.submitted": Event("info", "An email was handed in to be sent."),
+    "email.taken_back_in_time": Event(
+        "info",
+        "An email was taken back while it was being handed over, before the final dot.",
+    ),
+    "heart.store_away": Event(
+        "warning",
+        "A heartbeat could not be stored, as the database does not answer.",
+    ),
+    "incoming.read": Event("info", "A cycle read a mailbox and found something."),
+    "installation.confirmed": Event(
+        "info",
+        "A person said that this is the installation itself from now on.",
+    ),
+    "installation.declared_copy": Event("info", "A person said that this is a copy."),
+    "installation.is_copy": Event(
+        "warning",
+        "This is a copy of an installation: it neither reads nor sends.",
+    ),
+    "keys.retired": Event("info", "A key was taken out of the key file."),
+    "keys.rotated": Event("info", "Every password is encrypted by a new key."),
+    "mailbox.changed": Event("info", "A mailbox was changed."),
+    "mailbox.created": Event("info", "A user or queue got its mailbox."),
+    "mailbox.credentials-changed": Event("info", "Credentials of a mailbox were changed."),
+    "mailbox.tested": Event("info", "A test of a mailbox ended."),
+    "mailboxes.approved": Event("info", "Addresses were approved."),
+    "mailboxes.defaults-applied": Event("info", "Mailboxes got the default settings."),
+    "mailboxes.rejected": Event("info", "Addresses were rejected."),
+    "mailboxes.switched-off": Event("info", "Directions of mailboxes were switched off."),
+    "mailboxes.test-requested": Event("info", "Tests of mailboxes were asked for."),
+    "message.unreadable": Event(
+        "error",
+        "A message broke the reader; it is kept whole in quarantine.",
+    ),
+    "migration.abandoned": Event("info", "A migration was thrown away."),
+    "migration.activated": Event("info", "What a migration had staged was put to work."),
+    "migration.answered": Event("info", "Questions of a migration were answered."),
+    "migration.begun": Event("info", "The files of a router were read into a draft."),
+    "migration.refused": Event("info", "The files of a router could not be taken."),
+    "migration.started": Event("info", "A migration was started."),
+    "migration.stopped": Event(
+        "info",
+        "A migration was stopped between two steps and goes on when it is asked for.",
+    ),
+    "notice.sent": Event("info", "Mail of Passerelle's own left through the relay."),
+    "place.repeated": Event("warning", "A server listed the same message twice in one listing."),
+    "process.broken": Event(
+        "error",
+        "A process of passerelle run ended by an error of Passerelle's own.",
+    ),
+    "process.ended": Event(
+        "warning",
+        "A process of passerelle run ended; unless all end, it is started again.",
+    ),
+    "process.killed": Event(
+        "warning",
+        "A process did not end in time and was killed; its work goes on from its last commit.",
+    ),
+    "process.started": Event("info", "A process of passerelle run was started."),
+    "profile.changed": Event("info", "An email server profile was changed."),
+    "profile.created": Event("info", "An email server profile was made."),
+    "profile.credentials-changed": Event("info", "Credentials of a profile were changed."),
+    "quarantine.decided": Event("info", "A message in quarantine was taken, or tried again."),
+    "relay.changed": Event("info", "The server for Passerelle's own mail was changed."),
+    "retention.removed": Event("info", "What was kept for long enough was removed."),
+    "settings.changed": Event("info", "System settings were changed."),
+    "settings.processing-switched": Event("info", "Somebody switched who processes email."),
+    "store.away": Event("error", "The database does not answer; work waits for it."),
+    "store.back": Event("info", "The database answers again."),
+    "touch.dropped": Event(
+        "info",
+        "Marks owed to a server were dropped, as it counts its messages anew.",
+    ),
+    "upgrade.done": Event("info", "The database was migrated."),
+    "upgrade.rehearsed": Event("info", "The migrations ran on a copy of the database."),
+    "upkeep.changed": Event("info", "Retention or backups were changed."),
+    "work.broken": Event(
+        "error",
+        "Work met an error of Passerelle's own; it is tried again later.",
+    ),
+    "work.end_not_written": Event(
+        "warning",
+        "Work ended and the database could not be told; it is told when it is back.",
+    ),
+    "work.failed": Event("info", "Work ended by the fault of that code; its alert says more."),
+    "work.lease_lost": Event(
+        "info",
+        "Another worker took over work while this one stood still; what was not "
+        "committed was dropped.",
+    ),
+    "worker.discharged": Event("info", "A worker ended in order and gave its work back."),
+    "worker.enlisted": Event("info", "A worker began."),
+    "worker.removed_dead": Event("warning", "A worker gave no sign of life; its work was freed."),
+    "worker.thread_lost": Event(
+        "error",
+        "A thread of a worker does not come back; the worker ends and is started again.",
+    ),
+    "worker.was_taken_for_dead": Event(
+        "warning",
+        "This worker stood still for longer than a lease and begins anew.",
+    ),
+}
