@@ -5,7 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset run check test soak bench lock texts screenshots clean
+.PHONY: help demo demo-reset run check test soak bench lock offline texts screenshots clean
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ bench: $(VENV)/dev ## the figures of docs/performance.md, beside the peer tools
 
 lock: $(VENV)/dev ## write requirements/*.txt anew from their sources
 	@$(PYTHON) -m tools.lock
+
+offline: $(VENV)/dev ## one archive that installs on a machine without network
+	@$(PYTHON) -m tools.bundle
 
 texts: $(VENV)/dev ## collect the texts to translate, compile them, write the pages made of them
 	@$(PYTHON) -m tools.texts update && $(PYTHON) -m tools.pages
