@@ -90,6 +90,19 @@ def test_the_migrations_of_an_app_stand_in_one_line(label: str) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+def later_migrations() -> list[Path]:
+    return [file for file in sorted(SOURCE.glob("*/migrations/0*.py")) if file.name[:4] > "0001"]
+
+
+@pytest.mark.parametrize(
+    "file", [pytest.param(file, id=f"{file.parts[-3]}-{file.stem}") for file in later_migrations()]
+)
+def test_a_migration_says_whether_the_version_before_runs_on_it(file: Path) -> None:
+    """Its first line. A new column that must be filled, and has no `db_default`, says no."""
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+    assert first in {f"# The version before runs on it: {word}." for word in ("yes", "no")}
+
+
 @pytest.mark.django_db
 def test_migrations_are_those_of_the_models(capsys: pytest.CaptureFixture[str]) -> None:
     try:

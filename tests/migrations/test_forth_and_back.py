@@ -7,7 +7,11 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+    pytest.mark.timeout(400),  # each migration of each app, twice
+]
 OURS = sorted(
     {one._meta.app_label for one in apps.get_models() if one.__module__.startswith("passerelle.")}
 )

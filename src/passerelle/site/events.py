@@ -41,6 +41,8 @@ EVENTS: dict[str, Event] = {
         "The database refused a batch of messages; it is tried in halves, so that one "
         "of them is found.",
     ),
+    "bulk.started": Event("info", "A person set out to do one thing to many mailboxes."),
+    "bulk.stopped": Event("info", "A person stopped what was being done to many mailboxes."),
     "command.broken": Event("error", "A command met an error of Passerelle's own."),
     "credential.changed": Event(
         "info",
@@ -118,6 +120,8 @@ EVENTS: dict[str, Event] = {
         "info",
         "A migration was stopped between two steps and goes on when it is asked for.",
     ),
+    "migration.undo-asked": Event("info", "A person asked to put back what a migration changed."),
+    "migration.undone": Event("info", "What a migration had changed was put back."),
     "notice.sent": Event("info", "Mail of Passerelle's own left through the relay."),
     "place.repeated": Event("warning", "A server listed the same message twice in one listing."),
     "process.broken": Event(

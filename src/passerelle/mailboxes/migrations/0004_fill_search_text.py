@@ -1,3 +1,4 @@
+# The version before runs on it: yes.
 from django.db import migrations
 
 from passerelle.mailboxes.models.search_text import search_text_of

@@ -16,6 +16,7 @@ from passerelle import __version__
 from passerelle.configuration import Config
 from passerelle.engine.services import crash_point, steps_behind, store_faults
 from passerelle.faults import Secret
+from passerelle.mailboxes.services import system_settings
 from passerelle.upkeep.backup.archive import DATABASE, KEYS, Writer, writing
 from passerelle.upkeep.backup.folder import target_of, work_folder
 from passerelle.upkeep.backup.manifest import Manifest
@@ -50,6 +51,8 @@ def make_backup(
     told = told or _silence
     now = datetime.now(UTC)
     file = target_of(given, now)
+    if not steps_behind():
+        system_settings()  # the row that says of a restored database that it is a copy
     sealed = seal(config.key_file.read_bytes(), passphrase) if passphrase else None
     with work_folder(file.parent) as folder:
         source = folder / "database"
