@@ -50,6 +50,15 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
     done = subprocess.run([program, "verify", copy], capture_output=True, text=True, check=False)
     said = [line for line in done.stderr.splitlines() if "passerelle.service" in line]
     assert said == []
+    command = [
+        program,
+        "security",
+        "--offline=true",
+        "--threshold=20",
+        str(copy),
+    ]  # of 100, 2.0 of 10
+    exposed = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert exposed.returncode == 0, exposed.stdout[-300:]
 
 
 PROXIES = {

@@ -36,7 +36,7 @@ class LeasesStuck(MonitoringFault):
 
 class AlertsOpen(MonitoringFault):
     code = "PSR-MON-004"
-    cause = noop("{count} alerts are open, {errors} of them errors.")
+    cause = noop("Open alerts: {count}, errors among them: {errors}.")
     consequence = noop("What each stops is told there.")
     remedy = noop("Read them on the page Alerts: each has its remedy.")
 

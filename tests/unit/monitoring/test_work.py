@@ -64,7 +64,7 @@ def test_open_alerts_are_counted_with_their_errors() -> None:
     record(SubjectKind.SYSTEM, SYSTEM, "work", WorkTooSlow(work="x", seconds=1))
     found = list(work.alerts())
     assert codes(found) == [AlertsOpen.code]
-    assert found[0].text == "1 alerts are open, 0 of them errors."
+    assert found[0].text == "Open alerts: 1, errors among them: 0."
 
 
 def test_the_router_processing_is_told_and_is_no_error() -> None:

@@ -1,15 +1,16 @@
 """The page Health, and what monitors are answered."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from passerelle.configuration import Config
 from passerelle.engine.models import Worker
 from passerelle.monitoring.services import watch
 
@@ -59,8 +60,9 @@ def test_without_a_setting_there_are_no_metrics() -> None:
     assert Client().get(reverse("web:metrics")).status_code == 404
 
 
-@override_settings(PASSERELLE=Config(metrics_token="a-token-of-some-length"))
-def test_with_the_token_there_are() -> None:
+def test_with_the_token_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    allowing = replace(settings.PASSERELLE, metrics_token="a-token-of-some-length")
+    monkeypatch.setattr(settings, "PASSERELLE", allowing)
     response = Client().get(
         reverse("web:metrics"), headers={"authorization": "Bearer a-token-of-some-length"}
     )

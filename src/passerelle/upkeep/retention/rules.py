@@ -92,7 +92,7 @@ RULES: tuple[Rule, ...] = (
     _rule("ignored_days", gettext_noop("Decisions about ignored messages"), ignored_places),
     _rule("alert_days", gettext_noop("Closed alerts"), closed_alerts),
     _rule("test_days", gettext_noop("Tests of mailboxes"), test_runs),
-    _rule("session_days", gettext_noop("Ended sessions"), sessions),
+    _rule("session_days", gettext_noop("Sessions that have ended"), sessions),
     _rule("session_days", gettext_noop("Failed sign-ins"), sign_in_tries),
     Rule("raw_days", gettext_noop("Sources of emails, in packs"), packs_over, expire_packs),
     _rule("audit_days", gettext_noop("Entries of the audit"), audit),
