@@ -122,7 +122,11 @@ EVENTS: dict[str, Event] = {
     ),
     "migration.undo-asked": Event("info", "A person asked to put back what a migration changed."),
     "migration.undone": Event("info", "What a migration had changed was put back."),
+    "notice.failed": Event(
+        "warning", "A notice of an alert could not leave by that way; it is tried again."
+    ),
     "notice.sent": Event("info", "Mail of Passerelle's own left through the relay."),
+    "notices.changed": Event("info", "The ways of notices of alerts were changed."),
     "place.repeated": Event("warning", "A server listed the same message twice in one listing."),
     "process.broken": Event(
         "error",
@@ -140,6 +144,8 @@ EVENTS: dict[str, Event] = {
     "profile.changed": Event("info", "An email server profile was changed."),
     "profile.created": Event("info", "An email server profile was made."),
     "profile.credentials-changed": Event("info", "Credentials of a profile were changed."),
+    "profile.test-requested": Event("info", "A test of a profile was asked for."),
+    "profile.tested": Event("info", "A test of a profile ended."),
     "quarantine.decided": Event("info", "A message in quarantine was taken, or tried again."),
     "relay.changed": Event("info", "The server for Passerelle's own mail was changed."),
     "retention.removed": Event("info", "What was kept for long enough was removed."),

@@ -1,3 +1,4 @@
+# The version before runs on it: no.
 """Open alerts get the digest of their cause. The previous release still runs on this table."""
 
 from django.db import migrations, models
