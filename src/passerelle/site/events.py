@@ -67,6 +67,10 @@ EVENTS: dict[str, Event] = {
         "handed over. A person decides.",
     ),
     "email.cancelled": Event("info", "A person took back an email that waited."),
+    "email.copy_filed": Event(
+        "info",
+        "A copy of a sent message lies in the Sent folder of its mailbox.",
+    ),
     "email.handed_over": Event(
         "info",
         "An email was handed to a server, or refused by it; the state says which.",
@@ -84,6 +88,30 @@ EVENTS: dict[str, Event] = {
     "heart.store_away": Event(
         "warning",
         "A heartbeat could not be stored, as the database does not answer.",
+    ),
+    "import.batch-refused": Event(
+        "warning",
+        "The database refused a batch of rows; it is tried in halves until the one is found.",
+    ),
+    "import.begun": Event(
+        "info",
+        "A person brought a table to import; nothing is written yet.",
+    ),
+    "import.ended": Event(
+        "info",
+        "An import came to its end, or its trial run did.",
+    ),
+    "import.started": Event(
+        "info",
+        "A person let an import write.",
+    ),
+    "import.stopped": Event(
+        "info",
+        "An import was stopped by a person; what it had committed stays.",
+    ),
+    "import.thrown-away": Event(
+        "info",
+        "A person threw an import away; its table is removed.",
     ),
     "incoming.read": Event("info", "A cycle read a mailbox and found something."),
     "installation.confirmed": Event(
@@ -114,7 +142,15 @@ EVENTS: dict[str, Event] = {
     "migration.activated": Event("info", "What a migration had staged was put to work."),
     "migration.answered": Event("info", "Questions of a migration were answered."),
     "migration.begun": Event("info", "The files of a router were read into a draft."),
+    "migration.credentials-brought": Event(
+        "info",
+        "A table of credentials was read for a migration.",
+    ),
     "migration.refused": Event("info", "The files of a router could not be taken."),
+    "migration.settled": Event(
+        "info",
+        "A person said whom some recipients of a router are, or left them.",
+    ),
     "migration.started": Event("info", "A migration was started."),
     "migration.stopped": Event(
         "info",
@@ -160,6 +196,30 @@ EVENTS: dict[str, Event] = {
     "upgrade.done": Event("info", "The database was migrated."),
     "upgrade.rehearsed": Event("info", "The migrations ran on a copy of the database."),
     "upkeep.changed": Event("info", "Retention or backups were changed."),
+    "waves.changed": Event(
+        "info",
+        "A person started, paused, continued or stopped a plan of waves.",
+    ),
+    "waves.discarded": Event(
+        "info",
+        "A person threw a plan of waves away before it began.",
+    ),
+    "waves.done": Event(
+        "info",
+        "Every wave of a plan is through.",
+    ),
+    "waves.gaps-closed": Event(
+        "info",
+        "A person let mailboxes begin earlier, so that nothing is left out.",
+    ),
+    "waves.planned": Event(
+        "info",
+        "A person made a plan of waves.",
+    ),
+    "waves.started": Event(
+        "info",
+        "A wave began: its mailboxes are tested and enabled.",
+    ),
     "work.broken": Event(
         "error",
         "Work met an error of Passerelle's own; it is tried again later.",

@@ -27,8 +27,8 @@ from passerelle.web.views import (
     settings,
     sign_in,
     teams,
-    writing,
     upkeep,
+    writing,
 )
 from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mailboxes import bulk, forward, listing, waves

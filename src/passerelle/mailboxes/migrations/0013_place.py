@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mailboxes', '0009_profile_tests'),
+        ('mailboxes', '0012_waves'),
     ]
 
     operations = [
