@@ -13,6 +13,7 @@ from passerelle.commands.keys import keys
 from passerelle.commands.mailboxes import mailboxes
 from passerelle.commands.migrate_router import migrate_router
 from passerelle.commands.run import run
+from passerelle.commands.second_factor import remove
 from passerelle.commands.undo_migration import undo_migration
 from passerelle.commands.upgrade import upgrade
 from passerelle.commands.waves import waves
@@ -52,3 +53,7 @@ app.add_typer(installation, name="installation", help=_("Tell the installation f
 app.add_typer(keys, name="keys", help=_("Change the keys that protect stored passwords."))
 app.add_typer(mailboxes, name="mailboxes", help=_("Look at mailboxes and put them to work."))
 app.add_typer(waves, name="waves", help=_("Test and enable many mailboxes in waves."))
+app.command(
+    "remove-second-factor",
+    help=_("Take the second factor of a person away, who lost device and codes."),
+)(remove)

@@ -1,6 +1,6 @@
 """Settings, keys and the place of the process, read once. Knows no Django."""
 
-from passerelle.configuration.config import Config, load_config
+from passerelle.configuration.config import Config, load_config, networks_in
 from passerelle.configuration.keys import (
     Keys,
     add_key,
@@ -20,6 +20,7 @@ __all__ = [
     "load_config",
     "locked_keys",
     "merge_keys",
+    "networks_in",
     "place_of_home",
     "read_keys",
     "remove_key",

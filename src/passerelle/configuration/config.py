@@ -25,6 +25,7 @@ FILE_NAME = "passerelle.toml"
 PREFIX = "PASSERELLE_"
 
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LAST_PORT = 65535
 LEAST_TOKEN_CHARS = 16
 MOST_PLACE_CHARS = 100
@@ -48,6 +49,9 @@ class Config:
     )
     listen: str = _setting("127.0.0.1:8025", "Address and port of the web server.")
     public_url: str = _setting("", "Address by which people reach the pages, behind a proxy.")
+    trusted_proxies: str = _setting(
+        "", "Addresses or networks of proxies whose X-Forwarded-For is believed, by commas."
+    )
     workers: int = _setting(0, "Worker processes; 0: one a core, at most 8.")
     threads: int = _setting(8, "Mailboxes that one worker serves at the same time (1 to 64).")
     language: str = _setting("en", "Language of pages and console before a person chose: en, fr.")
@@ -149,6 +153,8 @@ def _check(config: Config, file: Path) -> None:
     good = len(config.place) <= MOST_PLACE_CHARS and config.place.isprintable()
     _require(config, "place", good, noop("a short name"), file)
     _check_metrics(config, file)
+    networks = noop("addresses or networks, separated by commas")
+    _require(config, "trusted_proxies", _are_networks(config.trusted_proxies), networks, file)
     schemes = ("postgresql://", "postgres://")
     known = not config.database_url or config.database_url.startswith(schemes)
     if not known:  # the value is not repeated: it may hold a password
@@ -165,13 +171,18 @@ def _check_metrics(config: Config, file: Path) -> None:
             name="metrics_token", value="…", expected=expected, file=str(file)
         )
     expected = noop("addresses or networks, separated by commas")
-    good = all(map(_is_network, filter(None, map(str.strip, config.metrics_addresses.split(",")))))
-    _require(config, "metrics_addresses", good, expected, file)
+    _require(config, "metrics_addresses", _are_networks(config.metrics_addresses), expected, file)
 
 
-def _is_network(text: str) -> bool:
+def networks_in(text: str) -> tuple[Network, ...]:
+    """The networks that a text names, by commas. Raises `ValueError`."""
+    parts = (part.strip() for part in text.split(","))
+    return tuple(ipaddress.ip_network(part, strict=False) for part in parts if part)
+
+
+def _are_networks(text: str) -> bool:
     try:
-        ipaddress.ip_network(text, strict=False)
+        networks_in(text)
     except ValueError:
         return False
     return True

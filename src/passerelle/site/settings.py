@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "passerelle.alerts",
     "passerelle.crm",
     "passerelle.mailboxes",
+    "passerelle.access",
     "passerelle.sync",
     "passerelle.router",
     "passerelle.upkeep",
@@ -115,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "passerelle.web.middleware.OpenSessions",
     "passerelle.web.middleware.LanguageOfAccount",
     "passerelle.web.middleware.SafeAnswers",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -155,6 +157,7 @@ LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "web:home"
 
 # Ten tries for a name from one address, then fifteen minutes of rest.
+AXES_CLIENT_IP_CALLABLE = "passerelle.web.client_address.client_address"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

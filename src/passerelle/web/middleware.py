@@ -12,9 +12,14 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import translation
+
+from passerelle.access.services import open_session, owes_second_factor
+from passerelle.web.client_address import client_address
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -84,6 +89,37 @@ class BoundedRequests:
 # in a name, `gpj.exe` reads `exe.jpg` and an address reads like another; the marks U+200E and
 # U+200F, which Hebrew and Arabic need, turn nothing around and stay.
 _TURNING = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+
+
+class OpenSessions:
+    """A session that was ended, idle too long or too old is over; a second factor may be owed."""
+
+    # What somebody may do who has still to set up a second factor.
+    ALLOWED = frozenset({"second-factor-set-up", "password", "sign-out", "language"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.client_address = client_address(request)  # type: ignore[attr-defined]
+        request.owes_second_factor = False  # type: ignore[attr-defined]
+        if request.user.is_authenticated:
+            row = open_session(request.session, request.user)
+            if row is None:
+                logout(request)
+            else:
+                request.owes_second_factor = owes_second_factor(row)  # type: ignore[attr-defined]
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Lead to where the second factor is set up, from every other page."""
+        del view, args, kwargs
+        match = request.resolver_match
+        if not request.owes_second_factor or (match and match.url_name in self.ALLOWED):  # type: ignore[attr-defined]
+            return None
+        return redirect("web:second-factor-set-up")
 
 
 class SafeAnswers:

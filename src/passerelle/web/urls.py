@@ -24,11 +24,13 @@ from passerelle.web.views import (
     reading,
     relay,
     sending,
+    security,
     settings,
     sign_in,
     teams,
     upkeep,
     writing,
+    sign_in_settings,
 )
 from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mailboxes import bulk, forward, listing, waves
@@ -38,9 +40,16 @@ app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/code/", security.second_factor, name="second-factor"),
     path("sign-in/<str:token>/", sign_in.sign_in_by_link, name="sign-in-link"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("password/", sign_in.password, name="password"),
+    path("security/", security.security, name="security"),
+    path("security/second-factor/", security.set_up, name="second-factor-set-up"),
+    path("security/second-factor/remove/", security.remove_factor, name="second-factor-remove"),
+    path("security/sessions/end/", security.end_others, name="sessions-end"),
+    path("security/sessions/<uuid:key>/end/", security.end_session, name="session-end"),
+    path("settings/sign-in/", sign_in_settings.edit, name="sign-in-settings"),
     path("language/", sign_in.language, name="language"),
     path("display/", display.display, name="display"),
     path("status/", overview.status, name="status"),

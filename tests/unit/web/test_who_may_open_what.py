@@ -51,6 +51,9 @@ GET: list[Row] = [
     ("password", none, 200, 200, 200),
     ("status", none, 200, 200, 200),
     ("search", none, 200, 200, 200),
+    ("security", none, 200, 200, 200),
+    ("second-factor-set-up", none, 200, 200, 200),
+    ("sign-in-settings", none, 200, 403, 403),
     ("emails", none, 200, 200, 200),
     ("email", lambda w: [w.received.pk], 200, 200, 404),
     ("email-frame", lambda w: [html_email(w).pk], 404, 200, 404),
@@ -166,6 +169,9 @@ POST: list[Row] = [
     ("migration-people-act", no_migration, 404, 403, 403),
     ("migration-answers", no_migration, 404, 403, 403),
     ("migration-abandon", no_migration, 404, 403, 403),
+    ("second-factor-remove", none, 422, 422, 422),
+    ("session-end", lambda w: [w.mailbox.pk], 302, 302, 302),
+    ("sessions-end", none, 302, 302, 302),
     ("relay-test", none, 422, 403, 403),
     ("profile-test", lambda w: [w.profile.pk], 302, 403, 403),
     ("profile-default", lambda w: [w.profile.pk], 302, 403, 403),
@@ -184,8 +190,8 @@ POST: list[Row] = [
     ("installation-copy", none, 302, 403, 403),
     ("alert-done", lambda _: [Alert.objects.get().pk], 302, 403, 403),
 ]
-OPEN_TO_ALL = {"sign-in", "sign-in-link", "sign-out", "language"}
 OPEN_TO_MONITORS = {"health-live", "health-ready", "metrics"}  # see test_health_pages.py
+OPEN_TO_ALL = {"sign-in", "second-factor", "sign-in-link", "sign-out", "language"}
 
 
 @contextmanager

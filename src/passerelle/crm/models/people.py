@@ -7,6 +7,7 @@ may never open a page. One account is linked to at most one user.
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -231,6 +232,12 @@ class SignInAccount(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a session was begun with; a changed password or role ends it."""
+        salt = "passerelle.crm.models.SignInAccount.session"
+        text = f"{self.role}:{self.password}"
+        return salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_administrator(self) -> bool:

@@ -6,29 +6,40 @@ them, and a link that a preview had used would let nobody in.
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from passerelle.access.services import SignedInBy
 from passerelle.crm import services as crm
+from passerelle.crm.models import SignInAccount
 from passerelle.crm.services import redeem, set_sign_in_password
 from passerelle.faults import Secret
 from passerelle.web.forms.saving import accepted
 from passerelle.web.forms.sign_in import SignInForm, password_form
 from passerelle.web.rights import AccountRequest, signed_in
+from passerelle.web.signing_in import safe, welcome
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-sign_in = LoginView.as_view(
-    template_name="web/sign_in.html",
-    authentication_form=SignInForm,
-    redirect_authenticated_user=True,
-)
+class SignIn(LoginView):
+    """User name and password; then the second factor, where there is one."""
+
+    template_name = "web/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        account = form.get_user()
+        assert isinstance(account, SignInAccount)
+        return welcome(self.request, account, SignedInBy.PASSWORD, to=self.get_redirect_url())
+
+
+sign_in = SignIn.as_view()
 
 
 @never_cache
@@ -40,8 +51,8 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     account = redeem(token)
     if account is None:
         return render(request, "web/sign_in_link.html", {"spent": True}, status=410)
-    login(request, account, backend=BACKEND)
-    return redirect("web:home" if account.has_usable_password() else "web:password")
+    to = "web:home" if account.has_usable_password() else "web:password"
+    return welcome(request, account, SignedInBy.LINK, to=resolve_url(to))
 
 
 @require_POST
@@ -68,10 +79,7 @@ def password(request: AccountRequest) -> HttpResponseBase:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Read the pages in another language, here and, for whoever has signed in, everywhere."""
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-        back = resolve_url("web:home")
-    response = redirect(back)
+    response = redirect(safe(request, request.POST.get("next", "")))
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
         with override(chosen):

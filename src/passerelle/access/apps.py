@@ -1,0 +1,15 @@
+"""Django's name for this area; each sign-in begins a session that is listed."""
+
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    name = "passerelle.access"
+    label = "access"
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        from passerelle.access.sessions import begin_session
+
+        user_logged_in.connect(begin_session, dispatch_uid="passerelle.access.sessions")
