@@ -19,6 +19,7 @@ SUBJECT = Subject("signinsettings")
 CHANGEABLE = frozenset(
     {
         "second_factor_for_administrators",
+        "second_factor_for_operators",
         "second_factor_for_users",
         "idle_minutes",
         "longest_hours",
@@ -55,6 +56,7 @@ def wants_second_factor(account: SignInAccount, settings: SignInSettings | None 
     settings = settings or sign_in_settings()
     required = {
         Role.ADMINISTRATOR: settings.second_factor_for_administrators,
+        Role.OPERATOR: settings.second_factor_for_operators,
         Role.USER: settings.second_factor_for_users,
     }
     return required.get(Role(account.role), False)

@@ -62,8 +62,9 @@ class Flow:
 def needs_of(account: SignInAccount) -> list[Need]:
     """What waits for this person, the most pressing first; nothing that is not there."""
     emails = _email_needs(account)
-    found = [*emails, *(_administrator_needs() if account.is_administrator else [])]
-    return [need for need in found if need.count]
+    operated = _operator_needs() if account.operates_mailboxes else []
+    kept = [_quarantined()] if account.is_administrator else []
+    return [need for need in (*emails, *operated, *kept) if need.count]
 
 
 def verdict_of() -> Verdict:
@@ -139,10 +140,9 @@ def _email_needs(account: SignInAccount) -> list[Need]:
     ]  # fmt: skip
 
 
-def _administrator_needs() -> list[Need]:
+def _operator_needs() -> list[Need]:
     mailboxes = reverse("web:mailboxes")
     alerts = open_cause_count()
-    quarantined = Quarantine.objects.filter(state=QuarantineState.WAITING)[:MOST_COUNTED].count()
     pending = Mailbox.objects.filter(approval=AccessApproval.PENDING).count()
     failed = Mailbox.objects.filter(
         Q(incoming_status=TestStatus.FAILURE) | Q(outgoing_status=TestStatus.FAILURE)
@@ -152,7 +152,11 @@ def _administrator_needs() -> list[Need]:
              alerts, reverse("web:alerts")),
         Need("bad", ngettext("mailbox failed its test", "mailboxes failed their test", failed),
              failed, f"{mailboxes}?test=failed"),
-        Need("warn", gettext("in quarantine"), quarantined, reverse("web:quarantine")),
         Need("warn", ngettext("mailbox waits for approval", "mailboxes wait for approval", pending),
              pending, f"{mailboxes}?approval=pending"),
     ]  # fmt: skip
+
+
+def _quarantined() -> Need:
+    waiting = Quarantine.objects.filter(state=QuarantineState.WAITING)[:MOST_COUNTED].count()
+    return Need("warn", gettext("in quarantine"), waiting, reverse("web:quarantine"))

@@ -52,8 +52,8 @@ PEOPLE = (
     Kind(_("Account"), Account, ("name", "email_address1"), "account"),
     Kind(_("Lead"), Lead, ("fullname", "company_name", "email_address1"), "lead"),
 )
+OPERATED = (Kind(_("Mailbox"), Mailbox, ("name", "email_address"), "mailbox"),)
 CONFIGURED = (
-    Kind(_("Mailbox"), Mailbox, ("name", "email_address"), "mailbox"),
     Kind(_("User"), SystemUser, ("fullname", "internal_email_address"), "user"),
     Kind(_("Queue"), Queue, ("name", "email_address"), "queue"),
     Kind(_("Email Server Profile"), EmailServerProfile, ("name",), "profile"),
@@ -65,7 +65,12 @@ def find(account: SignInAccount, text: str) -> list[Found]:
     terms = search_terms(text)
     if len("".join(terms)) < LEAST_CHARS:
         return []
-    kinds: tuple[Kind, ...] = (*PEOPLE, *(CONFIGURED if account.is_administrator else ()))
+    operated = OPERATED if account.operates_mailboxes else ()
+    kinds: tuple[Kind, ...] = (
+        *PEOPLE,
+        *operated,
+        *(CONFIGURED if account.is_administrator else ()),
+    )
     found = [record for kind in kinds for record in _records(kind, terms)]
     return found + list(_emails(account, terms))
 

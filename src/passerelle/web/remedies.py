@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.alerts.models import Alert, SubjectKind
+from passerelle.crm.models import SignInAccount
 from passerelle.faults import Fault, Retry, fault_of
 from passerelle.faults.cycles import MessagesInQuarantine
 from passerelle.faults.mailboxes import (
@@ -36,6 +37,18 @@ _OF_MAILBOX: Mapping[type[Fault], tuple[Promise, str]] = {
     CredentialsNotAllowed: (_("Edit the mailbox"), "web:mailbox-edit"),
     NotApproved: (_("Open the mailbox"), "web:mailbox"),
 }
+
+
+# What an operator of mailboxes may open of all that a remedy leads to.
+_OPERATED = frozenset({"mailbox", "mailbox-credentials"})
+
+
+def remedy_for(account: SignInAccount, alert: Alert, *, alone: bool) -> Remedy | None:
+    """The page where this person acts on it; None where somebody else has to."""
+    found = remedy_of(alert, alone=alone)
+    if found is None or account.is_administrator:
+        return found
+    return found if resolve(found.address.partition("?")[0]).url_name in _OPERATED else None
 
 
 def remedy_of(alert: Alert, *, alone: bool) -> Remedy | None:

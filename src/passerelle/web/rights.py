@@ -11,12 +11,14 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from passerelle.access.services import own_mailbox
 from passerelle.crm.models import SignInAccount
+from passerelle.mailboxes.models import Mailbox
 
 P = ParamSpec("P")
 
@@ -30,6 +32,10 @@ class AccountRequest(HttpRequest):
 
 class AdministratorRequest(AccountRequest):
     """A request of an administrator."""
+
+
+class OperatorRequest(AccountRequest):
+    """A request of a mailbox operator, or of an administrator."""
 
 
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -59,6 +65,39 @@ def administrator(
         if not request.user.is_administrator:
             raise PermissionDenied
         return view(cast("AdministratorRequest", request), *args, **kwargs)
+
+    return page
+
+
+def operator(
+    view: Callable[Concatenate[OperatorRequest, P], HttpResponseBase],
+) -> Page[P]:
+    """The view is for mailbox operators, and for administrators."""
+
+    @wraps(view)
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if not request.user.operates_mailboxes:
+            raise PermissionDenied
+        return view(cast("OperatorRequest", request), *args, **kwargs)
+
+    return page
+
+
+def with_own_mailbox(
+    view: Callable[Concatenate[AccountRequest, Mailbox, P], HttpResponseBase],
+) -> Page[P]:
+    """The view is for who has a mailbox of their own, and gets that one; 404 for others."""
+
+    @wraps(view)
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        mailbox = own_mailbox(request.user)
+        if mailbox is None:
+            raise Http404
+        return view(cast("AccountRequest", request), mailbox, *args, **kwargs)
 
     return page
 

@@ -1,5 +1,6 @@
 """Every address and every role: what is answered. An address that the table lacks fails a test."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,15 @@ from passerelle.alerts.models import Alert
 from passerelle.crm.models import AuditEntry, EmailSignature, EmailTemplate
 from passerelle.crm.services import Words, save_wording
 from passerelle.mailboxes.services import request_profile_test
+from passerelle.crm.models import AuditEntry
+from tests.unit.web.conftest import World, sign_in_account, signed_in
+
+from passerelle.alerts.models import Alert
+from passerelle.crm.models import SignInAccount
+from passerelle.crm.models import AuditEntry, SignInAccount
+from passerelle.crm.models import AuditEntry, EmailSignature, EmailTemplate, SignInAccount
+from passerelle.crm.models.people import Role
+from passerelle.crm.services import Words, save_wording
 from passerelle.web import urls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -51,9 +61,15 @@ GET: list[Row] = [
     ("password", none, 200, 200, 200),
     ("status", none, 200, 200, 200),
     ("search", none, 200, 200, 200),
+    ("my-mailbox", none, 404, 200, 200),
+    ("my-credentials", none, 404, 200, 200),
+    ("my-test-steps", lambda w: [w.run.pk], 404, 200, 404),
     ("security", none, 200, 200, 200),
     ("second-factor-set-up", none, 200, 200, 200),
     ("sign-in-settings", none, 200, 403, 403),
+    ("sign-in-accounts", none, 200, 403, 403),
+    ("sign-in-account-new", none, 200, 403, 403),
+    ("sign-in-account", lambda w: [w.ann.pk], 200, 403, 403),
     ("emails", none, 200, 200, 200),
     ("email", lambda w: [w.received.pk], 200, 200, 404),
     ("email-frame", lambda w: [html_email(w).pk], 404, 200, 404),
@@ -169,6 +185,12 @@ POST: list[Row] = [
     ("migration-people-act", no_migration, 404, 403, 403),
     ("migration-answers", no_migration, 404, 403, 403),
     ("migration-abandon", no_migration, 404, 403, 403),
+    ("my-options", none, 404, 422, 422),
+    ("my-mailbox-test", none, 404, 302, 302),
+    ("sign-in-account-link", lambda w: [w.ann.pk], 200, 403, 403),
+    ("sign-in-account-factor", lambda w: [w.ann.pk], 302, 403, 403),
+    ("sign-in-account-sessions", lambda w: [w.bob.pk], 302, 403, 403),
+    ("sign-in-account-session", lambda w: [w.bob.pk, w.mailbox.pk], 302, 403, 403),
     ("second-factor-remove", none, 422, 422, 422),
     ("session-end", lambda w: [w.mailbox.pk], 302, 302, 302),
     ("sessions-end", none, 302, 302, 302),
@@ -190,6 +212,9 @@ POST: list[Row] = [
     ("installation-copy", none, 302, 403, 403),
     ("alert-done", lambda _: [Alert.objects.get().pk], 302, 403, 403),
 ]
+# What an operator of mailboxes may open of all that users may not.
+OPERATED = {"mailboxes", "mailbox", "mailbox-epoch", "mailbox-credentials", "test-steps", "alerts"}
+OPERATED |= {"mailboxes-act", "alert-done", "alert-cause", "alert-again"}
 OPEN_TO_MONITORS = {"health-live", "health-ready", "metrics"}  # see test_health_pages.py
 OPEN_TO_ALL = {"sign-in", "second-factor", "sign-in-link", "sign-out", "language"}
 
@@ -218,6 +243,60 @@ def statuses(world: World, row: Row, method: str) -> tuple[int, ...]:
 def test_each_role_is_answered(world: World, rows: list[Row], method: str) -> None:
     found = {row[0]: statuses(world, row, method) for row in rows}
     assert found == {row[0]: row[2:] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("rows", "method"), [(GET, "get"), (POST, "post")], ids=["pages", "buttons"]
+)
+def test_an_operator_has_the_mailboxes_and_no_more(
+    world: World, rows: list[Row], method: str
+) -> None:
+    operator = sign_in_account("operator", Role.OPERATOR)
+    client = signed_in(operator)
+    for name, keys, administrator, _, stranger in rows:
+        if stranger != 403 or name in {"sessions-end"}:
+            continue
+        with undone():
+            status = getattr(client, method)(reverse(f"web:{name}", args=keys(world))).status_code
+        assert status == (administrator if name in OPERATED else 403), name
+
+
+def test_an_operator_reads_nobodys_mail(world: World) -> None:
+    client = signed_in(sign_in_account("operator", Role.OPERATOR))
+    for name in ("email", "email-source"):
+        assert client.get(reverse(f"web:{name}", args=[world.received.pk])).status_code == 404
+    reason = {"reason": "curiosity"}
+    address = reverse("web:email-reason", args=[world.received.pk])
+    assert client.post(address, reason).status_code == 404
+    for page in ("/", "/emails/", reverse("web:mailbox", args=[world.mailbox.pk])):
+        assert "The text of the order" not in client.get(page).content.decode()
+
+
+def test_an_operator_switches_no_mailbox_off(world: World) -> None:
+    client = signed_in(sign_in_account("operator", Role.OPERATOR))
+    form = {"action": "off", "chosen": str(world.mailbox.pk)}
+    assert client.post(reverse("web:mailboxes-act"), form).status_code == 403
+
+
+def links_of(html: str) -> set[str]:
+    """Where the links of a page lead within these pages."""
+    found = {link.partition("#")[0] for link in re.findall(r'<a [^>]*href="(/[^"]*)"', html)}
+    return {link.replace("&amp;", "&") for link in found if not link.startswith("/static/")}
+
+
+@pytest.mark.parametrize("who", ["operator", "ann", "bob"])
+def test_no_page_leads_where_one_may_not_go(world: World, who: str) -> None:
+    sign_in_account("operator", Role.OPERATOR)
+    client = signed_in(SignInAccount.objects.get(username=who))
+    links: dict[str, str] = {}
+    for name, keys, *_ in GET:
+        response = client.get(reverse(f"web:{name}", args=keys(world)))
+        if response.status_code == 200 and "text/html" in response["Content-Type"]:
+            links |= dict.fromkeys(links_of(response.content.decode()), name)
+    closed = {
+        link: page for link, page in links.items() if client.get(link).status_code in {403, 404}
+    }
+    assert closed == {}
 
 
 def test_who_has_not_signed_in_is_sent_there_and_comes_back(world: World) -> None:

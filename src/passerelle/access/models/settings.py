@@ -11,6 +11,7 @@ class SignInSettings(models.Model):
 
     only = models.BooleanField(default=True, primary_key=True, editable=False)
     second_factor_for_administrators = models.BooleanField(_("administrators"), default=False)
+    second_factor_for_operators = models.BooleanField(_("mailbox operators"), default=False)
     second_factor_for_users = models.BooleanField(_("users"), default=False)
     idle_minutes = models.PositiveIntegerField(
         _("minutes without a page"),

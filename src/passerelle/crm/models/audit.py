@@ -30,7 +30,7 @@ class AuditAction(models.TextChoices):
     ACCOUNT_CHANGED = "account.changed", _("Changed a sign-in account")
     INVITED = "account.invited", _("Invited people to sign in")
     INVITATIONS_REVOKED = "invitation.revoked", _("Revoked invitations")
-    SECOND_FACTOR_SET = "secondfactor.set", _("Set up a second factor")
+    SECOND_FACTOR_SET = "secondfactor.set", _("Set a second factor up")
     SECOND_FACTOR_REMOVED = "secondfactor.removed", _("Removed a second factor")
     SESSIONS_ENDED = "sessions.ended", _("Ended sessions")
     WORDING_CREATED = "wording.created", _("Made a signature or a template")

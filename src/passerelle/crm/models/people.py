@@ -172,6 +172,7 @@ class Role(models.TextChoices):
     """What a signed-in person may do."""
 
     ADMINISTRATOR = "administrator", _("Administrator")
+    OPERATOR = "operator", _("Mailbox operator")
     USER = "user", _("User")
 
 
@@ -242,6 +243,11 @@ class SignInAccount(AbstractBaseUser):
     @property
     def is_administrator(self) -> bool:
         return self.role == Role.ADMINISTRATOR
+
+    @property
+    def operates_mailboxes(self) -> bool:
+        """Whether the account may approve and test mailboxes and sees alerts."""
+        return self.role in {Role.ADMINISTRATOR, Role.OPERATOR}
 
 
 class SignInLink(models.Model):

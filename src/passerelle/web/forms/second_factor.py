@@ -46,6 +46,7 @@ class SignInSettingsForm(RecordForm[SignInSettings]):
         model = SignInSettings
         fields = (
             "second_factor_for_administrators",
+            "second_factor_for_operators",
             "second_factor_for_users",
             "idle_minutes",
             "longest_hours",

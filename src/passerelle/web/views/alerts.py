@@ -24,31 +24,31 @@ from passerelle.alerts.services import (
     position_of,
 )
 from passerelle.alerts.services import render as told
-from passerelle.crm.models import Email
+from passerelle.crm.models import Email, SignInAccount
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.sync.services import sync_now
 from passerelle.web.paging import Order, page_of
-from passerelle.web.remedies import may_be_tried_again, remedy_of
-from passerelle.web.rights import AdministratorRequest, administrator
+from passerelle.web.remedies import may_be_tried_again, remedy_for
+from passerelle.web.rights import OperatorRequest, operator
 
 ROWS = 50
 LATEST = Order("last_seen_on", descending=True)
 
 
-@administrator
-def listed(request: AdministratorRequest) -> HttpResponse:
+@operator
+def listed(request: OperatorRequest) -> HttpResponse:
     """What is wrong now, the worst first; or what was, the latest first."""
     if request.GET.get("box") == "closed":
         return _closed(request)
     found = open_causes(limit=ROWS + 1, after=request.GET.get("after", ""))
     shown = found[:ROWS]
-    subjects = _subjects(one.newest for one in shown)
+    subjects = _subjects((one.newest for one in shown), request.user)
     rows = [
         {
             "cause": one,
             "told": told(one.newest),
             "subject": subjects.get(one.newest.subject_id) if one.subjects == 1 else None,
-            "remedy": remedy_of(one.newest, alone=one.subjects == 1),
+            "remedy": remedy_for(request.user, one.newest, alone=one.subjects == 1),
             "again": may_be_tried_again(one.newest),
             "by_hand": is_done_by_hand(one.newest),
         }
@@ -58,10 +58,10 @@ def listed(request: AdministratorRequest) -> HttpResponse:
     return render(request, "web/alerts/list.html", {"rows": rows, "after": after})
 
 
-def _closed(request: AdministratorRequest) -> HttpResponse:
+def _closed(request: OperatorRequest) -> HttpResponse:
     found = closed_alerts(limit=ROWS + 1, after=request.GET.get("after", ""))
     shown = found[:ROWS]
-    subjects = _subjects(shown)
+    subjects = _subjects(shown, request.user)
     context = {
         "alerts": [(one, told(one), subjects.get(one.subject_id)) for one in shown],
         "after": position_of(shown[-1]) if len(found) > ROWS else "",
@@ -69,19 +69,19 @@ def _closed(request: AdministratorRequest) -> HttpResponse:
     return render(request, "web/alerts/closed.html", context)
 
 
-@administrator
-def cause(request: AdministratorRequest, key: str) -> HttpResponse:
+@operator
+def cause(request: OperatorRequest, key: str) -> HttpResponse:
     """One cause with all that it stops."""
     page = page_of(alerts_of_cause(key), LATEST, request.GET)
     if not page.rows:
         raise Http404
     newest = page.rows[0]
-    subjects = _subjects(page.rows)
+    subjects = _subjects(page.rows, request.user)
     context = {
         "key": key,
         "alert": newest,
         "told": told(newest),
-        "remedy": remedy_of(newest, alone=len(page.rows) == 1),
+        "remedy": remedy_for(request.user, newest, alone=len(page.rows) == 1),
         "again": may_be_tried_again(newest),
         "rows": [(one, subjects.get(one.subject_id), told(one)) for one in page.rows],
         "page": page,
@@ -90,8 +90,8 @@ def cause(request: AdministratorRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@administrator
-def again(request: AdministratorRequest, key: str) -> HttpResponse:
+@operator
+def again(request: OperatorRequest, key: str) -> HttpResponse:
     """Look at the server again, now, for every mailbox that the cause stops."""
     keys = keys_of_cause(key, SubjectKind.MAILBOX)
     sync_now(keys)
@@ -101,14 +101,16 @@ def again(request: AdministratorRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@administrator
-def done(request: AdministratorRequest, key: UUID) -> HttpResponse:
+@operator
+def done(request: OperatorRequest, key: UUID) -> HttpResponse:
     """Somebody has dealt with it; nothing happens to one that closes by itself."""
     close(get_object_or_404(Alert, pk=key), request.user.username)
     return redirect("web:alerts")
 
 
-def _subjects(found: Iterable[Alert]) -> dict[UUID, tuple[str, str]]:
+def _subjects(
+    found: Iterable[Alert], account: SignInAccount
+) -> dict[UUID, tuple[str, str]]:
     """Name and address of what the alerts are about, in one query a kind."""
     alerts = list(found)
     keys = {
@@ -117,6 +119,8 @@ def _subjects(found: Iterable[Alert]) -> dict[UUID, tuple[str, str]]:
     subjects: dict[UUID, tuple[str, str]] = {}
     for mailbox in Mailbox.objects.filter(pk__in=keys[SubjectKind.MAILBOX]):
         subjects[mailbox.pk] = (mailbox.name, reverse("web:mailbox", args=[mailbox.pk]))
+    if not account.is_administrator:  # a link leads nobody where they may not go
+        return subjects
     for profile in EmailServerProfile.objects.filter(pk__in=keys[SubjectKind.PROFILE]):
         subjects[profile.pk] = (profile.name, reverse("web:profile", args=[profile.pk]))
     for email in Email.objects.filter(pk__in=keys[SubjectKind.EMAIL]).only("subject"):

@@ -1,5 +1,6 @@
 """Users and queues: lists, records, forms; and the accounts by which users sign in."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from passerelle.access import services as access
 from passerelle.crm import services as crm
 from passerelle.crm.models import Queue, SignInAccount, SystemUser
 from passerelle.mailboxes.services import create_queue_with_mailbox, create_user_with_mailbox
@@ -155,7 +157,7 @@ def sign_in_account(request: AdministratorRequest, key: UUID) -> HttpResponseBas
     else:
         form = SignInChangeForm(request.POST, instance=SignInAccount.objects.get(pk=account.pk))
     if form.is_valid() and accepted(
-        form, lambda: _store_account(found, account, form.cleaned_data)
+        form, lambda: _store_account(found, account, form.cleaned_data, request.user.username)
     ):
         messages.success(request, gettext("The account is saved."))
         return redirect("web:user", key)
@@ -187,11 +189,13 @@ def _store_queue(queue: Queue, form: QueueForm) -> Queue:
 
 
 def _store_account(
-    user: SystemUser, account: SignInAccount | None, values: dict[str, object]
+    user: SystemUser, account: SignInAccount | None, values: dict[str, Any], by: str
 ) -> SignInAccount:
     if account is None:
-        return crm.create_sign_in(str(values["username"]), values["role"], systemuser=user)  # type: ignore[arg-type]
-    return crm.update_sign_in(account, role=values["role"], active=bool(values["is_active"]))  # type: ignore[arg-type]
+        return access.create_account(values["username"], values["role"], systemuser=user, by=by)
+    return access.change_account(
+        account, role=values["role"], active=values["is_active"], systemuser=user, by=by
+    )
 
 
 def _user_page(

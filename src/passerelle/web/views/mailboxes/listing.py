@@ -10,13 +10,13 @@ from passerelle.web.forms.bulk import KINDS
 from passerelle.web.forms.filters import FiltersForm
 from passerelle.web.mailbox_state import marks_of
 from passerelle.web.paging import Order, page_of
-from passerelle.web.rights import AdministratorRequest, administrator
+from passerelle.web.rights import OperatorRequest, operator
 
 PROFILES_SHOWN = 500
 
 
-@administrator
-def listed(request: AdministratorRequest) -> HttpResponse:
+@operator
+def listed(request: OperatorRequest) -> HttpResponse:
     """The mailboxes by name, or those that words and filters leave."""
     wanted = wanted_of(request.GET.dict())
     rows = found(wanted)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from passerelle.alerts.models import SubjectKind
-from passerelle.alerts.services import alerts_of, render_fault, render_raised
+from passerelle.alerts.services import alerts_of, render_raised
 from passerelle.alerts.services import render as render_alert
 from passerelle.faults import Fault
 from passerelle.mailboxes.models import Mailbox, TestRun
@@ -24,7 +25,6 @@ from passerelle.mailboxes.services import (
     request_test,
     source_of,
     start_of,
-    step_label,
     switch_off,
     update_mailbox,
 )
@@ -41,7 +41,13 @@ from passerelle.sync.services import (
 from passerelle.web.forms.mailboxes import ChosenForm, CredentialForm, MailboxForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.mailbox_state import states_of
-from passerelle.web.rights import AdministratorRequest, administrator
+from passerelle.web.rights import (
+    AdministratorRequest,
+    OperatorRequest,
+    administrator,
+    operator,
+)
+from passerelle.web.test_steps import steps_context
 from passerelle.web.views.mailboxes.forward import forwarders
 
 LATEST = 15
@@ -85,14 +91,18 @@ ACTIONS: Mapping[str, tuple[Callable[[Sequence[UUID], str], int], Told]] = {
         lambda n: ngettext("%d mailbox is switched off.", "%d mailboxes are switched off.", n),
     ),
 }
+ADMINISTRATORS_DO = frozenset({"off"})
 
 
 @require_POST
-@administrator
-def act(request: AdministratorRequest) -> HttpResponse:
+@operator
+def act(request: OperatorRequest) -> HttpResponse:
     """Do one thing with one mailbox (or a few), and come back to where the button was."""
     form = ChosenForm(request.POST)
-    action = ACTIONS.get(request.POST.get("action", ""))
+    name = request.POST.get("action", "")
+    if name in ADMINISTRATORS_DO and not request.user.is_administrator:
+        raise PermissionDenied
+    action = ACTIONS.get(name)
     if form.is_valid() and action is not None:
         do, told = action
         keys = [mailbox.pk for mailbox in form.cleaned_data["chosen"]]
@@ -105,8 +115,8 @@ def act(request: AdministratorRequest) -> HttpResponse:
     return redirect(back if safe else "web:mailboxes")
 
 
-@administrator
-def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
+@operator
+def record(request: OperatorRequest, key: UUID) -> HttpResponse:
     """One mailbox: how it stands, and why."""
     mailbox = _mailbox(key)
     reading = Reading.objects.filter(mailbox=mailbox).first()
@@ -129,7 +139,7 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
         ).count(),
         "removes_from": removes_from(mailbox),
         **({"forwarders": forwarders()} if mailbox.is_forward_mailbox else {}),
-        **_test_context(latest_run(mailbox)),
+        **steps_context(latest_run(mailbox)),
     }
     return render(request, "web/mailboxes/record.html", context)
 
@@ -148,8 +158,8 @@ def edit(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     return render(request, "web/mailboxes/edit.html", context, status=422 if form.errors else 200)
 
 
-@administrator
-def credentials(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+@operator
+def credentials(request: OperatorRequest, key: UUID) -> HttpResponseBase:
     """Enter user name and password; neither page nor answer ever holds a password."""
     mailbox = _mailbox(key)
     held = mailbox.incoming_credential or mailbox.outgoing_credential
@@ -164,8 +174,8 @@ def credentials(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     )
 
 
-@administrator
-def epoch(request: AdministratorRequest, key: UUID) -> HttpResponse:
+@operator
+def epoch(request: OperatorRequest, key: UUID) -> HttpResponse:
     """What another server behind the mailbox holds, counted there before anything is read."""
     context: dict[str, object] = {}
     try:
@@ -175,11 +185,11 @@ def epoch(request: AdministratorRequest, key: UUID) -> HttpResponse:
     return render(request, "web/mailboxes/_epoch.html", context)
 
 
-@administrator
-def test_steps(request: AdministratorRequest, key: UUID) -> HttpResponse:
+@operator
+def test_steps(request: OperatorRequest, key: UUID) -> HttpResponse:
     """The steps of one test as far as they are, for the page that shows them live."""
     run = get_object_or_404(TestRun, pk=key)
-    return render(request, "web/mailboxes/_test.html", _test_context(run))
+    return render(request, "web/mailboxes/_test.html", steps_context(run))
 
 
 def _wave_context(mailbox: Mailbox) -> dict[str, object]:
@@ -189,17 +199,3 @@ def _wave_context(mailbox: Mailbox) -> dict[str, object]:
 
 def _mailbox(key: UUID) -> Mailbox:
     return get_object_or_404(Mailbox.objects.select_related(*RELATED), pk=key)
-
-
-def _test_context(run: TestRun | None) -> dict[str, object]:
-    if run is None:
-        return {"run": None}
-    steps = [
-        (
-            step,
-            step_label(step.name),
-            render_fault(step.code, step.facts) if step.code else None,
-        )
-        for step in run.steps.order_by("position")
-    ]
-    return {"run": run, "steps": steps}

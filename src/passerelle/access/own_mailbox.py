@@ -1,0 +1,75 @@
+"""A person's own mailbox: what they may do with it themselves, and with no other.
+
+Every function takes the account and finds the mailbox by it; none takes a mailbox, so that no
+address of a page can name somebody else's.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from passerelle.crm import services as crm
+from passerelle.crm.models import SignInAccount
+from passerelle.crm.models.audit import AuditAction
+from passerelle.crm.models.people import FilteringMethod
+from passerelle.crm.services import Subject
+from passerelle.faults import Secret
+from passerelle.mailboxes.models import Mailbox, TestRun
+from passerelle.mailboxes.models.choices import Direction
+from passerelle.mailboxes.services import (
+    RELATED,
+    request_test,
+    set_mailbox_password,
+    update_mailbox,
+)
+
+
+def own_mailbox(account: SignInAccount) -> Mailbox | None:
+    """The mailbox of the user whom this account is; None where there is none."""
+    if account.systemuser_id is None:
+        return None
+    return Mailbox.objects.select_related(*RELATED).filter(systemuser=account.systemuser_id).first()
+
+
+def save_own_options(
+    account: SignInAccount, *, allow_credentials: bool, filtering: FilteringMethod
+) -> None:
+    """Give or take back the consent, and say which mail is tracked. Raises `ValidationError`."""
+    mailbox = _required(account)
+    user = mailbox.systemuser
+    assert user is not None  # it was found by its user
+    with transaction.atomic():
+        if mailbox.allow_credentials != allow_credentials:
+            update_mailbox(mailbox, by=account.username, allow_credentials=allow_credentials)
+        before = user.incoming_email_filtering_method
+        if before != filtering:
+            crm.update_user(user, filtering=filtering)
+            detail = {"incoming_email_filtering_method": [int(before), int(filtering)]}
+            subject = Subject("systemuser", user.pk)
+            crm.note(AuditAction.MAILBOX_CHANGED, subject, account.username, detail)
+
+
+def save_own_password(
+    account: SignInAccount, direction: Direction | None, username: str, password: Secret
+) -> None:
+    """Keep the credentials of one direction, or of both (None). Raises `ValidationError`."""
+    set_mailbox_password(_required(account), direction, username, password, by=account.username)
+
+
+def request_own_test(account: SignInAccount) -> TestRun:
+    """Have the mailbox tested; what passes is enabled."""
+    [run] = request_test([_required(account).pk], account.username, enable=True)
+    return run
+
+
+def own_test(account: SignInAccount, key: UUID) -> TestRun | None:
+    """One test of one's own mailbox; None for anybody else's."""
+    mailbox = own_mailbox(account)
+    return TestRun.objects.filter(pk=key, mailbox=mailbox).first() if mailbox else None
+
+
+def _required(account: SignInAccount) -> Mailbox:
+    mailbox = own_mailbox(account)
+    if mailbox is None:
+        raise PermissionError("this account has no mailbox of its own")
+    return mailbox
