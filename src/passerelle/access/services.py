@@ -2,6 +2,15 @@
 
 from passerelle.access.accounts import accounts, change_account, create_account
 from passerelle.access.models.sessions import SignedInBy
+from passerelle.access.openid.flow import Begun, Proven, begin, finish, sign_out_address
+from passerelle.access.openid.matching import account_of
+from passerelle.access.openid.metadata import Metadata, discover
+from passerelle.access.openid.storing import (
+    group_roles,
+    may_sign_in_locally,
+    openid_provider,
+    save_openid_provider,
+)
 from passerelle.access.own_mailbox import (
     own_mailbox,
     own_test,
@@ -34,9 +43,14 @@ from passerelle.access.settings import (
 )
 
 __all__ = [
+    "Begun",
+    "Metadata",
+    "Proven",
     "SettingUp",
     "SignedInBy",
+    "account_of",
     "accounts",
+    "begin",
     "begin_second_factor",
     "change_account",
     "check_code",
@@ -45,19 +59,26 @@ __all__ = [
     "confirm_second_factor",
     "create_account",
     "current_session",
+    "discover",
     "end_sessions",
+    "finish",
+    "group_roles",
+    "may_sign_in_locally",
     "open_session",
+    "openid_provider",
     "owes_second_factor",
     "own_mailbox",
     "own_test",
     "remove_second_factor",
     "renew_recovery_codes",
     "request_own_test",
+    "save_openid_provider",
     "save_own_options",
     "save_own_password",
     "save_sign_in_settings",
     "second_factor_of",
     "sessions_of",
     "sign_in_settings",
+    "sign_out_address",
     "wants_second_factor",
 ]

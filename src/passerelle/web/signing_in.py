@@ -18,6 +18,8 @@ from passerelle.crm.models import SignInAccount
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 AWAITED = "second-factor-awaited"
+BEGUN = "openid-begun"  # what a sign-in at the provider was begun with
+END_SESSION = "openid-end-session"  # where the provider's own session ends
 PATIENCE = timedelta(minutes=5)
 
 

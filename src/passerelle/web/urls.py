@@ -36,6 +36,8 @@ from passerelle.web.views import (
     single_sign_on,
     teams,
     writing,
+    single_sign_on,
+    teams,
 )
 from passerelle.web.views import sign_in_accounts as accounts
 from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD
@@ -46,6 +48,8 @@ app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/provider/", single_sign_on.start, name="provider-start"),
+    path("sign-in/provider/back/", single_sign_on.back, name="provider-back"),
     path("sign-in/code/", security.second_factor, name="second-factor"),
     path("sign-in/<str:token>/", sign_in.sign_in_by_link, name="sign-in-link"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
@@ -79,6 +83,8 @@ urlpatterns = [
         accounts.end_session,
         name="sign-in-account-session",
     ),
+    path("settings/single-sign-on/", single_sign_on.edit, name="single-sign-on"),
+    path("settings/single-sign-on/ask/", single_sign_on.ask, name="single-sign-on-ask"),
     path("settings/sign-in/", sign_in_settings.edit, name="sign-in-settings"),
     path("language/", sign_in.language, name="language"),
     path("display/", display.display, name="display"),

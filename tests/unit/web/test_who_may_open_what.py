@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from tests.unit.web.conftest import World, html_email, signed_in
+from tests.unit.web.conftest import World, html_email, sign_in_account, signed_in
 
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import AuditEntry, EmailSignature, EmailTemplate
@@ -67,6 +67,7 @@ GET: list[Row] = [
     ("security", none, 200, 200, 200),
     ("second-factor-set-up", none, 200, 200, 200),
     ("sign-in-settings", none, 200, 403, 403),
+    ("single-sign-on", none, 200, 403, 403),
     ("sign-in-accounts", none, 200, 403, 403),
     ("sign-in-account-new", none, 200, 403, 403),
     ("sign-in-account", lambda w: [w.ann.pk], 200, 403, 403),
@@ -187,6 +188,7 @@ POST: list[Row] = [
     ("migration-abandon", no_migration, 404, 403, 403),
     ("my-options", none, 404, 422, 422),
     ("my-mailbox-test", none, 404, 302, 302),
+    ("single-sign-on-ask", none, 422, 403, 403),
     ("sign-in-account-link", lambda w: [w.ann.pk], 200, 403, 403),
     ("sign-in-account-factor", lambda w: [w.ann.pk], 302, 403, 403),
     ("sign-in-account-sessions", lambda w: [w.bob.pk], 302, 403, 403),
@@ -216,7 +218,15 @@ POST: list[Row] = [
 OPERATED = {"mailboxes", "mailbox", "mailbox-epoch", "mailbox-credentials", "test-steps", "alerts"}
 OPERATED |= {"mailboxes-act", "alert-done", "alert-cause", "alert-again"}
 OPEN_TO_MONITORS = {"health-live", "health-ready", "metrics"}  # see test_health_pages.py
-OPEN_TO_ALL = {"sign-in", "second-factor", "sign-in-link", "sign-out", "language"}
+OPEN_TO_ALL = {
+    "sign-in",
+    "second-factor",
+    "provider-start",
+    "provider-back",
+    "sign-in-link",
+    "sign-out",
+    "language",
+}
 
 
 @contextmanager

@@ -4,6 +4,8 @@ A link is redeemed by pressing its button: mail programs and chat tools open lin
 them, and a link that a preview had used would let nobody in.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
@@ -15,7 +17,12 @@ from django.utils.translation import gettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from passerelle.access.services import SignedInBy
+from passerelle.access.services import (
+    SignedInBy,
+    may_sign_in_locally,
+    openid_provider,
+    sign_out_address,
+)
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
 from passerelle.crm.services import redeem, set_sign_in_password
@@ -23,7 +30,7 @@ from passerelle.faults import Secret
 from passerelle.web.forms.saving import accepted
 from passerelle.web.forms.sign_in import SignInForm, password_form
 from passerelle.web.rights import AccountRequest, signed_in
-from passerelle.web.signing_in import safe, welcome
+from passerelle.web.signing_in import END_SESSION, safe, welcome
 
 
 class SignIn(LoginView):
@@ -36,7 +43,14 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         account = form.get_user()
         assert isinstance(account, SignInAccount)
+        if not may_sign_in_locally(account):
+            form.add_error(None, gettext("Your account signs in through the provider only."))
+            return self.form_invalid(form)
         return welcome(self.request, account, SignedInBy.PASSWORD, to=self.get_redirect_url())
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        provider = openid_provider()
+        return super().get_context_data(**more, provider=provider if provider.enabled else None)
 
 
 sign_in = SignIn.as_view()
@@ -57,8 +71,13 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Forget who this is."""
+    """Forget who this is; whoever came through the provider may sign out there, too."""
+    provider_ends = request.session.get(END_SESSION, "")
     logout(request)
+    if provider_ends:
+        back = request.build_absolute_uri(resolve_url("web:sign-in"))
+        address = sign_out_address(provider_ends, openid_provider().client_id, back)
+        return render(request, "web/signed_out.html", {"address": address})
     return redirect("web:sign-in")
 
 
