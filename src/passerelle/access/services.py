@@ -1,6 +1,7 @@
 """What others may call: settings of signing in, sessions, second factors, one's own mailbox."""
 
 from passerelle.access.accounts import accounts, change_account, create_account
+from passerelle.access.inviting import TOKEN, invite, revoke_invitations
 from passerelle.access.models.sessions import SignedInBy
 from passerelle.access.openid.flow import Begun, Proven, begin, finish, sign_out_address
 from passerelle.access.openid.matching import account_of
@@ -43,6 +44,7 @@ from passerelle.access.settings import (
 )
 
 __all__ = [
+    "TOKEN",
     "Begun",
     "Metadata",
     "Proven",
@@ -63,6 +65,7 @@ __all__ = [
     "end_sessions",
     "finish",
     "group_roles",
+    "invite",
     "may_sign_in_locally",
     "open_session",
     "openid_provider",
@@ -72,6 +75,7 @@ __all__ = [
     "remove_second_factor",
     "renew_recovery_codes",
     "request_own_test",
+    "revoke_invitations",
     "save_openid_provider",
     "save_own_options",
     "save_own_password",

@@ -68,6 +68,8 @@ urlpatterns = [
     path("sign-in-accounts/new/", accounts.new, name="sign-in-account-new"),
     path("sign-in-accounts/<uuid:key>/", accounts.record, name="sign-in-account"),
     path("sign-in-accounts/<uuid:key>/link/", accounts.link, name="sign-in-account-link"),
+    path("sign-in-accounts/<uuid:key>/invite/", accounts.invite, name="sign-in-account-invite"),
+    path("sign-in-accounts/<uuid:key>/revoke/", accounts.revoke, name="sign-in-account-revoke"),
     path(
         "sign-in-accounts/<uuid:key>/second-factor/",
         accounts.reset_factor,

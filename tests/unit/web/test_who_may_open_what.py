@@ -190,6 +190,8 @@ POST: list[Row] = [
     ("my-mailbox-test", none, 404, 302, 302),
     ("single-sign-on-ask", none, 422, 403, 403),
     ("sign-in-account-link", lambda w: [w.ann.pk], 200, 403, 403),
+    ("sign-in-account-invite", lambda w: [w.ann.pk], 302, 403, 403),
+    ("sign-in-account-revoke", lambda w: [w.ann.pk], 302, 403, 403),
     ("sign-in-account-factor", lambda w: [w.ann.pk], 302, 403, 403),
     ("sign-in-account-sessions", lambda w: [w.bob.pk], 302, 403, 403),
     ("sign-in-account-session", lambda w: [w.bob.pk, w.mailbox.pk], 302, 403, 403),

@@ -32,6 +32,7 @@ from passerelle.crm.services.customers import (
 from passerelle.crm.services.inserting import insert_rows, load_rows, update_rows
 from passerelle.crm.services.letters import headers_of, html_letter
 from passerelle.crm.services.links import redeem, sign_in_link
+from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.links import open_links, redeem, revoke_links, sign_in_link
 from passerelle.crm.services.lookups import answer, records_of
 from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of
@@ -151,6 +152,7 @@ __all__ = [
     "may_read_now",
     "may_write_as",
     "note",
+    "open_links",
     "organization",
     "pack",
     "plain_values",
@@ -167,6 +169,7 @@ __all__ = [
     "reply_all_draft",
     "reply_draft",
     "require_sender",
+    "revoke_links",
     "save_pack",
     "save_wording",
     "see_also",

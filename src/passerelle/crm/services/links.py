@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from passerelle.crm.models import SignInAccount, SignInLink
@@ -42,6 +43,19 @@ def redeem(token: str) -> SignInAccount | None:
         return None
     account = SignInLink.objects.select_related("account").get(token_digest=digest).account
     return account if account.is_active else None
+
+
+def open_links(account: SignInAccount) -> QuerySet[SignInLink]:
+    """The links of an account that still work, the one that works longest first."""
+    links = SignInLink.objects.filter(account=account, used_on=None)
+    return links.filter(expires_on__gt=timezone.now()).order_by("-expires_on")
+
+
+def revoke_links(account: SignInAccount) -> int:
+    """Make the links of an account that nobody used yet work no longer; says how many worked."""
+    count = open_links(account).count()
+    SignInLink.objects.filter(account=account, used_on=None).delete()
+    return count
 
 
 def _digest(token: str) -> str:

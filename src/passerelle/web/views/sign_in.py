@@ -21,6 +21,7 @@ from passerelle.access.services import (
     SignedInBy,
     may_sign_in_locally,
     openid_provider,
+    own_mailbox,
     sign_out_address,
 )
 from passerelle.crm import services as crm
@@ -85,13 +86,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def password(request: AccountRequest) -> HttpResponseBase:
     """Choose a password; the first administrator comes here by a link, without having one."""
     account = request.user
+    is_first = not account.has_usable_password()
     form = password_form(account, request.POST if request.method == "POST" else None)
     if form.is_valid():
         chosen = Secret(form.cleaned_data["new_password1"])
         if accepted(form, lambda: set_sign_in_password(account, chosen)):
             update_session_auth_hash(request, account)
             messages.success(request, gettext("The password is set."))
-            return redirect("web:home")
+            arrives = is_first and own_mailbox(account) is not None
+            return redirect("web:my-mailbox" if arrives else "web:home")
     return render(request, "web/password.html", {"form": form}, status=422 if form.errors else 200)
 
 

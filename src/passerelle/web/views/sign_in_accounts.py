@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,8 +12,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from passerelle.access import services as access
+from passerelle.alerts.services import render_raised
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
+from passerelle.faults import Fault
 from passerelle.web.forms.saving import accepted, saved
 from passerelle.web.forms.sign_in_accounts import AccountChangeForm, NewAccountForm
 from passerelle.web.listing import search_terms
@@ -75,6 +78,7 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
         "factor": access.second_factor_of(account),
         "sessions": access.sessions_of(account),
         "here": access.current_session(request.session),
+        "open_link": crm.open_links(account).first(),
     }
     status = 422 if form.errors else 200
     return render(request, "web/sign_in_accounts/record.html", context, status=status)
@@ -88,6 +92,34 @@ def link(request: AdministratorRequest, key: UUID) -> HttpResponse:
     address = reverse("web:sign-in-link", args=[crm.sign_in_link(account)])
     context = {"account": account, "link": request.build_absolute_uri(address)}
     return render(request, "web/sign_in_accounts/link.html", context)
+
+
+@require_POST
+@administrator
+def invite(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """Send a link by mail to the user of the account; what goes wrong is said."""
+    account = get_object_or_404(access.accounts(), pk=key, is_active=True)
+    page = request.build_absolute_uri(reverse("web:sign-in-link", args=["TOKEN"]))
+    address = access.TOKEN.join(page.rsplit("TOKEN", 1))
+    try:
+        access.invite(account, address, request.user.username)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    except Fault as fault:
+        told = render_raised(fault)
+        messages.error(request, f"{told.cause} {told.remedy}")
+    else:
+        messages.success(request, gettext("The invitation is sent."))
+    return redirect("web:sign-in-account", key)
+
+
+@require_POST
+@administrator
+def revoke(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """Make links that nobody used yet work no longer."""
+    access.revoke_invitations(_account(key), request.user.username)
+    messages.success(request, gettext("No link of this account works any longer."))
+    return redirect("web:sign-in-account", key)
 
 
 @require_POST
