@@ -16,8 +16,8 @@ from passerelle.web.views import (
     letters,
     migration,
     migration_review,
-    notices,
     my_mailbox,
+    notices,
     overview,
     people,
     profiles,
@@ -28,16 +28,11 @@ from passerelle.web.views import (
     sending,
     settings,
     sign_in,
+    sign_in_settings,
+    single_sign_on,
     teams,
     upkeep,
     writing,
-    sign_in_settings,
-    sign_in_settings,
-    single_sign_on,
-    teams,
-    writing,
-    single_sign_on,
-    teams,
 )
 from passerelle.web.views import sign_in_accounts as accounts
 from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD

@@ -11,18 +11,10 @@ from django.urls import reverse
 from tests.unit.web.conftest import World, html_email, sign_in_account, signed_in
 
 from passerelle.alerts.models import Alert
-from passerelle.crm.models import AuditEntry, EmailSignature, EmailTemplate
-from passerelle.crm.services import Words, save_wording
-from passerelle.mailboxes.services import request_profile_test
-from passerelle.crm.models import AuditEntry
-from tests.unit.web.conftest import World, sign_in_account, signed_in
-
-from passerelle.alerts.models import Alert
-from passerelle.crm.models import SignInAccount
-from passerelle.crm.models import AuditEntry, SignInAccount
 from passerelle.crm.models import AuditEntry, EmailSignature, EmailTemplate, SignInAccount
 from passerelle.crm.models.people import Role
 from passerelle.crm.services import Words, save_wording
+from passerelle.mailboxes.services import request_profile_test
 from passerelle.web import urls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

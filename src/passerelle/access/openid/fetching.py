@@ -51,10 +51,10 @@ def fetch(
     whole_seconds: float = WHOLE_SECONDS,
 ) -> dict[str, Any]:
     """GET, or POST a form. Raises `ProviderAway` or `ProviderNotUnderstood`."""
-    assert_no_transaction()
     host = host_of(address)
     if not is_safe_address(address):
         raise ProviderNotUnderstood(host=host, answer="not an https address")
+    assert_no_transaction()
     times = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     try:
         with (

@@ -1,6 +1,6 @@
 """Whose account a proven identity opens: by issuer and subject, never by a name alone.
 
-Decision 0024. An email address is looked at only where an administrator asked for it, only when
+Decision 0026. An email address is looked at only where an administrator asked for it, only when
 the provider says that it is verified, and only to find the account of the user who has it.
 """
 

@@ -31,8 +31,6 @@ from passerelle.crm.services.customers import (
 )
 from passerelle.crm.services.inserting import insert_rows, load_rows, update_rows
 from passerelle.crm.services.letters import headers_of, html_letter
-from passerelle.crm.services.links import redeem, sign_in_link
-from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.links import open_links, redeem, revoke_links, sign_in_link
 from passerelle.crm.services.lookups import answer, records_of
 from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of

@@ -84,12 +84,12 @@ def open_relay() -> Iterator[Relay]:
 
     Raises `CopyWaits`, a `RelayFault`, `MailboxFault` or `ProtocolFault`.
     """
-    assert_no_transaction()
     if hindrance := copy_hindrance(current_settings()):
         raise hindrance
     stored = system_relay()
     if not stored.is_ready:
         raise RelayMissing
+    assert_no_transaction()
     with _minding_refusals(stored):
         sender = open_smtp(_endpoint(stored), _login(stored), hello=hello_name(_own_name()))
     try:

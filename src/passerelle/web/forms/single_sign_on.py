@@ -51,7 +51,7 @@ class SingleSignOnForm(RecordForm[OpenIdProvider]):
             "local_sign_in",
         )
         help_texts = {
-            "issuer": _("As https://login.example.com/realms/company, exactly as it says itself."),
+            "issuer": _("As https://sso.example.com/realms/company, exactly as it says itself."),
             "label": _("What people call it."),
             "matches_email": _(
                 "At the first sign-in; afterwards issuer and subject alone say who it is."

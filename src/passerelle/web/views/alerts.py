@@ -108,9 +108,7 @@ def done(request: OperatorRequest, key: UUID) -> HttpResponse:
     return redirect("web:alerts")
 
 
-def _subjects(
-    found: Iterable[Alert], account: SignInAccount
-) -> dict[UUID, tuple[str, str]]:
+def _subjects(found: Iterable[Alert], account: SignInAccount) -> dict[UUID, tuple[str, str]]:
     """Name and address of what the alerts are about, in one query a kind."""
     alerts = list(found)
     keys = {
