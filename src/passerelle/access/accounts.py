@@ -33,7 +33,7 @@ def create_account(
         account = crm.create_sign_in(username, role, systemuser=systemuser)
         detail = {"username": account.username, "role": str(account.role)}
         crm.note(AuditAction.ACCOUNT_CREATED, Subject(KIND, account.pk), by, detail)
-    log.info("account.created", account=str(account.pk), by=by)
+    log.info("account.created", account_id=str(account.pk), by=by)
     return account
 
 
@@ -49,5 +49,5 @@ def change_account(
         stored = crm.update_sign_in(stored, role=role, active=active)
         if detail := crm.changes(before, stored):
             crm.note(AuditAction.ACCOUNT_CHANGED, Subject(KIND, stored.pk), by, detail)
-    log.info("account.changed", account=str(stored.pk), by=by)
+    log.info("account.changed", account_id=str(stored.pk), by=by)
     return stored

@@ -48,7 +48,7 @@ def invite(account: SignInAccount, link_address: str, by: str) -> datetime:
         raise
     detail = {"until": ends.isoformat(timespec="minutes")}
     crm.note(AuditAction.INVITED, Subject("signinaccount", account.pk), by, detail)
-    log.info("account.invited", account=str(account.pk), by=by)
+    log.info("account.invited", account_id=str(account.pk), by=by)
     return ends
 
 

@@ -80,7 +80,7 @@ def confirm_second_factor(account: SignInAccount, code: str, by: str) -> list[st
         SecondFactor.objects.filter(pk=factor.pk).update(confirmed_on=timezone.now())
         codes = _renew_codes(factor)
         crm.note(AuditAction.SECOND_FACTOR_SET, Subject("signinaccount", account.pk), by)
-    log.info("secondfactor.set", account=str(account.pk))
+    log.info("secondfactor.set", account_id=str(account.pk))
     return codes
 
 
@@ -106,7 +106,7 @@ def check_proof(account: SignInAccount, proof: str) -> None:
         return
     _claim_try(factor)
     if not account.check_password(proof):
-        log.warning("secondfactor.proof-refused", account=str(account.pk))
+        log.warning("secondfactor.proof-refused", account_id=str(account.pk))
         raise CodeRefused
     _forgive(factor)
 
@@ -139,7 +139,7 @@ def remove_second_factor(account: SignInAccount, by: str) -> bool:
         credential.delete()
         if was_set:
             crm.note(AuditAction.SECOND_FACTOR_REMOVED, Subject("signinaccount", account.pk), by)
-    log.info("secondfactor.removed", account=str(account.pk), by=by)
+    log.info("secondfactor.removed", account_id=str(account.pk), by=by)
     return was_set
 
 
@@ -147,7 +147,7 @@ def _require_code(factor: SecondFactor, code: str) -> None:
     _claim_try(factor)
     given = "".join(code.split()).replace("-", "").lower()[: CODE_CHARS + 1]
     if not (_is_next_step(factor, given) or _is_unused_recovery(factor, given)):
-        log.warning("secondfactor.refused", account=str(factor.account_id))
+        log.warning("secondfactor.refused", account_id=str(factor.account_id))
         raise CodeRefused
     _forgive(factor)
 
@@ -187,7 +187,7 @@ def _is_unused_recovery(factor: SecondFactor, given: str) -> bool:
     unused = RecoveryCode.objects.filter(factor=factor, digest=_digest(given), used_on=None)
     if unused.update(used_on=timezone.now()) != 1:
         return False
-    log.info("secondfactor.recovery-used", account=str(factor.account_id))
+    log.info("secondfactor.recovery-used", account_id=str(factor.account_id))
     return True
 
 

@@ -65,7 +65,7 @@ def open_session(session: SessionBase, account: SignInAccount) -> SignInSession 
     row.account = account
     if is_over(row, sign_in_settings(), now):
         row.delete()
-        log.info("session.over", account=str(account.pk))
+        log.info("session.over", account_id=str(account.pk))
         return None
     if now - row.seen_on >= SEEN_EVERY:
         SignInSession.objects.filter(pk=key).update(seen_on=now)
@@ -111,7 +111,7 @@ def end_sessions(
         if ended:
             subject = Subject("signinaccount", account.pk)
             crm.note(AuditAction.SESSIONS_ENDED, subject, by, {"count": ended})
-    log.info("sessions.ended", account=str(account.pk), by=by, count=ended)
+    log.info("sessions.ended", account_id=str(account.pk), by=by, count=ended)
     return ended
 
 

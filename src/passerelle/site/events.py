@@ -26,6 +26,18 @@ class Event:
 
 
 EVENTS: dict[str, Event] = {
+    "account.changed": Event(
+        "info",
+        "An administrator changed a sign-in account.",
+    ),
+    "account.created": Event(
+        "info",
+        "An administrator made a sign-in account.",
+    ),
+    "account.invited": Event(
+        "info",
+        "A person was invited to sign in; the mail follows.",
+    ),
     "alert.closed": Event("info", "A person closed an alert that only a person closes."),
     "alert.held": Event(
         "error",
@@ -88,6 +100,14 @@ EVENTS: dict[str, Event] = {
     "heart.store_away": Event(
         "warning",
         "A heartbeat could not be stored, as the database does not answer.",
+    ),
+    "identity.linked": Event(
+        "info",
+        "An identity of the provider was linked to a sign-in account.",
+    ),
+    "identity.role-kept": Event(
+        "warning",
+        "The provider's groups would leave nobody to administer; the role stayed.",
     ),
     "import.batch-refused": Event(
         "warning",
@@ -163,6 +183,10 @@ EVENTS: dict[str, Event] = {
     ),
     "notice.sent": Event("info", "Mail of Passerelle's own left through the relay."),
     "notices.changed": Event("info", "The ways of notices of alerts were changed."),
+    "openid.changed": Event(
+        "info",
+        "An administrator changed how people sign in at the provider.",
+    ),
     "place.repeated": Event("warning", "A server listed the same message twice in one listing."),
     "process.broken": Event(
         "error",
@@ -185,8 +209,40 @@ EVENTS: dict[str, Event] = {
     "quarantine.decided": Event("info", "A message in quarantine was taken, or tried again."),
     "relay.changed": Event("info", "The server for Passerelle's own mail was changed."),
     "retention.removed": Event("info", "What was kept for long enough was removed."),
+    "secondfactor.proof-refused": Event(
+        "warning",
+        "A code that should have set up a second factor was wrong.",
+    ),
+    "secondfactor.recovery-used": Event(
+        "info",
+        "A recovery code opened a session; it opens none again.",
+    ),
+    "secondfactor.refused": Event(
+        "warning",
+        "A second factor was wrong, or its code was used before.",
+    ),
+    "secondfactor.removed": Event(
+        "info",
+        "A second factor was taken away.",
+    ),
+    "secondfactor.set": Event(
+        "info",
+        "A second factor was set up.",
+    ),
+    "session.over": Event(
+        "info",
+        "A session had reached its age or had rested too long.",
+    ),
+    "sessions.ended": Event(
+        "info",
+        "Sessions were ended by a person, or with a change of password or role.",
+    ),
     "settings.changed": Event("info", "System settings were changed."),
     "settings.processing-switched": Event("info", "Somebody switched who processes email."),
+    "signin.changed": Event(
+        "info",
+        "An administrator changed how people sign in.",
+    ),
     "store.away": Event("error", "The database does not answer; work waits for it."),
     "store.back": Event("info", "The database answers again."),
     "touch.dropped": Event(

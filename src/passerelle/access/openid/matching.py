@@ -98,7 +98,7 @@ def _remember(provider: OpenIdProvider, claims: dict[str, Any], account: SignInA
     )
     subject = Subject(KIND, account.pk)
     crm.note(AuditAction.ACCOUNT_CHANGED, subject, BY, {"identity": provider.issuer})
-    log.info("identity.linked", account=str(account.pk))
+    log.info("identity.linked", account_id=str(account.pk))
 
 
 def _free_name(claims: dict[str, Any]) -> str:
@@ -123,7 +123,7 @@ def _with_role(account: SignInAccount, role: Role | None) -> SignInAccount:
         with transaction.atomic():
             changed = crm.update_sign_in(account, role=role)
     except ValidationError:  # the last administrator stays one
-        log.warning("identity.role-kept", account=str(account.pk))
+        log.warning("identity.role-kept", account_id=str(account.pk))
         return account
     subject = Subject(KIND, account.pk)
     crm.note(AuditAction.ACCOUNT_CHANGED, subject, BY, {"role": [str(before), str(role)]})
