@@ -145,11 +145,9 @@ def _shown(column: "Field[Any, Any] | None", value: Any) -> str:
         record = _record(column, value)
         return str(record) if record is not None else str(value)
     choices = dict(column.flatchoices) if column is not None else {}
-    if value in choices:
-        return str(choices[value])
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
-    return str(value)
+    return str(choices.get(value, value))
 
 
 def _record(column: "ForeignKey[Any, Any]", value: Any) -> Model | None:

@@ -31,6 +31,7 @@ PROFILE = {
     "incoming_port": "0", "incoming_security": "implicit", "incoming_verify": "on",
     "incoming_credential_retrieval": "0", "incoming_authentication": "0",
     "outgoing_authentication": "0", "oldest_tls": "1.2", "timeout_is_on": "on",
+    "sent_copies": "append",
     "outgoing_protocol": "smtp", "outgoing_location": "smtp.company.example",
     "outgoing_port": "0", "outgoing_security": "starttls", "outgoing_verify": "on",
     "outgoing_credential_retrieval": "1",

@@ -191,7 +191,7 @@ def test_each_page_can_be_read_aloud(world: World, as_administrator: Client) -> 
         "status",
     }
     for name, response in all_pages(world, as_administrator):
-        if name not in parts:
+        if name not in parts and not response.streaming:
             assert_readable(name, response.content.decode())
     for form in ("contact-new", "user-new", "queue-new", "profile-new", "migration-files"):
         response = as_administrator.post(reverse(f"web:{form}"), {"of": "a browser"})
