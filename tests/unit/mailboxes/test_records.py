@@ -114,7 +114,7 @@ class TestAddress:
     [
         pytest.param({"incoming_method": OUTLOOK}, "incoming_method", id="no-outlook-in"),
         pytest.param({"outgoing_method": OUTLOOK}, "outgoing_method", id="no-outlook-out"),
-        pytest.param({"incoming_method": 3}, "incoming_method", id="no-forwarding-yet"),
+        pytest.param({"incoming_method": 3}, "incoming_method", id="no-forward-mailbox-yet"),
         pytest.param({"incoming_method": 9}, "incoming_method", id="no-such-method"),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.template import Context, Template
+from django.template.defaultfilters import date
 from django.test import Client
 from django.utils import translation
 from tests.unit.web.conftest import World
@@ -16,7 +17,7 @@ from passerelle.crm.models import SignInAccount
 
 TEMPLATES = sorted((Path(web.__file__).parent / "templates").rglob("*.html"))
 # `c` is for programs, in the attribute of an element `time`.
-ONE_WAY = re.compile(r'\|date:("SHORT_DATETIME_FORMAT"|\'c\'|"c")')
+ONE_WAY = re.compile(r"""\|date:("(SHORT_DATETIME|SHORT_DATE|TIME)_FORMAT"|'c'|"c")""")
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.name)
@@ -29,10 +30,13 @@ def test_a_template_shows_moments_in_one_way(template: Path) -> None:
     ("language", "shown"), [("en", "2026-11-23 16:30"), ("fr", "23/11/2026 16:30")]
 )
 def test_the_way_of_each_language(language: str, shown: str) -> None:
+    day, hour = shown.split()
     with translation.override(language):
         moment = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
         template = Template('{{ moment|date:"SHORT_DATETIME_FORMAT" }}')
         assert template.render(Context({"moment": moment}, use_tz=False)) == shown
+        assert date(moment, "SHORT_DATE_FORMAT") == day
+        assert date(moment, "TIME_FORMAT") == hour
 
 
 @pytest.mark.django_db

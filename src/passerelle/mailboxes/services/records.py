@@ -266,7 +266,8 @@ def _check(mailbox: Mailbox) -> None:
         for name in ("incoming_method", "outgoing_method"):
             if getattr(mailbox, name) == DeliveryMethod.OUTLOOK:
                 errors[name] = [no_outlook]
-    elif mailbox.incoming_method == DeliveryMethod.FORWARD and not _some_forward_mailbox():
+    forwards = mailbox.incoming_method == DeliveryMethod.FORWARD
+    if forwards and not mailbox.is_forward_mailbox and not _some_forward_mailbox():
         errors["incoming_method"] = [gettext("Make a forward mailbox first.")]
     if mailbox.process_and_delete and mailbox.systemuser_id is not None:
         errors["process_and_delete"] = [gettext("Email of a user stays at the server.")]

@@ -26,6 +26,7 @@ from passerelle.access.services import (
 )
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
+from passerelle.crm.models.people import Role
 from passerelle.crm.services import redeem, set_sign_in_password
 from passerelle.faults import Secret
 from passerelle.web.forms.saving import accepted
@@ -93,9 +94,14 @@ def password(request: AccountRequest) -> HttpResponseBase:
         if accepted(form, lambda: set_sign_in_password(account, chosen)):
             update_session_auth_hash(request, account)
             messages.success(request, gettext("The password is set."))
-            arrives = is_first and own_mailbox(account) is not None
-            return redirect("web:my-mailbox" if arrives else "web:home")
+            return redirect(_first_page(account) if is_first else "web:home")
     return render(request, "web/password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _first_page(account: SignInAccount) -> str:
+    """Who was invited for their mailbox sees it first; who looks after all of them, how it goes."""
+    has_mailbox = account.role == Role.USER and own_mailbox(account) is not None
+    return "web:my-mailbox" if has_mailbox else "web:home"
 
 
 @require_POST

@@ -2,3 +2,5 @@
 
 DATETIME_FORMAT = "j N Y à H:i"
 SHORT_DATETIME_FORMAT = "d/m/Y H:i"
+SHORT_DATE_FORMAT = "d/m/Y"
+TIME_FORMAT = "H:i"
