@@ -24,6 +24,7 @@ from passerelle.crm.models import AuditEntry
 from passerelle.engine.services import Killed, ask, crash_points, run_due
 from passerelle.faults import Secret
 from passerelle.faults.protocols import ConnectionLost
+from passerelle.mailboxes.models import SystemSettings
 from passerelle.mailboxes.services import save_relay
 from passerelle.monitoring.models import DeliveryState, Notice, NoticeDelivery
 from passerelle.monitoring.notices.kind import CRASH_POINTS, HANDED, KEY, KIND, MARKED
@@ -243,6 +244,17 @@ def test_the_cloud_is_not_told(hook: Hook) -> None:
     send_test()
     look()
     assert NoticeDelivery.objects.get().code == "PSR-NET-010"
+
+
+def test_a_copy_tells_nobody(relay: SmtpServer, hook: Hook) -> None:
+    tell(hook)
+    record(SubjectKind.MAILBOX, uuid4(), "incoming", LOST)
+    SystemSettings.objects.update(is_copy=True)
+    look()
+    assert (relay.taken, hook.told) == ([], [])
+    SystemSettings.objects.update(is_copy=False)
+    look()
+    assert (len(relay.taken), len(hook.told)) == (1, 1)
 
 
 def test_the_secret_is_in_no_audit(hook: Hook) -> None:

@@ -16,7 +16,7 @@ from passerelle.alerts.services import SYSTEM, Cause, SubjectKind, heal, open_ca
 from passerelle.engine.services import Again, Lease, crash_point, fence, register
 from passerelle.faults import Fault, Retry, Secret
 from passerelle.faults.relay import NoticeUncertain
-from passerelle.mailboxes.services import reveal, send_notice
+from passerelle.mailboxes.services import is_copy, reveal, send_notice, system_settings
 from passerelle.monitoring.models import (
     Channel,
     DeliveryState,
@@ -45,6 +45,8 @@ def register_notices() -> None:
 
 def run(lease: Lease) -> Again:
     """Plan, then deliver. Rests when nobody wants to hear anything."""
+    if is_copy(system_settings()):
+        return Again(kind.LOOK_SECONDS)  # the installation itself tells of it
     settings = notice_settings()
     _settle_marked(lease)
     if settings.addresses or settings.webhook_url:
