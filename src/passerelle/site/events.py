@@ -36,7 +36,7 @@ EVENTS: dict[str, Event] = {
     ),
     "account.invited": Event(
         "info",
-        "A person was invited to sign in; the mail follows.",
+        "A person was invited to sign in, and the mail has left.",
     ),
     "alert.closed": Event("info", "A person closed an alert that only a person closes."),
     "alert.held": Event(
@@ -211,7 +211,7 @@ EVENTS: dict[str, Event] = {
     "retention.removed": Event("info", "What was kept for long enough was removed."),
     "secondfactor.proof-refused": Event(
         "warning",
-        "A code that should have set up a second factor was wrong.",
+        "The proof was wrong that taking a second factor away, or renewing its codes, asks for.",
     ),
     "secondfactor.recovery-used": Event(
         "info",

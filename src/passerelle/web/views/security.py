@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -22,7 +21,6 @@ from passerelle.web.rights import AccountRequest, signed_in
 from passerelle.web.signing_in import awaited, let_in
 
 
-@never_cache
 @sensitive_post_parameters("code")
 def second_factor(request: HttpRequest) -> HttpResponseBase:
     """Ask for the code after the password; only then is anybody signed in."""
@@ -49,7 +47,6 @@ def security(request: AccountRequest) -> HttpResponse:
 
 
 @signed_in
-@never_cache
 @sensitive_post_parameters("code")
 def set_up(request: AccountRequest) -> HttpResponseBase:
     """Show the secret as a picture and as text; a right code of the device sets it up."""
