@@ -87,7 +87,7 @@ def _cycle(
     settings: SystemSettings,
 ) -> bool:
     """Whether everything that is there was read; False when the time was up before."""
-    if removes_from(mailbox) is None:
+    if mailbox.systemuser_id is None and removes_from(mailbox) is None:
         forget_removals(lease, reading)
     _pay_touches(lease, reading, source)
     cursor = readings.cursor_of(reading)
