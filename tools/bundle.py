@@ -63,7 +63,7 @@ def bundle(target: Path) -> Path:
         wheels.mkdir(parents=True)
         _pip("download", "--require-hashes", "--only-binary=:all:", "--no-deps",
              "-r", str(LOCK), "-d", str(wheels))  # fmt: skip
-        _pip("wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(_source(made)))
+        _pip("wheel", "--no-deps", "-w", str(wheels), str(_source(made)))
         shutil.copy(LOCK, folder / "run.txt")
         shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("pictures"))
         shutil.copytree(ROOT / "examples", folder / "examples")

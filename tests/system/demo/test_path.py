@@ -145,8 +145,8 @@ def test_imap_reads_the_same_mailboxes(world: World, ports: Ports) -> None:
 def test_profiles_follow_ports_that_changed(ports: Ports) -> None:
     made = profile(IncomingProtocol.POP3, ports.pop3, ports)
     elsewhere = mailboxes.create_profile("Elsewhere", incoming_location="mail.example")
-    follow_ports(ports, Ports(imap=1, pop3=2, smtp=3, web=4))
+    follow_ports(ports, Ports(imap=2001, pop3=2002, smtp=2003, web=2004))
     made.refresh_from_db()
     elsewhere.refresh_from_db()
-    assert (made.incoming_port, made.outgoing_port) == (2, 3)
-    assert elsewhere.incoming_port not in {1, 2}
+    assert (made.incoming_port, made.outgoing_port) == (2002, 2003)
+    assert elsewhere.incoming_port not in {2001, 2002}
