@@ -4,7 +4,12 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(400),
+    pytest.mark.xdist_group("demonstration"),
+    pytest.mark.usefixtures("usual_port_taken"),
+]
 BANNER = "#copy-banner"
 NAME = "Lumen (copy)"
 
