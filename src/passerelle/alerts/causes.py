@@ -13,11 +13,10 @@ from uuid import UUID
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from passerelle.alerts.models import Alert, AlertLevel, SubjectKind
+from passerelle.alerts.reading import MOST_COUNTED, PAGE
 from passerelle.faults import Facts, shared_cause
 
-PAGE = 50
 KEY_CHARS = 64  # of a digest
-MOST_COUNTED = 10_000  # no exact count above it
 
 
 @dataclass(frozen=True, slots=True)

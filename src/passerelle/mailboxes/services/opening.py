@@ -107,7 +107,7 @@ def open_source(
     connection = incoming_of(mailbox, settings)
     if connection.login is None:
         raise TypeError("mail is never read anonymously")
-    with _minding_refusals(mailbox, Direction.INCOMING, connection, settings):
+    with minding_refusals(mailbox, Direction.INCOMING, connection, settings):
         return opener.source(connection.protocol, connection.endpoint, connection.login, watch)
 
 
@@ -121,7 +121,7 @@ def open_sender(
     """The way out for a mailbox's mail. Raises a `MailboxFault` or a `ProtocolFault`."""
     settings = settings or current_settings()
     connection = outgoing_of(mailbox, settings)
-    with _minding_refusals(mailbox, Direction.OUTGOING, connection, settings):
+    with minding_refusals(mailbox, Direction.OUTGOING, connection, settings):
         return opener.sender(connection.endpoint, connection.login, watch)
 
 
@@ -167,9 +167,11 @@ def signing_in(
 
 
 @contextmanager
-def _minding_refusals(
+def minding_refusals(
     mailbox: Mailbox, direction: Direction, connection: Connection, settings: SystemSettings
 ) -> Iterator[None]:
+    """Sign in within the block: a refusal is kept before it is raised, and so nobody repeats it."""
+
     def rests_until(moment: datetime | None) -> None:
         _ask_at(mailbox, direction, moment)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction, IncomingProtocol, SentCopies
 from passerelle.mailboxes.services.connections import incoming_of
-from passerelle.mailboxes.services.opening import _minding_refusals
+from passerelle.mailboxes.services.opening import minding_refusals
 from passerelle.mailboxes.services.processing import current_settings
 from passerelle.protocols.imap import open_imap_sent
 from passerelle.protocols.interfaces import Endpoint, Login, SentFolder
@@ -34,5 +34,5 @@ def open_sent_folder(
     connection = incoming_of(mailbox, settings)
     if connection.login is None:
         raise TypeError("no folder is opened anonymously")
-    with _minding_refusals(mailbox, Direction.INCOMING, connection, settings):
+    with minding_refusals(mailbox, Direction.INCOMING, connection, settings):
         return opener(connection.endpoint, connection.login)
