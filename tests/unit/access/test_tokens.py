@@ -3,7 +3,6 @@
 import base64
 import hmac
 import json
-import time
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from passerelle.faults.access import AccessFault, IdentityNotProven, ProviderNot
 ISSUER, CLIENT, NONCE = "https://login.example.com", "passerelle", "a-nonce"
 OURS = RSAKey.generate_key(2048, parameters={"kid": "1"})
 OTHER = RSAKey.generate_key(2048, parameters={"kid": "1"})
-NOW = int(time.time())
+NOW = 1_795_000_000
 GOOD: dict[str, Any] = {
     "iss": ISSUER, "sub": "1", "aud": CLIENT, "exp": NOW + 300, "iat": NOW, "nonce": NONCE,
 }  # fmt: skip
@@ -29,7 +28,7 @@ def signed(claims: dict[str, Any], key: Any = OURS, algorithm: str = "RS256") ->
 
 
 def prove(token: object, keys: Any = None) -> dict[str, Any]:
-    return claims_of(token, keys or KEYS, issuer=ISSUER, client_id=CLIENT, nonce=NONCE)
+    return claims_of(token, keys or KEYS, issuer=ISSUER, client_id=CLIENT, nonce=NONCE, now=NOW)
 
 
 def test_a_good_token_is_taken() -> None:

@@ -102,6 +102,7 @@ def finish(
         issuer=provider.issuer,
         client_id=provider.client_id,
         nonce=begun.nonce,
+        now=int(time.time()),
     )
     return Proven(claims, metadata.end_session_endpoint), begun
 

@@ -4,7 +4,6 @@ OpenID Connect Core 1.0, 3.1.3.7. Only signatures with a public key are taken: n
 one with a shared secret, which a mixed-up key would make anybody's.
 """
 
-import time
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
@@ -23,9 +22,12 @@ SUBJECT_CHARS = 255
 
 
 def claims_of(
-    token: object, keys: dict[str, Any], *, issuer: str, client_id: str, nonce: str
+    token: object, keys: dict[str, Any], *, issuer: str, client_id: str, nonce: str, now: int
 ) -> dict[str, Any]:
-    """The proven claims. Raises `IdentityNotProven` or `ProviderNotUnderstood`."""
+    """The proven claims, at `now` (seconds since 1970).
+
+    Raises `IdentityNotProven` or `ProviderNotUnderstood`.
+    """
     host = host_of(issuer)
     if not isinstance(token, str) or len(token) > TOKEN_CHARS:
         raise ProviderNotUnderstood(host=host, answer="id_token")
@@ -41,7 +43,7 @@ def claims_of(
     params = {"nonce": nonce, "client_id": client_id}
     try:
         proven = CodeIDToken(claims, decoded.header, checks, params)
-        proven.validate(now=int(time.time()), leeway=LEEWAY_SECONDS)
+        proven.validate(now=now, leeway=LEEWAY_SECONDS)
     except (AuthlibBaseError, JoseError, ValueError, TypeError, KeyError) as error:
         raise IdentityNotProven(host=host, answer=str(error)[:200]) from error
     return _checked(claims, client_id, host)
