@@ -27,6 +27,10 @@ RETRIES = {
         "It is tried again by itself, after growing gaps.",
         "Un nouvel essai a lieu de lui-même, à intervalles croissants.",
     ),
+    Retry.IN_TURN: (
+        "It is done as soon as its turn comes.",
+        "C’est fait dès que son tour vient.",
+    ),
     Retry.AFTER_CHANGE: (
         "It is tried again when something was changed.",
         "Un nouvel essai a lieu après une modification.",

@@ -36,6 +36,14 @@ def give_up(lease: Lease, code: str, after_seconds: float | None) -> None:
     _end(lease, after_seconds, attempts=F("attempts") + 1, last_code=Value(code))
 
 
+def put_off(lease: Lease, after_seconds: float) -> None:
+    """End a lease under which nothing was begun; how the last run ended stands.
+
+    Raises `LeaseLost`.
+    """
+    _end(lease, after_seconds)
+
+
 def assert_no_transaction() -> None:
     """No network inside a transaction: adapters' callers may assert it. Tests' own do not count."""
     blocks = connection.atomic_blocks if connection.in_atomic_block else []

@@ -15,6 +15,7 @@ from passerelle.engine.models import Host
 from passerelle.engine.store import store_faults
 
 HOST_CHARS = 255
+SHORTEST_REST_SECONDS = 1.0
 AHEAD_SECONDS = 1.0  # work for a server whose next moment is later than this is not begun
 
 
@@ -42,6 +43,14 @@ def take_moment(host: str, per_second: int, *, within: float) -> float | None:
         row.next_on = moment + timedelta(seconds=1 / per_second)
         row.save(update_fields=["next_on"])
         return wait
+
+
+def seconds_until_moment(host: str) -> float:
+    """Until that server's next moment, and never at once."""
+    with store_faults():
+        row = Host.objects.filter(pk=host[:HOST_CHARS]).first()
+        wait = (row.next_on - database_now()).total_seconds() if row else 0.0
+        return max(wait, SHORTEST_REST_SECONDS)
 
 
 def busy_hosts() -> frozenset[str]:

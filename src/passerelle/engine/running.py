@@ -14,13 +14,14 @@ import structlog
 from django.db import close_old_connections, connection
 
 from passerelle.engine.claiming import claim
-from passerelle.engine.fencing import assert_no_transaction, finish, give_up
+from passerelle.engine.fencing import assert_no_transaction, finish, give_up, put_off
 from passerelle.engine.kinds import kind_named
 from passerelle.engine.lease import Lease
+from passerelle.engine.pacing import seconds_until_moment
 from passerelle.engine.retry import gap
 from passerelle.engine.store import store_fault_of
 from passerelle.engine.workers import discharge, enlist, remove_dead
-from passerelle.faults import Fault
+from passerelle.faults import Fault, Retry
 from passerelle.faults.store import LeaseLost, WorkBroken
 
 log = structlog.get_logger(__name__)
@@ -46,9 +47,15 @@ def run_lease(lease: Lease) -> None:
 
 
 def end_failed(lease: Lease, fault: Fault) -> None:
-    """Tell whoever raises alerts, then end the lease with the gap that the fault allows."""
+    """Tell whoever raises alerts, then end the lease with the gap that the fault allows.
+
+    What waits for its turn at a server has not failed: nobody is told, and no gap grows.
+    """
     if isinstance(fault, LeaseLost):
         raise fault  # nobody's failure, and nothing is ours to end
+    if fault.retry is Retry.IN_TURN:
+        put_off(lease, seconds_until_moment(str(fault.facts.get("host", ""))))
+        return
     log.info("work.failed", kind=lease.kind, key=str(lease.key), code=fault.code)
     if not connection.in_atomic_block:
         close_old_connections()  # one that the fault broke

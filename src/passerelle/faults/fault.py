@@ -50,6 +50,7 @@ class Retry(Enum):
     """What the engine may do after a fault; it asks nothing else."""
 
     SOON = "soon"
+    IN_TURN = "in-turn"  # nothing failed: its server is left alone for a moment
     AFTER_CHANGE = "after-change"
     NEVER = "never"
 

@@ -1,7 +1,7 @@
 """Faults of email server profiles, as a whole or for one of their mailboxes: PSR-MBX."""
 
-from passerelle.faults.fault import Level, Retry, noop
-from passerelle.faults.mailboxes import MailboxFault, MailboxWaits
+from passerelle.faults.fault import Fault, Level, Retry, noop
+from passerelle.faults.mailboxes import MailboxFault
 
 
 class UserNameNotMade(MailboxFault):
@@ -27,12 +27,15 @@ class AuthorityExpiring(MailboxFault):
     level = Level.WARNING
 
 
-class SignInsPaced(MailboxWaits):
+class SignInsPaced(Fault):
+    """No mailbox's fault: none catches it on its way to the engine, which waits for the server."""
+
     code = "PSR-MBX-033"
     cause = noop("{host} is being signed in to as often as the system settings allow.")
     consequence = noop("The mailbox follows as soon as there is room; nothing is lost.")
     remedy = noop("Nothing; if the server bears more, raise the sign-ins a second.")
-    retry = Retry.SOON
+    level = Level.INFORMATION
+    retry = Retry.IN_TURN
 
 
 class NobodyToSignInFor(MailboxFault):

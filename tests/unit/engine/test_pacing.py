@@ -14,7 +14,13 @@ from passerelle.engine.asking import ask
 from passerelle.engine.claiming import claim
 from passerelle.engine.clock import database_now
 from passerelle.engine.models import Host
-from passerelle.engine.pacing import HostLimits, busy_hosts, take_moment
+from passerelle.engine.pacing import (
+    SHORTEST_REST_SECONDS,
+    HostLimits,
+    busy_hosts,
+    seconds_until_moment,
+    take_moment,
+)
 from passerelle.engine.workers import enlist
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -57,6 +63,16 @@ def test_time_that_passed_is_not_saved_up(still: datetime) -> None:
 def test_a_name_of_any_length_has_one_row(still: datetime) -> None:
     assert take_moment("x" * 300, 1, within=5) == 0
     assert take_moment("x" * 300, 1, within=5) == 1
+
+
+def test_who_got_none_comes_back_at_the_next_one() -> None:
+    Host.objects.create(host=HOST, next_on=database_now() + timedelta(seconds=30))
+    assert take_moment(HOST, 1, within=5) is None
+    assert 25 < seconds_until_moment(HOST) <= 30
+
+
+def test_nobody_comes_back_at_once() -> None:
+    assert seconds_until_moment("other.example") == SHORTEST_REST_SECONDS
 
 
 def due(count: int, host: str = HOST) -> None:

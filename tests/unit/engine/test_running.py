@@ -1,5 +1,6 @@
 """What becomes of work, by what its function does."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,9 +11,10 @@ from passerelle.engine.asking import ask, state_of
 from passerelle.engine.clock import database_now
 from passerelle.engine.crash_points import Killed
 from passerelle.engine.lease import Again
-from passerelle.engine.models import Worker
+from passerelle.engine.models import Host, Worker
 from passerelle.engine.running import run_due
 from passerelle.faults import Fault
+from passerelle.faults.profiles import SignInsPaced
 from passerelle.faults.protocols import ConnectionLost, FolderMissing, MessageRefused
 from passerelle.faults.store import DatabaseGone, LeaseLost
 
@@ -67,6 +69,19 @@ def test_a_fault_decides_about_the_next_try(fault: Fault, comes_back: bool, chor
     assert (state.due_on is not None) == comes_back
     assert (state.attempts, state.last_code) == (1, fault.code)
     assert chore.failures == [fault]
+
+
+def test_what_waits_for_its_turn_has_not_failed(chore: Chore) -> None:
+    chore.outcomes = [LOST, SignInsPaced(host="mail.example")]
+    Host.objects.create(host="mail.example", next_on=database_now() + timedelta(seconds=20))
+    for _ in chore.outcomes[:]:
+        ask(KIND, KEY)
+        run_due()
+    state = state_of(KIND, [KEY])[KEY]
+    assert chore.failures == [LOST]
+    assert (state.attempts, state.last_code) == (1, LOST.code)
+    assert state.due_on is not None
+    assert 10 < (state.due_on - database_now()).total_seconds() <= 20
 
 
 def test_gaps_grow(chore: Chore) -> None:

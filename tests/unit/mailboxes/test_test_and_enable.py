@@ -12,7 +12,7 @@ from tests.unit.mailboxes.conftest import PASSWORD, MailboxMaker
 from tests.unit.mailboxes.memory import MemoryServers
 
 from passerelle.alerts.services import Alert
-from passerelle.engine.models import Work
+from passerelle.engine.models import Host, Work
 from passerelle.engine.services import crash_points, forget, run_due, state_of
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import (
@@ -240,6 +240,22 @@ def test_after_one_refusal_the_other_direction_does_not_try_the_same_password_th
     _, steps = outcome_of(mailbox)
     assert steps["outgoing/resolve"] == ("failed", CredentialsWait.code)
     assert servers.openings == ["imap"]
+
+
+def test_a_server_signed_in_to_often_enough_is_waited_for_and_fails_no_test(
+    mailbox: Mailbox, servers: MemoryServers, ours: None
+) -> None:
+    host = Host.objects.create(host="smtp.example.com", next_on=timezone.now() + timedelta(hours=1))
+    request_test([mailbox.pk], by="root", enable=True)
+    run_due(limit=1)
+    assert not models.TestRun.objects.exclude(finished_on=None).exists()
+    assert open_codes() == set()
+    host.delete()
+    Work.objects.filter(kind=KIND).update(due_on=timezone.now())
+    run_due(limit=1)
+    run = latest_run(mailbox)
+    assert run is not None
+    assert {step.outcome for step in run.steps.all()} == {"passed"}
 
 
 def test_a_later_success_closes_the_alert(mailbox: Mailbox, servers: MemoryServers) -> None:

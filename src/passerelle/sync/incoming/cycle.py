@@ -16,7 +16,6 @@ from passerelle.engine.services import Again, Lease, crash_point, fence
 from passerelle.faults import Fault
 from passerelle.faults.cycles import CursorStuck, MessagesInQuarantine
 from passerelle.faults.mailboxes import CredentialsWait
-from passerelle.faults.profiles import SignInsPaced
 from passerelle.faults.protocols import CommandRefused
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
@@ -50,8 +49,8 @@ def run(lease: Lease) -> Again:
 
 
 def failed(lease: Lease, fault: Fault) -> None:
-    """The cycle ended by a fault: the mailbox shows it, unless it waits for its turn alone."""
-    if not isinstance(fault, CredentialsWait | SignInsPaced):
+    """The cycle ended by a fault: the mailbox shows it, unless its credentials wait alone."""
+    if not isinstance(fault, CredentialsWait):
         alerts.record(SubjectKind.MAILBOX, lease.key, KIND, fault)
 
 

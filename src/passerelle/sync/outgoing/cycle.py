@@ -16,7 +16,6 @@ from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import Again, Lease, crash_point
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import CredentialsWait
-from passerelle.faults.profiles import SignInsPaced
 from passerelle.faults.protocols import ConnectionLost
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
@@ -39,8 +38,8 @@ def run(lease: Lease) -> Again:
 
 
 def failed(lease: Lease, fault: Fault) -> None:
-    """The cycle ended by a fault: the mailbox shows it, unless it waits for its turn alone."""
-    if not isinstance(fault, CredentialsWait | SignInsPaced):
+    """The cycle ended by a fault: the mailbox shows it, unless its credentials wait alone."""
+    if not isinstance(fault, CredentialsWait):
         alerts.record(SubjectKind.MAILBOX, lease.key, KIND, fault)
 
 
