@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.unit.web.conftest import World
 
 from passerelle.crm.models import Account, Contact, Lead, Queue, SignInAccount, SystemUser
-from passerelle.crm.models.people import Role
+from passerelle.crm.models.people import FilteringMethod, Role
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import (
     AccessApproval,
@@ -375,3 +375,10 @@ def test_forwarding_needs_a_forward_mailbox_first(world: World, as_administrator
     assert as_administrator.post(address, values).status_code == 302
     world.mailbox.refresh_from_db()
     assert world.mailbox.incoming_method == DeliveryMethod.FORWARD
+
+
+def test_a_new_user_has_only_answers_tracked_unless_somebody_says_otherwise(
+    world: World, as_administrator: Client
+) -> None:
+    offered = as_administrator.get("/users/new/").context["form"]["incoming_email_filtering_method"]
+    assert offered.value() == FilteringMethod.REPLIES

@@ -12,10 +12,13 @@ from passerelle.web.forms.records import RecordForm
 
 
 class UserForm(RecordForm[SystemUser]):
-    """A user of the CRM."""
+    """A user of the CRM. A new one has only answers tracked, as in the record and the original."""
 
     incoming_email_filtering_method = forms.TypedChoiceField(
-        label=_("Track"), choices=FilteringMethod.choices, coerce=lambda v: FilteringMethod(int(v))
+        label=_("Track"),
+        choices=FilteringMethod.choices,
+        coerce=lambda v: FilteringMethod(int(v)),
+        initial=FilteringMethod.REPLIES,
     )
 
     class Meta:
