@@ -8,8 +8,9 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from django.contrib.auth.signals import user_logged_in
+        from django.contrib.auth.signals import user_logged_in, user_login_failed
 
-        from passerelle.access.sessions import begin_session
+        from passerelle.access.sessions import begin_session, note_refusal
 
         user_logged_in.connect(begin_session, dispatch_uid="passerelle.access.sessions")
+        user_login_failed.connect(note_refusal, dispatch_uid="passerelle.access.refusals")

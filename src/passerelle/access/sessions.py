@@ -52,6 +52,16 @@ def begin_session(sender: object, request: HttpRequest, user: SignInAccount, **s
         agent=_printable(request.META.get("HTTP_USER_AGENT", ""))[:AGENT_CHARS],
     )
     request.session[KEY] = str(made.pk)
+    log.info("session.begun", account_id=str(user.pk), by=made.signed_in_by)
+
+
+def note_refusal(sender: object, **signal: Any) -> None:
+    """Hear that a name and a password were not taken (Django's signal); the name may be a secret.
+
+    People type passwords into the box of the name, so the log says only that it happened.
+    """
+    del sender, signal
+    log.warning("session.refused")
 
 
 def open_session(session: SessionBase, account: SignInAccount) -> SignInSession | None:

@@ -229,9 +229,17 @@ EVENTS: dict[str, Event] = {
         "info",
         "A second factor was set up.",
     ),
+    "session.begun": Event(
+        "info",
+        "Somebody signed in: by password, second factor, one-time link or provider.",
+    ),
     "session.over": Event(
         "info",
         "A session had reached its age or had rested too long.",
+    ),
+    "session.refused": Event(
+        "warning",
+        "A user name and a password were not taken, or rest after too many tries.",
     ),
     "sessions.ended": Event(
         "info",

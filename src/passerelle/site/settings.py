@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "passerelle.web.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "passerelle.web.middleware.SafeAnswers",  # around all that may refuse a request
     "passerelle.web.middleware.BoundedRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -118,7 +119,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "passerelle.web.middleware.OpenSessions",
     "passerelle.web.middleware.LanguageOfAccount",
-    "passerelle.web.middleware.SafeAnswers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -152,6 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "passerelle.crm.services.NotOurNames"},
 ]
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "web:home"
@@ -166,12 +167,19 @@ AXES_LOCKOUT_TEMPLATE = "web/sign_in_locked.html"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 
-SESSION_COOKIE_NAME = "passerelle-session"
+SESSION_COOKIE_SECURE = PASSERELLE.public_url.startswith("https://")
+# A browser takes a cookie of such a name by TLS alone and for this host alone (RFC 6265bis, 4.1.3),
+# so that no neighbour below the same domain can plant one.
+_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}passerelle-session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = PASSERELLE.public_url.startswith("https://")
+CSRF_COOKIE_NAME = f"{_PREFIX}passerelle-csrf"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
-CSRF_COOKIE_HTTPONLY = False
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script of ours reads the cookie
+LANGUAGE_COOKIE_NAME = f"{_PREFIX}passerelle-language"
+# For this host alone: what else lies below its name is not ours to decide over.
+SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None

@@ -138,11 +138,17 @@ class SafeAnswers:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
-        if request.user.is_authenticated:
+        if _is_signed_in(request):
             response.headers.setdefault("Cache-Control", "no-store")
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.content = _TURNING.sub(b"", response.content)
         return response
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    """Also for a request that was refused before anybody asked whose it is."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated
 
 
 class LanguageOfAccount:

@@ -1,14 +1,17 @@
 """The file of a backup: whole or none, and every change of it is seen."""
 
+import hashlib
 import json
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from passerelle.faults.upkeep import BackupNotWritten, BackupThere, BackupUnreadable
-from passerelle.upkeep.backup.archive import DATABASE, reading, writing
-from passerelle.upkeep.backup.manifest import NAME, Manifest, manifest_of
+from passerelle.upkeep.backup.archive import DATABASE, KEYS, reading, writing
+from passerelle.upkeep.backup.manifest import NAME, Manifest, Part, manifest_of
 
 CONTENT = b"rows of a database " * 100_000
 
@@ -112,3 +115,36 @@ def test_a_manifest_is_read_as_it_was_written() -> None:
     assert manifest_of(made.as_json(), "a") == made
     assert json.loads(made.as_json())["product"] == "passerelle"
     assert NAME.endswith(".json")
+
+
+def with_member(file: Path, name: str, octets: bytes, method: int = zipfile.ZIP_STORED) -> None:
+    """A backup whose manifest is in order, and whose member somebody else made."""
+    part = Part(len(octets), hashlib.sha256(octets).hexdigest())
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr(name, octets)
+        archive.writestr(NAME, manifest(**{name: part}).as_json())
+
+
+def test_a_bomb_is_unpacked_by_and_by(tmp_path: Path) -> None:
+    """A few kilobytes that become 160 MB never lie in memory at once."""
+    bomb = zstandard.ZstdCompressor(level=3).compress(bytes(160 << 20))
+    with_member(tmp_path / "bomb", DATABASE, bomb)
+    steps: list[int] = []
+    with reading(tmp_path / "bomb") as archive:
+        archive.check(DATABASE, steps.append)
+    assert steps[-1] == 160 << 20
+    assert max(later - now for now, later in pairwise([0, *steps])) <= 64 << 20
+
+
+def test_a_small_member_that_is_large_is_refused(tmp_path: Path) -> None:
+    with_member(tmp_path / "bomb", KEYS, bytes(4 << 20), zipfile.ZIP_DEFLATED)
+    with reading(tmp_path / "bomb") as archive, pytest.raises(BackupUnreadable):
+        archive.octets(KEYS)
+
+
+def test_no_name_of_a_member_becomes_a_path(backup: Path, tmp_path: Path) -> None:
+    """The caller says where a member goes; names that lead elsewhere are no members of ours."""
+    with_member(tmp_path / "slip", "../../escaped", b"x")
+    with reading(tmp_path / "slip") as archive, pytest.raises(BackupUnreadable):
+        archive.extract(DATABASE, tmp_path / "out")
+    assert not (tmp_path.parent.parent / "escaped").exists()

@@ -35,6 +35,7 @@ from passerelle.crm.services.links import open_links, redeem, revoke_links, sign
 from passerelle.crm.services.lookups import answer, records_of
 from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of
 from passerelle.crm.services.organization import organization, rename_organization
+from passerelle.crm.services.passwords import NotOurNames
 from passerelle.crm.services.queues import create_queue, set_members, set_queue_owner, update_queue
 from passerelle.crm.services.raw import (
     Octets,
@@ -99,6 +100,7 @@ __all__ = [
     "AddressChange",
     "EmailPage",
     "FileRules",
+    "NotOurNames",
     "Octets",
     "Packed",
     "Regarded",

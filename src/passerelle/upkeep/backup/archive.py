@@ -21,6 +21,10 @@ from passerelle.upkeep.backup.manifest import LARGEST_BYTES, NAME, Manifest, Par
 DATABASE = "database.zst"
 KEYS = "keys.sealed"
 BLOCK = 1 << 20
+# Four bytes can stand for a block of 128 kB (RFC 8878, 3.1.1.2): so much at a time, no more than
+# 64 MB come out at once, whoever wrote the file.
+SLICE = 2048
+LARGEST_SMALL_BYTES = 1 << 20
 LEVEL = 3
 MODE = 0o600
 Progress = Callable[[int], None]  # bytes done
@@ -121,13 +125,19 @@ class Reader:
 
     def octets(self, name: str) -> bytes:
         """A small member. Raises `BackupUnreadable`."""
-        return b"".join(self._stored(name))
+        found = bytearray()
+        for block in self._stored(name):
+            found += block
+            if len(found) > LARGEST_SMALL_BYTES:
+                raise self._damaged()
+        return bytes(found)
 
     def _unpacked(self, name: str) -> Iterator[bytes]:
         decompressor = zstandard.ZstdDecompressor().decompressobj()
         try:
             for octets in self._stored(name):
-                yield decompressor.decompress(octets)
+                for at in range(0, len(octets), SLICE):
+                    yield decompressor.decompress(octets[at : at + SLICE])
         except zstandard.ZstdError as error:
             raise self._damaged() from error
         if not decompressor.eof:
