@@ -5,7 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset run check test soak bench lock offline texts screenshots clean
+.PHONY: help demo demo-reset run check test soak bench docs lock offline texts screenshots clean
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ soak: $(VENV)/dev ## the kills of `make test` in their full counts
 
 bench: $(VENV)/dev ## the figures of docs/performance.md, beside the peer tools
 	@$(PYTHON) -m bench
+
+docs: $(VENV)/dev ## the site of docs/ in both languages, in build/manual
+	@$(PYTHON) -m tools.manual
 
 lock: $(VENV)/dev ## write requirements/*.txt anew from their sources
 	@$(PYTHON) -m tools.lock

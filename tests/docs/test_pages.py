@@ -197,6 +197,8 @@ def test_pages_named_in_the_source_are_there() -> None:
     named = {
         (str(file.relative_to(ROOT)), name)
         for file in sources()
-        for name in re.findall(r"\b(?:docs/)?[\w-]+\.md\b", file.read_text(encoding="utf-8"))
+        for name in re.findall(
+            r"(?<![\w.])(?:docs/)?[\w-][\w.-]*\.md\b", file.read_text(encoding="utf-8")
+        )
     }
     assert {(file, name) for file, name in named if name not in known} == set()

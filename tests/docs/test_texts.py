@@ -12,7 +12,8 @@ import pytest
 from babel.messages.pofile import read_po
 from tools.texts import FRENCH, check
 
-GLOSSARY = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+GLOSSARY = DOCS / "glossary.md"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # Names and words of machines that stay as they are in every language.
 NAMES = re.compile(
@@ -44,6 +45,17 @@ def texts() -> Iterator[tuple[str, str]]:
                 yield from zip(message.id, message.string or (), strict=True)
 
 
+CODE = re.compile(r"(?m)^    .*$|`[^`\n]*`")
+MARKED = re.compile(r"<!--.*?-->|!(?=\[)|\]\([^)]*\)|(?m:^\|[-|]+$)")
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Each French page of docs/ by its name, without what it quotes of machines."""
+    for file in sorted(DOCS.glob("*.fr.md")):
+        text = file.read_text(encoding="utf-8")
+        yield file.name, MARKED.sub("]", CODE.sub("…", text))
+
+
 def rows(heading: str, columns: int) -> list[list[str]]:
     """The cells of the table whose first column has that heading."""
     lines = GLOSSARY.read_text(encoding="utf-8").splitlines()
@@ -71,6 +83,16 @@ def test_french_texts_keep_french_typography(rule: str) -> None:
     assert [french for _, french in texts() if TYPOGRAPHY[rule].search(french)] == []
 
 
+@pytest.mark.parametrize("rule", TYPOGRAPHY)
+def test_french_pages_keep_french_typography(rule: str) -> None:
+    wrong = [
+        (page, text[found.start() - 30 : found.end() + 10])
+        for page, text in pages()
+        for found in TYPOGRAPHY[rule].finditer(text)
+    ]
+    assert wrong == []
+
+
 def test_the_rules_can_fail() -> None:
     bad = 'L\'état: «ouvert», "vu"  "lu"... “prêt” vraiment?'
     assert [rule for rule, pattern in TYPOGRAPHY.items() if not pattern.search(bad)] == []
@@ -86,6 +108,16 @@ def as_words(word: str) -> re.Pattern[str]:
 def test_french_texts_use_the_words_of_the_glossary(word: str) -> None:
     assert as_words(word).search(f"un {word} ici")
     found = [french for _, french in texts() if as_words(word).search(NAMES.sub("…", french))]
+    assert found == []
+
+
+def test_french_pages_use_the_words_of_the_glossary() -> None:
+    found = [
+        (page, word)
+        for page, text in pages()
+        for word in forbidden()
+        if as_words(word).search(NAMES.sub("…", text))
+    ]
     assert found == []
 
 

@@ -41,38 +41,42 @@ def _setting(default: Any, text: str, *, secret: bool = False) -> Any:
 class Config:
     """All settings of the process. The environment's name is PASSERELLE_ and the field's."""
 
-    home: Path = _setting(Path("var"), "Folder of the database, the key file and the TOML file.")
+    home: Path = _setting(
+        Path("var"), noop("Folder of the database, the key file and the TOML file.")
+    )
     database_url: str = _setting(
         "",
-        "postgresql://user:password@host:port/name; empty: SQLite in the home folder.",
+        noop("postgresql://user:password@host:port/name; empty: SQLite in the home folder."),
         secret=True,
     )
-    listen: str = _setting("127.0.0.1:8025", "Address and port of the web server.")
-    public_url: str = _setting("", "Address by which people reach the pages, behind a proxy.")
+    listen: str = _setting("127.0.0.1:8025", noop("Address and port of the web server."))
+    public_url: str = _setting("", noop("Address by which people reach the pages, behind a proxy."))
     trusted_proxies: str = _setting(
-        "", "Addresses or networks of proxies whose X-Forwarded-For is believed, by commas."
+        "", noop("Addresses or networks of proxies whose X-Forwarded-For is believed, by commas.")
     )
-    workers: int = _setting(0, "Worker processes; 0: one a core, at most 8.")
-    threads: int = _setting(8, "Mailboxes that one worker serves at the same time (1 to 64).")
-    language: str = _setting("en", "Language of pages and console before a person chose: en, fr.")
-    time_zone: str = _setting("UTC", "Time zone in which pages show times, as Europe/Paris.")
+    workers: int = _setting(0, noop("Worker processes; 0: one a core, at most 8."))
+    threads: int = _setting(8, noop("Mailboxes that one worker serves at the same time (1 to 64)."))
+    language: str = _setting(
+        "en", noop("Language of pages and console before a person chose: en, fr.")
+    )
+    time_zone: str = _setting("UTC", noop("Time zone in which pages show times, as Europe/Paris."))
     allow_loopback_servers: bool = _setting(
-        default=False, text="Whether a profile may name a mail server of this machine itself."
+        default=False, text=noop("Whether a profile may name a mail server of this machine itself.")
     )
-    log_level: str = _setting("info", "debug, info, warning or error.")
-    log_format: str = _setting("console", "console for people, json for machines.")
+    log_level: str = _setting("info", noop("debug, info, warning or error."))
+    log_format: str = _setting("console", noop("console for people, json for machines."))
     place: str = _setting(
-        "",
-        "Name of this place; empty: it is known by the home folder and the machine.",
+        "", noop("Name of this place; empty: it is known by the home folder and the machine.")
     )
-    backup_folder: str = _setting("", "Folder of the regular backups, best on another disk.")
+    backup_folder: str = _setting("", noop("Folder of the regular backups, best on another disk."))
     metrics_token: str = _setting(
-        "", "Bearer token that opens /metrics; at least 16 characters.", secret=True
+        "", noop("Bearer token that opens /metrics; at least 16 characters."), secret=True
     )
     metrics_addresses: str = _setting(
-        "", "Addresses or networks that read /metrics without a token, as 127.0.0.1, 10.0.0.0/8."
+        "",
+        noop("Addresses or networks that read /metrics without a token, as 127.0.0.1, 10.0.0.0/8."),
     )
-    debug: bool = _setting(default=False, text="Django's debug pages; never in production.")
+    debug: bool = _setting(default=False, text=noop("Django's debug pages; never in production."))
 
     @property
     def database_file(self) -> Path:
