@@ -148,7 +148,7 @@ def pages() -> None:
 
     from passerelle.crm.models import SignInAccount
     from passerelle.mailboxes.models import Mailbox
-    from passerelle.web.paging import Order, page_of
+    from passerelle.web.lists.paging import Order, page_of
 
     setup_test_environment()
     settings.MIDDLEWARE = list(settings.MIDDLEWARE)

@@ -2,42 +2,39 @@
 
 from django.urls import path
 
-from passerelle.web.views import (
-    alerts,
-    answers,
-    audit,
-    customers,
-    display,
-    emails,
-    health,
-    home,
-    importing,
-    installation,
-    letters,
-    migration,
-    migration_review,
-    my_mailbox,
-    notices,
-    overview,
-    people,
-    profiles,
-    quarantine,
-    reading,
-    relay,
+from passerelle.web.views import display, home, overview
+from passerelle.web.views.access import (
     security,
-    sending,
-    settings,
     sign_in,
     sign_in_settings,
     single_sign_on,
-    teams,
-    upkeep,
+)
+from passerelle.web.views.access import sign_in_accounts as accounts
+from passerelle.web.views.directory import customers, importing, people, teams
+from passerelle.web.views.directory.customers import ACCOUNT, CONTACT, LEAD
+from passerelle.web.views.mail import (
+    answers,
+    emails,
+    letters,
+    quarantine,
+    reading,
+    sending,
     writing,
 )
-from passerelle.web.views import sign_in_accounts as accounts
-from passerelle.web.views.customers import ACCOUNT, CONTACT, LEAD
-from passerelle.web.views.mailboxes import bulk, forward, listing, waves
+from passerelle.web.views.mailboxes import bulk, forward, listing, my_mailbox, profiles, waves
 from passerelle.web.views.mailboxes import record as mailboxes
+from passerelle.web.views.migrating import migration
+from passerelle.web.views.migrating import review as migration_review
+from passerelle.web.views.running import (
+    alerts,
+    audit,
+    health,
+    installation,
+    notices,
+    relay,
+    settings,
+    upkeep,
+)
 
 app_name = "web"
 urlpatterns = [

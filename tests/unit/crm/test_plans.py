@@ -12,7 +12,7 @@ from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.services import Seek, answer, email_page
 from passerelle.tracking import Questions
-from passerelle.web.paging import Order, Page, page_of
+from passerelle.web.lists.paging import Order, Page, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.only_on("sqlite")]
 NEWEST = Order("created_on", descending=True)

@@ -5,9 +5,9 @@ from django.shortcuts import render
 
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.mailboxes.services import system_settings
-from passerelle.web.attention import flow_of, last_day_of, needs_of, newest_emails, verdict_of
-from passerelle.web.paging import Page
+from passerelle.web.lists.paging import Page
 from passerelle.web.rights import AccountRequest, signed_in
+from passerelle.web.state.attention import flow_of, last_day_of, needs_of, newest_emails, verdict_of
 
 
 @signed_in

@@ -3,9 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from passerelle.web.attention import needs_of, verdict_of
-from passerelle.web.finding import find
+from passerelle.web.lists.finding import find
 from passerelle.web.rights import AccountRequest, signed_in
+from passerelle.web.state.attention import needs_of, verdict_of
 
 
 @signed_in

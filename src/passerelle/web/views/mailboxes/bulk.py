@@ -13,8 +13,8 @@ from passerelle.faults.mailboxes import BulkChanged, MailboxFault
 from passerelle.mailboxes.bulk import services as bulk_actions
 from passerelle.mailboxes.models import BulkAction, BulkItem
 from passerelle.mailboxes.models.bulk import BulkOutcome, BulkState
-from passerelle.web.forms.bulk import BulkForm, list_address
-from passerelle.web.paging import Order, page_of
+from passerelle.web.forms.mailboxes.bulk import BulkForm, list_address
+from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
 
 HISTORY = 50

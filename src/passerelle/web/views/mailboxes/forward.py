@@ -10,7 +10,7 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod
 from passerelle.mailboxes.models.profile import State
 from passerelle.mailboxes.services import create_forward_mailbox
-from passerelle.web.forms.mailboxes import ForwardMailboxForm
+from passerelle.web.forms.mailboxes.mailbox import ForwardMailboxForm
 from passerelle.web.forms.saving import saved
 from passerelle.web.rights import AdministratorRequest, administrator
 

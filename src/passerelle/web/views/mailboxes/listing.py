@@ -6,11 +6,11 @@ from django.shortcuts import render
 from passerelle.mailboxes.choosing.services import Wanted, bounded_count, found, wanted_of
 from passerelle.mailboxes.models import EmailServerProfile
 from passerelle.mailboxes.services import RELATED
-from passerelle.web.forms.bulk import KINDS
 from passerelle.web.forms.filters import FiltersForm
-from passerelle.web.mailbox_state import marks_of
-from passerelle.web.paging import Order, page_of
+from passerelle.web.forms.mailboxes.bulk import KINDS
+from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import OperatorRequest, operator
+from passerelle.web.state.mailbox_state import marks_of
 
 PROFILES_SHOWN = 500
 

@@ -38,16 +38,16 @@ from passerelle.sync.services import (
     sync_now,
     trace_of,
 )
-from passerelle.web.forms.mailboxes import ChosenForm, CredentialForm, MailboxForm
+from passerelle.web.forms.mailboxes.mailbox import ChosenForm, CredentialForm, MailboxForm
 from passerelle.web.forms.saving import accepted
-from passerelle.web.mailbox_state import states_of
 from passerelle.web.rights import (
     AdministratorRequest,
     OperatorRequest,
     administrator,
     operator,
 )
-from passerelle.web.test_steps import steps_context
+from passerelle.web.state.mailbox_state import states_of
+from passerelle.web.state.test_steps import steps_context
 from passerelle.web.views.mailboxes.forward import forwarders
 
 LATEST = 15

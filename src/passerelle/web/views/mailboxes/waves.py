@@ -18,9 +18,9 @@ from passerelle.faults.waves import WaveFault
 from passerelle.mailboxes.models import WaveMember, WavePlan
 from passerelle.mailboxes.models.waves import PlanState
 from passerelle.mailboxes.waves import services as waves
+from passerelle.web.forms.mailboxes.waves import PlanForm
 from passerelle.web.forms.saving import put_errors
-from passerelle.web.forms.waves import PlanForm
-from passerelle.web.paging import Order, page_of
+from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
 
 PLANS = 50

@@ -1,0 +1,58 @@
+"""What a person sets of their own mailbox."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.access.services import save_own_options, save_own_password
+from passerelle.crm.models import SignInAccount
+from passerelle.crm.models.people import FilteringMethod
+from passerelle.faults import Secret
+from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models.choices import Direction
+from passerelle.web.forms.mailboxes.mailbox import BOTH, CredentialForm
+
+
+class MyOptionsForm(forms.Form):
+    """The consent, and which mail is tracked."""
+
+    allow_credentials = forms.BooleanField(
+        label=_("Allow Passerelle to use my credentials"),
+        required=False,
+        help_text=_("Without it no server is signed in to with them."),
+    )
+    filtering = forms.TypedChoiceField(
+        label=_("Track"),
+        choices=FilteringMethod.choices,
+        coerce=lambda value: FilteringMethod(int(value)),
+        help_text=_("Mail that is not tracked stays in the mailbox and becomes no record."),
+    )
+
+    def __init__(self, data: Any = None, *, mailbox: Mailbox) -> None:
+        user = mailbox.systemuser
+        assert user is not None  # one's own
+        initial = {
+            "allow_credentials": mailbox.allow_credentials,
+            "filtering": user.incoming_email_filtering_method,
+        }
+        super().__init__(data, initial=initial)
+
+    def store_for(self, account: SignInAccount) -> None:
+        """Keep them. Raises `ValidationError`."""
+        values = self.cleaned_data
+        save_own_options(
+            account,
+            allow_credentials=values["allow_credentials"],
+            filtering=values["filtering"],
+        )
+
+
+class MyCredentialForm(CredentialForm):
+    """User name and password of one's own mailbox."""
+
+    def store_for(self, account: SignInAccount) -> None:
+        """Keep them encrypted. Raises `ValidationError`, by field."""
+        values = self.cleaned_data
+        direction = None if values["direction"] == BOTH else Direction(values["direction"])
+        save_own_password(account, direction, values["username"], Secret(values["password"]))

@@ -1,0 +1,105 @@
+"""Quick search: the records that a few letters may mean, of every kind that this person may open.
+
+A few rows a kind, each kind in one query; the lists hold the rest.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.crm.models import Account, Contact, Lead, Queue, SignInAccount, SystemUser
+from passerelle.crm.services import visible_emails
+from passerelle.mailboxes.models import EmailServerProfile, Mailbox
+from passerelle.web.lists.listing import search_terms
+
+ROWS_A_KIND = 5
+LEAST_CHARS = 2  # one letter finds everything, and says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One record: what it is called, what it is, where it stands."""
+
+    text: str
+    kind: str
+    page: str  # name of its address
+    key: UUID
+
+    @property
+    def address(self) -> str:
+        return reverse(f"web:{self.page}", args=[self.key])
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Where records of one kind are looked for, and by which columns."""
+
+    label: Promise
+    model: type[Model]
+    columns: tuple[str, ...]
+    page: str
+
+
+PEOPLE = (
+    Kind(_("Contact"), Contact, ("fullname", "email_address1"), "contact"),
+    Kind(_("Account"), Account, ("name", "email_address1"), "account"),
+    Kind(_("Lead"), Lead, ("fullname", "company_name", "email_address1"), "lead"),
+)
+OPERATED = (Kind(_("Mailbox"), Mailbox, ("name", "email_address"), "mailbox"),)
+CONFIGURED = (
+    Kind(_("User"), SystemUser, ("fullname", "internal_email_address"), "user"),
+    Kind(_("Queue"), Queue, ("name", "email_address"), "queue"),
+    Kind(_("Email Server Profile"), EmailServerProfile, ("name",), "profile"),
+)
+
+
+def find(account: SignInAccount, text: str) -> list[Found]:
+    """People first, then what is configured, then the newest emails."""
+    terms = search_terms(text)
+    if len("".join(terms)) < LEAST_CHARS:
+        return []
+    operated = OPERATED if account.operates_mailboxes else ()
+    kinds: tuple[Kind, ...] = (
+        *PEOPLE,
+        *operated,
+        *(CONFIGURED if account.is_administrator else ()),
+    )
+    found = [record for kind in kinds for record in _records(kind, terms)]
+    return found + list(_emails(account, terms))
+
+
+def find_people(text: str) -> list[Found]:
+    """Contacts, accounts and leads by name or address."""
+    terms = search_terms(text)
+    return [one for kind in PEOPLE for one in _records(kind, terms)] if terms else []
+
+
+def _records(kind: Kind, terms: list[str]) -> Iterator[Found]:
+    rows: QuerySet[Any] = _matching(kind.model._default_manager.all(), kind.columns, terms)
+    for row in rows.order_by(kind.columns[0], "pk")[:ROWS_A_KIND]:
+        yield Found(str(row), str(kind.label), kind.page, row.pk)
+
+
+def _emails(account: SignInAccount, terms: list[str]) -> Iterator[Found]:
+    rows = _matching(visible_emails(account), ("subject", "sender"), terms)
+    newest = rows.order_by("-created_on", "-activity_id").only("activity_id", "subject")
+    for row in newest[:ROWS_A_KIND]:
+        subject = row.subject or gettext("(no subject)")
+        yield Found(subject, gettext("Email"), "email", row.pk)
+
+
+def _matching(rows: QuerySet[Any], columns: tuple[str, ...], terms: list[str]) -> QuerySet[Any]:
+    """The rows that have each term in one of the columns."""
+    for term in terms:
+        found = Q()
+        for column in columns:
+            found |= Q(**{f"{column}__icontains": term})
+        rows = rows.filter(found)
+    return rows

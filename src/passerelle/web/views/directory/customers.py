@@ -1,0 +1,150 @@
+"""Accounts, contacts and leads: three lists and three records of one shape."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Model, Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.crm import services as crm
+from passerelle.crm.models import Account, Contact, Lead
+from passerelle.crm.models.customers import LeadState
+from passerelle.crm.models.people import State
+from passerelle.web.forms.directory.customers import AccountForm, ContactForm, LeadForm
+from passerelle.web.forms.saving import saved
+from passerelle.web.lists.listing import emails_about, search_terms
+from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.rights import AccountRequest, signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What differs between the three kinds of customers."""
+
+    name: str  # of the addresses, of the link from a party, of the templates
+    model: type[Account] | type[Contact] | type[Lead]
+    form: type["ModelForm[Any]"]
+    create: Callable[..., Model]
+    update: Callable[..., Model]
+    order: str
+    searched: tuple[str, ...]
+    title: Promise
+    new_title: Promise
+    empty: Promise
+
+
+ACCOUNT = Kind(
+    name="account",
+    model=Account,
+    form=AccountForm,
+    create=crm.create_account,
+    update=crm.update_account,
+    order="name",
+    searched=("name", "email_address1"),
+    title=_("Accounts"),
+    new_title=_("New account"),
+    empty=_("Companies that are customers stand here."),
+)
+CONTACT = Kind(
+    name="contact",
+    model=Contact,
+    form=ContactForm,
+    create=crm.create_contact,
+    update=crm.update_contact,
+    order="fullname",
+    searched=("fullname", "email_address1", "email_address2", "email_address3"),
+    title=_("Contacts"),
+    new_title=_("New contact"),
+    empty=_("People outside the company stand here."),
+)
+LEAD = Kind(
+    name="lead",
+    model=Lead,
+    form=LeadForm,
+    create=crm.create_lead,
+    update=crm.update_lead,
+    order="fullname",
+    searched=("fullname", "company_name", "email_address1"),
+    title=_("Leads"),
+    new_title=_("New lead"),
+    empty=_("Those who may become customers stand here."),
+)
+
+
+@signed_in
+def listed(request: AccountRequest, kind: Kind) -> HttpResponse:
+    """The records of one kind by name, or those that a search finds."""
+    rows = _active_first(kind, request.GET.get("all") == "1")
+    for term in search_terms(request.GET.get("q", "")):
+        found = Q()
+        for column in kind.searched:
+            found |= Q(**{f"{column}__icontains": term})
+        rows = rows.filter(found)
+    page = page_of(rows, Order(kind.order), request.GET)
+    context = {"kind": kind, "page": page, "q": request.GET.get("q", "")}
+    return render(request, "web/customers/list.html", context)
+
+
+@signed_in
+def record(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponse:
+    """One record and the emails with it that this person may see."""
+    found = get_object_or_404(kind.model, pk=key)
+    emails = emails_about(request.user, kind.name, found.pk)
+    page = page_of(emails, Order("created_on", descending=True), request.GET)
+    context = {"kind": kind, "record": found, "page": page, "facts": _facts(kind, found)}
+    return render(request, "web/customers/record.html", context)
+
+
+@signed_in
+def new(request: AccountRequest, kind: Kind) -> HttpResponseBase:
+    """Make a record."""
+    return _edited(request, kind, None)
+
+
+@signed_in
+def edit(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponseBase:
+    """Change a record."""
+    return _edited(request, kind, get_object_or_404(kind.model, pk=key))
+
+
+def _edited(request: AccountRequest, kind: Kind, record: Any) -> HttpResponseBase:
+    form = kind.form(request.POST or None, instance=record)
+    if form.is_valid():
+        values = form.cleaned_data
+        stored = saved(
+            form, lambda: kind.update(record, **values) if record else kind.create(**values)
+        )
+        if stored:
+            messages.success(request, gettext("Saved."))
+            return redirect(f"web:{kind.name}", stored.pk)
+    # The form wrote what was typed into its instance; the heading shows what is stored.
+    stored_record = kind.model._default_manager.filter(pk=record.pk).first() if record else None
+    context = {"kind": kind, "form": form, "record": stored_record}
+    return render(request, "web/customers/edit.html", context, status=422 if form.errors else 200)
+
+
+def _active_first(kind: Kind, everything: bool) -> QuerySet[Any]:  # noqa: FBT001
+    rows = kind.model._default_manager.all()
+    if everything:
+        return rows
+    open_state = LeadState.OPEN if kind.model is Lead else State.ACTIVE
+    return rows.filter(statecode=open_state)
+
+
+def _facts(kind: Kind, record: Any) -> list[tuple[str, Any]]:
+    """What the form holds, for reading: label and value, without the empty ones."""
+    facts = []
+    for name in kind.form.base_fields:
+        shown = getattr(record, f"get_{name}_display", None)
+        value = shown() if shown else getattr(record, name)
+        if value:
+            facts.append((str(kind.form.base_fields[name].label), value))
+    return facts

@@ -1,0 +1,231 @@
+"""Users and queues: lists, records, forms; and the accounts by which users sign in."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from passerelle.access import services as access
+from passerelle.crm import services as crm
+from passerelle.crm.models import Queue, SignInAccount, SystemUser
+from passerelle.mailboxes.services import create_queue_with_mailbox, create_user_with_mailbox
+from passerelle.web.forms.directory.people import (
+    QueueForm,
+    SignInAccountForm,
+    SignInChangeForm,
+    UserForm,
+)
+from passerelle.web.forms.saving import accepted, saved
+from passerelle.web.lists.listing import emails_about, search_terms
+from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.rights import AdministratorRequest, administrator
+
+NEWEST = Order("created_on", descending=True)
+
+
+@administrator
+def users(request: AdministratorRequest) -> HttpResponse:
+    """The users by name."""
+    rows = SystemUser.objects.select_related("mailbox", "sign_in_account")
+    for term in search_terms(request.GET.get("q", "")):
+        rows = rows.filter(Q(fullname__icontains=term) | Q(internal_email_address__icontains=term))
+    context = {"page": page_of(rows, Order("fullname"), request.GET), "q": request.GET.get("q", "")}
+    return render(request, "web/people/users.html", context)
+
+
+@administrator
+def queues(request: AdministratorRequest) -> HttpResponse:
+    """The queues by name."""
+    rows = Queue.objects.select_related("mailbox").annotate(size=Count("members"))
+    for term in search_terms(request.GET.get("q", "")):
+        rows = rows.filter(Q(name__icontains=term) | Q(email_address__icontains=term))
+    context = {"page": page_of(rows, Order("name"), request.GET), "q": request.GET.get("q", "")}
+    return render(request, "web/people/queues.html", context)
+
+
+@administrator
+def user(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """One user: the mailbox, the account, the emails."""
+    found = get_object_or_404(SystemUser, pk=key)
+    account = SignInAccount.objects.filter(systemuser=found).first()
+    form = SignInChangeForm(instance=account) if account else SignInAccountForm()
+    return _user_page(request, found, form, status=200)
+
+
+@administrator
+def queue(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """One queue: the mailbox, the members, the emails."""
+    found = get_object_or_404(Queue.objects.select_related("owner"), pk=key)
+    context = {
+        "queue": found,
+        "mailbox": getattr(found, "mailbox", None),
+        "members": found.members.all(),
+        "page": page_of(emails_about(request.user, "queue", found.pk), NEWEST, request.GET),
+    }
+    return render(request, "web/people/queue.html", context)
+
+
+@administrator
+def new_user(request: AdministratorRequest) -> HttpResponseBase:
+    """Make a user and the mailbox."""
+    form = UserForm(request.POST or None)
+    if form.is_valid():
+        values = form.cleaned_data
+        made = saved(
+            form,
+            lambda: create_user_with_mailbox(
+                values["fullname"],
+                values["internal_email_address"],
+                by=request.user.username,
+                filtering=values["incoming_email_filtering_method"],
+                disabled=values["is_disabled"],
+            ),
+        )
+        if made:
+            messages.success(request, gettext("The user and the mailbox are made."))
+            return redirect("web:user", made.pk)
+    return _form(request, form, "user", None)
+
+
+@administrator
+def edit_user(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """Change a user."""
+    found = get_object_or_404(SystemUser, pk=key)
+    form = UserForm(request.POST or None, instance=SystemUser.objects.get(pk=key))
+    if form.is_valid():
+        values = form.cleaned_data
+        changed = saved(
+            form,
+            lambda: crm.update_user(
+                found,
+                fullname=values["fullname"],
+                address=values["internal_email_address"],
+                filtering=values["incoming_email_filtering_method"],
+                disabled=values["is_disabled"],
+            ),
+        )
+        if changed:
+            messages.success(request, gettext("Saved."))
+            return redirect("web:user", key)
+    return _form(request, form, "user", found)
+
+
+@administrator
+def new_queue(request: AdministratorRequest) -> HttpResponseBase:
+    """Make a queue and its mailbox."""
+    form = QueueForm(request.POST or None)
+    if form.is_valid():
+        values = form.cleaned_data
+        made = saved(
+            form,
+            lambda: create_queue_with_mailbox(
+                values["name"],
+                values["email_address"],
+                by=request.user.username,
+                filtering=values["incoming_email_filtering_method"],
+                owner=values["owner"],
+                members=values["members"],
+            ),
+        )
+        if made:
+            messages.success(request, gettext("The queue and its mailbox are made."))
+            return redirect("web:queue", made.pk)
+    return _form(request, form, "queue", None)
+
+
+@administrator
+def edit_queue(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """Change a queue, its owner and its members."""
+    found = get_object_or_404(Queue, pk=key)
+    form = QueueForm(request.POST or None, instance=Queue.objects.get(pk=key))
+    if form.is_valid() and accepted(form, lambda: _store_queue(found, form)):
+        messages.success(request, gettext("Saved."))
+        return redirect("web:queue", key)
+    return _form(request, form, "queue", found)
+
+
+@require_POST
+@administrator
+def sign_in_account(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+    """Give a user an account, or change its role."""
+    found = get_object_or_404(SystemUser, pk=key)
+    account = SignInAccount.objects.filter(systemuser=found).first()
+    if account is None:
+        form: SignInAccountForm | SignInChangeForm = SignInAccountForm(request.POST)
+    else:
+        form = SignInChangeForm(request.POST, instance=SignInAccount.objects.get(pk=account.pk))
+    if form.is_valid() and accepted(
+        form, lambda: _store_account(found, account, form.cleaned_data, request.user.username)
+    ):
+        messages.success(request, gettext("The account is saved."))
+        return redirect("web:user", key)
+    return _user_page(request, found, form, status=422)
+
+
+@require_POST
+@administrator
+def sign_in_link(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """Make a one-time link and show it this once."""
+    account = get_object_or_404(SignInAccount, systemuser=key, is_active=True)
+    token = crm.sign_in_link(account)
+    link = request.build_absolute_uri(reverse("web:sign-in-link", args=[token]))
+    return render(request, "web/people/link.html", {"account": account, "link": link, "key": key})
+
+
+def _store_queue(queue: Queue, form: QueueForm) -> Queue:
+    values = form.cleaned_data
+    with transaction.atomic():
+        stored = crm.update_queue(
+            queue,
+            name=values["name"],
+            address=values["email_address"],
+            filtering=values["incoming_email_filtering_method"],
+            state=values["statecode"],
+        )
+        crm.set_members(stored, values["members"])
+        return crm.set_queue_owner(stored, values["owner"])
+
+
+def _store_account(
+    user: SystemUser, account: SignInAccount | None, values: dict[str, Any], by: str
+) -> SignInAccount:
+    if account is None:
+        return access.create_account(values["username"], values["role"], systemuser=user, by=by)
+    return access.change_account(
+        account, role=values["role"], active=values["is_active"], systemuser=user, by=by
+    )
+
+
+def _user_page(
+    request: AdministratorRequest,
+    found: SystemUser,
+    form: SignInAccountForm | SignInChangeForm,
+    *,
+    status: int,
+) -> HttpResponse:
+    context = {
+        "user_record": found,
+        "mailbox": getattr(found, "mailbox", None),
+        "queues": found.queues.all(),
+        "account": SignInAccount.objects.filter(systemuser=found).first(),
+        "form": form,
+        "page": page_of(emails_about(request.user, "systemuser", found.pk), NEWEST, request.GET),
+    }
+    return render(request, "web/people/user.html", context, status=status)
+
+
+def _form(
+    request: AdministratorRequest,
+    form: UserForm | QueueForm,
+    kind: str,
+    record: SystemUser | Queue | None,
+) -> HttpResponse:
+    context = {"form": form, "kind": kind, "record": record}
+    return render(request, "web/people/edit.html", context, status=422 if form.errors else 200)

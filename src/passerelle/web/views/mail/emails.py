@@ -1,0 +1,202 @@
+"""Emails: the list, one email, its downloads, and other people's mail after a reason."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_POST
+
+from passerelle.crm.models import ActivityMimeAttachment, Email, Queue, SignInAccount
+from passerelle.crm.models.emails import EmailStatus, Participation
+from passerelle.crm.services import (
+    EDITABLE,
+    answering_writer,
+    attachment_bytes,
+    conversation_of,
+    may_read_body,
+    may_read_now,
+    raw_bytes,
+    read_with_reason,
+    visible_emails,
+    writers_of,
+)
+from passerelle.faults.messages import PartNotFound
+from passerelle.sync.models import Place, SentCopy, Submission
+from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
+from passerelle.sync.services import decision_of, trace_of, why_not_sent
+from passerelle.web.downloads import download
+from passerelle.web.forms.mail.emails import ReasonForm
+from passerelle.web.forms.saving import accepted
+from passerelle.web.lists.listing import search_terms
+from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.mail.letters import letter_view
+from passerelle.web.mail.opening import readable_email, visible_email
+from passerelle.web.middleware import FRAMING_POLICY
+from passerelle.web.rights import AccountRequest, signed_in
+
+BOXES = {
+    "": _("All"),
+    "mine": _("Mine"),
+    "received": pgettext_lazy("emails", "Received"),
+    "sent": pgettext_lazy("emails", "Sent"),
+    "pending": _("Pending"),
+    "drafts": _("Drafts"),
+}
+ANSWERABLE = (EmailStatus.RECEIVED, EmailStatus.SENT, EmailStatus.COMPLETED)
+
+
+@signed_in
+def listed(request: AccountRequest) -> HttpResponse:
+    """The emails that this person may see, the newest first."""
+    box = request.GET.get("box", "")
+    emails = _in_box(visible_emails(request.user), box, request.user)
+    queues = _queues_of(request.user)
+    queue = next((one for one in queues if str(one.pk) == request.GET.get("queue")), None)
+    if queue is not None:
+        emails = emails.filter(queue_items__queue=queue)
+    for term in search_terms(request.GET.get("q", "")):
+        emails = emails.filter(
+            Q(subject__icontains=term)
+            | Q(sender__icontains=term)
+            | Q(to_recipients__icontains=term)
+            | Q(message_id__icontains=term)
+        )
+    emails = emails.defer("description", "html", "identity", "text_digest")
+    context = {
+        "page": page_of(emails, Order("created_on", descending=True), request.GET),
+        "boxes": BOXES,
+        "box": box if box in BOXES else "",
+        "queues": queues,
+        "queue": queue,
+        "q": request.GET.get("q", ""),
+        "may_write": bool(writers_of(request.user)),
+    }
+    return render(request, "web/emails/list.html", context)
+
+
+@signed_in
+def record(request: AccountRequest, key: UUID) -> HttpResponse:
+    """One email; the text only where it is this person's to read."""
+    email = visible_email(request, key)
+    response = render(request, "web/emails/record.html", _shown(request, email, ReasonForm()))
+    response.headers["Content-Security-Policy"] = FRAMING_POLICY
+    return response
+
+
+@require_POST
+@signed_in
+def reason(request: AccountRequest, key: UUID) -> HttpResponseBase:
+    """An administrator says why, and reads; the audit keeps it."""
+    email = visible_email(request, key)
+    if not request.user.is_administrator:
+        raise Http404
+    form = ReasonForm(request.POST)
+    if form.is_valid() and accepted(
+        form, lambda: read_with_reason(request.user, email, form.cleaned_data["reason"])
+    ):
+        return redirect("web:email", email.pk)
+    return render(request, "web/emails/record.html", _shown(request, email, form), status=422)
+
+
+@signed_in
+def attachment(request: AccountRequest, key: UUID, number: int) -> HttpResponse:
+    """One attachment, as a file that no browser runs."""
+    email = readable_email(request, key)
+    found = get_object_or_404(ActivityMimeAttachment, email=email, number=number)
+    try:
+        data = attachment_bytes(found)
+    except PartNotFound as fault:
+        raise Http404 from fault
+    return download(data, found.filename, fallback=f"attachment-{number}.bin")
+
+
+@signed_in
+def source(request: AccountRequest, key: UUID) -> HttpResponse:
+    """The message as it came, byte for byte."""
+    email = readable_email(request, key)
+    if email.raw is None:
+        raise Http404
+    return download(raw_bytes(email.raw), f"{email.pk}.eml", fallback="message.eml")
+
+
+def _in_box(emails: QuerySet[Email], box: str, account: SignInAccount) -> QuerySet[Email]:
+    match box:
+        case "mine" if account.systemuser is None:
+            return emails.none()
+        case "mine":
+            return emails.filter(owner=account.systemuser)
+        case "received":
+            return emails.filter(direction_code=False)
+        case "sent":
+            return emails.filter(direction_code=True, statuscode=EmailStatus.SENT)
+        case "pending":
+            waiting = (EmailStatus.PENDING_SEND, EmailStatus.SENDING, EmailStatus.FAILED)
+            return emails.filter(statuscode__in=waiting)
+        case "drafts":
+            return emails.filter(statuscode=EmailStatus.DRAFT)
+        case _:
+            return emails
+
+
+def _queues_of(account: SignInAccount) -> list[Queue]:
+    if account.is_administrator:
+        return list(Queue.objects.all())
+    return list(account.systemuser.queues.all()) if account.systemuser else []
+
+
+def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str, Any]:
+    """What the page of one email shows."""
+    account = request.user
+    readable = may_read_now(account, email)
+    own = may_read_body(account, email)
+    return {
+        "email": email,
+        "readable": readable,
+        "own": own,
+        "form": form,
+        "parties": _parties(email),
+        "letter": letter_view(request, email) if readable else None,
+        "attachments": list(email.attachments.all()) if readable else [],
+        "decisions": [
+            (place, decision_of(place), trace_of(place))
+            for place in Place.objects.filter(email=email).select_related("mailbox")[:20]
+        ],
+        **_on_its_way(email, decides=own or account.is_administrator),
+        "conversation": conversation_of(account, email),
+        "may_file": own or account.is_administrator,
+        "may_edit": own and email.direction_code and email.statuscode in EDITABLE,
+        "may_answer": readable
+        and email.statuscode in ANSWERABLE
+        and answering_writer(account, email) is not None,
+    }
+
+
+def _on_its_way(email: Email, *, decides: bool) -> dict[str, Any]:
+    """How far an email is that goes out, and what a person may say about it."""
+    submission = Submission.objects.filter(email=email).first()
+    deliveries = list(email.deliveries.order_by("address"))
+    state = submission.state if submission is not None and decides else None
+    nobody_has_it = all(one.outcome != DeliveryOutcome.ACCEPTED for one in deliveries)
+    return {
+        "submission": submission,
+        "why": why_not_sent(email),
+        "copy": SentCopy.objects.filter(email=email).first(),
+        "deliveries": deliveries,
+        "waits_for_person": state == SubmissionState.UNKNOWN,
+        "may_take_back": state == SubmissionState.WAITING and nobody_has_it,
+    }
+
+
+def _parties(email: Email) -> list[tuple[str, list[Any]]]:
+    """The parties by their part, in the order of the headers, without empty groups."""
+    related = email.parties.select_related("systemuser", "queue", "account", "contact", "lead")
+    found = list(related)
+    groups = (
+        (str(role.label), [party for party in found if party.participation == role])
+        for role in Participation
+    )
+    return [(label, parties) for label, parties in groups if parties]

@@ -1,0 +1,95 @@
+"""Reading one email: its HTML in a frame that can do nothing, its pictures, what it regards.
+
+The frame has a policy of its own and is sandboxed by it even when its address is opened alone.
+It asks for nothing of ours, so the right to read is checked once, here.
+"""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from passerelle.crm.models import Account, Contact, Email, Lead
+from passerelle.crm.services import Regarded, html_letter, may_read_body, set_regarding
+from passerelle.web.lists.finding import find_people
+from passerelle.web.mail.letters import picture_choice, pictures_chosen
+from passerelle.web.mail.opening import readable_email, visible_email
+from passerelle.web.rights import AccountRequest, signed_in
+
+# Styles of the letter's own elements are inline; they were cut down to what places and colours
+# text, and no address in them could be asked for: only what is named here may be.
+FRAME_POLICY = (
+    "default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+REGARDED: dict[str, type[Account | Contact | Lead]] = {
+    "account": Account,
+    "contact": Contact,
+    "lead": Lead,
+}
+OWN_PICTURES, ALL_PICTURES = "data:", "data: https: http:"
+
+
+@xframe_options_sameorigin
+@signed_in
+def frame(request: AccountRequest, key: UUID) -> HttpResponse:
+    """The HTML of an email, harmless; pictures from elsewhere only after the reader's choice."""
+    letter = html_letter(readable_email(request, key))
+    if letter is None:
+        raise Http404
+    remote = pictures_chosen(request, key)
+    shown = letter.shown(remote=remote)
+    response = render(request, "web/emails/frame.html", {"html": shown.html})
+    policy = FRAME_POLICY.format(pictures=ALL_PICTURES if remote else OWN_PICTURES)
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+@require_POST
+@signed_in
+def pictures(request: AccountRequest, key: UUID) -> HttpResponseBase:
+    """Show the remote pictures of this email to this person for a while."""
+    email = readable_email(request, key)
+    chosen = picture_choice(request.user, email.pk)
+    return redirect(f"{reverse('web:email', args=[email.pk])}?pictures={chosen}")
+
+
+@signed_in
+def regarding(request: AccountRequest, key: UUID) -> HttpResponseBase:
+    """Say what an email regards: look for a record, and press it."""
+    email = _own_email(request, key)
+    if request.method == "POST":
+        set_regarding(
+            email, _chosen_record(request.POST.get("kind", ""), request.POST.get("key", ""))
+        )
+        return redirect("web:email", email.pk)
+    text = request.GET.get("q", "")
+    context = {"email": email, "q": text, "found": find_people(text)}
+    return render(request, "web/emails/regarding.html", context)
+
+
+def _own_email(request: AccountRequest, key: UUID) -> Email:
+    """Whoever files an email is one of its people, or an administrator."""
+    email = visible_email(request, key)
+    if not (request.user.is_administrator or may_read_body(request.user, email)):
+        raise Http404
+    return email
+
+
+def _chosen_record(kind: str, key: str) -> Regarded | None:
+    """The record of a pressed row; None when the email shall regard nothing."""
+    if not kind:
+        return None
+    try:
+        found = REGARDED[kind].objects.filter(pk=UUID(key)).first()
+    except (KeyError, ValueError) as error:
+        raise Http404 from error
+    if found is None:
+        raise Http404
+    return found
