@@ -50,8 +50,8 @@ MARKED = re.compile(r"<!--.*?-->|!(?=\[)|\]\([^)]*\)|(?m:^\|[-|]+$)")
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """Each French page of docs/ by its name, without what it quotes of machines."""
-    for file in sorted(DOCS.glob("*.fr.md")):
+    """Each French page by its name, without what it quotes of machines."""
+    for file in [*sorted(DOCS.glob("*.fr.md")), DOCS.parent / "README.fr.md"]:
         text = file.read_text(encoding="utf-8")
         yield file.name, MARKED.sub("]", CODE.sub("…", text))
 

@@ -1,9 +1,13 @@
 """No spreadsheet runs what we write, and reading it back gives what it was."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import passerelle
 from passerelle.tables import guard, line_of, unguard
 
 
@@ -27,3 +31,14 @@ def test_there_and_back(cell: str) -> None:
 
 def test_a_line() -> None:
     assert line_of(["a;b", 'x"y', "=1"], ";") == '"a;b";"x""y";\'=1\r\n'
+
+
+def test_every_table_that_leaves_is_written_here() -> None:
+    """Nobody writes a CSV past the guard."""
+    source = Path(passerelle.__file__).parent
+    writers = {
+        file.relative_to(source).as_posix()
+        for file in source.rglob("*.py")
+        if re.search(r"csv\.(?:writer|DictWriter)\b", file.read_text(encoding="utf-8"))
+    }
+    assert writers == {"tables/writing.py"}
