@@ -76,6 +76,15 @@ def test_files_named_are_there(page: Path) -> None:
     assert missing == []
 
 
+def test_tests_named_by_the_page_of_security_are_there() -> None:
+    """Below tests/unit/, where nothing else is said."""
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+/test_\w+\.py)`", text)
+    assert len(set(named)) > 50
+    places = (ROOT, ROOT / "tests" / "unit")
+    assert {name for name in named if not any((one / name).is_file() for one in places)} == set()
+
+
 @cache
 def targets() -> dict[str, str]:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -103,10 +103,11 @@ def parted(markdown: str) -> str:
 
 
 def on_page_content(html: str, page: Page, **given: Any) -> str:
-    """Keep what the search reads."""
+    """Keep what the search reads; let the keyboard reach what is wider than the page."""
     del given
     _passages.extend(passages(html, page.url, str(page.title)))
-    return html
+    wide = html.replace("<table>", '<div class="wide" tabindex="0"><table>')
+    return wide.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
 
 
 def passages(html: str, url: str, title: str) -> list[dict[str, str]]:
