@@ -1,10 +1,14 @@
 """When two messages are one, and when two texts are the same."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from passerelle.messages import Address, identity, parse, same_text
+from passerelle.messages.identity import _normal
 
 FIRST = parse(
     b"From: A@Example.com\r\nMessage-ID: <a@b>\r\nDate: Mon, 1 Jan 2024 10:00:00 +0100\r\n\r\nHello"
@@ -69,3 +73,9 @@ FOOTER = "\n\n_______________\nlist mailing list\nhttps://lists.example/list"
 def test_same_text(one: str, other: str, same: bool) -> None:
     assert same_text(one, other) is same
     assert same_text(other, one) is same
+
+
+@given(st.text() | st.text(st.sampled_from("aÉß_ \n\r\t\xa0.-²ªœ’“—…€\u202f\u200b")))
+def test_only_words_count_however_they_are_written(text: str) -> None:
+    """The quick way of Western European texts says what the rule says."""
+    assert _normal(text) == re.sub(r"[^\w]+", " ", text).strip().casefold()

@@ -2,25 +2,55 @@
 
 Half the cost of `bulk_create`, which builds the text of a statement anew for each chunk; this is
 the hot path of recording mail. It sends no signals and reads nothing back: keys are ours already.
+Most values are given to the driver as they are; `_adapter` knows which are not.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BooleanField,
     CharField,
     DateTimeField,
     Field,
     ForeignKey,
+    IntegerField,
     Model,
     TextField,
     UUIDField,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Some columns of a model, and how the values of a row become those of the driver."""
+
+    fields: tuple["Field[Any, Any]", ...]
+    read: Callable[[Model], Sequence[Any]]
+    # Their attribute is set as the row is written: the moment of the writing.
+    set_on_saving: tuple["Field[Any, Any]", ...]
+    adapted: tuple[tuple[int, Callable[[Any], Any]], ...]  # by position; None needs no adapting
+
+    def of(self, rows: Iterable[Model]) -> Iterator[list[Any]]:
+        """The values of each row."""
+        for row in rows:
+            for field in self.set_on_saving:
+                field.pre_save(row, add=True)
+            yield self.adapt(self.read(row))
+
+    def adapt(self, values: Sequence[Any]) -> list[Any]:
+        """Plain values of one row, in the order of the columns."""
+        found = list(values)
+        for at, adapt in self.adapted:
+            if found[at] is not None:
+                found[at] = adapt(found[at])
+        return found
 
 
 def insert_rows(rows: Sequence[Model], *, unless_there: bool = False) -> None:
@@ -30,78 +60,74 @@ def insert_rows(rows: Sequence[Model], *, unless_there: bool = False) -> None:
     """
     if not rows:
         return
-    fields, statement = _plan(type(rows[0]))
-    backend = connections[connection.alias]  # not the proxy: it is asked for each value
-    values = [[_value(field, row, backend) for field in fields] for row in rows]
+    columns = _all_columns(type(rows[0]), connection.vendor)
+    statement = _insert(type(rows[0]), columns.fields)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"{statement} ON CONFLICT DO NOTHING" if unless_there else statement, values
+            f"{statement} ON CONFLICT DO NOTHING" if unless_there else statement,
+            list(columns.of(rows)),
         )
 
 
-def _value(field: "Field[Any, Any]", row: Model, backend: BaseDatabaseWrapper) -> Any:
-    """What the driver is given. Most columns of most rows are empty, which needs no adapting."""
-    return _prepared(field, field.pre_save(row, add=True), backend)
-
-
-def _prepared(field: "Field[Any, Any]", value: Any, backend: BaseDatabaseWrapper) -> Any:
-    return None if value is None else field.get_db_prep_save(value, backend)
-
-
-@lru_cache(maxsize=64)
-def _plan(model: type[Model]) -> tuple[tuple["Field[Any, Any]", ...], str]:
-    """The columns of a model and its INSERT; names come from the models, values never do."""
-    fields = tuple(model._meta.concrete_fields)
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    table = quote(model._meta.db_table)
-    return fields, f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 (model names)
-
-
 def load_rows(rows: Sequence[Model]) -> None:
-    """`insert_rows` for thousands of new rows: by COPY where the database has it."""
+    """`insert_rows` for many new rows: by COPY where the database has it."""
     if not rows:
         return
-    meta = rows[0]._meta
     if connection.vendor != "postgresql":
         insert_rows(rows)
         return
-    fields = tuple(meta.concrete_fields)
-    backend = connections[connection.alias]
-    adapted = [(at, field) for at, field in enumerate(fields) if not _is_plain(field)]
-    read = attrgetter(*(field.attname for field in fields))
-
-    def values() -> Iterator[list[Any]]:
-        for row in rows:
-            found = list(read(row))
-            for at, field in adapted:
-                found[at] = _value(field, row, backend)
-            yield found
-
-    _copy(meta.db_table, fields, values())
+    columns = _all_columns(type(rows[0]), connection.vendor)
+    _copy(rows[0]._meta.db_table, columns.fields, columns.of(rows))
 
 
 def load_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """`load_rows` from plain values of these fields; the other columns stay empty."""
+    columns = _columns(model, tuple(names), connection.vendor)
+    values = map(columns.adapt, rows)
+    if connection.vendor == "postgresql":
+        _copy(model._meta.db_table, columns.fields, values)
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(_insert(model, columns.fields), list(values))
+
+
+def update_rows(rows: Sequence[Model], names: Collection[str]) -> None:
+    """Write these fields of stored rows of one model."""
+    if not rows or not names:
+        return
+    meta, quote = rows[0]._meta, connection.ops.quote_name
+    key = meta.pk
+    changed = tuple(field.name for field in meta.concrete_fields if field.name in names)
+    columns = _columns(type(rows[0]), (*changed, str(key.name)), connection.vendor)
+    changes = ", ".join(f"{quote(str(field.column))} = %s" for field in columns.fields[:-1])
+    statement = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {quote(str(key.column))} = %s"  # noqa: S608 (model names)
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [columns.adapt(columns.read(row)) for row in rows])
+
+
+def _all_columns(model: type[Model], vendor: str) -> _Columns:
+    return _columns(model, tuple(field.name for field in model._meta.concrete_fields), vendor)
+
+
+@lru_cache(maxsize=128)
+def _columns(model: type[Model], names: tuple[str, ...], vendor: str) -> _Columns:
     by_name = {field.name: field for field in model._meta.concrete_fields}
     fields = tuple(by_name[name] for name in names)
-    if connection.vendor == "postgresql":
-        _copy(model._meta.db_table, fields, rows)
-        return
-    backend = connections[connection.alias]
+    adapters = ((at, _adapter(field, vendor)) for at, field in enumerate(fields))
+    return _Columns(
+        fields,
+        attrgetter(*(field.attname for field in fields)),
+        tuple(field for field in fields if _is_set_on_saving(field)),
+        tuple((at, adapter) for at, adapter in adapters if adapter),
+    )
+
+
+def _insert(model: type[Model], fields: Sequence["Field[Any, Any]"]) -> str:
+    """An INSERT; names come from the models, values never do."""
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 (model names)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            statement,
-            [
-                [_prepared(field, value, backend) for field, value in zip(fields, row, strict=True)]
-                for row in rows
-            ],
-        )
+    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 (model names)
 
 
 def _copy(table: str, fields: Sequence["Field[Any, Any]"], rows: Iterable[Sequence[Any]]) -> None:
@@ -115,32 +141,34 @@ def _copy(table: str, fields: Sequence["Field[Any, Any]"], rows: Iterable[Sequen
             copy.write_row(row)
 
 
-def _is_plain(field: "Field[Any, Any]") -> bool:
-    """Whether psycopg takes the attribute as it is: no enumeration, no moment of the writing."""
+def _is_set_on_saving(field: "Field[Any, Any]") -> bool:
+    return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
+
+
+def _adapter(field: "Field[Any, Any]", vendor: str) -> Callable[[Any], Any] | None:
+    """What makes a value of this column the driver's; None when the driver takes it as it is.
+
+    Does what the field's own `get_db_prep_save` does, at a tenth of its cost for the usual kinds.
+    """
     target = field.target_field if isinstance(field, ForeignKey) else field
-    if target.choices or getattr(target, "auto_now", False):
-        return False
-    if getattr(target, "auto_now_add", False):
-        return False
-    return isinstance(target, CharField | TextField | UUIDField | BooleanField | DateTimeField)
+    if vendor == "sqlite":
+        if isinstance(target, UUIDField):
+            return _hex
+        if isinstance(target, DateTimeField):
+            return _naive
+    elif isinstance(target, UUIDField | DateTimeField):
+        return None
+    if isinstance(target, CharField | TextField | BooleanField):
+        return str if target.choices and not isinstance(target, BooleanField) else None
+    if isinstance(target, IntegerField):
+        return int if target.choices else None  # no enumeration for the driver
+    return lambda value: field.get_db_prep_save(value, connections[connection.alias])
 
 
-def update_rows(rows: Sequence[Model], names: Collection[str]) -> None:
-    """Write these fields of stored rows of one model."""
-    if not rows or not names:
-        return
-    meta = rows[0]._meta
-    fields = [field for field in meta.concrete_fields if field.name in names]
-    quote, backend = connection.ops.quote_name, connections[connection.alias]
-    key = meta.pk
-    changes = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-    statement = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {quote(str(key.column))} = %s"  # noqa: S608 (model names)
-    values = [
-        [
-            *(_prepared(field, getattr(row, field.attname), backend) for field in fields),
-            key.get_db_prep_save(row.pk, backend),
-        ]
-        for row in rows
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
+def _hex(value: UUID) -> str:
+    return value.hex
+
+
+def _naive(value: datetime) -> str:
+    """Moments are stored in UTC, without saying so."""
+    return str(value.astimezone(UTC).replace(tzinfo=None))

@@ -1,0 +1,55 @@
+"""Rows in bulk reach the database as saving them one by one would bring them."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TextField,
+    UUIDField,
+)
+
+from passerelle.crm.services.inserting import _adapter
+
+MOMENT = datetime(2026, 11, 25, 1, 2, 3, 45, timezone(timedelta(hours=-5)))
+MODELS = [model for model in apps.get_models() if model.__module__.startswith("passerelle.")]
+
+
+def samples(field: "Field[Any, Any]") -> list[Any]:
+    """Values as our code sets them."""
+    target = field.target_field if isinstance(field, ForeignKey) else field
+    if target.choices:
+        return [value for value, _ in target.flatchoices]
+    match target:
+        case UUIDField():
+            return [UUID(int=7)]
+        case DateTimeField():
+            return [MOMENT, MOMENT.replace(microsecond=0, tzinfo=UTC)]
+        case BooleanField():
+            return [True, False]
+        case IntegerField():
+            return [0, 7]
+        case CharField() | TextField():
+            return ["", "a'é\n"]
+        case _:
+            return []
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_a_value_is_adapted_as_its_field_adapts_it(model: type[Model]) -> None:
+    for field in model._meta.concrete_fields:
+        adapt = _adapter(field, connection.vendor) or (lambda value: value)
+        for value in samples(field):
+            adapted, known = adapt(value), field.get_db_prep_save(value, connection)
+            assert (adapted, type(adapted)) == (known, type(known)), field
