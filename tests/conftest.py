@@ -8,8 +8,11 @@ from contextlib import suppress
 import hypothesis
 import pytest
 from django.conf import settings
+from tests.ready_tables import django_db_setup, ready_tables
 
 from passerelle.demo.world import HOST, WEB_PORT
+
+__all__ = ["django_db_setup", "ready_tables"]
 
 # `--hypothesis-profile`: what decides over a change finds the same on every machine; random
 # examples are for a person at work, and for `make soak`.

@@ -16,7 +16,14 @@ QUICK = [
     Step("imports", ["lint-imports", "--cache-dir", ".cache/import-linter"]),
     Step("texts", ["python", "-m", "tools.texts", "check"]),
 ]
-UNIT_TESTS = Step("unit tests", [*PYTEST, "tests/unit", "-n", "auto", "--hypothesis-profile=quick"])
+# Walks over every page and every crash point take as long as all the others: `make test` has them.
+UNIT_TESTS = Step(
+    "unit tests",
+    [
+        *PYTEST, "tests/unit", "-n", "auto", "--hypothesis-profile=quick",
+        "-m", "not (soak or thorough)",
+    ],
+)  # fmt: skip
 
 
 def static_checks() -> list[Outcome]:

@@ -35,6 +35,7 @@ def revived() -> None:
     Work.objects.update(worker=None, leased_on=None)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("nth", [1, 2, 3])
 @pytest.mark.parametrize("point", CRASH_POINTS)
 def test_killed_anywhere_it_goes_on_and_doubles_nothing(point: str, nth: int) -> None:

@@ -459,6 +459,7 @@ class TestLostAnswer:
         assert InterruptedTest.code in open_codes()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "point",
     [

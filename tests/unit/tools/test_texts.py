@@ -4,6 +4,8 @@ import pytest
 from babel.messages.catalog import Message
 from tools.texts import collect, complaints_of
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize(
     ("message", "expected"),

@@ -12,7 +12,7 @@ from tests.unit.web.test_who_may_open_what import GET, POST, Keys, none
 from passerelle.crm.models import Email
 from passerelle.crm.models.people import Role, SignInAccount
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.thorough]
 KEY = "0199f1f0-0000-7000-8000-000000000000"
 
 

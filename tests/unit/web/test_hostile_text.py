@@ -24,7 +24,7 @@ from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox
 from passerelle.mailboxes.models import TestStep as Step
 from passerelle.sync.models import Delivery, Place, Submission
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.thorough]
 PAGES = [row[:2] for row in GET if row[2] == 200]
 # A style or a script within the page, or an attribute that runs one.
 ACTIVE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.I)

@@ -15,6 +15,8 @@ from tests.unit.web.test_hostile_text import all_pages
 from passerelle import web
 from passerelle.crm.models import SignInAccount
 
+pytestmark = pytest.mark.thorough
+
 TEMPLATES = sorted((Path(web.__file__).parent / "templates").rglob("*.html"))
 # `c` is for programs, in the attribute of an element `time`.
 ONE_WAY = re.compile(r"""\|date:("(SHORT_DATETIME|SHORT_DATE|TIME)_FORMAT"|'c'|"c")""")

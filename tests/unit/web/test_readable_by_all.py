@@ -16,6 +16,8 @@ from tests.unit.web.test_hostile_text import all_pages
 
 from passerelle import web
 
+pytestmark = pytest.mark.thorough
+
 SHEET = Path(web.__file__).parent / "static/web/passerelle.css"
 LIGHT, DARK = "light", "dark"
 LEAST = 4.5  # WCAG 2.2, 1.4.3, text of usual size

@@ -17,7 +17,7 @@ from passerelle.crm.services import Words, save_wording
 from passerelle.mailboxes.services import request_profile_test
 from passerelle.web import urls
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.thorough]
 
 Keys = Callable[[World], list[object]]
 Row = tuple[str, Keys, int, int, int]

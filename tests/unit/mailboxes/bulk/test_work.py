@@ -49,6 +49,7 @@ def bury() -> None:
     Worker.objects.all().delete()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize("point", CRASH_POINTS)
 def test_killed_anywhere_it_ends_the_same(point: str, nth: int) -> None:

@@ -24,7 +24,7 @@ from passerelle.mailboxes.waves import services as waves
 from passerelle.mailboxes.waves import work
 from passerelle.mailboxes.waves.crash_points import CRASH_POINTS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.thorough]
 WAVES = [
     {"Queue 0", "Queue 1"},
     {"Queue 2"},

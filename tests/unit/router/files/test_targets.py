@@ -23,6 +23,8 @@ from passerelle.router.files.targets import (
 )
 from passerelle.router.files.values import Box, Connection, Notice, Provider
 
+pytestmark = pytest.mark.thorough
+
 SECRET = "AQAAANCMnd8BFdERjHoAwE"
 
 

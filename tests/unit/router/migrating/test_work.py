@@ -275,6 +275,7 @@ def test_an_abandoned_run_leaves_nothing_behind() -> None:
     assert not UnderstoodSet.objects.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("point", CRASH_POINTS)
 def test_killed_anywhere_it_ends_the_same(point: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("passerelle.router.migrating.deciding.CHUNK", 1)

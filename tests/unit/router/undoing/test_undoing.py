@@ -219,6 +219,7 @@ def test_what_changes_between_the_marks_and_the_end_stays(
     assert EmailServerProfile.objects.count() == 1, "Anna has it"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("point", UNDO_CRASH_POINTS)
 def test_killed_anywhere_it_ends_the_same(point: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("passerelle.router.undoing.restoring.CHUNK", 1)

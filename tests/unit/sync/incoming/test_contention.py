@@ -13,7 +13,7 @@ from passerelle.sync.incoming.deciding import Judged, judge
 from passerelle.sync.models import Place, Quarantine
 from passerelle.tracking import Reason
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.thorough]
 
 
 @pytest.mark.django_db

@@ -186,6 +186,7 @@ def test_one_that_waits_in_quarantine_keeps_its_forwarder(collector: Collector) 
     assert Email.objects.count() == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("point", ["incoming.in-transaction", "incoming.before-commit"])
 def test_killed_within_several_none_is_lost_or_doubled(collector: Collector, point: str) -> None:
     collector.inbox.deliver(forwarded(letter(1), letter(2)))

@@ -13,7 +13,7 @@ from passerelle.sync.crash_points import INCOMING, TOUCHES
 from passerelle.sync.incoming import batches
 from passerelle.sync.models import Place, Touch
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.thorough]
 
 MESSAGES = 5
 

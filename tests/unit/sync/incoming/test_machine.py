@@ -22,6 +22,8 @@ from passerelle.sync.crash_points import INCOMING, TOUCHES
 from passerelle.sync.incoming import batches
 from passerelle.sync.models import Place, Reading, Touch
 
+pytestmark = pytest.mark.thorough
+
 WHOLE_BATCH = batches.BATCH_MESSAGES
 
 

@@ -95,6 +95,7 @@ def test_a_user_keeps_email_whatever_the_row_says(company: Company) -> None:
     assert len(company.inbox.messages) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("point", TOUCHES)
 def test_killed_around_the_removal_it_is_done_once(company: Company, point: str) -> None:
     keep_nothing(company)
@@ -129,6 +130,7 @@ def test_what_is_undeliverable_is_moved_and_the_rest_stays(company: Company) -> 
     assert (left(company), Quarantine.objects.count()) == (1, 1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("point", TOUCHES)
 def test_killed_around_the_move_it_is_done_once(company: Company, point: str) -> None:
     move_undelivered(company)

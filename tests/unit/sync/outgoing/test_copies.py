@@ -91,6 +91,7 @@ def test_one_that_is_there_already_is_left_alone(company: Company, sent: MemoryS
     assert copy().state == CopyState.FOUND
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_anywhere_there_is_one_copy(company: Company, sent: MemorySent, point: str) -> None:
     with pytest.raises(Killed), crash_points.kill_at(point):

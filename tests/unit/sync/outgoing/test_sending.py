@@ -414,6 +414,7 @@ def test_the_sent_copy_in_an_inbox_is_recognised(company: Company) -> None:
     assert list(Email.objects.values_list("pk", flat=True)) == [submission.pk]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("point", OUTGOING)
 def test_killed_anywhere_nothing_is_lost_and_nothing_doubled(company: Company, point: str) -> None:
     first, second = handed_in(company), handed_in(company, BOB)
