@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from passerelle.commands.choosing import choose
 from passerelle.commands.exits import Exit
 from passerelle.commands.following import follow
+from passerelle.commands.mailbox_timeline import show_timeline
 from passerelle.commands.output import print_json, print_rows, say, wants_json
 from passerelle.engine.services import require_up_to_date, state_of, workers_alive
 from passerelle.mailboxes import services
@@ -86,6 +87,11 @@ def sync(context: typer.Context, chosen: Chosen = None, *, every: All = False) -
         say(_("No worker runs now; it is done as soon as passerelle run is started."))
     if not count:
         raise typer.Exit(Exit.FAILED)
+
+
+mailboxes.command("timeline", help=_("Show the cycles of a mailbox, the newest first."))(
+    show_timeline
+)
 
 
 def _test(context: typer.Context, found: list[Mailbox], *, enable: bool) -> None:

@@ -4,9 +4,11 @@ Values only; `claiming` hands them out and `fencing` checks them. Decision 0005.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from passerelle.engine.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Lease:
     worker_id: UUID
     attempts: int  # failed ones in a row before this one
     ends: float  # on this process's monotonic clock
+    tally: Tally = field(default_factory=Tally, compare=False, repr=False)
 
     @property
     def name(self) -> str:

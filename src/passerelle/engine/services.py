@@ -14,6 +14,7 @@ from passerelle.engine.pacing import HostLimits, take_moment
 from passerelle.engine.running import run_due
 from passerelle.engine.schema import require_up_to_date, steps_behind
 from passerelle.engine.store import store_faults
+from passerelle.engine.tally import Tally
 from passerelle.engine.workers import LEASE_SECONDS, workers_alive
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "HostLimits",
     "Killed",
     "Lease",
+    "Tally",
     "WorkFigures",
     "WorkState",
     "ask",

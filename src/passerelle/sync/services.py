@@ -19,17 +19,22 @@ from passerelle.sync.outgoing.by_hand import cancel, said_sent, send_again
 from passerelle.sync.outgoing.holding import hold_what_waits
 from passerelle.sync.outgoing.submitting import submit
 from passerelle.sync.outgoing.why import Why, why_not_sent
+from passerelle.sync.timeline.showing import Shown, cycles_of, newest_cycles, quiet_now
 
 __all__ = [
     "CRASH_POINTS",
     "EpochPreview",
+    "Shown",
     "Traffic",
     "Waiting",
     "Why",
     "cancel",
+    "cycles_of",
     "decision_of",
     "hold_what_waits",
     "new_epoch_preview",
+    "newest_cycles",
+    "quiet_now",
     "register_cycles",
     "removes_from",
     "said_sent",

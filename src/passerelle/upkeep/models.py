@@ -46,6 +46,13 @@ class UpkeepSettings(models.Model):
         validators=UP_TO_A_CENTURY,
         db_column="testdays",
     )
+    timeline_days = models.PositiveIntegerField(
+        _("days that the time line of a mailbox is kept"),
+        default=14,
+        db_default=14,
+        validators=UP_TO_A_CENTURY,
+        db_column="timelinedays",
+    )
     session_days = models.PositiveIntegerField(
         _("days that ended sessions are kept"),
         default=1,

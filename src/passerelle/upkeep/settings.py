@@ -21,6 +21,7 @@ CHANGEABLE = frozenset(
         "ignored_days",
         "alert_days",
         "test_days",
+        "timeline_days",
         "session_days",
         "raw_days",
         "audit_days",

@@ -21,7 +21,15 @@ from passerelle.web.views.mail import (
     sending,
     writing,
 )
-from passerelle.web.views.mailboxes import bulk, forward, listing, my_mailbox, profiles, waves
+from passerelle.web.views.mailboxes import (
+    bulk,
+    forward,
+    listing,
+    my_mailbox,
+    profiles,
+    timeline,
+    waves,
+)
 from passerelle.web.views.mailboxes import record as mailboxes
 from passerelle.web.views.migrating import migration
 from passerelle.web.views.migrating import review as migration_review
@@ -47,6 +55,7 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("password/", sign_in.password, name="password"),
     path("my-mailbox/", my_mailbox.record, name="my-mailbox"),
+    path("my-mailbox/timeline/", timeline.my_timeline, name="my-timeline"),
     path("my-mailbox/options/", my_mailbox.options, name="my-options"),
     path("my-mailbox/credentials/", my_mailbox.credentials, name="my-credentials"),
     path("my-mailbox/test/", my_mailbox.test, name="my-mailbox-test"),
@@ -138,6 +147,7 @@ urlpatterns = [
     path("mailboxes/bulk/<uuid:key>/stop/", bulk.stop, name="bulk-stop"),
     path("mailboxes/tests/<uuid:key>/", mailboxes.test_steps, name="test-steps"),
     path("mailboxes/<uuid:key>/", mailboxes.record, name="mailbox"),
+    path("mailboxes/<uuid:key>/timeline/", timeline.timeline, name="mailbox-timeline"),
     path("mailboxes/<uuid:key>/epoch/", mailboxes.epoch, name="mailbox-epoch"),
     path("mailboxes/<uuid:key>/edit/", mailboxes.edit, name="mailbox-edit"),
     path("mailboxes/<uuid:key>/credentials/", mailboxes.credentials, name="mailbox-credentials"),

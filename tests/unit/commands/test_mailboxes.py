@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from django.utils import timezone
 from typer.testing import CliRunner, Result
 
 from passerelle.commands.app import app
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import AccessApproval
 from passerelle.mailboxes.services import create_queue_with_mailbox, create_user_with_mailbox
+from passerelle.sync.models import Cycle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -37,6 +39,20 @@ def test_approve_by_address_or_guid(boxes: list[Mailbox]) -> None:
     assert result.exit_code == 0
     approved = Mailbox.objects.filter(approval=AccessApproval.APPROVED)
     assert approved.count() == 2
+
+
+def test_the_time_line_of_a_mailbox(boxes: list[Mailbox]) -> None:
+    moment = timezone.now()
+    Cycle.objects.create(
+        mailbox=boxes[0], kind="incoming", ending="done", began_on=moment, ended_on=moment,
+        listed=3, done=2, ignored=1, steps={"list": 7}, took=9,
+    )  # fmt: skip
+    result = passerelle("--json", "mailboxes", "timeline", "ada@example.com")
+    assert result.exit_code == 0
+    (row,) = json.loads(result.stdout)
+    assert (row["listed"], row["done"], row["ignored"], row["steps"]) == (3, 2, 1, {"list": 7})
+    assert "done" in passerelle("mailboxes", "timeline", str(boxes[0].pk)).stdout
+    assert passerelle("mailboxes", "timeline", "nobody@example.com").exit_code == 2
 
 
 @pytest.mark.parametrize(

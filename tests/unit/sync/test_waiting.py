@@ -14,6 +14,7 @@ from passerelle.engine.services import Lease, ask, database_now, run_due
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import CredentialsWait
 from passerelle.faults.protocols import HostNotFound
+from passerelle.faults.store import LeaseLost
 from passerelle.mailboxes.models import EmailServerProfile, SystemSettings
 from passerelle.mailboxes.models.choices import SentCopies
 from passerelle.sync.incoming import cycle as incoming
@@ -36,7 +37,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 def test_alerts(cycle: object, fault: Fault, alerts: int) -> None:
     key = uuid4()
     failed = getattr(cycle, "failed")  # noqa: B009 - the two modules have no common type
-    failed(Lease(key, "incoming", key, 1, key, 0, 0.0), fault)
+    with pytest.raises(LeaseLost):  # the time line is written under a lease alone
+        failed(Lease(key, "incoming", key, 1, key, 0, 0.0), fault)
     assert Alert.objects.count() == alerts
 
 

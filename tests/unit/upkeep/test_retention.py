@@ -16,7 +16,7 @@ from passerelle.engine.services import Killed, Lease, ask, crash_points
 from passerelle.engine.workers import enlist
 from passerelle.guids import first_guid_of, new_guid
 from passerelle.mailboxes import models
-from passerelle.sync.models import Place, Submission
+from passerelle.sync.models import Cycle, Place, Submission
 from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import Reason
 from passerelle.upkeep.models import UpkeepSettings
@@ -105,8 +105,14 @@ def test_tests_sessions_and_audit_go_by_their_own_days(world: World, lease: Leas
         audit_id=old_guid(), action="settings.changed", subject_kind="x", username="a",
         done_on=moment,
     )  # fmt: skip
-    keep(test_days=30, session_days=1)
+    for key, moment_of in ((old_guid(), moment), (new_guid(), timezone.now())):
+        Cycle.objects.create(
+            cycle_id=key, mailbox=world.mailbox, kind="incoming", ending="done",
+            began_on=moment_of, ended_on=moment_of,
+        )  # fmt: skip
+    keep(test_days=30, timeline_days=14, session_days=1)
     run_retention(lease)
+    assert Cycle.objects.count() == 1
     assert not models.TestRun.objects.filter(pk=world.run.pk).exists()
     assert not Session.objects.exists()
     assert AuditEntry.objects.count() == 1

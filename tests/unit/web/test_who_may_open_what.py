@@ -54,6 +54,7 @@ GET: list[Row] = [
     ("status", none, 200, 200, 200),
     ("search", none, 200, 200, 200),
     ("my-mailbox", none, 404, 200, 200),
+    ("my-timeline", none, 404, 200, 200),
     ("my-credentials", none, 404, 200, 200),
     ("my-test-steps", lambda w: [w.run.pk], 404, 200, 404),
     ("security", none, 200, 200, 200),
@@ -100,6 +101,7 @@ GET: list[Row] = [
     ("wave-members", lambda w: [w.mailbox.pk, 1], 404, 403, 403),
     ("mailbox", lambda w: [w.mailbox.pk], 200, 403, 403),
     ("forward-mailbox-new", none, 200, 403, 403),
+    ("mailbox-timeline", lambda w: [w.mailbox.pk], 200, 403, 403),
     ("mailbox-epoch", lambda w: [w.mailbox.pk], 200, 403, 403),
     ("mailbox-edit", lambda w: [w.mailbox.pk], 200, 403, 403),
     ("mailbox-credentials", lambda w: [w.mailbox.pk], 200, 403, 403),
@@ -209,7 +211,15 @@ POST: list[Row] = [
     ("alert-done", lambda _: [Alert.objects.get().pk], 302, 403, 403),
 ]
 # What an operator of mailboxes may open of all that users may not.
-OPERATED = {"mailboxes", "mailbox", "mailbox-epoch", "mailbox-credentials", "test-steps", "alerts"}
+OPERATED = {
+    "mailboxes",
+    "mailbox",
+    "mailbox-timeline",
+    "mailbox-epoch",
+    "mailbox-credentials",
+    "test-steps",
+    "alerts",
+}
 OPERATED |= {"mailboxes-act", "alert-done", "alert-cause", "alert-again"}
 OPEN_TO_MONITORS = {"health-live", "health-ready", "metrics"}  # see test_health_pages.py
 OPEN_TO_ALL = {

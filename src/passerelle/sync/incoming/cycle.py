@@ -4,8 +4,9 @@ The network and the database take turns: no transaction is open while a server i
 anywhere, the next cycle goes on from the last commit, and what was recorded stays recorded.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
+from typing import Protocol
 
 import structlog
 from django.db import transaction
@@ -20,7 +21,7 @@ from passerelle.faults.protocols import CommandRefused
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
-from passerelle.protocols.interfaces import Listing, MailSource
+from passerelle.protocols.interfaces import Listing, MailSource, Watch
 from passerelle.sync.incoming import quarantine
 from passerelle.sync.incoming import reading as readings
 from passerelle.sync.incoming.batches import Batch, ahead, batches
@@ -31,6 +32,8 @@ from passerelle.sync.incoming.touches import forget_removals, pay
 from passerelle.sync.incoming.understanding import Received, understand
 from passerelle.sync.incoming.unpacking import unpack
 from passerelle.sync.models import Reading
+from passerelle.sync.models.timeline import CycleKind, Ending
+from passerelle.sync.timeline import noting as timeline
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +43,11 @@ ENOUGH_SECONDS = 60.0  # left of the deadline to begin another batch
 CURSOR = "cursor"  # the activity of the alert that heals when mail is seen again
 TOUCHES = "touches"  # that of the alert that heals when the server takes a mark again
 
-OpenSource = Callable[[Mailbox], MailSource]
+
+class OpenSource(Protocol):
+    """What opens the mail of a mailbox, telling each step of it."""
+
+    def __call__(self, mailbox: Mailbox, *, watch: Watch) -> MailSource: ...
 
 
 def run(lease: Lease) -> Again:
@@ -52,6 +59,7 @@ def failed(lease: Lease, fault: Fault) -> None:
     """The cycle ended by a fault: the mailbox shows it, unless its credentials wait alone."""
     if not isinstance(fault, CredentialsWait):
         alerts.record(SubjectKind.MAILBOX, lease.key, KIND, fault)
+    timeline.note_fault(lease, CycleKind.INCOMING, fault)
 
 
 def read_mailbox(lease: Lease, open_source: OpenSource) -> Again:
@@ -64,7 +72,9 @@ def read_mailbox(lease: Lease, open_source: OpenSource) -> Again:
         return Again(None)  # whoever changes that asks for the work
     reading = _reading(lease, mailbox)
     crash_point("incoming.reading-known")
-    with closing(open_source(mailbox)) as source:
+    lease.tally.lap("prepare")
+    with closing(open_source(mailbox, watch=timeline.watch_of(lease.tally))) as source:
+        lease.tally.lap("sign-in")
         done = _cycle(lease, mailbox, reading, source, settings)
     alerts.heal(SubjectKind.MAILBOX, mailbox.pk, KIND)
     return Again(_polling_seconds(mailbox, settings) if done else 0.0)
@@ -89,11 +99,34 @@ def _cycle(
     if mailbox.systemuser_id is None and removes_from(mailbox) is None:
         forget_removals(lease, reading)
     _pay_touches(lease, reading, source)
-    cursor = readings.cursor_of(reading)
-    listing = source.list_new(cursor, reading.starts_on)
+    listing = _listed(lease, reading, source)
+    _tell_if_stuck(reading)
+    if not listing.items:
+        return True
+    desk = desk_of(mailbox, reading, settings, listing.uid_validity)
+    ending = _record_all(lease, desk, listing, source)
     with transaction.atomic():
         fence(lease)
-        readings.take_note(reading, listing, cursor.seen)
+        noted = timeline.note_incoming(reading, lease.tally, ending)
+        readings.finish(reading, listing, whole=ending is Ending.DONE)
+    if ending is not Ending.DONE:
+        return False
+    alerts.store_took_mail()
+    crash_point("incoming.finished")
+    if _pay_touches(lease, reading, source):
+        timeline.time_touches(noted, lease.tally)
+    return True
+
+
+def _listed(lease: Lease, reading: Reading, source: MailSource) -> Listing:
+    """What is new at the server, noted; a look that finds nothing is over with it."""
+    cursor = readings.cursor_of(reading)
+    lease.tally.lap("prepare")
+    listing = source.list_new(cursor, reading.starts_on)
+    lease.tally.lap("list")
+    with transaction.atomic():
+        fence(lease)
+        readings.take_note(reading, listing, cursor.seen, lease.tally)
         if not listing.items:
             readings.finish(reading, listing)  # one commit for the many looks that find nothing
     for uidls in readings.left_out(listing, cursor.seen):
@@ -101,39 +134,36 @@ def _cycle(
             fence(lease)
             readings.pass_by(reading, uidls)
     crash_point("incoming.listed")
-    _tell_if_stuck(reading)
-    if not listing.items:
-        return True
-    desk = desk_of(mailbox, reading, settings, listing.uid_validity)
-    if not _record_all(lease, desk, listing, source):
-        return False
-    with transaction.atomic():
-        fence(lease)
-        readings.finish(reading, listing)
-    alerts.store_took_mail()
-    crash_point("incoming.finished")
-    _pay_touches(lease, reading, source)
-    return True
+    return listing
 
 
-def _pay_touches(lease: Lease, reading: Reading, source: MailSource) -> None:
+def _pay_touches(lease: Lease, reading: Reading, source: MailSource) -> bool:
     """What a server refuses to mark stays owed; its mail is read all the same."""
     try:
         paid = pay(lease, reading, source)
     except CommandRefused as fault:
         alerts.record(SubjectKind.MAILBOX, reading.pk, TOUCHES, fault)
-    else:
-        if paid:
-            alerts.heal(SubjectKind.MAILBOX, reading.pk, TOUCHES)
+        return False
+    if paid:
+        alerts.heal(SubjectKind.MAILBOX, reading.pk, TOUCHES)
+        lease.tally.lap("touch")
+    return paid
 
 
-def _record_all(lease: Lease, desk: Desk, listing: Listing, source: MailSource) -> bool:
-    total, in_time = Counts(), True
+def _record_all(lease: Lease, desk: Desk, listing: Listing, source: MailSource) -> Ending:
+    """How it ended: done, or cut short by the deadline or by a person."""
+    total, ending, tally = Counts(), Ending.DONE, lease.tally
+    tally.lap("record")
     with closing(ahead(batches(source, listing.items))) as coming:
         for batch in coming:
-            total += _record_batch(lease, desk, batch)
-            in_time = lease.seconds_left() >= ENOUGH_SECONDS and _may_go_on(desk)
-            if not in_time:
+            tally.lap("fetch")
+            counts = _record_batch(lease, desk, batch)
+            tally.add(done=counts.tracked, ignored=counts.ignored, failed=counts.quarantined)
+            tally.add(octets=sum(len(raw.data) for raw in batch.messages))
+            total += counts
+            ending = _ending(lease, desk)
+            tally.lap("record")
+            if ending is not Ending.DONE:
                 break
     if total.quarantined:
         _tell_quarantine(desk)
@@ -146,13 +176,17 @@ def _record_all(lease: Lease, desk: Desk, listing: Listing, source: MailSource) 
             ignored=total.ignored,
             quarantined=total.quarantined,
         )
-    return in_time
+    return ending
 
 
-def _may_go_on(desk: Desk) -> bool:
-    """Whether nobody stopped the mailbox since; the next run finds out what that means."""
+def _ending(lease: Lease, desk: Desk) -> Ending:
+    """Whether the next batch may come; the next run finds out what it means that it may not."""
+    if lease.seconds_left() < ENOUGH_SECONDS:
+        return Ending.GOES_ON
     mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).filter(pk=desk.mailbox).first()
-    return mailbox is not None and mailboxes.may_process(mailbox, Direction.INCOMING) is None
+    if mailbox is None or mailboxes.may_process(mailbox, Direction.INCOMING) is not None:
+        return Ending.STOPPED
+    return Ending.DONE
 
 
 def _record_batch(lease: Lease, desk: Desk, batch: Batch) -> Counts:

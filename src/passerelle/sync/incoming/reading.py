@@ -15,10 +15,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from passerelle.crm import services as crm
+from passerelle.engine.services import Tally
 from passerelle.protocols.interfaces import Cursor, Listing
 from passerelle.sync.incoming.recording import Counts
 from passerelle.sync.models import Place, Reading, Touch
 from passerelle.sync.models.incoming import Outcome
+from passerelle.sync.timeline import noting as timeline
 from passerelle.tracking import Reason
 
 log = structlog.get_logger(__name__)
@@ -89,7 +91,7 @@ def cursor_of(reading: Reading) -> Cursor:
     )
 
 
-def take_note(reading: Reading, listing: Listing, seen: Iterable[str]) -> None:
+def take_note(reading: Reading, listing: Listing, seen: Iterable[str], tally: Tally) -> None:
     """Store what the listing says of the folder, before any message of it is recorded."""
     fresh = reading.uid_validity != listing.uid_validity
     if fresh:
@@ -105,6 +107,7 @@ def take_note(reading: Reading, listing: Listing, seen: Iterable[str]) -> None:
     reading.folder = listing.folder
     reading.uid_validity = listing.uid_validity
     reading.uid_next = listing.uid_next
+    timeline.begin(reading, tally, listed=len(listing.items))
     reading.cycle_started_on = timezone.now()
     reading.listed = len(listing.items)
     reading.tracked = reading.ignored = reading.too_old = reading.quarantined = 0
@@ -187,13 +190,16 @@ def advance(mailbox: UUID, uid: int, counts: Counts) -> None:
     )
 
 
-def finish(reading: Reading, listing: Listing) -> None:
+def finish(reading: Reading, listing: Listing, *, whole: bool = True) -> None:
     """Everything that was listed is recorded: pass by what lay before the start, too.
 
+    Where the cycle was cut short, only the time line knows that it is over.
     When the server announced mail and showed none, the cursor stays, so that nothing is missed.
     """
     passed = listing.uid_next - 1
-    changes: dict[str, object] = {"cycle_finished_on": timezone.now()}
-    if listing.items and passed > listing.items[-1].uid:
+    changes: dict[str, object] = dict(timeline.SETTLED) if listing.items else {}
+    if whole:
+        changes["cycle_finished_on"] = timezone.now()
+    if whole and listing.items and passed > listing.items[-1].uid:
         changes["last_uid"] = passed
     Reading.objects.filter(pk=reading.pk).update(**changes)

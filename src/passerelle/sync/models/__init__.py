@@ -1,6 +1,16 @@
-"""What the cycles remember: cursors, places, touches, quarantine; submissions and deliveries."""
+"""What the cycles remember: cursors, places, touches, quarantine; what is sent; the time line."""
 
 from passerelle.sync.models.incoming import Place, Quarantine, Reading, Touch
 from passerelle.sync.models.outgoing import Delivery, SentCopy, Submission
+from passerelle.sync.models.timeline import Cycle
 
-__all__ = ["Delivery", "Place", "Quarantine", "Reading", "SentCopy", "Submission", "Touch"]
+__all__ = [
+    "Cycle",
+    "Delivery",
+    "Place",
+    "Quarantine",
+    "Reading",
+    "SentCopy",
+    "Submission",
+    "Touch",
+]

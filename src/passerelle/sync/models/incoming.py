@@ -34,6 +34,13 @@ class Reading(models.Model):
     ignored = models.PositiveIntegerField(default=0)
     too_old = models.PositiveIntegerField(default=0, db_column="tooold")  # of the ignored ones
     quarantined = models.PositiveIntegerField(default=0)
+    # The cycle with mail that began and is not in the time line yet.
+    cycle = models.UUIDField(null=True, db_column="cycleid")
+    # The looks that found nothing since the time line's last row: how many, the slowest one.
+    quiet_looks = models.PositiveIntegerField(default=0, db_default=0, db_column="quietlooks")
+    quiet_since = models.DateTimeField(null=True, db_column="quietsince")
+    quiet_took = models.PositiveIntegerField(default=0, db_default=0, db_column="quiettook")
+    quiet_steps = models.JSONField(null=True, db_column="quietsteps")  # milliseconds of each
 
     class Meta:
         db_table = "mailboxreading"

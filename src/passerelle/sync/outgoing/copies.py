@@ -28,7 +28,9 @@ from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.protocols.interfaces import Filed, SentFolder
 from passerelle.sync.models import SentCopy
 from passerelle.sync.models.outgoing import CopyState
+from passerelle.sync.models.timeline import CycleKind
 from passerelle.sync.outgoing.kind import COPIES
+from passerelle.sync.timeline import noting as timeline
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +55,7 @@ def failed(lease: Lease, fault: Fault) -> None:
     """The round ended by a fault: a warning, whatever it is to the mailbox's own cycles."""
     mailbox = Mailbox.objects.filter(pk=lease.key).first()
     _warn(lease, mailbox.name if mailbox else "", fault)
+    timeline.note_fault(lease, CycleKind.COPIES, fault)
 
 
 def file_copies(lease: Lease, open_sent: OpenSent) -> Again:
@@ -63,15 +66,18 @@ def file_copies(lease: Lease, open_sent: OpenSent) -> Again:
     settings = mailboxes.system_settings()
     if settings.process_email_using == ProcessEmailUsing.EMAIL_ROUTER:
         return Again(REST_SECONDS)
+    lease.tally.lap("prepare")
     due = list(_owed(mailbox).filter(_is_due())[:COPIES_A_ROUND])
     if due:
         try:
             sent = open_sent(mailbox)
         except (MailboxFault, LoginRefused) as fault:
-            _warn(lease, mailbox.name, fault)
+            failed(lease, fault)
             return Again(REST_SECONDS)
+        lease.tally.lap("sign-in")
         with closing(sent):
             refused = _file_all(lease, due, sent)
+        timeline.note_outgoing(lease, CycleKind.COPIES)
         if not refused:
             alerts.heal(SubjectKind.MAILBOX, mailbox.pk, COPIES)
     return Again(_seconds_until_next(mailbox))
@@ -88,6 +94,9 @@ def _file_all(lease: Lease, due: list[SentCopy], sent: SentFolder) -> bool:
         except CommandRefused as fault:
             _postpone(lease, copy, fault)
             refused = True
+        filed = copy.state in {CopyState.FILED, CopyState.FOUND}
+        lease.tally.add(listed=1, done=filed, failed=not filed)
+        lease.tally.lap("file")
     return refused
 
 

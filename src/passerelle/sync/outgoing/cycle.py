@@ -4,8 +4,8 @@ Nothing leaves unless the mailbox may send now. Nothing is sent twice: whatever 
 and was not answered waits for a person.
 """
 
-from collections.abc import Callable
 from contextlib import closing
+from typing import Protocol
 
 import structlog
 from django.db.models import Min
@@ -20,16 +20,22 @@ from passerelle.faults.protocols import ConnectionLost
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
-from passerelle.protocols.interfaces import MailSender
+from passerelle.protocols.interfaces import MailSender, Watch
 from passerelle.sync.models import Submission
 from passerelle.sync.models.outgoing import SubmissionState
+from passerelle.sync.models.timeline import CycleKind
 from passerelle.sync.outgoing import journal
 from passerelle.sync.outgoing.handing import hand_over
 from passerelle.sync.outgoing.kind import EMAILS_A_ROUND, ENOUGH_SECONDS, KIND
+from passerelle.sync.timeline import noting as timeline
 
 log = structlog.get_logger(__name__)
 
-OpenSender = Callable[[Mailbox], MailSender]
+
+class OpenSender(Protocol):
+    """What opens the way out for a mailbox, telling each step of it."""
+
+    def __call__(self, mailbox: Mailbox, *, watch: Watch) -> MailSender: ...
 
 
 def run(lease: Lease) -> Again:
@@ -41,6 +47,7 @@ def failed(lease: Lease, fault: Fault) -> None:
     """The cycle ended by a fault: the mailbox shows it, unless its credentials wait alone."""
     if not isinstance(fault, CredentialsWait):
         alerts.record(SubjectKind.MAILBOX, lease.key, KIND, fault)
+    timeline.note_fault(lease, CycleKind.OUTGOING, fault)
 
 
 def send_mail(lease: Lease, open_sender: OpenSender) -> Again:
@@ -53,8 +60,11 @@ def send_mail(lease: Lease, open_sender: OpenSender) -> Again:
     if mailboxes.may_process(mailbox, Direction.OUTGOING, settings) is not None:
         return Again(None)  # whoever changes that asks for the work
     if _is_anything_due(mailbox):
-        with closing(open_sender(mailbox)) as sender:
+        lease.tally.lap("prepare")
+        with closing(open_sender(mailbox, watch=timeline.watch_of(lease.tally))) as sender:
+            lease.tally.lap("sign-in")
             _send_all(lease, mailbox, sender)
+        timeline.note_outgoing(lease, CycleKind.OUTGOING)
         alerts.store_took_mail()
         if _tell_lost_answers(lease, mailbox):
             # A way out that swallows answers shall not take the whole queue at once: the engine's
@@ -77,8 +87,20 @@ def _send_all(lease: Lease, mailbox: Mailbox, sender: MailSender) -> None:
         if taken is None:
             break
         crash_point("outgoing.taken")
-        if not hand_over(lease, taken, sender):
+        try:
+            is_open = hand_over(lease, taken, sender)
+        finally:
+            _count(lease, taken.submission)
+        if not is_open:
             break
+
+
+def _count(lease: Lease, submission: Submission) -> None:
+    """One more for the time line; what waits again or for a person is not sent."""
+    sent = submission.state == SubmissionState.SENT
+    octets = submission.raw.size if sent and submission.raw else 0
+    lease.tally.add(listed=1, done=sent, failed=not sent, octets=octets)
+    lease.tally.lap("send")
 
 
 def _tell_lost_answers(lease: Lease, mailbox: Mailbox) -> bool:

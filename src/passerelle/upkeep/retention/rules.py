@@ -17,7 +17,7 @@ from passerelle.alerts.services import Alert
 from passerelle.crm.models import AuditEntry
 from passerelle.guids import first_guid_of
 from passerelle.mailboxes.models import TestRun
-from passerelle.sync.models import Place
+from passerelle.sync.models import Cycle, Place
 from passerelle.sync.models.incoming import Outcome
 from passerelle.upkeep.retention.raw import expire_packs, packs_over
 
@@ -58,6 +58,10 @@ def test_runs(before: datetime) -> QuerySet[Model]:
     return TestRun.objects.filter(finished_on__lt=before).order_by("pk")
 
 
+def cycles(before: datetime) -> QuerySet[Model]:
+    return Cycle.objects.filter(pk__lt=first_guid_of(before), ended_on__lt=before).order_by("pk")
+
+
 def sessions(before: datetime) -> QuerySet[Model]:
     return Session.objects.filter(expire_date__lt=before).order_by("expire_date")
 
@@ -92,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     _rule("ignored_days", gettext_noop("Decisions about ignored messages"), ignored_places),
     _rule("alert_days", gettext_noop("Closed alerts"), closed_alerts),
     _rule("test_days", gettext_noop("Tests of mailboxes"), test_runs),
+    _rule("timeline_days", gettext_noop("Time lines of mailboxes"), cycles),
     _rule("session_days", gettext_noop("Sessions that have ended"), sessions),
     _rule("session_days", gettext_noop("Failed sign-ins"), sign_in_tries),
     Rule("raw_days", gettext_noop("Sources of emails, in packs"), packs_over, expire_packs),

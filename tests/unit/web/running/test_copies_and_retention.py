@@ -53,7 +53,9 @@ def test_mailboxes_of_a_copy_tell_the_reason(as_administrator: Client, world: Wo
 
 
 def fields(**changes: object) -> dict[str, object]:
-    days = dict.fromkeys(("ignored_days", "alert_days", "test_days", "session_days"), 30)
+    days = dict.fromkeys(
+        ("ignored_days", "alert_days", "test_days", "timeline_days", "session_days"), 30
+    )
     return {**days, "raw_days": 0, "audit_days": 0, "backup_hours": 0, "backups_kept": 7, **changes}
 
 

@@ -34,6 +34,7 @@ from passerelle.sync.models.incoming import QuarantineState
 from passerelle.sync.services import (
     decision_of,
     new_epoch_preview,
+    newest_cycles,
     removes_from,
     sync_now,
     trace_of,
@@ -48,11 +49,13 @@ from passerelle.web.rights import (
 )
 from passerelle.web.state.mailbox_state import states_of
 from passerelle.web.state.test_steps import steps_context
+from passerelle.web.state.timeline import told
 from passerelle.web.views.mailboxes.forward import forwarders
 
 LATEST = 15
+CYCLES = 5
 
-Told = Callable[[int], str]
+Sentence = Callable[[int], str]
 
 
 def _run_tests(keys: Sequence[UUID], by: str) -> int:
@@ -69,7 +72,7 @@ def _off(keys: Sequence[UUID], by: str) -> int:
     return switch_off(keys, Direction, by)
 
 
-ACTIONS: Mapping[str, tuple[Callable[[Sequence[UUID], str], int], Told]] = {
+ACTIONS: Mapping[str, tuple[Callable[[Sequence[UUID], str], int], Sentence]] = {
     "approve": (
         approve,
         lambda n: ngettext("%d mailbox is approved.", "%d mailboxes are approved.", n),
@@ -134,6 +137,7 @@ def record(request: OperatorRequest, key: UUID) -> HttpResponse:
             (place, decision_of(place), trace_of(place))
             for place in places.order_by("-decided_on")[:LATEST]
         ],
+        "cycles": told(newest_cycles(mailbox.pk, CYCLES)),
         "quarantined": Quarantine.objects.filter(
             place__mailbox=mailbox, state=QuarantineState.WAITING
         ).count(),
