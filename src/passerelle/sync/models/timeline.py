@@ -7,6 +7,7 @@ look writes anyway, and becomes one row when it ends. So does a fault that comes
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Mailbox
@@ -23,7 +24,7 @@ class CycleKind(models.TextChoices):
 class Ending(models.TextChoices):
     """How a cycle ended."""
 
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("cycle", "Done")
     QUIET = "quiet", _("Nothing new")
     GOES_ON = "goes-on", _("Goes on at once")  # its time was up before its work was
     STOPPED = "stopped", _("Stopped by a person")
