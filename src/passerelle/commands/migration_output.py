@@ -21,6 +21,7 @@ def show(migration: Migration, summary: Summary, *, as_json: bool, done: bool = 
         "name": _("Profile"),
         "action_text": _("What becomes of it"),
         "linked": _("Linked"),
+        "made": _("New forward mailboxes"),
         "already_so": _("Already so"),
         "unmatched": _("Unknown here"),
         "conflicts": _("Left as they are"),

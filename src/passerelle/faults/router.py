@@ -231,3 +231,15 @@ class PasswordColumnsMissing(RouterFault):
     cause = noop("The table has no column for the password, or none for the address or user name.")
     consequence = noop("Nothing of it was taken, and nothing of it was kept.")
     remedy = noop("Call the columns address, user name and password, in English or French.")
+
+
+class NoForwardMailbox(RouterFault):
+    code = "PSR-RTR-047"
+    cause = noop(
+        "{text} cannot become a forward mailbox: it is no email address, another mailbox has it, "
+        "or no mail is read with it."
+    )
+    consequence = noop("Nothing was settled.")
+    remedy = noop(
+        "Make the forward mailbox under Mailboxes, then match the account with it by its address."
+    )

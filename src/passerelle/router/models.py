@@ -40,6 +40,8 @@ class RecipientAction(models.TextChoices):
     OTHER_PROFILE = "other-profile", _("Has another profile, which stays")
     OTHER_ACCOUNT = "other-account", _("Has another user name, which stays")
     CHANGED = "changed", _("Was changed meanwhile, and stays so")
+    CREATE = "create", _("New forward mailbox")
+    ADDRESS_TAKEN = "address-taken", _("Another mailbox has this address")
 
 
 class Undone(models.TextChoices):
@@ -63,6 +65,8 @@ class ReviewState(models.TextChoices):
     ASKED = "asked", _("Waits for an answer")
     LEFT = "left", _("Left by hand")
     NOT_CHOSEN = "not-chosen", _("Its profile is not migrated")
+    CREATE = "create", _("New forward mailbox")
+    ADDRESS_TAKEN = "address-taken", _("Another mailbox has this address")
 
 
 UNMATCHED = (RecipientAction.UNKNOWN, RecipientAction.NO_MAILBOX)
@@ -70,7 +74,9 @@ CONFLICTS = (
     RecipientAction.OTHER_PROFILE,
     RecipientAction.OTHER_ACCOUNT,
     RecipientAction.CHANGED,
+    RecipientAction.ADDRESS_TAKEN,
 )
+TAKEN_OVER = (RecipientAction.LINK, RecipientAction.CREATE)  # the migration's own, to be undone
 
 
 class Migration(models.Model):
@@ -145,6 +151,7 @@ class MigrationProfile(models.Model):
     review = models.JSONField()  # the proposal without its recipients
     users = models.PositiveIntegerField(default=0)
     queues = models.PositiveIntegerField(default=0)
+    forwards = models.PositiveIntegerField(default=0, db_default=0)
     sample = models.JSONField(default=list)  # some of whom it serves
     chosen = models.BooleanField(default=False)  # Migrate Server Profile: Yes
     confirmed = models.BooleanField(default=False)  # what stands in the way may be overwritten
@@ -174,7 +181,7 @@ class MigrationProfile(models.Model):
 
 
 class MigrationRecipient(models.Model):
-    """A user or queue that the router served, with the final values of the mailbox."""
+    """A user, queue or forward mailbox that the router served, with its mailbox's final values."""
 
     id = models.BigAutoField(primary_key=True)
     migration = models.ForeignKey(
@@ -187,7 +194,7 @@ class MigrationRecipient(models.Model):
     profile = models.ForeignKey(
         MigrationProfile, models.CASCADE, db_column="migrationprofileid", db_index=False
     )
-    kind = models.CharField(max_length=5)  # user, queue
+    kind = models.CharField(max_length=7)  # user, queue, forward
     guid = models.UUIDField()
     name = models.CharField(max_length=200, blank=True)  # the lists are sorted by it
     address = models.CharField(max_length=2084, blank=True)
@@ -246,7 +253,7 @@ class MigrationChoice(models.Model):
     kind = models.CharField(max_length=10)  # user, queue, account
     source = models.CharField(max_length=320)  # its GUID in the files, or the account, folded
     leave = models.BooleanField(default=False)
-    target_kind = models.CharField(max_length=5, blank=True, db_column="targetkind")
+    target_kind = models.CharField(max_length=7, blank=True, db_column="targetkind")
     target_guid = models.UUIDField(null=True, db_column="targetid")  # whom it is matched with
     start = models.DateTimeField(null=True)
     incoming_username = models.CharField(max_length=250, blank=True, db_column="incomingusername")
@@ -284,7 +291,7 @@ class ReviewRow(models.Model):
         db_index=False,
     )
     state = models.CharField(max_length=15, choices=ReviewState)
-    suggested_kind = models.CharField(max_length=5, blank=True, db_column="suggestedkind")
+    suggested_kind = models.CharField(max_length=7, blank=True, db_column="suggestedkind")
     suggested_guid = models.UUIDField(null=True, db_column="suggestedid")
     asks = models.BooleanField(default=False)  # for credentials that nobody brought yet
     matched_name = models.CharField(
@@ -311,7 +318,7 @@ class BroughtCredential(models.Model):
     migration = models.ForeignKey(
         Migration, models.CASCADE, related_name="brought", db_column="migrationid", db_index=False
     )
-    kind = models.CharField(max_length=7)  # user, queue, profile
+    kind = models.CharField(max_length=7)  # user, queue, forward, profile
     source = models.CharField(max_length=36)  # its GUID; of a profile its key and the direction
     credential = models.ForeignKey(Credential, models.CASCADE, db_column="credentialid")
 

@@ -35,6 +35,7 @@ from passerelle.router.migrating.summaries import (
     result,
     summary,
 )
+from passerelle.router.migrating.texts import kind_text
 from passerelle.router.models import (
     Migration,
     MigrationProfile,
@@ -50,6 +51,7 @@ from passerelle.router.reviewing.bringing import (
     bring_credentials,
     bring_profile_credential,
 )
+from passerelle.router.reviewing.forwarding import make_forward
 from passerelle.router.reviewing.mapped import change_profile, mapped_values, ways_of
 from passerelle.router.reviewing.matching import (
     change,
@@ -107,8 +109,10 @@ __all__ = [
     "choose",
     "current",
     "findings",
+    "kind_text",
     "leave",
     "load_names",
+    "make_forward",
     "mapped_values",
     "match",
     "match_suggested",

@@ -53,6 +53,7 @@ def test_it_migrates_and_says_what_was_done(tmp_path: Path) -> None:
         "unmatched": 0,
         "conflicts": 0,
         "left_out": 0,
+        "made": 0,
     }
     assert EmailServerProfile.objects.count() == 1
 

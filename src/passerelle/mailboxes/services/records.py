@@ -73,15 +73,8 @@ def create_forward_mailbox(
     """Make a forward mailbox, which is nobody's own. Raises `ValidationError`, by field."""
     settings = current_settings()
     with transaction.atomic():
-        mailbox = Mailbox(
-            mailbox_id=new_guid(),
-            name=name.strip(),
-            email_address=address.strip(),
-            is_forward_mailbox=True,
-            profile=profile or settings.default_profile,
-            incoming_method=DeliveryMethod.SERVER_SIDE,
-            approval=approval_of_new_address(address, settings, of_queue=False),
-        )
+        mailbox = new_forward_mailbox(name.strip(), address.strip(), settings)
+        mailbox.profile = profile or settings.default_profile
         _check(mailbox)
         mailbox.full_clean()
         mailbox.save(force_insert=True)
@@ -215,6 +208,18 @@ def new_mailbox(of: SystemUser | Queue, settings: SystemSettings) -> Mailbox:
     )
     _put_defaults(mailbox, settings)
     return mailbox
+
+
+def new_forward_mailbox(name: str, address: str, settings: SystemSettings) -> Mailbox:
+    """A new forward mailbox without a profile, not stored yet."""
+    return Mailbox(
+        mailbox_id=new_guid(),
+        name=name,
+        email_address=address,
+        is_forward_mailbox=True,
+        incoming_method=DeliveryMethod.SERVER_SIDE,
+        approval=approval_of_new_address(address, settings, of_queue=False),
+    )
 
 
 def _make_mailbox(of: SystemUser | Queue) -> Mailbox:

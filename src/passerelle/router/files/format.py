@@ -79,7 +79,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A user or queue of the CRM."""
+    """A user or queue of the CRM, or a forward mailbox."""
 
     kind: RecipientKind
     guid: UUID
@@ -87,7 +87,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What the CRM knows of the people and queues: addresses folded, both ways."""
+    """What is known of users, queues and forward mailboxes: addresses folded, both ways."""
 
     by_address: Mapping[str, Who] = field(default_factory=dict)
     addresses: Mapping[UUID, str] = field(default_factory=dict)
@@ -157,7 +157,14 @@ class RouterFormat:
             queues = (Who(RecipientKind.QUEUE, guid) for guid in provider.queues)
             return (*users, *queues)
         known = directory.by_address.get(provider.username.casefold())
-        return (known,) if known else ()
+        if known is None or not self._may_serve(provider, known):
+            return ()
+        return (known,)
+
+    def _may_serve(self, provider: Provider, who: Who) -> bool:
+        """A forward mailbox only receives, so an account that sends with its address is not it."""
+        forwards = who.kind is RecipientKind.FORWARD
+        return not forwards or self.direction(provider.connection) is not Direction.OUTGOING
 
     def questions(self, providers: Iterable[Provider]) -> tuple[Question, ...]:
         """Everything in the files that is still unknown, each once, with its count."""

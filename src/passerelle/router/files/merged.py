@@ -48,6 +48,7 @@ class Retrieval(IntEnum):
 class RecipientKind(StrEnum):  # a str, whose hash is quick: it is in every key of the merge
     USER = "user"
     QUEUE = "queue"
+    FORWARD = "forward"  # a forward mailbox, which is nobody's own
 
 
 class Obstacle(Enum):
@@ -154,7 +155,7 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class MergedRecipient:
-    """A user or queue that the router serves; `threshold` is the router's last read time."""
+    """Whom the router serves; `threshold` is the router's last read time."""
 
     kind: RecipientKind
     guid: UUID

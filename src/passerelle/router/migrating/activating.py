@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from passerelle.engine.services import Lease, crash_point
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
+from passerelle.mailboxes.services import system_settings
 from passerelle.router.files.merging import free_name
 from passerelle.router.files.starting import DEFAULT_REACH
 from passerelle.router.migrating.crash_points import (
@@ -22,6 +23,7 @@ from passerelle.router.migrating.crash_points import (
     BEFORE_ACTIVATION,
     IN_ACTIVATION,
 )
+from passerelle.router.migrating.forwarding import make_forward_mailboxes
 from passerelle.router.migrating.planning import told
 from passerelle.router.migrating.staging import still_runs
 from passerelle.router.models import (
@@ -70,6 +72,7 @@ def activate(migration: Migration, lease: Lease) -> None:
     staged = MigrationRecipient.objects.filter(migration=migration)
     expected = staged.filter(action=RecipientAction.LINK).count()
     linking = _linking_of(staged)
+    settings = system_settings()
     crash_point(BEFORE_ACTIVATION)
     with transaction.atomic():
         still_runs(migration, lease)
@@ -78,6 +81,7 @@ def activate(migration: Migration, lease: Lease) -> None:
         linked = linking.run(migration.pk, connection.ops.adapt_datetimefield_value(now))
         if linked != expected:
             _mark_left(staged)
+        make_forward_mailboxes(staged, settings)
         crash_point(IN_ACTIVATION)
         Migration.objects.filter(pk=migration.pk).update(
             state=MigrationState.DONE, finished_on=now, last_code=""

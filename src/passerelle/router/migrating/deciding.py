@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from passerelle.guids import new_guid
 from passerelle.router.files.format import Who
-from passerelle.router.files.merged import MergedProfile, MergedRecipient
+from passerelle.router.files.merged import MergedProfile, MergedRecipient, RecipientKind
 from passerelle.router.files.merging import Merge
 from passerelle.router.migrating import lookups
 from passerelle.router.migrating.planning import (
@@ -115,7 +115,7 @@ def _planned(
     moment: Moment,
 ) -> list[Planned]:
     people = [Who(recipient.kind, recipient.guid) for _, recipient in chunk]
-    known = lookups.known_people([who for who in people if who not in mailboxes])
+    known = _known(people, chunk, mailboxes)
     return [
         Planned(
             profile,
@@ -130,3 +130,18 @@ def _planned(
         )
         for who, (profile, recipient) in zip(people, chunk, strict=True)
     ]
+
+
+def _known(
+    people: list[Who],
+    chunk: list[tuple[MergedProfile, MergedRecipient]],
+    mailboxes: Mapping[Who, MailboxNow],
+) -> set[Who]:
+    """Those without a mailbox who exist; of forward mailboxes those whose address is taken."""
+    missing = {
+        who: one for who, (_, one) in zip(people, chunk, strict=True) if who not in mailboxes
+    }
+    forward = {who: one for who, one in missing.items() if who.kind is RecipientKind.FORWARD}
+    taken = lookups.addresses_taken([one.address for one in forward.values()])
+    known = lookups.known_people([who for who in missing if who not in forward])
+    return known | {who for who, one in forward.items() if one.address.casefold() in taken}

@@ -1,4 +1,4 @@
-"""Whom the CRM knows: users and queues by address and by GUID, as the merge asks for them.
+"""Who is known: users, queues and forward mailboxes by address and by GUID, for the merge.
 
 An address that several of them have tells nobody, so that no provider is given to the wrong one.
 """
@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from passerelle.crm.models import Queue, SystemUser
+from passerelle.mailboxes.models import Mailbox
 from passerelle.router.files.format import Directory, Who
 from passerelle.router.files.merged import RecipientKind
 
 
 def directory() -> Directory:
-    """Everybody, with two queries."""
+    """Everybody, with three queries."""
     by_address: dict[str, Who | None] = {}
     addresses: dict[UUID, str] = {}
     for who, address in _everybody():
@@ -33,3 +34,6 @@ def _everybody() -> Iterator[tuple[Who, str]]:
     queues = Queue.objects.order_by().values_list("pk", "email_address")
     for guid, address in queues.iterator():
         yield Who(RecipientKind.QUEUE, guid), address
+    forward = Mailbox.objects.order_by().filter(is_forward_mailbox=True)
+    for guid, address in forward.values_list("pk", "email_address").iterator():
+        yield Who(RecipientKind.FORWARD, guid), address

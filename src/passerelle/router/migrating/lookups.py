@@ -84,16 +84,33 @@ def known_people(people: Collection[Who]) -> set[Who]:
 
 
 def mailboxes_now() -> Mapping[Who, MailboxNow]:
-    """All mailboxes of users and queues; to ask for 40,000 by their keys takes longer."""
+    """All mailboxes by whose they are; to ask for 40,000 by their keys takes longer."""
     found: dict[Who, MailboxNow] = {}
-    rows = Mailbox.objects.order_by().filter(is_forward_mailbox=False)
+    rows = Mailbox.objects.order_by()
     for user, queue, enabled_on, reads, sends, *now in rows.values_list(
         "systemuser_id", "queue_id", *_EVER, *_MAILBOX
     ).iterator():
-        who = Who(RecipientKind.USER, user) if user else Who(RecipientKind.QUEUE, queue)
         ever = enabled_on is not None or reads or sends
-        found[who] = MailboxNow(*[*now, ever])
+        mailbox = MailboxNow(*[*now, ever])
+        found[_whose(mailbox.mailbox_id, user, queue)] = mailbox
     return found
+
+
+def addresses_taken(addresses: Collection[str]) -> set[str]:
+    """Those of these that some mailbox has, folded: no forward mailbox can be made with them."""
+    wanted = {address.casefold() for address in addresses}
+    if not wanted:
+        return set()
+    there = Mailbox.objects.order_by().values_list("email_address", flat=True)
+    return wanted & {address.casefold() for address in there.iterator()}
+
+
+def _whose(mailbox: UUID, user: UUID | None, queue: UUID | None) -> Who:
+    if user is not None:
+        return Who(RecipientKind.USER, user)
+    if queue is not None:
+        return Who(RecipientKind.QUEUE, queue)
+    return Who(RecipientKind.FORWARD, mailbox)
 
 
 def _guids(people: Collection[Who], kind: RecipientKind) -> list[UUID]:

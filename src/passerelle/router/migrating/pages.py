@@ -85,6 +85,7 @@ class ProfileReview:
     outgoing_label: str
     users: int
     queues: int
+    forwards: int
     sample: tuple[str, ...]
     fields: Mapping[Direction, tuple[FieldValue, ...]]  # before and after, in words
     changed: bool  # a person mapped some values otherwise
@@ -265,6 +266,7 @@ def _review(
         outgoing_label=outgoing,
         users=row.users,
         queues=row.queues,
+        forwards=row.forwards,
         sample=tuple(row.sample),
         fields=_fields(row),
         changed=bool(row.changes),

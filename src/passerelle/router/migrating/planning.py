@@ -1,5 +1,6 @@
 """Decides what becomes of each proposed profile and of each recipient. Reads and writes nothing.
 
+A forward mailbox is nobody's own: one that is missing is made, where a person said that it is one.
 What is already so stays so and is counted as such. What a person made otherwise (a profile of the
 same name, another profile of a mailbox, another user name) is left, unless it was confirmed for
 this profile. Only directions that the router served change their delivery method.
@@ -22,6 +23,7 @@ from passerelle.router.files.merged import (
     MergedConnection,
     MergedProfile,
     MergedRecipient,
+    RecipientKind,
 )
 from passerelle.router.files.starting import DEFAULT_REACH
 from passerelle.router.files.values import Direction
@@ -158,7 +160,14 @@ def plan_recipient(
     known: bool,
     moment: Moment,
 ) -> RecipientPlan:
-    """`known` says whether the user or queue exists; a migration never makes one."""
+    """`known` says whether the user or queue exists; a migration never makes one.
+
+    Of a forward mailbox that is not there, it says whether another mailbox has its address.
+    """
+    if mailbox is None and recipient.kind is RecipientKind.FORWARD:
+        if known:
+            return RecipientPlan(RecipientAction.ADDRESS_TAKEN)
+        return _made(recipient, profile, moment)
     if mailbox is None:
         return RecipientPlan(
             RecipientAction.NO_MAILBOX if known else RecipientAction.UNKNOWN,
@@ -212,6 +221,19 @@ def _link(
         asked.get(Direction.OUTGOING, ""),
         replaces=profile.confirmed,
         asks=frozenset(asked),
+    )
+
+
+def _made(recipient: MergedRecipient, profile: ProfilePlan, moment: Moment) -> RecipientPlan:
+    """A new forward mailbox: it receives, and never sends."""
+    own = profile.own_account & {Direction.INCOMING}
+    return RecipientPlan(
+        RecipientAction.CREATE,
+        incoming_method=SERVER_SIDE,
+        start=start_now(recipient.threshold, moment.now),
+        allow_credentials=bool(own),
+        incoming_username=usable_username(recipient.incoming_username) if own else "",
+        asks=own,
     )
 
 

@@ -57,12 +57,26 @@ def merge_with(
     table = load_names(None) if names is None else parse_names(names)
     people = directory()
     if accounts:
-        people = Directory({**people.by_address, **accounts}, people.addresses)
+        people = _with_accounts(people, accounts)
     return merge(sets, RouterFormat(table, answers), people)
 
 
+def _with_accounts(people: Directory, accounts: Mapping[str, Who]) -> Directory:
+    """An account's match comes before its address; a forward mailbox to be made comes after."""
+    to_make = {
+        account: who
+        for account, who in accounts.items()
+        if who.kind is RecipientKind.FORWARD and who.guid not in people.addresses
+    }
+    matched = {account: who for account, who in accounts.items() if account not in to_make}
+    return Directory(
+        {**to_make, **people.by_address, **matched},
+        {**people.addresses, **{who.guid: account for account, who in to_make.items()}},
+    )
+
+
 def settled_of(migration: Migration) -> dict[Who, Settled]:
-    """What a person settled, by the user or queue that the files name."""
+    """What a person settled, by the user, queue or forward mailbox that the files name."""
     return {
         Who(RecipientKind(one.kind), UUID(one.source)): Settled(
             leave=one.leave,
@@ -157,7 +171,7 @@ def save_proposals(migration: Migration, merged: Merge) -> None:
 def _row(
     migration: Migration, position: int, profile: MergedProfile, before: MigrationProfile | None
 ) -> MigrationProfile:
-    queues = sum(one.kind is RecipientKind.QUEUE for one in profile.recipients)
+    kinds = Counter(one.kind for one in profile.recipients)
     row = MigrationProfile(
         migration=migration,
         position=position,
@@ -165,8 +179,9 @@ def _row(
         name=profile.name,
         outcome=profile.outcome.value,
         review=_review(profile),
-        users=len(profile.recipients) - queues,
-        queues=queues,
+        users=kinds[RecipientKind.USER],
+        queues=kinds[RecipientKind.QUEUE],
+        forwards=kinds[RecipientKind.FORWARD],
         sample=[one.address or str(one.guid) for one in profile.recipients[:SAMPLE]],
         chosen=_chosen(profile, before),
         confirmed=before is not None and before.confirmed,
@@ -186,8 +201,9 @@ def _chosen(profile: MergedProfile, before: MigrationProfile | None) -> bool:
 
 
 def _could(row: MigrationProfile) -> bool:
-    """Whether Yes could be chosen for it, so that No was a choice."""
-    return bool(row.review["migrates"])
+    """Whether its answer was a choice: No is what a pair has by itself while nobody uses it."""
+    nobody = row.outcome == Outcome.NO_RECIPIENTS.value
+    return bool(row.review["migrates"]) and (row.chosen or not nobody)
 
 
 def _review(profile: MergedProfile) -> dict[str, Any]:

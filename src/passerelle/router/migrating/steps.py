@@ -125,8 +125,8 @@ def start(migration: Migration, by: str) -> Migration:
     try:
         with transaction.atomic():
             stored = _open(migration)
-            counts = stored.profiles.filter(chosen=True).values_list("users", "queues")
-            stored.total = sum(users + queues for users, queues in counts)
+            counts = stored.profiles.filter(chosen=True).values_list("users", "queues", "forwards")
+            stored.total = sum(sum(kinds) for kinds in counts)
             if not stored.total:
                 raise NothingChosen
             _refuse_while_running()

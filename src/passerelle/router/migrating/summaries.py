@@ -31,6 +31,7 @@ from passerelle.router.migrating.texts import (
 )
 from passerelle.router.models import (
     CONFLICTS,
+    TAKEN_OVER,
     UNMATCHED,
     Migration,
     MigrationProfile,
@@ -55,6 +56,7 @@ class Counts:
     unmatched: int
     conflicts: int
     left_out: int
+    made: int  # forward mailboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class PlannedProfile:
     already_so: int
     unmatched: int
     conflicts: int
+    made: int  # forward mailboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def result(migration: Migration) -> Summary:
     for actions_, into in ((UNMATCHED, tally.unmatched), (CONFLICTS, tally.conflicts)):
         found = staged.filter(action__in=actions_).select_related("mailbox").order_by("pk")
         into.extend(_listed_row(row) for row in found[:LISTED])
-    tally.own_passwords = staged.filter(action=RecipientAction.LINK, asks=True).count()
+    tally.own_passwords = staged.filter(action__in=TAKEN_OVER, asks=True).count()
     return _summary(rows, actions, counts, tally)
 
 
@@ -167,7 +170,10 @@ def _summary(
             already_so=sum(one.already_so for one in profiles),
             unmatched=sum(one.unmatched for one in profiles),
             conflicts=sum(one.conflicts for one in profiles),
-            left_out=sum(row.users + row.queues for row in rows if row.key not in actions),
+            left_out=sum(
+                row.users + row.queues + row.forwards for row in rows if row.key not in actions
+            ),
+            made=sum(one.made for one in profiles),
         ),
         unmatched=tuple(tally.unmatched),
         conflicts=tuple(tally.conflicts),
@@ -205,6 +211,7 @@ def _profile(row: MigrationProfile, action: ProfileAction, counts: _ByProfile) -
         already_so=counts[row.key, RecipientAction.SAME],
         unmatched=sum(counts[row.key, action] for action in UNMATCHED),
         conflicts=sum(counts[row.key, action] for action in CONFLICTS),
+        made=counts[row.key, RecipientAction.CREATE],
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext
+
 from passerelle.faults import noop
 from passerelle.router.files.format import LEAVE
 from passerelle.router.files.values import AuthMode, Credential, Direction, ServerType
@@ -44,6 +46,15 @@ RECIPIENT_ACTIONS: Mapping[RecipientAction, str] = {
     RecipientAction.OTHER_PROFILE: noop("The mailbox has another profile, which stays."),
     RecipientAction.OTHER_ACCOUNT: noop("The mailbox has another user name, which stays."),
     RecipientAction.CHANGED: noop("Somebody changed the mailbox meanwhile; it stays so."),
+    RecipientAction.CREATE: noop("A new forward mailbox is made."),
+    RecipientAction.ADDRESS_TAKEN: noop("Another mailbox has this address; none is made."),
+}
+
+KINDS: Mapping[str, str] = {
+    "user": noop("User"),
+    "queue": noop("Queue"),
+    "forward": noop("Forward mailbox"),
+    "account": noop("Account"),
 }
 
 CHANGED_SINCE = noop(
@@ -85,7 +96,16 @@ NEXT_STEPS: tuple[str, ...] = (
     noop("Approve the addresses of the mailboxes."),
     noop("Test and enable the mailboxes, queues first."),
     noop(
+        "Choose “Forward mailbox” as the incoming delivery method of those who forward to a "
+        "forward mailbox; the router's files do not name them."
+    ),
+    noop(
         "Set “Process email using” to server-side synchronization in the system settings. Enabled "
         "mailboxes wait until then."
     ),
 )
+
+
+def kind_text(kind: str) -> str:
+    """What a recipient or a line of the review is, in words."""
+    return gettext(KINDS[kind])

@@ -11,7 +11,7 @@ from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext
 
 from passerelle.router.migrating.summaries import result
-from passerelle.router.migrating.texts import RECIPIENT_ACTIONS
+from passerelle.router.migrating.texts import RECIPIENT_ACTIONS, kind_text
 from passerelle.router.models import Migration, MigrationRecipient, RecipientAction, Undone
 from passerelle.tables import line_of
 
@@ -74,7 +74,7 @@ def _cells(row: MigrationRecipient) -> list[str]:
         told = str(Undone(row.undone).label)
     return [
         row.name,
-        gettext("Queue") if row.kind == "queue" else gettext("User"),
+        kind_text(row.kind),
         str(row.guid),
         row.address,
         told,

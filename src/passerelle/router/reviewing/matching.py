@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from passerelle.crm.models import Queue, SystemUser
 from passerelle.faults.router import MatchTaken, MigrationNotOpen, NobodyMatches, SeveralMatch
+from passerelle.mailboxes.models import Mailbox
 from passerelle.router.files.format import Who
 from passerelle.router.files.merged import RecipientKind
 from passerelle.router.migrating.proposals import (
@@ -31,10 +32,11 @@ from passerelle.router.storing.collecting import collector_paused
 log = structlog.get_logger(__name__)
 
 BATCH = 500
+FORWARDS = (ACCOUNT, RecipientKind.FORWARD.value)  # rows that may be a forward mailbox
 
 
-def find_person(text: str) -> tuple[Who, str]:
-    """The user or queue of an address or a full name, and its name.
+def find_person(text: str, *, forward: bool = False) -> tuple[Who, str]:
+    """The user or queue of an address or a full name, and its name; or a forward mailbox.
 
     Raises `NobodyMatches` and `SeveralMatch`.
     """
@@ -49,6 +51,13 @@ def find_person(text: str) -> tuple[Who, str]:
             (Who(RecipientKind.QUEUE, key), name)
             for key, name in queues.values_list("pk", "name")[:2]
         ]
+    if text and forward:
+        named = Q(email_address__iexact=text) | Q(name__iexact=text)
+        mailboxes = Mailbox.objects.filter(named, is_forward_mailbox=True)
+        found += [
+            (Who(RecipientKind.FORWARD, key), name)
+            for key, name in mailboxes.values_list("pk", "name")[:2]
+        ]
     if not found:
         raise NobodyMatches(text=text[:200])
     if len(found) > 1:
@@ -61,10 +70,10 @@ def match(row: ReviewRow, text: str) -> None:
 
     Raises `NobodyMatches`, `SeveralMatch`, `MatchTaken` or `MigrationNotOpen`.
     """
-    who, name = find_person(text)
+    who, name = find_person(text, forward=row.kind in FORWARDS)
     if row.kind != ACCOUNT and _is_taken(row, who):
         raise MatchTaken(name=name)
-    _settle([row], {row.pk: who}, {row.pk: name})
+    settle_rows([row], {row.pk: who}, {row.pk: name})
 
 
 def _is_taken(row: ReviewRow, who: Who) -> bool:
@@ -92,7 +101,7 @@ def match_suggested(rows: Sequence[ReviewRow]) -> int:
         targets[row.pk] = Who(RecipientKind(row.suggested_kind), row.suggested_guid)
     chosen = [row for row in rows if row.pk in targets]
     names = _names(targets.values())
-    _settle(chosen, targets, {pk: names.get(who.guid, "") for pk, who in targets.items()})
+    settle_rows(chosen, targets, {pk: names.get(who.guid, "") for pk, who in targets.items()})
     return len(chosen)
 
 
@@ -109,7 +118,7 @@ def suggested_names(rows: Sequence[ReviewRow]) -> dict[UUID, str]:
 
 def leave(rows: Sequence[ReviewRow]) -> int:
     """Let these stay as they are. How many."""
-    _settle(rows, {}, {}, leave=True)
+    settle_rows(rows, {}, {}, leave=True)
     return len(rows)
 
 
@@ -141,13 +150,14 @@ def change(row: ReviewRow, values: Mapping[str, Any]) -> None:
         )
 
 
-def _settle(
+def settle_rows(
     rows: Sequence[ReviewRow],
     targets: Mapping[int, Who],
     names: Mapping[int, str],
     *,
     leave: bool = False,
 ) -> None:
+    """Keep whom each row is matched with, by its key, or that they are left."""
     if not rows:
         return
     state = ReviewState.LEFT if leave else ReviewState.MATCHED
@@ -216,4 +226,5 @@ def _names(people: Collection[Who]) -> dict[UUID, str]:
         part = keys[start : start + BATCH]
         found |= dict(SystemUser.objects.filter(pk__in=part).values_list("pk", "fullname"))
         found |= dict(Queue.objects.filter(pk__in=part).values_list("pk", "name"))
+        found |= dict(Mailbox.objects.filter(pk__in=part).values_list("pk", "name"))
     return found

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from passerelle.router.files.format import Directory, Who
+from passerelle.router.files.merged import RecipientKind
 from passerelle.router.files.merging import Merge
 from passerelle.router.migrating.deciding import (
     Planned,
@@ -39,7 +40,7 @@ from passerelle.router.storing.collecting import collector_paused
 from passerelle.router.storing.inserting import insert_values
 
 UNMATCHED = (ReviewState.UNKNOWN, ReviewState.NO_MAILBOX, ReviewState.ACCOUNT)
-LINKED = (ReviewState.LINK, ReviewState.SAME, ReviewState.MATCHED)
+LINKED = (ReviewState.LINK, ReviewState.SAME, ReviewState.MATCHED, ReviewState.CREATE)
 NAME_CHARS, TEXT_CHARS = 200, 320
 _COLUMNS = (
     "migration", "kind", "source", "name", "address", "profile", "state",
@@ -130,10 +131,12 @@ def _row_of(one: Planned, known: _Known) -> tuple[object, ...]:
     recipient, mailbox = one.recipient, one.plan.mailbox
     state = ReviewState(one.plan.action.value)
     who = Who(recipient.kind, recipient.guid)
-    if who in known.matched and state in LINKED:
+    if who in known.matched and state in LINKED and state != ReviewState.CREATE:
         state = ReviewState.MATCHED
     unknown = state == ReviewState.UNKNOWN
     suggested = known.suggested(recipient.address, known.named) if unknown else ("", None)
+    if suggested[0] == RecipientKind.FORWARD.value:
+        suggested = ("", None)  # it is nobody's own
     who = known.originals.get(who, who)
     return (
         known.migration.pk,

@@ -27,6 +27,7 @@ from passerelle.router.models import (
     MigrationRecipient,
     MigrationState,
     ProfileAction,
+    RecipientAction,
     Undone,
 )
 from passerelle.router.storing.copying import NAMES, Copying, copying, credential
@@ -89,6 +90,7 @@ def restore(migration: Migration, lease: Lease) -> None:
         done = going_back.run(migration.pk, connection.ops.adapt_datetimefield_value(now))
         if done != marked:
             _mark_changed(staged)
+        _remove_made(staged)
         kept = _put_profiles_back(migration, now)
         crash_point(IN_UNDOING)
     log.info("migration.undone", migration=str(migration.pk), mailboxes=done, kept=len(kept))
@@ -145,6 +147,12 @@ def _mark_changed(staged: QuerySet[MigrationRecipient]) -> None:
     back = staged.filter(undone=Undone.BACK)
     stayed = back.exclude(pk__in=back.filter(holds_values_before()).values("pk"))
     stayed.update(undone=Undone.STAYS)
+
+
+def _remove_made(staged: QuerySet[MigrationRecipient]) -> None:
+    """The forward mailboxes that it made go; nobody ever enabled them, so nothing is theirs."""
+    made = staged.filter(action=RecipientAction.CREATE, undone=Undone.BACK)
+    Mailbox.objects.filter(pk__in=list(made.values_list("mailbox_id", flat=True))).delete()
 
 
 def _put_profiles_back(migration: Migration, now: datetime) -> list[str]:

@@ -14,7 +14,8 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from passerelle.mailboxes.models import Credential, EmailServerProfile
-from passerelle.router.models import MigrationRecipient, RecipientAction
+from passerelle.mailboxes.models.profile import State
+from passerelle.router.models import TAKEN_OVER, MigrationRecipient, RecipientAction
 
 _BEFORE = (  # column of the mailbox, column of the staged row
     ("mailbox__profile_id", "before_profile_id"),
@@ -43,8 +44,8 @@ _NO_CHANGE = frozenset({"created_on", "modified_on"})
 
 
 def linked_rows(rows: QuerySet[MigrationRecipient]) -> QuerySet[MigrationRecipient]:
-    """The recipients that the migration linked, with the credentials that it left them."""
-    return rows.filter(action=RecipientAction.LINK, mailbox__isnull=False).annotate(
+    """The recipients that the migration took over, with the credentials that it left them."""
+    return rows.filter(action__in=TAKEN_OVER, mailbox__isnull=False).annotate(
         **{
             f"final_{way}": Case(
                 When(
@@ -74,6 +75,8 @@ def can_go_back() -> Q:
         Q(pk=OuterRef("incoming_credential_id")) | Q(pk=OuterRef("outgoing_credential_id"))
     ).exclude(version=OuterRef("credential_version"))
     condition = holds_final_values() & ~ENABLED & Q(~Exists(changed))
+    as_made = Q(mailbox__name=F("name"), mailbox__email_address=F("address"))
+    condition &= ~Q(action=RecipientAction.CREATE) | as_made & Q(mailbox__statecode=State.ACTIVE)
     condition &= Q(credential_version__gt=0)  # 0: staged before there was an undoing
     there: tuple[tuple[str, QuerySet[Any]], ...] = (
         ("before_profile_id", EmailServerProfile.objects.all()),

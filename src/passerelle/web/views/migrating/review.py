@@ -37,6 +37,7 @@ FILTERS = {
 }
 ACTIONS: Mapping[str, Callable[[Sequence[ReviewRow]], int]] = {
     "suggested": router.match_suggested,
+    "forward": router.make_forward,
     "leave": router.leave,
     "back": router.take_back,
 }
