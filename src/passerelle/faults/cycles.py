@@ -175,7 +175,7 @@ class SentCopyRefused(CycleFault):
 
 class SomeRecipientsRefused(CycleFault):
     code = "PSR-SYN-020"
-    cause = noop("The server took the email for {accepted} recipients and refused {refused}.")
+    cause = noop("Recipients that the server took: {accepted}; that it refused: {refused}.")
     consequence = noop("The refused recipients did not get it.")
     remedy = noop("Open the email, read the answers, and write to those recipients again.")
     retry = Retry.NEVER

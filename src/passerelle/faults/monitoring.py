@@ -119,6 +119,6 @@ class NothingProcessed(MonitoringFault):
 
 class MailWaitsForPerson(MonitoringFault):
     code = "PSR-MON-015"
-    cause = noop("{quarantined} messages in quarantine and {unknown} emails wait for a person.")
+    cause = noop("Waiting for a person: messages in quarantine {quarantined}, emails {unknown}.")
     consequence = noop("Nothing happens to them by itself.")
     remedy = noop("Decide on the pages Quarantine and Emails.")

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.forms import ModelForm as RecordForm
@@ -10,6 +11,12 @@ else:
 
     class RecordForm(forms.ModelForm):
         """`RecordForm[Model]` is `ModelForm` to Django and `ModelForm[Model]` to the checker."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            for field in self.fields.values():
+                if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+                    field.empty_label = pgettext_lazy("no profile", "None")  # Django's are dashes
 
         def __class_getitem__(cls, model: Any) -> type["RecordForm"]:
             return cls
