@@ -32,7 +32,10 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How large waves are, how far apart they start, and when they may."""
+    """How large waves are, how far apart they start, and when they may.
+
+    Without a gap each wave starts as soon as the one before it is through.
+    """
 
     size: int
     gap: timedelta
@@ -108,6 +111,8 @@ def decide(standing: Standing, now: datetime, pace: Pace) -> Step:
         return Step.LOOK if standing.unsettled else Step.REST
     if standing.next_wave > standing.waves:
         return Step.LOOK if standing.unsettled else Step.FINISH
+    if standing.unsettled and not pace.gap:
+        return Step.LOOK
     due = standing.next_on or now
     return Step.START if next_allowed(max(due, now), pace) <= now else Step.WAIT
 

@@ -174,3 +174,14 @@ LATER, EARLIER = NOW + FIVE_HOURS, NOW - FIVE_HOURS
 )
 def test_decide(standing: Standing, hours: Hours | None, expected: Step) -> None:
     assert decide(standing, NOW, pace(hours)) == expected
+
+
+@pytest.mark.parametrize(
+    ("unsettled", "expected"),
+    [
+        pytest.param(True, Step.LOOK, id="the-wave-before-is-waited-for"),
+        pytest.param(False, Step.START, id="then-the-next-starts-at-once"),
+    ],
+)
+def test_without_a_gap_a_wave_follows_the_one_before(unsettled: bool, expected: Step) -> None:
+    assert decide(Standing(True, 3, 2, NOW, unsettled), NOW, pace(gap=timedelta(0))) == expected

@@ -53,7 +53,10 @@ class PlanForm(RecordForm[WavePlan]):
             "hours_until": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }
         help_texts = {
-            "gap_minutes": _("Microsoft advises 300 for at most 200 mailboxes."),
+            "gap_minutes": _(
+                "Microsoft advises 300 for at most 200 mailboxes. 0: as soon as the wave before is "
+                "through."
+            ),
             "hours_from": _("Empty: at any time. In the organization's time zone."),
         }
 
