@@ -208,3 +208,4 @@ def _store(migration: Migration, made: Mapping[Key, Credential]) -> None:
             batch_size=500,
         )
         Migration.objects.filter(pk=stored.pk).update(review_stale=True)
+    migration.review_stale = True  # whoever holds it looks at the list next

@@ -69,6 +69,14 @@ def test_brought_before_the_start_they_are_there_after_it() -> None:
     assert Credential.objects.count() == 3
 
 
+def test_the_list_knows_at_once_who_asks_no_more() -> None:
+    hire()
+    migration = begun()
+    before = narrowed(people_of(migration), "asking", []).count()
+    bring_credentials(migration, table(f"anna@example.com;;{WORD}"))
+    assert narrowed(people_of(migration), "asking", []).count() == before - 1
+
+
 def test_nothing_of_a_password_is_stored_in_clear_or_told() -> None:
     hire()
     migration = begun()
