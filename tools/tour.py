@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 LOOK_MILLISECONDS = 1000
 LOOKS = 120
 RELAY = "router@lumen.example"
-QUEUES = ("support@lumen.example", "sales@lumen.example", "billing@lumen.example")
-USERS = ("camille.laurent@lumen.example", "oliver.bennett@lumen.example")
+QUEUES = ("support@lumen.example", "billing@lumen.example", "devis@lumen.example")
+USERS = ("camille.laurent@lumen.example", "ines.fournier@lumen.example")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Demonstration:
 
     @property
     def router_files(self) -> Path:
-        return self.folder / "router"
+        """Of the one in Paris, which is enough for pictures."""
+        return self.folder / "router" / "paris"
 
     @property
     def outage(self) -> Path:

@@ -1,4 +1,4 @@
-"""The made-up company and its customers, as plain values: who they are, where they write from.
+"""Who is in the mail world, and the made-up company's customers, as plain values.
 
 All names are invented and all addresses are on reserved names. A record's GUID follows from its
 address, so that the router's files, the database and a second start agree.
@@ -11,7 +11,6 @@ from uuid import UUID, uuid5
 
 COMPANY = "Lumen Éclairage"
 DOMAIN = "lumen.example"
-RELAY = f"router@{DOMAIN}"  # the one account by which the E-mail Router handed mail over
 _NAMESPACE = UUID("6f1d3b52-4a0e-5c7b-9d53-1f0c7e2a9b10")
 
 
@@ -79,33 +78,6 @@ def guid_of(address: str) -> UUID:
     return uuid5(_NAMESPACE, address.lower())
 
 
-def _ours(first: str, last: str, local: str, language: Language) -> Person:
-    return Person(first, last, f"{local}@{DOMAIN}", language, COMPANY)
-
-
-USERS = (
-    _ours("Camille", "Laurent", "camille.laurent", FRENCH),
-    _ours("Oliver", "Bennett", "oliver.bennett", ENGLISH),
-    _ours("Inès", "Fournier", "ines.fournier", FRENCH),
-    _ours("Hugo", "Lefèvre", "hugo.lefevre", FRENCH),
-    _ours("Amelia", "Clarke", "amelia.clarke", ENGLISH),
-    _ours("Noé", "Garnier", "noe.garnier", FRENCH),
-    _ours("Grace", "Murphy", "grace.murphy", ENGLISH),
-    _ours("Léa", "Chevalier", "lea.chevalier", FRENCH),
-    _ours("Thomas", "Reed", "thomas.reed", ENGLISH),
-    _ours("Manon", "Girard", "manon.girard", FRENCH),
-    _ours("Émile", "Rousseau", "emile.rousseau", FRENCH),
-    _ours("Sophie", "Turner", "sophie.turner", ENGLISH),
-)
-GUIDE = USERS[0]  # the person whom the visitor of the demonstration plays
-EXCHANGE_USERS = USERS[9:]  # the router read their mail from an Exchange server
-QUEUES = (
-    Desk("Support", f"support@{DOMAIN}", tuple(USERS[i].address for i in (0, 1, 2, 3))),
-    Desk("Sales", f"sales@{DOMAIN}", tuple(USERS[i].address for i in (0, 4, 5, 6))),
-    Desk("Billing", f"billing@{DOMAIN}", tuple(USERS[i].address for i in (0, 7, 8))),
-)
-EVERYBODY: tuple[Person | Desk, ...] = (*USERS, *QUEUES)
-
 FIRMS = (
     Firm("Atelier Nord", "atelier-nord.example", "+33 1 99 00 10 01", FRENCH),
     Firm("Bright & Sons", "bright-sons.example", "+44 20 7946 0101", ENGLISH),
@@ -168,12 +140,6 @@ def contacts() -> tuple[Person, ...]:
             job_title = job[0] if firm.language is FRENCH else job[1]
             found.append(Person(first, last, address, firm.language, firm.name, job_title))
     return tuple(found)
-
-
-@cache
-def our_addresses() -> frozenset[str]:
-    """Every address of the company that exists."""
-    return frozenset(one.address for one in EVERYBODY)
 
 
 @cache

@@ -16,11 +16,12 @@ from email.utils import parseaddr
 from pathlib import Path
 from zlib import crc32
 
-from passerelle.demo.company import EVERYBODY, Desk, Person, customers
+from passerelle.demo.company import Desk, Person, customers
 from passerelle.demo.letters import Letter, body, compose, new_id
 from passerelle.demo.maildir import Maildir
 from passerelle.demo.phrases import REACTIONS, TOPICS
 from passerelle.demo.post import Post
+from passerelle.demo.staff import EVERYBODY
 
 TICK_SECONDS = 1.0
 WRITES_AFTER = (20.0, 60.0)  # seconds between two new letters

@@ -63,12 +63,14 @@ def compose(letter: Letter) -> bytes:
     for file in letter.files:
         main, _, sub = file.kind.partition("/")
         message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
+    if letter.files:  # the library's own boundary is a new one each time
+        message.set_boundary(f"=_{letter.message_id.partition('@')[0].strip('<')}")
     return message.as_bytes()
 
 
-def new_id(sender: Person) -> str:
-    """A Message-ID of the sender's own domain."""
-    return f"<{uuid4().hex}@{sender.address.rpartition('@')[2]}>"
+def new_id(sender: Person, token: str = "") -> str:
+    """A Message-ID of the sender's own domain, by a token that is made unless it is given."""
+    return f"<{token or uuid4().hex}@{sender.address.rpartition('@')[2]}>"
 
 
 def body(sender: Person, to: Person | Desk, text: str) -> str:

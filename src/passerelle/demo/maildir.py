@@ -35,7 +35,7 @@ class Maildir:
         for part in _PARTS:
             (self.folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def deliver(self, content: bytes, at: datetime | None = None) -> str:
+    def deliver(self, content: bytes, at: datetime | None = None, *, durable: bool = True) -> str:
         """Store one message; `at` is when it arrived, else now. Returns its key."""
         moment = time.time() if at is None else at.timestamp()
         seconds, micros = divmod(int(moment * 1_000_000), 1_000_000)
@@ -43,8 +43,9 @@ class Maildir:
         draft = self.folder / "tmp" / key
         with draft.open("xb") as stream:
             stream.write(_LINE_END.sub(b"\r\n", content))
-            stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
         os.utime(draft, (moment, moment))
         draft.rename(self.folder / "new" / key)
         return key

@@ -4,8 +4,8 @@ Each is something that real servers and clients send; none of it is attacking an
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.base64mime import body_encode
 from email.utils import format_datetime
 from quopri import encodestring
@@ -24,6 +24,7 @@ class Case:
     sender: Person
     to: Person | Desk
     at: datetime
+    token: str = field(default_factory=lambda: uuid4().hex)
 
     def head(self, *fields: str, name: str = "", subject: str = "") -> bytes:
         """The usual fields as raw UTF-8, and further ones."""
@@ -32,7 +33,7 @@ class Case:
             f"Date: {format_datetime(self.at)}",
             f"From: {shown}",
             f"To: {self.to.address}",
-            f"Message-ID: <{uuid4().hex}@{self.sender.address.rpartition('@')[2]}>",
+            f"Message-ID: <{self.token}@{self.sender.address.rpartition('@')[2]}>",
             "MIME-Version: 1.0",
             *([f"Subject: {subject}"] if subject else []),
             *fields,
@@ -44,7 +45,7 @@ def oddities() -> Iterator[Callable[[Case], bytes]]:
     """All of them, each a function of its case."""
     yield from (euro_sign, typographic_quotes, russian, chinese, raw_headers, unlabelled)
     yield from (html_only, newsletter, out_of_office, bounce, long_file_names, forwarded)
-    yield from (without_id, double_declared)
+    yield from (without_id, double_declared, invitation, french_newsletter)
 
 
 def euro_sign(case: Case) -> bytes:
@@ -138,6 +139,43 @@ def newsletter(case: Case) -> bytes:
     return head + b"\r\nThis week: corridors, stairs and one very large chandelier.\r\n"
 
 
+def french_newsletter(case: Case) -> bytes:
+    head = case.head(
+        "List-Id: <lettre.lumiere.example>",
+        "List-Unsubscribe: <https://lumiere.example/desabonnement>",
+        "Precedence: bulk",
+        "Content-Type: text/html; charset=utf-8",
+        name="La lettre de la lumière",
+        subject="=?utf-8?Q?La_lettre_de_la_lumi=C3=A8re_n=C2=B0_47?=",
+    )
+    text = "<h1>Éclairer un musée</h1><p>Trois chantiers, trois réponses.</p>\r\n"
+    return head + b"\r\n" + text.encode()
+
+
+def invitation(case: Case) -> bytes:
+    """A meeting, as calendars send it (RFC 6047)."""
+    begins = (case.at + timedelta(days=7)).strftime("%Y%m%dT090000Z")
+    ends = (case.at + timedelta(days=7)).strftime("%Y%m%dT093000Z")
+    calendar = "\r\n".join(
+        (
+            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Made up//Calendar//EN", "METHOD:REQUEST",
+            "BEGIN:VEVENT", f"UID:{case.token}", f"DTSTAMP:{case.at:%Y%m%dT%H%M%SZ}",
+            f"DTSTART:{begins}", f"DTEND:{ends}", "SUMMARY:Visite du chantier",
+            f"ORGANIZER:mailto:{case.sender.address}", f"ATTENDEE:mailto:{case.to.address}",
+            "END:VEVENT", "END:VCALENDAR", "",
+        )
+    )  # fmt: skip
+    parts = (
+        ("text/plain; charset=utf-8", "Visite du chantier, à 9 h.\r\n".encode()),
+        ("text/calendar; method=REQUEST; charset=utf-8", calendar.encode()),
+    )
+    head = case.head(
+        f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"',
+        subject="Invitation: Visite du chantier",
+    )
+    return head + b"\r\n" + _multipart(parts)
+
+
 def out_of_office(case: Case) -> bytes:
     head = case.head(
         "Auto-Submitted: auto-replied",
@@ -159,7 +197,7 @@ def bounce(case: Case) -> bytes:
     )
     ours = (
         f"From: <{case.to.address}>\r\nTo: <{lost}>\r\n"
-        f"Subject: Catalogue\r\nMessage-ID: <{uuid4().hex}@{DOMAIN}>\r\n"
+        f"Subject: Catalogue\r\nMessage-ID: <{case.token}@{DOMAIN}>\r\n"
     )
     parts = (
         ("text/plain; charset=us-ascii", told.encode()),

@@ -63,6 +63,30 @@ TOPICS: dict[Language, tuple[Topic, ...]] = {
             "Les mêmes que l'an dernier, avec une visite de plus.",
             "Nous acceptons. Envoyez-nous le contrat à signer.",
         ),
+        Topic(
+            "Plan d'implantation des luminaires",
+            "L'architecte demande le plan d'implantation du premier étage avant vendredi.",
+            "Le voici, à jour de la réunion de chantier.",
+            "Merci, je le transmets. Il reste la question des issues de secours.",
+        ),
+        Topic(
+            "Commande 4471 : changement de finition",
+            "Est-il encore temps de passer les appliques en noir mat ?",
+            "Oui, la peinture commence la semaine prochaine.",
+            "Ouf ! Noir mat donc, pour les dix-huit appliques.",
+        ),
+        Topic(
+            "Certificat de conformité",
+            "Le bureau de contrôle réclame le certificat de conformité des luminaires de secours.",
+            "Il part par courrier aujourd'hui, une copie suit par mail.",
+            "Bien reçu, le dossier est complet.",
+        ),
+        Topic(
+            "Rendez-vous mardi à 9 h",
+            "Peut-on avancer le rendez-vous de mardi à 9 h ? Le gardien ouvre plus tôt.",
+            "Mardi 9 h, c'est noté.",
+            "Parfait. Sonnez à l'entrée de service.",
+        ),
     ),
     ENGLISH: (
         Topic(
@@ -107,6 +131,30 @@ TOPICS: dict[Language, tuple[Topic, ...]] = {
             "We plan three productions this autumn and need to rent twelve profile spots.",
             "All twelve are free from September. Shall we reserve them?",
             "Yes, please reserve them until the end of November.",
+        ),
+        Topic(
+            "Order 5120: change of finish",
+            "Is it too late to have the wall lights in matt black instead?",
+            "Not at all, the paint shop starts on Monday.",
+            "Great. Matt black for all eighteen, then.",
+        ),
+        Topic(
+            "Site visit on Tuesday",
+            "Could we move Tuesday's site visit to nine o'clock?",
+            "Nine on Tuesday it is.",
+            "See you there. Hard hats are at the gate.",
+        ),
+        Topic(
+            "Driver for the Haze pendant",
+            "One of our Haze pendants needs a new driver. Do you keep them in stock?",
+            "We do; one is on its way to you.",
+            "It arrived and works. Thank you for the quick help.",
+        ),
+        Topic(
+            "Energy figures for our report",
+            "For our annual report we need the yearly consumption of the new lighting.",
+            "About 11,400 kWh a year, 62 % less than before. The sheet is attached.",
+            "Those are lovely numbers. May we quote you?",
         ),
     ),
 }

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from passerelle.demo.company import our_addresses
 from passerelle.demo.maildir import Entry, Maildir
 from passerelle.demo.post import Post
+from passerelle.demo.staff import our_addresses
 from passerelle.demo.world import HOST
 
 LINE_LIMIT = 512  # octets of a command, with its end (RFC 2449, 4)

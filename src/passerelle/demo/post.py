@@ -1,17 +1,21 @@
 """The demonstration's post: who has a mailbox here, and how a message gets into it.
 
 The SMTP server and the made-up customers both deliver through it, with the trace fields of
-RFC 5321, 4.4, which is where POP3 clients find the time of receipt.
+RFC 5321, 4.4, which is where POP3 clients find the time of receipt. It also runs the one rule that
+mailboxes have here: who is on the road forwards everything as an attachment.
 """
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.utils import format_datetime
 from pathlib import Path
 
-from passerelle.demo.company import DOMAIN, our_addresses
+from passerelle.demo.company import DOMAIN, Person
 from passerelle.demo.maildir import Maildir
+from passerelle.demo.staff import FORWARD_MAILBOX, forwarded, our_addresses
 
 SERVER = f"mail.{DOMAIN}"
 
@@ -21,6 +25,7 @@ class Post:
     """All Maildirs, ours and the customers', below one folder."""
 
     folder: Path
+    durable: bool = True  # a world in the making is made anew when it is cut short
 
     def make(self) -> None:
         for address in our_addresses():
@@ -40,12 +45,37 @@ class Post:
     def deliver(
         self, sender: str, recipients: Iterable[str], content: bytes, at: datetime | None = None
     ) -> None:
-        """Put the message into the Maildir of each recipient."""
+        """Put the message into the Maildir of each recipient, and do what their rule says."""
         moment = datetime.now(UTC) if at is None else at
         for recipient in recipients:
-            maildir = self.maildir(recipient)
-            maildir.make()
-            maildir.deliver(_traced(sender, recipient, content, moment), moment)
+            self._put(sender, recipient, content, moment)
+            user = forwarded().get(recipient.lower())
+            if user is not None:
+                wrapped = as_attachment(user, content, moment)
+                self._put(user.address, FORWARD_MAILBOX.address, wrapped, moment)
+
+    def _put(self, sender: str, recipient: str, content: bytes, moment: datetime) -> None:
+        maildir = self.maildir(recipient)
+        maildir.make()
+        traced = _traced(sender, recipient, content, moment)
+        maildir.deliver(traced, moment, durable=self.durable)
+
+
+def as_attachment(user: Person, content: bytes, moment: datetime) -> bytes:
+    """The forward that the rule of this user's mailbox makes (RFC 2046, 5.2.1)."""
+    token = uuid.uuid5(uuid.NAMESPACE_OID, f"{user.address} {content!r}").hex
+    head = (
+        f"Date: {format_datetime(moment)}\r\n"
+        f"From: {Header(user.fullname, 'utf-8').encode()} <{user.address}>\r\n"
+        f"To: {FORWARD_MAILBOX.address}\r\n"
+        "Subject: Fwd:\r\n"
+        f"Message-ID: <{token}@{DOMAIN}>\r\n"
+        "MIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/mixed; boundary="=_{token}"\r\n\r\n'
+        f"--=_{token}\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment\r\n"
+        "Content-Transfer-Encoding: 8bit\r\n\r\n"
+    )
+    return head.encode("ascii") + content + f"\r\n--=_{token}--\r\n".encode("ascii")
 
 
 def _traced(sender: str, recipient: str, content: bytes, moment: datetime) -> bytes:

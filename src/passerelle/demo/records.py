@@ -1,7 +1,7 @@
 """The company in Passerelle's own database: users, queues, customers, and the visitor's account.
 
 Everything goes through the services of `crm` and `mailboxes`, with the GUIDs that the router's
-files name. Nothing is approved or enabled here, and no password is stored: that is the tour.
+files name. Nothing is approved or enabled here, and no mailbox has a password: that is the tour.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,28 @@ from passerelle.configuration import ensure_keys, load_config
 from passerelle.crm import services as crm
 from passerelle.crm.models import Account, SystemUser
 from passerelle.crm.models.people import FilteringMethod, Role, SignInAccount
-from passerelle.demo.company import COMPANY, FIRMS, GUIDE, LEADS, QUEUES, USERS, contacts
+from passerelle.demo.company import COMPANY, FIRMS, LEADS, contacts
+from passerelle.demo.staff import (
+    ADMINISTRATOR,
+    FORWARD_MAILBOX,
+    GUIDE,
+    PASSERELLE,
+    QUEUES,
+    USERS,
+    forwarded,
+)
 from passerelle.demo.world import HOST, Ports
+from passerelle.faults import Secret
 from passerelle.mailboxes import services as mailboxes
-from passerelle.mailboxes.models import EmailServerProfile
+from passerelle.mailboxes.models import EmailServerProfile, Mailbox
+from passerelle.mailboxes.models.choices import DeliveryMethod, Security
+from passerelle.monitoring import services as monitoring
 
 ACCOUNT = "camille"
 BY = "demonstration"
+# A visitor looks on: what a company would gather for two minutes is told at once.
+GATHER_SECONDS = 5
+NOTICES_AN_HOUR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +56,7 @@ def bring_up_to_date() -> None:
 
 
 def create_records(language: str) -> Counts:
-    """Make all records, in one transaction."""
+    """Make all people and customers, in one transaction."""
     with transaction.atomic():
         crm.organization()
         crm.rename_organization(COMPANY)
@@ -51,6 +66,7 @@ def create_records(language: str) -> Counts:
             mailboxes.create_queue_with_mailbox(
                 desk.name, desk.address, guid=desk.guid, owner=members[0], members=members, by=BY
             )
+        _create_forward_mailbox()
         _create_customers(list(users.values()))
         crm.create_sign_in(
             ACCOUNT, Role.ADMINISTRATOR, systemuser=users[GUIDE.address], language=language
@@ -69,6 +85,29 @@ def _create_users() -> dict[str, SystemUser]:
         )
         for user in USERS
     }
+
+
+def _create_forward_mailbox() -> None:
+    """The forward mailbox, and whose incoming email it has been ever since the router."""
+    desk = FORWARD_MAILBOX
+    mailboxes.create_forward_mailbox(desk.name, desk.address, by=BY)
+    for mailbox in Mailbox.objects.filter(email_address__in=list(forwarded())):
+        mailboxes.update_mailbox(mailbox, incoming_method=DeliveryMethod.FORWARD, by=BY)
+
+
+def set_up_notices(ports: Ports, language: str, password: Secret) -> None:
+    """Give the product a way out of its own, and somebody to tell."""
+    way = {"host": HOST, "port": ports.relay, "security": Security.NONE}
+    mailboxes.save_relay(
+        {**way, "sender_address": PASSERELLE}, username=PASSERELLE, password=password, by=BY
+    )
+    values = {
+        "mail_to": ADMINISTRATOR,
+        "gather_seconds": GATHER_SECONDS,
+        "most_per_hour": NOTICES_AN_HOUR,
+        "language": language,
+    }
+    monitoring.save_notice_settings(values, secret=None, by=BY)
 
 
 def _create_customers(owners: list[SystemUser]) -> None:
@@ -101,7 +140,8 @@ def _create_customers(owners: list[SystemUser]) -> None:
 
 
 def follow_ports(before: Ports, now: Ports) -> None:
-    """Point the profiles that were migrated at the ports of this start."""
+    """Point the relay, and the profiles that were migrated, at the ports of this start."""
+    mailboxes.save_relay({"port": now.relay}, username=PASSERELLE, password=None, by=BY)
     moved = {
         ("incoming", before.imap): now.imap,
         ("incoming", before.pop3): now.pop3,

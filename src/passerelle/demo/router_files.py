@@ -1,99 +1,211 @@
-"""The file set of the E-mail Router that served the company, written through the name table.
+"""The file sets of the two E-mail Routers that served the company, written through the name table.
 
-Three pairs of its profiles: people over POP3, queues over POP3, and three people whose mail it
-read from an Exchange server by a provider class that no table knows, so that the migration asks.
-All hand their mail to one SMTP account. Each recipient has the time of its last reading.
+Paris and London share the POP3 server and the SMTP account, so that both become one profile. Paris
+reads an Exchange server as well, London a WebDAV one and a custom one, by provider classes that no
+table knows, so that the migration asks. Both name somebody who moved; London names somebody by a
+misspelt address, somebody who left, and two profiles that nobody uses. Nobody reads the fitters'
+mail: a rule forwards it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from passerelle.demo.company import (
-    DOMAIN,
+from passerelle.demo.company import DOMAIN, Desk, Person, guid_of
+from passerelle.demo.staff import (
+    CUSTOM_USERS,
     EVERYBODY,
+    EXCHANGE_QUEUES,
     EXCHANGE_USERS,
+    FITTERS,
+    LEFT_ADDRESS,
+    LONDON,
+    LONDON_QUEUES,
+    MISSPELT,
+    MISSPELT_ADDRESS,
+    MOVED,
+    PARIS,
     QUEUES,
     RELAY,
-    USERS,
-    Desk,
-    Person,
+    WEBDAV_USERS,
 )
 from passerelle.demo.world import HOST, Ports, World
 from passerelle.router.files.names import Names, load_names
 from passerelle.router.files.values import Connection, Provider, State
 from passerelle.router.files.writing import RouterDescription, write_set
 
+# Names of ours, and unknown on purpose: Microsoft's are not public.
+EXCHANGE_CLASS = "Lumen.Mail.ExchangeMailboxProvider"
+WEBDAV_CLASS = "Lumen.Mail.WebDavMailboxProvider"
+CUSTOM_CLASS = "Lumen.Fax.FaxMailboxProvider"
 EXCHANGE = f"exchange.{DOMAIN}"
-EXCHANGE_CLASS = "Lumen.Mail.ExchangeMailboxProvider"  # ours, and unknown on purpose
-# Hours since the router read each mailbox last; it had been dead for one for a week.
+WEBDAV = f"exchange2007.{DOMAIN}"
+FAX = f"fax.{DOMAIN}"
+ARCHIVE = f"archive.{DOMAIN}"
+# Hours since a router read each mailbox last; it had been dead for one for a week.
 _HOURS_AGO = (3.0, 20.0, 1.5, 26.0, 7 * 24.0, 5.0, 12.0)
+_DEAD_HOURS = 7 * 24.0
+
+Served = Person | Desk
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One router: in which words and encoding its machine wrote, and whom it served."""
+
+    name: str
+    people: str  # its name of the profile over POP3
+    desks: str
+    encoding: str
+    error: str
+    served: Sequence[Served]
+
+
+PARIS_ROUTER = House(
+    "paris",
+    people="POP3 (employés)",
+    desks="POP3 (files d'attente)",
+    encoding="windows-1252",
+    error="Le délai d'attente de l'opération a expiré.",
+    served=(
+        *(one for one in PARIS if one not in FITTERS),
+        MOVED,
+        *(desk for desk in QUEUES if desk not in LONDON_QUEUES),
+    ),
+)
+LONDON_ROUTER = House(
+    "london",
+    people="POP3 (staff)",
+    desks="POP3 (queues)",
+    encoding="utf-8",
+    error="The operation has timed out.",
+    served=(*(one for one in LONDON if one not in {*FITTERS, MISSPELT}), *LONDON_QUEUES),
+)
+HOUSES = (PARIS_ROUTER, LONDON_ROUTER)
+# Identifiers that London's router knew, and no record here has.
+OLD_GUIDS = {address: guid_of(f"old {address}") for address in (MISSPELT_ADDRESS, LEFT_ADDRESS)}
 
 
 def write_router_files(world: World, ports: Ports, now: datetime) -> None:
-    """Write the three files; `now` is when the router was stopped."""
+    """Write three files a router; `now` is when the routers were stopped."""
     names = load_names(None)
-    description = RouterDescription(tuple(_providers(names, ports)), tuple(_states(now)))
-    for box, content in write_set(description, names).items():
-        (world.router / box.value).write_bytes(content)
+    for house in HOUSES:
+        providers = tuple(_providers(house, _Connections(names, ports)))
+        description = RouterDescription(providers, tuple(_states(house, now)), house.encoding)
+        folder = world.router / house.name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for box, content in write_set(description, names).items():
+            (folder / box.value).write_bytes(content)
 
 
-def _providers(names: Names, ports: Ports) -> Iterator[Provider]:
-    smtp = _connection(names, "smtp", ports.smtp, "other-specified")
-    people = _connection(names, "pop3", ports.pop3, "user-specified")
-    desks = _connection(names, "pop3", ports.pop3, "other-specified")
-    exchange = Connection(
-        direction=names.values["direction"].written("incoming"),
-        class_name=EXCHANGE_CLASS,
-        server=EXCHANGE,
-        ssl=names.values["flag"].written("yes"),
-        auth=names.values["auth"].written("windows"),
-        credential=names.values["credential"].written("user-specified"),
-    )
-    for user in USERS:
-        over_exchange = user in EXCHANGE_USERS
-        connection = exchange if over_exchange else people
-        label = "Exchange (management)" if over_exchange else "POP3 (people)"
-        yield _incoming(connection, label, user)
-    for desk in QUEUES:
-        yield _incoming(desks, "POP3 (queues)", desk)
+class _Connections:
+    """How the routers signed in where, in the words of their files."""
+
+    def __init__(self, names: Names, ports: Ports) -> None:
+        self._names = names
+        self._ports = ports
+
+    def pop3(self, *, of_desks: bool = False) -> Connection:
+        return self._local("pop3", self._ports.pop3, "incoming", of_desks=of_desks)
+
+    def smtp(self) -> Connection:
+        return self._local("smtp", self._ports.smtp, "outgoing", of_desks=True)
+
+    def elsewhere(self, class_name: str, server: str) -> Connection:
+        """A server of the company's that does not run in the demonstration."""
+        values = self._names.values
+        return Connection(
+            direction=values["direction"].written("incoming"),
+            class_name=class_name,
+            server=server,
+            ssl=values["flag"].written("yes"),
+            auth=values["auth"].written("windows"),
+            credential=values["credential"].written("user-specified"),
+        )
+
+    def archive(self) -> Connection:
+        return replace(self.pop3(), server=ARCHIVE, port="")
+
+    def anonymous(self) -> Connection:
+        anonymous = self._names.values["auth"].written("anonymous")
+        return replace(self.smtp(), server=ARCHIVE, port="", auth=anonymous, credential="")
+
+    def _local(self, kind: str, port: int, direction: str, *, of_desks: bool) -> Connection:
+        values = self._names.values
+        whose = "other-specified" if of_desks else "user-specified"
+        return Connection(
+            direction=values["direction"].written(direction),
+            class_name=self._names.classes.written(kind),
+            server=HOST,
+            port=str(port),
+            ssl=values["flag"].written("no"),
+            auth=values["auth"].written("clear-text"),
+            credential=values["credential"].written(whose),
+        )
+
+
+def _providers(house: House, connections: _Connections) -> Iterator[Provider]:
+    for one in house.served:
+        yield _incoming(house, connections, one)
+    strangers: Iterable[UUID] = ()
+    if house is LONDON_ROUTER:
+        yield from _of_strangers(house, connections)
+        strangers = OLD_GUIDS.values()
+    people = [one.guid for one in house.served if isinstance(one, Person)]
+    # The fitters read elsewhere, and send as everybody of their house does.
+    people += [one.guid for one in FITTERS if (one in PARIS) is (house is PARIS_ROUTER)]
     yield Provider(
-        smtp,
+        connections.smtp(),
         name="SMTP relay",
         username=RELAY,
         has_password=True,
-        users=tuple(user.guid for user in USERS),
-        queues=tuple(desk.guid for desk in QUEUES),
+        users=(*people, *strangers),
+        queues=tuple(one.guid for one in house.served if isinstance(one, Desk)),
     )
 
 
-def _connection(names: Names, kind: str, port: int, credential: str) -> Connection:
-    values = names.values
-    return Connection(
-        direction=values["direction"].written("outgoing" if kind == "smtp" else "incoming"),
-        class_name=names.classes.written(kind),
-        server=HOST,
-        port=str(port),
-        ssl=values["flag"].written("no"),
-        auth=values["auth"].written("clear-text"),
-        credential=values["credential"].written(credential),
-    )
-
-
-def _incoming(connection: Connection, label: str, one: Person | Desk) -> Provider:
-    users = (one.guid,) if isinstance(one, Person) else ()
-    queues = (one.guid,) if isinstance(one, Desk) else ()
-    return Provider(
-        connection,
-        name=label,
+def _incoming(house: House, connections: _Connections, one: Served) -> Provider:
+    provider = Provider(
+        connections.pop3(of_desks=isinstance(one, Desk)),
+        name=house.desks if isinstance(one, Desk) else house.people,
         username=one.address,
         has_password=True,
-        users=users,
-        queues=queues,
+        users=(one.guid,) if isinstance(one, Person) else (),
+        queues=(one.guid,) if isinstance(one, Desk) else (),
     )
+    # Paris still reads who moved to London from the server that he left.
+    exchange = {*EXCHANGE_USERS, *EXCHANGE_QUEUES, *((MOVED,) if house is PARIS_ROUTER else ())}
+    for servers_own, class_name, server, label in (
+        (exchange, EXCHANGE_CLASS, EXCHANGE, "Exchange (direction)"),
+        (set(WEBDAV_USERS), WEBDAV_CLASS, WEBDAV, "Exchange 2007 (showroom)"),
+        (set(CUSTOM_USERS), CUSTOM_CLASS, FAX, "Fax gateway"),
+    ):
+        if one in servers_own:
+            connection = connections.elsewhere(class_name, server)
+            return replace(provider, connection=connection, name=label)
+    return provider
 
 
-def _states(now: datetime) -> Iterator[State]:
-    for number, one in enumerate(EVERYBODY):
-        hours = _HOURS_AGO[number % len(_HOURS_AGO)]
-        error = "Connection timed out" if hours > 7 * 24 - 1 else ""
+def _of_strangers(house: House, connections: _Connections) -> Iterator[Provider]:
+    """Whom nobody here is by identifier, and what nobody uses."""
+    for address, guid in OLD_GUIDS.items():
+        yield Provider(
+            connections.pop3(),
+            name=house.people,
+            username=address,
+            has_password=True,
+            users=(guid,),
+        )
+    yield Provider(connections.archive(), name="POP3 (archive 2009)")
+    yield Provider(connections.anonymous(), name="SMTP (old relay)")
+
+
+def _states(house: House, now: datetime) -> Iterator[State]:
+    for one in house.served:
+        hours = _HOURS_AGO[EVERYBODY.index(one) % len(_HOURS_AGO)]
+        error = house.error if hours >= _DEAD_HOURS else ""
         yield State(one.address, now - timedelta(hours=hours), error)
+    if house is LONDON_ROUTER:
+        for number, address in enumerate(OLD_GUIDS):
+            yield State(address, now - timedelta(hours=_HOURS_AGO[number]))

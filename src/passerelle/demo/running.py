@@ -8,12 +8,10 @@ import http.client
 import logging
 import os
 import random
-import secrets
 import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime
 
 import structlog
 from django.utils.translation import gettext
@@ -21,9 +19,8 @@ from rich.console import Console
 
 from passerelle.demo import records
 from passerelle.demo.customers import Customers, CustomersAtWork
+from passerelle.demo.making import Start, password_of, prepare
 from passerelle.demo.post import Post
-from passerelle.demo.router_files import write_router_files
-from passerelle.demo.seeding import seed
 from passerelle.demo.servers import MailServers, ServerDidNotStart, end, tied
 from passerelle.demo.tour import tell, tell_made, tell_tour
 from passerelle.demo.world import HOST, Ports, World
@@ -45,10 +42,12 @@ def run(
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     logging.getLogger("mail").setLevel(logging.ERROR)  # aiosmtpd's, about its own next version
     console = Console()
-    post, password = Post(world.mail), _password(world)
-    _prepare(console, world, before, ports, language)
-    servers = MailServers(world, ports, password)
-    customers = CustomersAtWork(Customers(post, random.Random()))  # noqa: S311 - letters, not keys
+    start = Start(world, before, ports, language, password_of(world))
+    made = prepare(start)
+    if made is not None:
+        tell_made(console, made)
+    servers = MailServers(world, ports, start.password)
+    customers = CustomersAtWork(Customers(Post(world.mail), random.Random()))  # noqa: S311 - letters, not keys
     product: subprocess.Popen[bytes] | None = None
     try:
         servers.look()
@@ -57,7 +56,7 @@ def run(
         if not stopped.is_set():
             link = records.sign_in_address(ports)
             records.close_database()
-            tell_tour(console, world, ports, link, password)
+            tell_tour(console, start, link)
         customers.start()
         return _watch(console, servers, product, stopped)
     except (ServerDidNotStart, ProductDidNotStart) as failure:
@@ -66,37 +65,6 @@ def run(
         return 1
     finally:
         _stop(customers, product, servers)
-
-
-def _prepare(
-    console: Console, world: World, before: Ports | None, ports: Ports, language: str
-) -> None:
-    """Bring the database up to date, and make the world where there is none yet."""
-    records.bring_up_to_date()
-    if world.seeded.exists():
-        if before is not None and before != ports:
-            records.follow_ports(before, ports)
-            stopped_on = datetime.fromtimestamp(world.seeded.stat().st_mtime, UTC)
-            write_router_files(world, ports, stopped_on)
-    else:
-        now = datetime.now(UTC)
-        counts = records.create_records(language)
-        post = Post(world.mail)
-        post.make()
-        letters = seed(post, now)
-        write_router_files(world, ports, now)
-        world.seeded.touch()
-        tell_made(console, counts, letters)
-    records.close_database()
-
-
-def _password(world: World) -> str:
-    """The one password of all mail accounts, made at the first start."""
-    file = world.folder / "password"
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(f"lumen-{secrets.token_hex(4)}", encoding="ascii")
-    return file.read_text(encoding="ascii")
 
 
 def _start_product(world: World) -> subprocess.Popen[bytes]:

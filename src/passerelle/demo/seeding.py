@@ -1,21 +1,23 @@
-"""Some 200 letters that lie in the mailboxes when the demonstration begins, dated back from now.
+"""Some 600 letters that lie in the mailboxes when the demonstration begins, dated back from now.
 
-More than half fell within the last 24 hours, so that a migrated mailbox has something to bring.
+They are the same ones in each world. More than half fell within the last 24 hours, so that a
+migrated mailbox has something to bring.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from passerelle.demo.company import EVERYBODY, LEADS, QUEUES, USERS, Desk, Person, contacts
+from passerelle.demo.company import LEADS, Desk, Person, contacts
 from passerelle.demo.letters import File, Letter, body, compose, new_id, pdf, png, quoted
 from passerelle.demo.oddities import Case, oddities
 from passerelle.demo.phrases import TOPICS, Topic
 from passerelle.demo.post import Post
+from passerelle.demo.staff import EVERYBODY, QUEUES, USERS
 
-THREADS = 36
-SINGLES = 96
+THREADS = 110
+SINGLES = 240
 _ROLL = 20260301  # the same company letters at each start from nothing
 _RECENT = 0.65
 
@@ -28,7 +30,8 @@ def seed(post: Post, now: datetime) -> int:
         post.deliver(letter.sender.address, letter.recipients, compose(letter), letter.at)
         count += len(letter.recipients)
     for write in oddities():
-        case = Case(dice.choice(contacts()), dice.choice(EVERYBODY), _moment(dice, now))
+        customer, to, at = dice.choice(contacts()), dice.choice(EVERYBODY), _moment(dice, now)
+        case = Case(customer, to, at, _token(dice))
         post.deliver(case.sender.address, [case.to.address], write(case), case.at)
         count += 1
     return count
@@ -47,7 +50,7 @@ def _thread(dice: random.Random, now: datetime, number: int) -> Iterator[Letter]
     ours = replace(USERS[number % len(USERS)], language=customer.language)
     topic, start = _topic(dice, customer), _moment(dice, now)
     step = (now - start) / 3
-    first, second, third = new_id(customer), new_id(ours), new_id(customer)
+    first, second, third = (new_id(one, _token(dice)) for one in (customer, ours, customer))
     asked = body(customer, ours, topic.text)
     answered = body(ours, customer, topic.answer)
     subject = f"Re: {topic.subject}"
@@ -62,7 +65,8 @@ def _thread(dice: random.Random, now: datetime, number: int) -> Iterator[Letter]
 def _single(dice: random.Random, now: datetime, number: int) -> Letter:
     """One letter to a queue or a user, now and then with a copy or a file, or of a lead."""
     customer = dice.choice(LEADS if number % 7 == 0 else contacts())
-    to: Person | Desk = QUEUES[number // 2 % 3] if number % 2 else USERS[number // 2 % len(USERS)]
+    ours: Sequence[Person | Desk] = QUEUES if number % 2 else USERS
+    to = ours[number // 2 % len(ours)]
     topic = _topic(dice, customer)
     return Letter(
         customer,
@@ -70,7 +74,7 @@ def _single(dice: random.Random, now: datetime, number: int) -> Letter:
         topic.subject,
         body(customer, to, topic.text),
         _moment(dice, now),
-        new_id(customer),
+        new_id(customer, _token(dice)),
         cc=[dice.choice(USERS)] if number % 12 == 0 else (),
         files=[_file(number, topic)] if number % 5 == 0 else (),
     )
@@ -79,10 +83,14 @@ def _single(dice: random.Random, now: datetime, number: int) -> Letter:
 def _file(number: int, topic: Topic) -> File:
     kinds = (
         File(f"{topic.subject}.pdf", "application/pdf", pdf(topic.subject)),
-        File("photo-hall.png", "image/png", png(96, 60 + number, 120, 180)),
+        File("photo-hall.png", "image/png", png(96, number, 120, 180)),
         File("références.csv", "text/csv", "référence;quantité\nB-7;16\n".encode()),
     )
     return kinds[number // 5 % len(kinds)]
+
+
+def _token(dice: random.Random) -> str:
+    return f"{dice.getrandbits(128):032x}"
 
 
 def _topic(dice: random.Random, customer: Person) -> Topic:

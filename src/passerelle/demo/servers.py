@@ -1,7 +1,8 @@
 """The mail servers of the demonstration as one thing that starts, stops and stays alive.
 
 IMAP is a child process, SMTP and POP3 are threads here. A server that dies is started again;
-all stand still while the file `mail-off` exists, so that an outage can be looked at.
+all stand still while the file `mail-off` exists, so that an outage can be looked at. A second SMTP
+server, the relay of the product's own mail, never does.
 """
 
 import contextlib
@@ -12,10 +13,10 @@ import time
 from dataclasses import dataclass
 
 from passerelle.demo import imap
-from passerelle.demo.company import our_addresses
 from passerelle.demo.pop3 import Pop3Server
 from passerelle.demo.post import Post
 from passerelle.demo.smtp import SmtpServer
+from passerelle.demo.staff import our_addresses
 from passerelle.demo.world import HOST, Ports, World
 
 START_SECONDS = 30.0
@@ -34,35 +35,41 @@ class _Running:
 
 
 class MailServers:
-    """All three servers, on or off together."""
+    """Three servers that are on or off together, and the relay, which is on throughout."""
 
     def __init__(self, world: World, ports: Ports, password: str) -> None:
         self._world = world
         self._ports = ports
         self._password = password
         self._running: _Running | None = None
+        self._relay: SmtpServer | None = None
 
     def look(self) -> None:
         """Make the servers be as they should be now; called again and again."""
+        if self._relay is None:
+            self._relay = self._smtp(self._ports.relay)
         wanted = not self._world.mail_off.exists()
         if self._running is not None and (not wanted or self._running.imap.poll() is not None):
-            self.stop()
+            self._end_three()
         if wanted and self._running is None:
-            self.start()
+            self._start_three()
 
     def are_on(self) -> bool:
         return self._running is not None
 
-    def start(self) -> None:
+    def _start_three(self) -> None:
         """Start them and wait until they answer. Raises `ServerDidNotStart`."""
-        post = Post(self._world.mail)
         imap.write_accounts(self._world.mail, our_addresses(), self._password)
-        smtp = SmtpServer(post, self._ports.smtp, self._password)
-        pop3 = Pop3Server(post, self._ports.pop3, self._password)
-        smtp.start()
+        smtp = self._smtp(self._ports.smtp)
+        pop3 = Pop3Server(Post(self._world.mail), self._ports.pop3, self._password)
         pop3.start()
         self._running = _Running(self._start_imap(), smtp, pop3)
         wait_for_port(self._ports.imap, self._running.imap)
+
+    def _smtp(self, port: int) -> SmtpServer:
+        server = SmtpServer(Post(self._world.mail), port, self._password)
+        server.start()
+        return server
 
     def _start_imap(self) -> subprocess.Popen[bytes]:
         with (self._world.folder / "imap.log").open("ab") as log:
@@ -75,7 +82,13 @@ class MailServers:
             )
 
     def stop(self) -> None:
-        """Stop them; without any running, nothing happens."""
+        """Stop them, and the relay; without any running, nothing happens."""
+        self._end_three()
+        relay, self._relay = self._relay, None
+        if relay is not None:
+            relay.stop(no_assert=True)
+
+    def _end_three(self) -> None:
         running, self._running = self._running, None
         if running is not None:
             end(running.imap, STOP_SECONDS)

@@ -9,8 +9,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from passerelle.demo.company import RELAY, our_addresses
 from passerelle.demo.post import SERVER, Post
+from passerelle.demo.staff import RELAY, our_addresses
 from passerelle.demo.world import HOST
 
 SIZE_LIMIT = 35_000_000  # bytes of one message, as many providers

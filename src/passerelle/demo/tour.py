@@ -1,13 +1,22 @@
-"""What the demonstration says on the console: where it is, how to sign in, and the five steps."""
+"""What the demonstration says on the console: where it is, how to sign in, and what to try."""
 
 from django.utils.translation import gettext
 from rich.console import Console
 
-from passerelle.demo.company import QUEUES, RELAY, USERS
-from passerelle.demo.records import Counts
-from passerelle.demo.world import HOST, Ports, World
+from passerelle.demo.making import Made, Start
+from passerelle.demo.records import ACCOUNT
+from passerelle.demo.staff import (
+    ADMINISTRATOR,
+    COLLEAGUE,
+    FORWARD_MAILBOX,
+    GUIDE,
+    MISSPELT,
+    QUEUES,
+    RELAY,
+)
+from passerelle.demo.world import HOST, Ports
 
-_GUIDE_QUEUE, _GUIDE_USER = QUEUES[0], USERS[1]
+_GUIDE_QUEUE = QUEUES[1]
 
 
 def tell(console: Console, text: str = "") -> None:
@@ -15,8 +24,9 @@ def tell(console: Console, text: str = "") -> None:
     console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def tell_made(console: Console, counts: Counts, letters: int) -> None:
+def tell_made(console: Console, made: Made) -> None:
     """What the first start made."""
+    counts = made.counts
     tell(
         console,
         gettext(
@@ -28,21 +38,24 @@ def tell_made(console: Console, counts: Counts, letters: int) -> None:
             contacts=counts.contacts,
             accounts=counts.accounts,
             leads=counts.leads,
-            letters=letters,
+            letters=made.letters,
         ),
     )
 
 
-def tell_tour(console: Console, world: World, ports: Ports, link: str, password: str) -> None:
-    """The address, the link, and what to do there."""
+def tell_tour(console: Console, start: Start, link: str) -> None:
+    """The address, the accounts, and what to do there."""
     tell(console)
-    tell(console, gettext("Passerelle runs at {address}").format(address=_address(ports)))
+    tell(console, gettext("Passerelle runs at {address}").format(address=_address(start.ports)))
     tell(console, gettext("Sign in, once, with this link: {link}").format(link=link))
     tell(console)
-    for number, step in enumerate(_steps(world, password), start=1):
+    for line in _accounts(start):
+        tell(console, line)
+    tell(console)
+    for number, step in enumerate((*_migrating(start), *_using(start)), start=1):
         tell(console, f"  {number}. {step}")
     tell(console)
-    for line in _notes(world, ports):
+    for line in _notes(start):
         tell(console, line)
 
 
@@ -50,32 +63,67 @@ def _address(ports: Ports) -> str:
     return f"http://{HOST}:{ports.web}/"
 
 
-def _steps(world: World, password: str) -> list[str]:
+def _accounts(start: Start) -> list[str]:
+    return [
+        gettext("Account {account} ({name}), administrator: you choose its password.").format(
+            account=ACCOUNT, name=GUIDE.fullname
+        ),
+        gettext(
+            "Password of each mailbox (its user name is its address) and of {relay}: {password}"
+        ).format(relay=RELAY, password=start.password),
+    ]
+
+
+def _migrating(start: Start) -> list[str]:
     return [
         gettext(
-            "Migrate the Email Router: Email Configuration, Migrate Email Router Data. Its three "
-            "files are in {folder}. Asked what the unknown provider is, answer Exchange 2010."
-        ).format(folder=world.router),
+            "Migrate both E-mail Routers: Email Configuration, Migrate Email Router Data. The "
+            "files are in {folder}, paris and london. What is asked: Exchange 2010, Exchange 2007 "
+            "(WebDAV), and a custom one."
+        ).format(folder=start.world.router),
         gettext(
-            "Enter the password, as none can be taken over: it is {password} for the SMTP account "
-            "{relay} of the profiles, and for each mailbox."
-        ).format(password=password, relay=RELAY),
+            "In the review match {address} by hand, who is misspelt; make the Exchange profile "
+            "IMAP on {host}, port {port}, without encryption; bring the passwords: {file}."
+        ).format(
+            address=MISSPELT.address,
+            host=HOST,
+            port=start.ports.imap,
+            file=start.world.passwords,
+        ),
         gettext(
-            "Open Mailboxes: approve the queue {queue} and the user {user}, then test and enable "
-            "them."
-        ).format(queue=_GUIDE_QUEUE.name, user=_GUIDE_USER.fullname),
+            "Approve everybody under Mailboxes, then let waves test and enable them: 10 in a "
+            "wave, 0 minutes apart."
+        ),
+        gettext(
+            "Give the forward mailbox {queue} a profile and its password, and test it: what its "
+            "users forward is unpacked."
+        ).format(queue=FORWARD_MAILBOX.name),
+    ]
+
+
+def _using(start: Start) -> list[str]:
+    return [
         gettext(
             "In System Settings switch Process email using to Server-side synchronization, and "
             "see mail come in under Emails."
         ),
         gettext(
-            "Open an email of the queue {queue} and answer it. The customer reads it and, a "
-            "little later, writes back."
+            "Answer an email of the queue {queue}. A copy lies in its Sent folder; the customer "
+            "reads it and, a little later, writes back."
         ).format(queue=_GUIDE_QUEUE.name),
+        gettext(
+            "Make a sign-in account for {name} and invite them by mail. The letter with the link "
+            "lies in the mailbox {address}."
+        ).format(name=COLLEAGUE.fullname, address=COLLEAGUE.address),
+        gettext(
+            "Stop the mail servers: touch {file}. One alert tells of it, a notice comes to "
+            "{address}; remove the file, and it heals."
+        ).format(file=start.world.mail_off, address=ADMINISTRATOR),
     ]
 
 
-def _notes(world: World, ports: Ports) -> list[str]:
+def _notes(start: Start) -> list[str]:
+    world, ports = start.world, start.ports
     return [
         gettext("Every mailbox is a Maildir in {folder}, the customers' too.").format(
             folder=world.mail
@@ -83,9 +131,6 @@ def _notes(world: World, ports: Ports) -> list[str]:
         gettext(
             "Mail servers on {host}: IMAP {imap}, POP3 {pop3}, SMTP {smtp}, without encryption."
         ).format(host=HOST, imap=ports.imap, pop3=ports.pop3, smtp=ports.smtp),
-        gettext("To see an outage: touch {file}; remove the file, and it heals.").format(
-            file=world.mail_off
-        ),
         gettext("Logs: {log}. Ctrl-C stops; make demo-reset starts over.").format(
             log=world.folder / "passerelle.log"
         ),

@@ -19,11 +19,12 @@ MARK = "This folder belongs to the demonstration of Passerelle; make demo-reset 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The four ports of one start."""
+    """The ports of one start; `relay` is the way out of the product's own mail."""
 
     imap: int
     pop3: int
     smtp: int
+    relay: int
     web: int
 
 
@@ -45,18 +46,29 @@ class World:
 
     @property
     def router(self) -> Path:
-        """The three files of the E-mail Router."""
+        """A folder a router, with its three files."""
         return self.folder / "router"
 
     @property
     def mail_off(self) -> Path:
-        """While this file exists the mail servers stand still: an outage to look at."""
+        """While this file exists the mail servers stand still: an outage to look at.
+
+        The relay goes on: what tells of an outage must not go down with it.
+        """
         return self.folder / "mail-off"
 
     @property
+    def passwords(self) -> Path:
+        """The table of credentials that a migration takes."""
+        return self.folder / "passwords.csv"
+
+    @property
     def seeded(self) -> Path:
-        """Written last when the world was made: a start that was cut short is made anew."""
-        return self.folder / "seeded"
+        """Written last when the world was made: a start that was cut short is made anew.
+
+        So is the smaller world of an earlier version, whose file had another name.
+        """
+        return self.folder / "seeded-2"
 
     @property
     def ports_file(self) -> Path:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from passerelle.demo.company import RELAY, USERS
 from passerelle.demo.post import Post
 from passerelle.demo.servers import MailServers
+from passerelle.demo.staff import RELAY, USERS
 from passerelle.demo.world import HOST, Ports, World
 
 PASSWORD = "made up for this test"

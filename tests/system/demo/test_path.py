@@ -15,12 +15,12 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.models.people import SignInAccount
-from passerelle.demo.company import QUEUES, RELAY, USERS
 from passerelle.demo.customers import Customers
 from passerelle.demo.post import Post
 from passerelle.demo.records import ACCOUNT, create_records, follow_ports
 from passerelle.demo.seeding import seed
 from passerelle.demo.servers import MailServers
+from passerelle.demo.staff import QUEUES, RELAY, USERS
 from passerelle.demo.world import HOST, Ports, World
 from passerelle.engine.services import run_due
 from passerelle.faults import Secret
@@ -145,7 +145,7 @@ def test_imap_reads_the_same_mailboxes(world: World, ports: Ports) -> None:
 def test_profiles_follow_ports_that_changed(ports: Ports) -> None:
     made = profile(IncomingProtocol.POP3, ports.pop3, ports)
     elsewhere = mailboxes.create_profile("Elsewhere", incoming_location="mail.example")
-    follow_ports(ports, Ports(imap=2001, pop3=2002, smtp=2003, web=2004))
+    follow_ports(ports, Ports(imap=2001, pop3=2002, smtp=2003, relay=2004, web=2005))
     made.refresh_from_db()
     elsewhere.refresh_from_db()
     assert (made.incoming_port, made.outgoing_port) == (2002, 2003)

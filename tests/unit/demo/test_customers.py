@@ -6,10 +6,11 @@ from email.policy import SMTP
 
 import pytest
 
-from passerelle.demo.company import EVERYBODY, QUEUES, USERS, contacts
+from passerelle.demo.company import contacts
 from passerelle.demo.customers import ANSWERS_AFTER, WRITES_AFTER, Customers, answer_to
 from passerelle.demo.letters import compose
 from passerelle.demo.post import Post
+from passerelle.demo.staff import EVERYBODY, QUEUES, USERS
 from passerelle.messages import parse
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from passerelle.demo.company import USERS
 from passerelle.demo.pop3 import LINE_LIMIT, Pop3Server
 from passerelle.demo.post import Post
+from passerelle.demo.staff import USERS
 from passerelle.demo.world import HOST
 
 PASSWORD = "made up for this test"

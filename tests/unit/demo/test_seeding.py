@@ -1,13 +1,15 @@
 """The letters of the beginning, read back by the product's own parser."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from passerelle.demo.company import EVERYBODY, contacts
+from passerelle.demo.company import contacts
 from passerelle.demo.oddities import Case, oddities
 from passerelle.demo.post import Post
 from passerelle.demo.seeding import seed
+from passerelle.demo.staff import EVERYBODY, FITTERS, FORWARD_MAILBOX
 from passerelle.messages import Automatic, parse
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -16,14 +18,14 @@ ODD = {write.__name__: write(CASE) for write in oddities()}
 
 
 def test_every_mailbox_has_letters_and_most_are_of_today(post: Post) -> None:
-    seed(post, NOON)
+    assert 550 <= seed(post, NOON) <= 650
     arrived = [
         datetime.fromtimestamp(file.stat().st_mtime, UTC)
         for one in EVERYBODY
         for file in post.maildir(one.address).unread()
     ]
     assert all(post.maildir(one.address).unread() for one in EVERYBODY)
-    assert 170 <= len(arrived) <= 230
+    assert 450 <= len(arrived) <= 600
     today = [moment for moment in arrived if NOON - timedelta(days=1) <= moment <= NOON]
     assert len(today) >= len(arrived) / 2
     assert max(arrived) < NOON
@@ -37,7 +39,7 @@ def test_answers_name_letters_that_exist(post: Post) -> None:
     ]
     known = {message.message_id for message in messages}
     answers = [message for message in messages if message.in_reply_to]
-    assert len(answers) > 60
+    assert len(answers) > 200
     assert all(answer.in_reply_to in known for answer in answers)
 
 
@@ -74,9 +76,29 @@ def test_odd_subjects_can_be_read(name: str, subject: str) -> None:
 def test_automatic_letters_are_seen_as_such() -> None:
     kinds = {name: parse(content).automatic for name, content in ODD.items()}
     ordinary = {name for name, kind in kinds.items() if kind is Automatic.NO}
-    assert not ordinary & {"newsletter", "out_of_office", "bounce"}
+    assert not ordinary & {"newsletter", "french_newsletter", "out_of_office", "bounce"}
     assert {"euro_sign", "html_only", "forwarded"} <= ordinary
 
 
 def test_every_oddity_is_a_different_letter() -> None:
-    assert len(ODD) == 14
+    assert len(ODD) == 16
+
+
+def test_each_world_holds_the_same_letters(post: Post, tmp_path: Path) -> None:
+    other = Post(tmp_path / "other")
+    other.make()
+    seed(post, NOON)
+    seed(other, NOON)
+    assert _contents(post) == _contents(other)
+
+
+def test_what_a_rule_forwards_is_attached_whole(post: Post) -> None:
+    seed(post, NOON)
+    forwards = [file.read_bytes() for file in post.maildir(FORWARD_MAILBOX.address).unread()]
+    own = [file for one in FITTERS for file in post.maildir(one.address).unread()]
+    assert len(forwards) == len(own) > 5
+    assert all(b"Content-Type: message/rfc822" in content for content in forwards)
+
+
+def _contents(post: Post) -> list[bytes]:
+    return sorted(file.read_bytes() for file in post.folder.glob("*/new/*"))

@@ -3,9 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from passerelle.demo.company import USERS, contacts
+from passerelle.demo.company import contacts
 from passerelle.demo.post import Post
 from passerelle.demo.smtp import SmtpServer
+from passerelle.demo.staff import USERS
 from passerelle.demo.world import HOST, free_port
 
 PASSWORD = "made up for this test"

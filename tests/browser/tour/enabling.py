@@ -1,0 +1,87 @@
+"""Everybody approved, the forward mailbox set up, waves run in fast time, and the switch."""
+
+import re
+
+from playwright.sync_api import expect
+from tests.browser.conftest import Person
+
+FORWARD, FORWARD_NAME = "chantiers@lumen.example", "Chantiers"
+WAVE_SIZE = 20
+TESTS_SECONDS = 480
+
+
+def approve_everybody(person: Person) -> None:
+    page = person.page
+    person.go("/mailboxes/")
+    page.select_option("#action", "approve")
+    person.press('button[name="every"]')
+    person.press("form[method=post] button.main")
+    page.locator("#progress:not([hx-get])").wait_for()
+    person.open("/mailboxes/?approval=pending")
+    assert page.locator('input[name="chosen"]').count() == 0
+
+
+def open_mailbox(person: Person, address: str) -> None:
+    person.open(f"/mailboxes/?q={address}")
+    person.press("a.title")
+
+
+def set_up_the_forward_mailbox(person: Person) -> None:
+    page = person.page
+    open_mailbox(person, FORWARD)
+    person.press('a[href$="/edit/"]')
+    page.select_option("#id_profile", index=1)
+    if page.locator("#id_allow_credentials").count():
+        page.check("#id_allow_credentials")
+    person.press("button.main")
+    person.press('a[href$="/credentials/"]')
+    page.select_option("#id_direction", "incoming")
+    page.fill("#id_username", FORWARD)
+    page.fill("#id_password", person.demo.mail_password)
+    person.press("button.main")
+    person.press('button[value="test"]')
+    # htmx brings the steps in while one looks; nobody loads the page again.
+    page.locator("#test:not([hx-get])").wait_for()
+    assert page.locator("#test .state.bad").count() == 0
+
+
+def run_waves(person: Person) -> None:
+    """Each as soon as the one before is through: paused once, gone on, watched to the end."""
+    page = person.page
+    person.go("/waves/")
+    person.press('a[href="/waves/new/"]')
+    page.fill("#id_name", "Lumen")
+    page.fill("#id_wave_size", str(WAVE_SIZE))
+    page.fill("#id_gap_minutes", "0")
+    person.press("form.form button.main")
+    waves = page.locator("tbody tr")
+    assert waves.count() == 4
+    person.press('button[value="start"]')
+    person.press('button[value="pause"]')
+    expect(page.locator('button[value="continue"]')).to_be_visible()
+    person.press('button[value="continue"]')
+    page.locator("#progress:not([hx-get])").wait_for(timeout=TESTS_SECONDS * 1000)
+    assert page.locator("tbody .state.good").count() == waves.count(), "every wave is through"
+    assert set(page.locator("tbody td:nth-child(5)").all_inner_texts()) == {"0"}, "none failed"
+    person.open("/mailboxes/?enabled=yes")
+    assert page.locator("main a.title").count() >= 50
+
+
+def switch(person: Person) -> None:
+    person.go("/settings/")
+    person.press('a[href="/settings/switch/"]')
+    for box in person.page.locator('main input[type="checkbox"]').all():
+        box.check()
+    person.press("button.main")
+    person.go("/emails/")
+    person.wait_on("a.title")
+
+
+def see_what_was_forwarded(person: Person) -> None:
+    """What a rule forwarded as an attachment is the customer's own email, with its trace."""
+    page = person.page
+    open_mailbox(person, FORWARD)
+    person.wait_on('ol.rows a[href^="/emails/"]').click()
+    expect(page).to_have_url(re.compile(r"/emails/[0-9a-f-]+/$"))
+    expect(page.locator("main")).not_to_contain_text("Fwd:")
+    expect(page.locator("main")).to_contain_text(FORWARD_NAME)  # by where it came
