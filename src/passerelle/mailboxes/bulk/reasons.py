@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 
 from passerelle.mailboxes.bulk.changes import Change
-from passerelle.mailboxes.models import SystemSettings, TestRun
+from passerelle.mailboxes.models import Mailbox, SystemSettings, TestRun
 from passerelle.mailboxes.models.bulk import BulkKind, BulkOutcome
 from passerelle.mailboxes.models.choices import AccessApproval, DeliveryMethod, ProcessEmailUsing
 from passerelle.mailboxes.models.profile import State
@@ -55,7 +55,13 @@ def _methods(change: Change, settings: SystemSettings) -> Reasons:
     reasons: Reasons = [(BulkOutcome.FORWARD, Q(is_forward_mailbox=True))]
     if DeliveryMethod.OUTLOOK in {change.incoming, change.outgoing}:
         reasons.append((BulkOutcome.NO_OUTLOOK, Q(queue__isnull=False)))
-    return [*reasons, (BulkOutcome.ALREADY, same or ALWAYS)]
+    reasons.append((BulkOutcome.ALREADY, same or ALWAYS))
+    if change.incoming == DeliveryMethod.FORWARD:
+        collectors = Mailbox.objects.order_by().filter(
+            is_forward_mailbox=True, statecode=State.ACTIVE
+        )
+        reasons.append((BulkOutcome.NO_FORWARD, ~Q(Exists(collectors))))
+    return reasons
 
 
 def _profile(change: Change, settings: SystemSettings) -> Reasons:

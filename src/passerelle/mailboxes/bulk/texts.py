@@ -46,6 +46,14 @@ def _methods(change: Change) -> list[str]:
         told.append(gettext("Incoming email: %(method)s.") % {"method": change.incoming.label})
     if change.outgoing is not None:
         told.append(gettext("Outgoing email: %(method)s.") % {"method": change.outgoing.label})
+    if change.incoming == DeliveryMethod.FORWARD:
+        told += [
+            gettext(
+                "Their own servers are not read any more. In each of their mailboxes a rule has to "
+                "forward new messages as attachments to a forward mailbox."
+            ),
+            gettext("What somebody forwards whose address is not approved is kept in quarantine."),
+        ]
     if DeliveryMethod.SERVER_SIDE in {change.incoming, change.outgoing}:
         told.append(
             gettext(

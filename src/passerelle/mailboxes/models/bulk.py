@@ -42,6 +42,7 @@ class BulkOutcome(models.TextChoices):
     NO_ADDRESS = "no-address", _("Has no email address")
     NO_OUTLOOK = "no-outlook", _("A queue has no Outlook that could synchronize its email")
     FORWARD = "forward", _("A forward mailbox only receives; it has no such choice")
+    NO_FORWARD = "no-forward", _("There is no active forward mailbox; make one first")
     NEEDS_PROFILE = "needs-profile", _("Is enabled and needs a profile; switch it off first")
     INACTIVE = "inactive", _("Is inactive, or its user or queue is")
     NO_PROFILE = "no-profile", _("Has no email server profile")

@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 EVERYBODY = Selection(wanted=Wanted())
 NONE, OUTLOOK, SERVER_SIDE = DeliveryMethod.NONE, DeliveryMethod.OUTLOOK, DeliveryMethod.SERVER_SIDE
+FORWARD = DeliveryMethod.FORWARD
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Expected = dict[str, str]
 
@@ -100,6 +101,12 @@ def done(action: BulkAction) -> str:
             id="a-queue-has-no-outlook",
         ),
         pytest.param(
+            Change(BulkKind.METHODS, incoming=FORWARD),
+            "ABCD",
+            {"Forward": "forward"},
+            id="users-and-queues-forward-but-not-a-forward-mailbox",
+        ),
+        pytest.param(
             Change(BulkKind.PROFILE),
             "",
             dict.fromkeys(("Bert", "Carl", "Desk", "Forward"), "already")
@@ -168,6 +175,8 @@ def test_preview_and_outcome_agree(wish: Change, changed: str, left_out: Expecte
         (Change(BulkKind.REJECT), "Anna", {"approval": 3}),
         (Change(BulkKind.METHODS, outgoing=NONE), "Anna", {"outgoing_method": 0}),
         (Change(BulkKind.METHODS, outgoing=NONE), "Anna", {"incoming_method": 2}),
+        (Change(BulkKind.METHODS, incoming=FORWARD), "Desk", {"incoming_method": 3}),
+        (Change(BulkKind.METHODS, incoming=FORWARD), "Anna", {"outgoing_method": 2}),
         (Change(BulkKind.OFF), "Anna", {"enabled_for_incoming": False}),
         (Change(BulkKind.DEACTIVATE), "Anna", {"statecode": 1, "enabled_for_incoming": True}),
         (Change(BulkKind.ACTIVATE), "Carl", {"statecode": 0}),
@@ -179,6 +188,20 @@ def test_what_is_written(wish: Change, name: str, columns: dict[str, Any]) -> No
     bulk.start(EVERYBODY, wish, "root")
     run_bulk()
     assert Mailbox.objects.filter(name=name, **columns).exists()
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["only-an-inactive-one", "none-at-all"])
+def test_nobody_is_set_to_forward_where_no_forward_mailbox_reads(*, there: bool) -> None:
+    change("Bert", incoming_method=FORWARD)
+    change("Forward", statecode=1)
+    if not there:
+        Mailbox.objects.filter(name="Forward").delete()
+    action = bulk.start(EVERYBODY, Change(BulkKind.METHODS, incoming=FORWARD), "root")
+    run_bulk()
+    told = outcomes(action)
+    assert told.pop("Forward", "forward") == "forward"
+    assert told == {**dict.fromkeys(("Anna", "Carl", "Desk"), "no-forward"), "Bert": "already"}
+    assert Mailbox.objects.filter(incoming_method=FORWARD).count() == 1
 
 
 def test_the_default_settings_reach_users_and_queues(profile: EmailServerProfile) -> None:

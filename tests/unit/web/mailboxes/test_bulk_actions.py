@@ -11,6 +11,7 @@ from tests.unit.web.conftest import World
 from passerelle.engine.services import run_due
 from passerelle.mailboxes.models import BulkAction, Mailbox
 from passerelle.mailboxes.models.bulk import BulkKind
+from passerelle.mailboxes.services import create_forward_mailbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LIST, BULK = "/mailboxes/", "/mailboxes/bulk/"
@@ -105,6 +106,23 @@ def test_choices_are_made_before_there_is_anything_to_start(
     as_administrator.post(BULK, profile)
     run_due(kinds=["bulk"])
     assert world.mailbox.profile == world.profile
+
+
+def test_forward_mailbox_is_a_way_in_and_no_way_out(world: World, as_administrator: Client) -> None:
+    asked = {"action": "methods", "chosen": str(world.mailbox.pk)}
+    out = {**asked, "to_outgoing": "3"}
+    html = shown(as_administrator, BULK, **asked, to_incoming="3")
+    assert html.count('<option value="3"') == 1
+    assert "There is no active forward mailbox; make one first" in html
+    create_forward_mailbox("Collected", "collected@company.example")
+    html = shown(as_administrator, BULK, **asked, to_incoming="3")
+    assert "1 mailbox is changed" in html
+    assert "Their own servers are not read any more" in html
+    assert as_administrator.post(BULK, {**out, "expected": "1"}).status_code == 302
+    assert not BulkAction.objects.exists(), "nothing is sent through a forward mailbox"
+    as_administrator.post(BULK, {**asked, "to_incoming": "3", "expected": "1"})
+    run_due(kinds=["bulk"])
+    assert world.mailbox.incoming_method == 3
 
 
 def test_whom_it_left_out_is_listed_with_the_reason(world: World, as_administrator: Client) -> None:

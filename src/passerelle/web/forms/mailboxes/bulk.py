@@ -18,10 +18,11 @@ from passerelle.mailboxes.models.choices import DeliveryMethod
 
 MOST_TICKED = 1_000
 KINDS = [kind for kind in BulkKind if kind != BulkKind.START]
-METHODS = [
+INCOMING = [
     ("", _("Stays as it is")),
-    *((str(one.value), one.label) for one in DeliveryMethod if one != DeliveryMethod.FORWARD),
+    *((str(one.value), one.label) for one in DeliveryMethod),
 ]
+OUTGOING = [one for one in INCOMING if one[0] != str(DeliveryMethod.FORWARD.value)]
 
 
 class Keys(forms.Field):
@@ -46,8 +47,8 @@ class BulkForm(forms.Form):
     chosen = Keys(required=False)
     every = forms.BooleanField(required=False, widget=forms.HiddenInput)
     wanted = forms.CharField(required=False, max_length=2_000, widget=forms.HiddenInput)
-    to_incoming = forms.ChoiceField(label=_("Incoming email"), choices=METHODS, required=False)
-    to_outgoing = forms.ChoiceField(label=_("Outgoing email"), choices=METHODS, required=False)
+    to_incoming = forms.ChoiceField(label=_("Incoming email"), choices=INCOMING, required=False)
+    to_outgoing = forms.ChoiceField(label=_("Outgoing email"), choices=OUTGOING, required=False)
     to_profile = forms.ModelChoiceField(
         EmailServerProfile.objects.all(),
         label=_("Profile"),
