@@ -3,12 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page
 from tests.unit.web.conftest import World, signed_in
 
 from passerelle.crm.models import SignInAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How somebody looks at the pages."""
+
+    language: str = "en"
+    width: int = 1280
+    scheme: Literal["light", "dark"] = "light"
+
+    def __str__(self) -> str:
+        return f"{self.scheme}-{self.width}-{self.language}"
+
+
+USUAL = Look()
+PATIENCE_SECONDS = 120.0  # of a machine that does many other things
 
 
 @dataclass(slots=True)
@@ -28,14 +45,18 @@ class Site:
     browser: Browser
 
     @contextmanager
-    def visit(self, account: SignInAccount | None, language: str = "en") -> Iterator[Visit]:
+    def visit(self, account: SignInAccount | None, look: Look = USUAL) -> Iterator[Visit]:
         """A browser window of this person."""
         context = self.browser.new_context(
-            base_url=self.address, locale=language, viewport={"width": 1280, "height": 900}
+            base_url=self.address,
+            locale=look.language,
+            color_scheme=look.scheme,
+            viewport={"width": look.width, "height": 900},
         )
         try:
-            self._sign_in(context, account, language)
+            self._sign_in(context, account, look.language)
             visit = Visit(context.new_page())
+            visit.page.set_default_timeout(PATIENCE_SECONDS * 1000)
             visit.page.on("console", lambda said: _complain(visit, said.type, said.text))
             visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
             visit.page.on("dialog", lambda dialog: visit.complaints.append(dialog.message))

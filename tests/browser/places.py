@@ -1,0 +1,238 @@
+"""Every page there is, who looks at it, and what stands in its address.
+
+A new page of the product is added to `PAGES`; what is no page by itself, to `NO_PAGES` with its
+reason. `test_every_page.py` holds both against the addresses of the product.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from django.urls import reverse
+from tests.browser.whole_company import WholeCompany
+from tests.unit.web.test_who_may_open_what import shared_signature, shared_template
+
+from passerelle.alerts.models import Alert
+from passerelle.crm.models import AuditEntry, SignInAccount
+from passerelle.mailboxes.models import Mailbox
+from passerelle.router.models import ReviewRow
+from passerelle.router.services import profiles_of
+
+Keys = Callable[[WholeCompany], list[object]]
+
+
+class Who(Enum):
+    """Through whose eyes a page is looked at."""
+
+    ADMINISTRATOR = "administrator"
+    USER = "user"
+    OPERATOR = "operator"
+    NOBODY = "nobody"
+
+    def account(self, company: WholeCompany) -> SignInAccount | None:
+        world = company.world
+        return {
+            Who.ADMINISTRATOR: world.administrator,
+            Who.USER: world.ann,
+            Who.OPERATOR: company.operator,
+            Who.NOBODY: None,
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One look at a page."""
+
+    name: str
+    keys: Keys = lambda _: []
+    who: Who = Who.ADMINISTRATOR
+    query: str = ""
+    status: int = 200
+
+    def address(self, company: WholeCompany) -> str:
+        return reverse(f"web:{self.name}", args=self.keys(company)) + self.query
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}{self.query} as {self.who.value}"
+
+
+def _mailbox(company: WholeCompany) -> list[object]:
+    return [company.world.mailbox.pk]
+
+
+def _forward(company: WholeCompany) -> list[object]:
+    return [Mailbox.objects.get(is_forward_mailbox=True).pk]
+
+
+def _reviewed(company: WholeCompany) -> list[object]:
+    return [company.reviewed.pk]
+
+
+def _person(company: WholeCompany) -> list[object]:
+    """The rows are made when the list of people is opened, which is looked at before."""
+    return [company.reviewed.pk, ReviewRow.objects.filter(migration=company.reviewed)[0].pk]
+
+
+def _migrated(company: WholeCompany) -> list[object]:
+    return [company.done_migration.pk]
+
+
+def _plan(company: WholeCompany) -> list[object]:
+    return [company.plan.pk]
+
+
+def _ann(company: WholeCompany) -> list[object]:
+    return [company.world.ann_user.pk]
+
+
+SIGNED_OUT = [
+    Place("sign-in", who=Who.NOBODY),
+    Place("sign-in-link", lambda _: ["token"], who=Who.NOBODY),
+]
+OF_A_USER = [
+    Place("home", who=Who.USER),
+    Place("search", who=Who.USER, query="?q=carla"),
+    Place("password", who=Who.USER),
+    Place("security", who=Who.USER),
+    Place("second-factor-set-up", who=Who.USER),
+    Place("my-mailbox", who=Who.USER),
+    Place("my-credentials", who=Who.USER),
+    Place("my-timeline", who=Who.USER),
+    Place("emails", who=Who.USER),
+    Place("emails", who=Who.USER, query="?q=nothing+like+it"),
+    Place("email", lambda c: [c.world.received.pk], who=Who.USER),
+    Place("email", lambda c: [c.html.pk], who=Who.USER),
+    Place("email", lambda c: [c.world.lost.pk], who=Who.USER),
+    Place("email-regarding", lambda c: [c.world.received.pk], who=Who.USER),
+    Place("email-new", who=Who.USER),
+    Place("email-edit", lambda c: [c.world.draft.pk], who=Who.USER),
+    Place("writing", who=Who.USER),
+    Place("signature-new", who=Who.USER),
+    Place("template-new", who=Who.USER),
+    Place("accounts", who=Who.USER),
+    Place("account", lambda c: [c.world.account.pk], who=Who.USER),
+    Place("account-new", who=Who.USER),
+    Place("account-edit", lambda c: [c.world.account.pk], who=Who.USER),
+    Place("contacts", who=Who.USER),
+    Place("contact", lambda c: [c.world.contact.pk], who=Who.USER),
+    Place("contact-new", who=Who.USER),
+    Place("contact-edit", lambda c: [c.world.contact.pk], who=Who.USER),
+    Place("leads", who=Who.USER),
+    Place("lead", lambda c: [c.world.lead.pk], who=Who.USER),
+    Place("lead-new", who=Who.USER),
+    Place("lead-edit", lambda c: [c.world.lead.pk], who=Who.USER),
+    Place("settings", who=Who.USER, status=403),
+    Place("email", lambda c: [c.world.mailbox.pk], who=Who.USER, status=404),
+]
+OF_AN_OPERATOR = [
+    Place("home", who=Who.OPERATOR),
+    Place("mailboxes", who=Who.OPERATOR),
+    Place("mailbox", _mailbox, who=Who.OPERATOR),
+    Place("alerts", who=Who.OPERATOR),
+]
+OF_AN_ADMINISTRATOR = [
+    Place("home"),
+    Place("email", lambda c: [c.world.received.pk]),
+    Place("writing"),
+    Place("signature", lambda c: shared_signature(c.world)),
+    Place("template", lambda c: shared_template(c.world)),
+    Place("mailboxes"),
+    Place("mailboxes-bulk", query="?action=approve&every=on&wanted=kind%3Dqueues"),
+    Place("bulk-history"),
+    Place("bulk", lambda c: [c.bulk.pk]),
+    Place("mailbox", _mailbox),
+    Place("mailbox", _forward),
+    Place("mailbox-timeline", _mailbox),
+    Place("mailbox-edit", _mailbox),
+    Place("mailbox-credentials", _mailbox),
+    Place("forward-mailbox-new"),
+    Place("alerts"),
+    Place("alerts", query="?box=closed"),
+    Place("alert-cause", lambda _: [Alert.objects.filter(closed_on=None)[0].cause]),
+    Place("notices"),
+    Place("waves"),
+    Place("wave-new"),
+    Place("wave-plan", _plan),
+    Place("wave-members", lambda c: [c.plan.pk, 1]),
+    Place("wave-gaps", _plan),
+    Place("profiles"),
+    Place("profile", lambda c: [c.world.profile.pk]),
+    Place("profile-new"),
+    Place("profile-edit", lambda c: [c.world.profile.pk]),
+    Place("quarantine"),
+    Place("quarantine-item", lambda c: [c.world.quarantined.pk]),
+    Place("migrations"),
+    Place("migration-files"),
+    Place("migration-profiles", _reviewed),
+    Place("migration-profile", lambda c: [c.reviewed.pk, profiles_of(c.reviewed)[0].key]),
+    Place("migration-people", _reviewed),
+    Place("migration-person", _person),
+    Place("migration-credentials", _reviewed),
+    Place("migration-review", _reviewed),
+    Place("migration", _migrated),
+    Place("migration-undo", _migrated),
+    Place("settings"),
+    Place("settings-switch"),
+    Place("relay"),
+    Place("upkeep"),
+    Place("sign-in-settings"),
+    Place("single-sign-on"),
+    Place("health"),
+    Place("installation"),
+    Place("users"),
+    Place("user", _ann),
+    Place("user-new"),
+    Place("user-edit", _ann),
+    Place("sign-in-accounts"),
+    Place("sign-in-account-new"),
+    Place("sign-in-account", lambda c: [c.world.bob.pk]),
+    Place("queues"),
+    Place("queue", lambda c: [c.world.queue.pk]),
+    Place("queue-new"),
+    Place("queue-edit", lambda c: [c.world.queue.pk]),
+    Place("audit"),
+    Place("audit-entry", lambda _: [AuditEntry.objects.latest("done_on").pk]),
+    Place("teams"),
+    Place("team", lambda c: [c.team.pk]),
+    Place("imports"),
+    Place("import-new"),
+    Place("import-columns", lambda c: [c.waiting_import.pk]),
+    Place("import", lambda c: [c.done_import.pk]),
+]
+PAGES = [*SIGNED_OUT, *OF_A_USER, *OF_AN_OPERATOR, *OF_AN_ADMINISTRATOR]
+
+_PART = "a part that stands within a page, which is looked at"
+_DOWNLOAD = "a download"
+_ONWARD = "sends elsewhere"
+_PROGRAMS = "answers programs"
+NO_PAGES = {
+    "status": _PART,
+    "profile-port": _PART,
+    "profile-names": _PART,
+    "profile-steps": _PART,
+    "test-steps": _PART,
+    "my-test-steps": _PART,
+    "mailbox-epoch": _PART,
+    "settings-token": _PART,
+    "bulk-progress": _PART,
+    "wave-progress": _PART,
+    "import-progress": _PART,
+    "migration-progress": _PART,
+    "email-frame": "the letter of somebody else, in its frame",
+    "email-source": _DOWNLOAD,
+    "email-attachment": _DOWNLOAD,
+    "audit-export": _DOWNLOAD,
+    "import-refused": _DOWNLOAD,
+    "migration-names": _DOWNLOAD,
+    "migration-json": _DOWNLOAD,
+    "migration-csv": _DOWNLOAD,
+    "provider-start": _ONWARD,
+    "provider-back": _ONWARD,
+    "sign-out": _ONWARD,
+    "language": _ONWARD,
+    "second-factor": "between password and session: see test_security.py",
+    "health-live": _PROGRAMS,
+    "health-ready": _PROGRAMS,
+    "metrics": _PROGRAMS,
+}

@@ -1,0 +1,124 @@
+"""The company of the unit tests with a row of everything that a page can show.
+
+Made by the services and the forms that make it in life, so that a page which needs a new kind of
+row finds it here as it would stand there.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.unit.mailboxes.waves.company import at_work
+from tests.unit.router.migrating.company import begun, hire, migrated
+from tests.unit.web.access.test_security import with_device
+from tests.unit.web.conftest import World, html_email, make_world, sign_in_account, signed_in
+
+from passerelle.alerts.models import Alert, SubjectKind
+from passerelle.alerts.services import record
+from passerelle.crm.models import Email, SignInAccount, Team, TeamMembership
+from passerelle.crm.models.people import Role
+from passerelle.engine.services import run_due
+from passerelle.faults import Fault
+from passerelle.faults.cycles import SomeRecipientsRefused
+from passerelle.faults.protocols import ConnectionLost
+from passerelle.importing.models import Import
+from passerelle.mailboxes.models import BulkAction, Mailbox, WavePlan
+from passerelle.mailboxes.services import create_forward_mailbox
+from passerelle.router.models import Migration
+
+TABLE = "Prénom;Nom;Adresse e-mail\nZoé;Lefèvre;zoe@example.com\nMax;Malé;pas une adresse\n"
+COLUMNS = {"c0": "first_name", "c1": "last_name", "c2": "email_address1"}
+
+
+@dataclass(frozen=True, slots=True)
+class WholeCompany:
+    """Everything, and who looks at it."""
+
+    world: World
+    operator: SignInAccount
+    html: Email
+    team: Team
+    waiting_import: Import
+    done_import: Import
+    reviewed: Migration
+    done_migration: Migration
+    plan: WavePlan
+    bulk: BulkAction
+
+
+def make_whole_company() -> WholeCompany:
+    """Some seconds of work."""
+    world = make_world()
+    client = signed_in(world.administrator)
+    with_device(world.bob)
+    create_forward_mailbox("Transferts", "transferts@company.example")
+    _alerts(world)
+    hire()
+    done = migrated()
+    return WholeCompany(
+        world=world,
+        operator=sign_in_account("operator", Role.OPERATOR),
+        html=html_email(world),
+        team=_team(world),
+        done_import=_imported(client, whole=True),
+        waiting_import=_imported(client, whole=False),
+        done_migration=done,
+        reviewed=begun(),
+        bulk=_bulk(client),
+        plan=_plan(),
+    )
+
+
+def _alerts(world: World) -> None:
+    """One outage that stands on every mailbox, and one alert that only a person closes."""
+    lost: Fault = ConnectionLost(host="mail.company.example", step="listing")
+    for mailbox in Mailbox.objects.all():
+        record(SubjectKind.MAILBOX, mailbox.pk, "incoming", lost)
+    refused = SomeRecipientsRefused(accepted=1, refused=1)
+    record(SubjectKind.EMAIL, world.lost.pk, "outgoing", refused)
+    record(SubjectKind.EMAIL, world.draft.pk, "outgoing", refused)
+    Alert.objects.filter(subject_id=world.draft.pk).update(
+        closed_on=timezone.now(), closed_by="admin"
+    )
+
+
+def _team(world: World) -> Team:
+    team = Team.objects.create(name="Équipe Lyon", administrator=world.bob_user)
+    TeamMembership.objects.create(team=team, systemuser=world.ann_user)
+    return team
+
+
+def _imported(client: Client, *, whole: bool) -> Import:
+    """A table of contacts: only brought, or written with one row refused."""
+    file = SimpleUploadedFile("contacts.csv", TABLE.encode("cp1252"))
+    client.post(reverse("web:import-new"), {"kind": "contacts", "file": file})
+    found = Import.objects.latest("created_on")
+    if whole:
+        client.post(reverse("web:import-columns", args=[found.pk]), COLUMNS)
+        run_due()
+        client.post(reverse("web:import-start", args=[found.pk]))
+        run_due()
+    return found
+
+
+def _bulk(client: Client) -> BulkAction:
+    asked = {"action": "approve", "every": "on", "wanted": "kind=users"}
+    count = Mailbox.objects.filter(systemuser__isnull=False).count()
+    client.post(reverse("web:mailboxes-bulk"), {**asked, "expected": str(count)})
+    run_due(kinds=["bulk"])
+    return BulkAction.objects.get()
+
+
+def _plan() -> WavePlan:
+    """A plan whose first wave has run, with a mailbox that failed."""
+    with at_work() as company:
+        company.broken = {"Queue 0"}
+        company.profile.process_emails_received_after = timezone.now() - timedelta(days=4)
+        company.profile.save()
+        plan = company.started(name="Nuit 1")
+        company.work()
+    plan.refresh_from_db()
+    return plan
