@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.alerts.services import render_raised
 from passerelle.commands.exits import Exit
+from passerelle.commands.migration_decisions import take_decisions, write_decisions
 from passerelle.commands.migration_following import followed
 from passerelle.commands.migration_output import show
 from passerelle.commands.output import print_fault, print_json, say, texts_of, wants_json
@@ -49,6 +50,17 @@ CredentialsFile = Annotated[
         "--credentials", help=_("A CSV file with the columns address, user name, password.")
     ),
 ]
+DecisionsFile = Annotated[
+    Path | None,
+    typer.Option("--decisions", help=_("A CSV file of what is matched, left or mapped otherwise.")),
+]
+NewDecisionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--write-decisions",
+        help=_("Only write what can be decided into this new CSV file, to be filled in."),
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help=_("Start without asking."))]
 Overwrite = Annotated[
     bool,
@@ -69,6 +81,8 @@ def migrate_router(  # noqa: PLR0913 - one parameter an option
     *,
     names: NamesFile = None,
     credentials: CredentialsFile = None,
+    decisions: DecisionsFile = None,
+    writes_decisions: NewDecisionsFile = None,
     only: Chosen = None,
     answers: Given = None,
     yes: Yes = False,
@@ -85,17 +99,17 @@ def migrate_router(  # noqa: PLR0913 - one parameter an option
     require_up_to_date()
     migration = _begun(files, names, as_json=as_json)
     try:
-        if answers:
-            migration = router.answer(migration, dict(_pairs(answers)))
+        migration = _answered(migration, answers)
         _choose(migration, only, overwrite=overwrite)
-        if credentials is not None:
-            _bring(migration, credentials, as_json=as_json)
+        _settle(migration, decisions, credentials, as_json=as_json)
         show(migration, router.summary(migration), as_json=as_json)
-        if dry_run or not (yes or _agreed(as_json=as_json)):
+        if writes_decisions is not None:
+            write_decisions(migration, writes_decisions, as_json=as_json)
+        if dry_run or writes_decisions or not (yes or _agreed(as_json=as_json)):
             _throw_away(migration)
             return
         router.start(migration, _person())
-    except (Fault, typer.BadParameter):
+    except (Fault, typer.BadParameter, typer.Exit):
         _throw_away(migration)
         raise
     if followed(migration, as_json=as_json) != MigrationState.DONE:
@@ -142,6 +156,10 @@ def _refused(one: Refusal) -> dict[str, dict[str, str]]:
     }
 
 
+def _answered(migration: Migration, answers: list[str] | None) -> Migration:
+    return router.answer(migration, dict(_pairs(answers))) if answers else migration
+
+
 def _pairs(answers: list[str]) -> Iterator[tuple[str, str]]:
     for answer in answers:
         key, equals, choice = answer.rpartition("=")
@@ -161,6 +179,15 @@ def _choose(migration: Migration, only: list[str] | None, *, overwrite: bool) ->
         router.choose(migration, {one.key: one.name.casefold() in names for one in reviews})
     if overwrite:
         router.choose(migration, {}, {one.key: True for one in reviews if one.migrates})
+
+
+def _settle(
+    migration: Migration, decisions: Path | None, credentials: Path | None, *, as_json: bool
+) -> None:
+    if decisions is not None:
+        take_decisions(migration, decisions, as_json=as_json)
+    if credentials is not None:
+        _bring(migration, credentials, as_json=as_json)
 
 
 def _bring(migration: Migration, path: Path, *, as_json: bool) -> None:

@@ -243,3 +243,10 @@ class NoForwardMailbox(RouterFault):
     remedy = noop(
         "Make the forward mailbox under Mailboxes, then match the account with it by its address."
     )
+
+
+class DecisionColumnsMissing(RouterFault):
+    code = "PSR-RTR-048"
+    cause = noop("The table of decisions lacks one of the columns kind, identifier, field, value.")
+    consequence = noop("Nothing of it was taken, and nothing was started.")
+    remedy = noop("Let the command write the table, and fill in its last column.")

@@ -51,7 +51,9 @@ from passerelle.router.reviewing.bringing import (
     bring_credentials,
     bring_profile_credential,
 )
+from passerelle.router.reviewing.decisions import decision_lines
 from passerelle.router.reviewing.forwarding import make_forward
+from passerelle.router.reviewing.judging import Change
 from passerelle.router.reviewing.mapped import change_profile, mapped_values, ways_of
 from passerelle.router.reviewing.matching import (
     change,
@@ -62,6 +64,7 @@ from passerelle.router.reviewing.matching import (
     take_back,
 )
 from passerelle.router.reviewing.people import UNMATCHED, narrowed, people_of
+from passerelle.router.reviewing.tabled import Decided, decide
 from passerelle.router.undoing.steps import Stays, UndoPreview, undo, undo_preview, undone
 
 __all__ = [
@@ -72,8 +75,10 @@ __all__ = [
     "AskedQuestion",
     "Box",
     "Brought",
+    "Change",
     "Counted",
     "Counts",
+    "Decided",
     "Direction",
     "FieldValue",
     "Findings",
@@ -108,6 +113,8 @@ __all__ = [
     "change_profile",
     "choose",
     "current",
+    "decide",
+    "decision_lines",
     "findings",
     "kind_text",
     "leave",

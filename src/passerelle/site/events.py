@@ -166,6 +166,10 @@ EVENTS: dict[str, Event] = {
         "info",
         "A table of credentials was read for a migration.",
     ),
+    "migration.decided": Event(
+        "info",
+        "A table of decisions was read for a migration; refused, it changed nothing.",
+    ),
     "migration.refused": Event("info", "The files of a router could not be taken."),
     "migration.settled": Event(
         "info",

@@ -33,7 +33,7 @@ def make_forward(rows: Sequence[ReviewRow]) -> int:
 
     Raises `NoForwardMailbox` where none of them can be one, and `MigrationNotOpen`.
     """
-    chosen = _possible([row for row in rows if row.kind == ACCOUNT])
+    chosen = possible_forward([row for row in rows if row.kind == ACCOUNT])
     if not chosen:
         raise NoForwardMailbox(text=rows[0].name if rows else "?")
     targets = {row.pk: Who(RecipientKind.FORWARD, guid_of(row.source)) for row in chosen}
@@ -41,8 +41,8 @@ def make_forward(rows: Sequence[ReviewRow]) -> int:
     return len(chosen)
 
 
-def _possible(rows: Sequence[ReviewRow]) -> list[ReviewRow]:
-    """Those that mail is read with, and whose address is one and nobody's."""
+def possible_forward(rows: Sequence[ReviewRow]) -> list[ReviewRow]:
+    """Those accounts that mail is read with, and whose address is one and nobody's."""
     read = {key: _read_accounts(key) for key in {row.migration_id for row in rows}}
     taken = addresses_taken([row.source for row in rows])
     return [

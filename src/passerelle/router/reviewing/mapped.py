@@ -37,7 +37,7 @@ def change_profile(row: MigrationProfile, name: str, values: Mapping[str, Any]) 
     Raises `MigrationNotOpen`.
     """
     mapped = row.review["values"]
-    _check(row, values)
+    check_values(row, values)
     with transaction.atomic():
         migration = Migration.objects.select_for_update().get(pk=row.migration_id)
         if migration.state != MigrationState.DRAFT:
@@ -86,7 +86,8 @@ def _obstacles(values: Mapping[str, Any], way: str, review: Mapping[str, Any]) -
     return found
 
 
-def _check(row: MigrationProfile, values: Mapping[str, Any]) -> None:
+def check_values(row: MigrationProfile, values: Mapping[str, Any]) -> None:
+    """Raises `ValidationError`, by field, for values that the profile could never run with."""
     errors: dict[str, list[str]] = {}
     for way in ways_of(row):
         location, protocol = (

@@ -100,14 +100,14 @@ def match_suggested(rows: Sequence[ReviewRow]) -> int:
         used.add(row.suggested_guid)
         targets[row.pk] = Who(RecipientKind(row.suggested_kind), row.suggested_guid)
     chosen = [row for row in rows if row.pk in targets]
-    names = _names(targets.values())
+    names = names_of(targets.values())
     settle_rows(chosen, targets, {pk: names.get(who.guid, "") for pk, who in targets.items()})
     return len(chosen)
 
 
 def suggested_names(rows: Sequence[ReviewRow]) -> dict[UUID, str]:
     """The names of those whom these rows suggest."""
-    return _names(
+    return names_of(
         [
             Who(RecipientKind(row.suggested_kind), row.suggested_guid)
             for row in rows
@@ -219,7 +219,8 @@ def _batches(rows: Sequence[ReviewRow]) -> list[Sequence[ReviewRow]]:
     return [rows[start : start + 100] for start in range(0, len(rows), 100)]
 
 
-def _names(people: Collection[Who]) -> dict[UUID, str]:
+def names_of(people: Collection[Who]) -> dict[UUID, str]:
+    """The names of these, as far as they exist."""
     keys = [who.guid for who in people]
     found: dict[UUID, str] = {}
     for start in range(0, len(keys), BATCH):

@@ -1,0 +1,76 @@
+"""The table of decisions of `passerelle migrate-router`: written from the plan, taken, told."""
+
+from pathlib import Path
+
+import typer
+from django.utils.translation import gettext as _
+
+from passerelle.commands.exits import Exit
+from passerelle.commands.output import print_json, print_rows, say
+from passerelle.router import services as router
+from passerelle.router.services import Decided, Migration
+
+SHOWN = 200
+
+
+def write_decisions(migration: Migration, path: Path, *, as_json: bool) -> None:
+    """Everything that can be decided, into a new file; a file that is there is somebody's work."""
+    try:
+        with path.open("x", encoding="utf-8", newline="") as out:
+            try:
+                out.writelines(router.decision_lines(migration))
+            except BaseException:
+                path.unlink()
+                raise
+    except FileExistsError as error:
+        text = _("{file} is there already; give the name of a new file.")
+        raise typer.BadParameter(text.format(file=path)) from error
+    except OSError as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        print_json({"written": str(path)})
+    else:
+        say(str(path))
+
+
+def take_decisions(migration: Migration, path: Path, *, as_json: bool) -> None:
+    """Settle what the file decides, and show it before and after; failed if a row is refused."""
+    try:
+        with path.open("rb") as stream:
+            decided = router.decide(migration, stream)
+    except OSError as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        print_json(_as_json(decided))
+    else:
+        _show(decided)
+    if decided.refused_count:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _show(decided: Decided) -> None:
+    for number, why in decided.refused:
+        say(_("Row {number}: {why}").format(number=number, why=why))
+    if decided.refused_count:
+        text = _("Rows refused: {count}. Nothing was decided and nothing started.")
+        say(text.format(count=decided.refused_count))
+        return
+    columns = {
+        "kind": _("Kind"),
+        "name": _("Name"),
+        "field": _("Field"),
+        "before": _("Before"),
+        "after": _("After"),
+    }
+    shown = decided.changes[:SHOWN]
+    print_rows(columns, [{name: getattr(one, name) for name in columns} for one in shown])
+    say(_("Decisions taken: {count}").format(count=len(decided.changes)))
+
+
+def _as_json(decided: Decided) -> dict[str, object]:
+    names = ("kind", "name", "field", "before", "after")
+    return {
+        "decided": [{name: getattr(one, name) for name in names} for one in decided.changes],
+        "refused": decided.refused,
+        "refused_count": decided.refused_count,
+    }
