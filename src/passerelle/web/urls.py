@@ -33,6 +33,7 @@ from passerelle.web.views.mailboxes import (
 from passerelle.web.views.mailboxes import record as mailboxes
 from passerelle.web.views.migrating import migration
 from passerelle.web.views.migrating import review as migration_review
+from passerelle.web.views.migrating import table as migration_table
 from passerelle.web.views.running import (
     alerts,
     audit,
@@ -215,6 +216,12 @@ urlpatterns = [
         "migrations/<uuid:key>/credentials/",
         migration_review.credentials,
         name="migration-credentials",
+    ),
+    path("migrations/<uuid:key>/decisions/", migration_table.decisions, name="migration-decisions"),
+    path(
+        "migrations/<uuid:key>/decisions.csv",
+        migration_table.decisions_table,
+        name="migration-decisions-table",
     ),
     path("migrations/<uuid:key>/people/", migration_review.people, name="migration-people"),
     path("migrations/<uuid:key>/people/act/", migration_review.act, name="migration-people-act"),

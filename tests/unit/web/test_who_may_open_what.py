@@ -147,6 +147,8 @@ GET: list[Row] = [
     ("migration-csv", no_migration, 404, 403, 403),
     ("migration-undo", no_migration, 404, 403, 403),
     ("migration-credentials", no_migration, 404, 403, 403),
+    ("migration-decisions", no_migration, 404, 403, 403),
+    ("migration-decisions-table", no_migration, 404, 403, 403),
     ("accounts", none, 200, 200, 200),
     ("account-new", none, 200, 200, 200),
     ("account", lambda w: [w.account.pk], 200, 200, 200),

@@ -68,19 +68,34 @@ class MappedProfileForm(forms.Form):
         change_profile(self._row, name, values)
 
 
-class CredentialsForm(forms.Form):
-    """A table of passwords; the file is read and not kept."""
+class TableForm(forms.Form):
+    """A table in a file, which is read and not kept."""
 
-    table = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("Columns: address, user name, password, in English or French. 16 MB at most."),
-    )
+    table = forms.FileField(label=_("CSV file"))
 
     def clean_table(self) -> "UploadedFile[Any]":
         upload: UploadedFile[Any] = self.cleaned_data["table"]
         if (upload.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_("The file is larger than 16 MB."))
         return upload
+
+
+class CredentialsForm(TableForm):
+    """A table of passwords."""
+
+    table = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("Columns: address, user name, password, in English or French. 16 MB at most."),
+    )
+
+
+class DecisionsForm(TableForm):
+    """The table of decisions, filled in."""
+
+    table = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("Columns: kind, identifier, field, value. 16 MB at most."),
+    )
 
 
 class ProfilePasswordsForm(forms.Form):
