@@ -91,6 +91,8 @@ class Known:
 
     rows: Mapping[Key, ReviewRow]  # those that rows of the table are about
     named: frozenset[UUID]  # by the files, as far as they are users, queues, forward mailboxes
+    settled: Mapping[Key, UUID | None]  # before this table; None: left
+    matched: Mapping[UUID, Key]  # the recipients of these that have somebody
     profiles: Mapping[str, MigrationProfile]
     by_guid: Mapping[UUID, Who]
     by_address: Mapping[str, Who | None]  # None: several have it
@@ -177,8 +179,9 @@ def _of_profile(decision: Decision, known: Known, verdicts: Verdicts) -> Change:
         raise RefusedError(NOT_THERE, decision.identifier)
     _allow(decision, profile_fields(row))
     now = profile_now(row, decision.field)
-    _compare(decision, now)
     value = _profile_value(decision.field, decision.value)
+    if now != told(decision.field, value):
+        _compare(decision, now)
     verdicts.profiles.setdefault(row.key, {})[decision.field] = value
     verdicts.numbers.setdefault(row.key, {})[decision.field] = decision.number
     return Change(PROFILE, row.name, decision.field, now, told(decision.field, value))
@@ -190,13 +193,18 @@ def _of_person(key: Key, decision: Decision, known: Known, verdicts: Verdicts) -
         raise RefusedError(NOT_THERE, decision.identifier)
     _allow(decision, person_fields(row.kind))
     now = person_now(row, decision.field)
-    _compare(decision, now)
     if decision.field == BECOMES:
-        after = _becoming(key, decision.value, known, verdicts)
+        who = _becoming(key, decision.value, known)
+        if key not in known.settled or known.settled[key] != (who and who.guid):
+            _compare(decision, now)
+        _take(key, who, decision.value, known, verdicts)
+        after = decision.value
     else:
         value = _personal_value(decision.field, decision.value)
-        verdicts.personal.setdefault(key, {})[decision.field] = value
         after = told(decision.field, value)
+        if now != after:
+            _compare(decision, now)
+        verdicts.personal.setdefault(key, {})[decision.field] = value
     return Change(row.kind, row.name, decision.field, now, after)
 
 
@@ -206,27 +214,28 @@ def _allow(decision: Decision, fields: Sequence[str]) -> None:
 
 
 def _compare(decision: Decision, now: str) -> None:
-    """A table that was written before something changed must not decide on what it never saw."""
+    """A table that was written before something changed must not decide on what it never saw.
+
+    What is decided so already is not compared, so that the same table can be given again.
+    """
     if decision.before and decision.before != now:
         raise RefusedError(CHANGED, decision.before, now=now[:SHOWN_CHARS])
 
 
-def _becoming(key: Key, text: str, known: Known, verdicts: Verdicts) -> str:
+def _becoming(key: Key, text: str, known: Known) -> Who | None:
+    """Whom one is matched with; None for one who is left."""
     word = fold(text)
     if word in LEAVE:
-        verdicts.leaving.append(key)
-        return "leave"
+        return None
     if word in FORWARD:
         account = key[1]
         if key[0] != ACCOUNT or account not in known.forwarding:
             raise RefusedError(NoForwardMailbox.cause, text=account[:SHOWN_CHARS])
-        verdicts.matches[key] = Who(RecipientKind.FORWARD, guid_of(account))
-        return "forward"
+        return Who(RecipientKind.FORWARD, guid_of(account))
     who = _person(text, known)
     if who.kind is RecipientKind.FORWARD and key[0] not in {ACCOUNT, RecipientKind.FORWARD.value}:
         raise RefusedError(NOBODY, text)
-    _take(key, who, text, known, verdicts)
-    return text
+    return who
 
 
 def _person(text: str, known: Known) -> Who:
@@ -246,9 +255,12 @@ def _person(text: str, known: Known) -> Who:
     return who
 
 
-def _take(key: Key, who: Who, text: str, known: Known, verdicts: Verdicts) -> None:
+def _take(key: Key, who: Who | None, text: str, known: Known, verdicts: Verdicts) -> None:
     """Nobody is matched twice; only accounts share one, who may read and send with two."""
-    taken = who.guid in verdicts.recipients
+    if who is None:
+        verdicts.leaving.append(key)
+        return
+    taken = who.guid in verdicts.recipients or known.matched.get(who.guid, key) != key
     if key[0] != ACCOUNT:
         taken = taken or who.guid in verdicts.accounts or who.guid in known.named
     if taken:

@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from passerelle.faults import noop
@@ -115,10 +116,13 @@ def _known(migration: Migration, decisions: Iterable[Decision]) -> Known:
         by_guid[who.guid] = who
         if folded := address.casefold():
             by_address[folded] = None if folded in by_address else who
+    settled = _settled(migration)
     accounts = [row for row in rows.values() if row.kind == ACCOUNT]
     return Known(
         rows,
-        frozenset(named | _matched(migration)),
+        frozenset(named),
+        settled,
+        {guid: key for key, guid in settled.items() if guid is not None and key[0] != ACCOUNT},
         {row.key: row for row in migration.profiles.all()},
         by_guid,
         by_address,
@@ -134,11 +138,12 @@ def _keys(decisions: Iterable[Decision]) -> Iterable[Key]:
             continue  # judged, and told, with the others
 
 
-def _matched(migration: Migration) -> set[UUID]:
-    """Whom somebody was matched with before."""
-    choices = MigrationChoice.objects.filter(migration=migration, target_guid__isnull=False)
-    targets = choices.exclude(kind=ACCOUNT).values_list("target_guid", flat=True)
-    return {guid for guid in targets if guid is not None}
+def _settled(migration: Migration) -> dict[Key, UUID | None]:
+    """Whom somebody was matched with before; None for those who were left."""
+    choices = MigrationChoice.objects.filter(migration=migration)
+    chosen = choices.filter(Q(leave=True) | Q(target_guid__isnull=False))
+    rows = chosen.values_list("kind", "source", "target_guid")
+    return {(kind, source): guid for kind, source, guid in rows}
 
 
 def _apply(migration: Migration, known: Known, verdicts: Verdicts) -> None:

@@ -43,6 +43,8 @@ KNOWN = Known(
         ),
     },
     named=frozenset({UUID(LOST), UUID(NAMED)}),
+    settled={},
+    matched={},
     profiles={
         "p1": MigrationProfile(
             key="p1", name="Exchange", review={"migrates": True, "values": VALUES}
@@ -164,7 +166,7 @@ def test_what_is_refused_and_why(decision: Decision, told: str) -> None:
             row("user", LOST, "start", "2026-01-02T03:04:05Z"), "2026-01-02T03:04:05+00:00", id="z"
         ),
         pytest.param(row("user", NAMED, "outgoing_username", "dom\\n"), "dom\\n", id="user-name"),
-        pytest.param(row("user", LOST, "becomes", "Laisser"), "leave", id="left-in-french"),
+        pytest.param(row("user", LOST, "becomes", "Laisser"), "Laisser", id="left-in-french"),
         pytest.param(row("profile", "p1", "incoming_protocol", "IMAP"), "imap", id="protocol"),
         pytest.param(row("profile", "p1", "incoming_port", "993", "0"), "993", id="port"),
         pytest.param(

@@ -117,7 +117,24 @@ def test_a_table_of_other_files_is_told_what_has_changed() -> None:
     migration = begun()
     row = f"user,{ANNA},incoming_username,,anna@example.com,DOM\\anna"
     assert len(decided(migration, row).changes) == 1
-    assert "DOM\\anna” now" in decided(migration, row).refused[0][1]
+    other = decided(migration, row.replace("DOM", "OTHER"))
+    assert "DOM\\anna” now" in other.refused[0][1]
+
+
+def test_the_same_table_can_be_given_again() -> None:
+    create_user_with_mailbox("Moved", "moved@example.com", guid=MOVED)
+    migration = begun()
+    rows = [
+        f"user,{ANNA},becomes,,unknown,{MOVED}",
+        f"user,{BERT},becomes,,unknown,leave",
+        f"user,{ANNA},outgoing_username,,,DOM\\anna",
+        f"profile,{migration.profiles.get().key},incoming_port,,995,1995",
+    ]
+    for _ in range(2):
+        assert len(decided(migration, *rows).changes) == 4
+    other = decided(migration, rows[0].replace(str(MOVED), "leave"))
+    assert "“matched” now" in other.refused[0][1]
+    assert "already" in decided(migration, f"user,{BERT},becomes,,,{MOVED}").refused[0][1]
 
 
 def test_the_queries_do_not_grow_with_the_rows() -> None:
