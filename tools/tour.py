@@ -177,10 +177,12 @@ class Visitor:
     def answer(self, text: str) -> None:
         """Answer the email that is open, and wait until the server has taken the answer."""
         self._press('form[action$="/reply/"] button')
-        self.page.fill('textarea[name="text"]', text)
+        self.page.locator(".letter-page").click()
+        self.page.keyboard.press("Control+Home")
+        self.page.keyboard.type(text)
         self._press('button[value="send"]')
         path = self.page.url.removeprefix(self.demo.address)
-        self.look_until(path, "main .state.good", 1)
+        self.look_until(path, ".card header .state.good", 1)
 
     def mailbox(self, owner: str) -> str:
         """The path of the mailbox with this address."""
