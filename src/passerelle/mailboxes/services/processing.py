@@ -19,6 +19,13 @@ RELATED = (
     "incoming_credential",
     "outgoing_credential",
 )
+# All that `cannot_run` and `asked` look at: whole rows of 40,000 mailboxes take twice as long.
+_LOOKED_AT = (
+    "name", "email_address", "statecode", "approval", "allow_credentials", "profile",
+    "incoming_method", "outgoing_method", "enabled_for_incoming", "enabled_for_outgoing",
+    "systemuser__is_disabled", "queue__statecode",
+    "incoming_credential__ciphertext", "outgoing_credential__ciphertext",
+)  # fmt: skip
 CHUNK = 1000
 HOST_CHARS = 255
 
@@ -52,7 +59,9 @@ def schedule(mailboxes: QuerySet[Mailbox] | Iterable[Mailbox]) -> int:
     if isinstance(mailboxes, QuerySet):
         mailboxes = (
             mailboxes.filter(Q(enabled_for_incoming=True) | Q(enabled_for_outgoing=True))
-            .select_related(*RELATED)
+            .select_related("systemuser", "queue", "incoming_credential", "outgoing_credential")
+            .prefetch_related("profile__incoming_credential", "profile__outgoing_credential")
+            .only(*_LOOKED_AT)
             .iterator(chunk_size=CHUNK)
         )
     count = 0
