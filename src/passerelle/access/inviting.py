@@ -38,11 +38,8 @@ def invite(account: SignInAccount, link_address: str, by: str) -> datetime:
     token = crm.sign_in_link(account, lifetime=LIFETIME)
     ends = timezone.now() + LIFETIME
     try:
-        send_notice(
-            user.internal_email_address,
-            gettext("Your access to Passerelle"),
-            _text(user.fullname, link_address.replace(TOKEN, token), ends),
-        )
+        subject, text = letter(user.fullname, link_address.replace(TOKEN, token), ends)
+        send_notice(user.internal_email_address, subject, text)
     except Fault:
         crm.revoke_links(account)
         raise
@@ -62,10 +59,12 @@ def revoke_invitations(account: SignInAccount, by: str) -> int:
     return count
 
 
-def _text(name: str, link: str, ends: datetime) -> str:
+def letter(name: str, link: str, ends: datetime) -> tuple[str, str]:
+    """Subject and text of an invitation, in the active language."""
     day = timezone.localtime(ends)
-    return gettext(
+    text = gettext(
         "Hello {name},\n\n"
         "with this link you come into Passerelle, once, until {day}:\n\n{link}\n\n"
         "You then choose a password and find your mailbox. Give the link to nobody.\n"
     ).format(name=name, link=link, day=f"{day:%Y-%m-%d %H:%M}")
+    return gettext("Your access to Passerelle"), text

@@ -1,6 +1,13 @@
 """What others may call: settings of signing in, sessions, second factors, one's own mailbox."""
 
 from passerelle.access.accounts import accounts, change_account, create_account
+from passerelle.access.invitations.asking import (
+    invitations,
+    invite_many,
+    send_again,
+    withdraw,
+)
+from passerelle.access.invitations.choosing import INVITABLE, Choice, Prospect, Whom, counted
 from passerelle.access.inviting import TOKEN, invite, revoke_invitations
 from passerelle.access.models.sessions import SignedInBy
 from passerelle.access.openid.flow import Begun, Proven, begin, finish, sign_out_address
@@ -44,12 +51,16 @@ from passerelle.access.settings import (
 )
 
 __all__ = [
+    "INVITABLE",
     "TOKEN",
     "Begun",
+    "Choice",
     "Metadata",
+    "Prospect",
     "Proven",
     "SettingUp",
     "SignedInBy",
+    "Whom",
     "account_of",
     "accounts",
     "begin",
@@ -59,13 +70,16 @@ __all__ = [
     "check_proof",
     "codes_left",
     "confirm_second_factor",
+    "counted",
     "create_account",
     "current_session",
     "discover",
     "end_sessions",
     "finish",
     "group_roles",
+    "invitations",
     "invite",
+    "invite_many",
     "may_sign_in_locally",
     "open_session",
     "openid_provider",
@@ -81,8 +95,10 @@ __all__ = [
     "save_own_password",
     "save_sign_in_settings",
     "second_factor_of",
+    "send_again",
     "sessions_of",
     "sign_in_settings",
     "sign_out_address",
     "wants_second_factor",
+    "withdraw",
 ]

@@ -71,3 +71,35 @@ class AccountClosed(AccessFault):
     cause = noop("Your account is disabled.")
     consequence = noop("You are not signed in.")
     remedy = noop("Ask an administrator.")
+
+
+class InvitationsFault(AccessFault):
+    """A branch: invitations of many people did not start."""
+
+
+class NobodyToInvite(InvitationsFault):
+    code = "PSR-ACC-020"
+    cause = noop("Nobody of those chosen can be invited, sent to again or withdrawn.")
+    consequence = noop("Nothing was sent and nothing was changed.")
+    remedy = noop("Look at the reason beside each name, and choose others.")
+
+
+class TooManyInvited(InvitationsFault):
+    code = "PSR-ACC-021"
+    cause = noop("More than {most} people were chosen at once.")
+    consequence = noop("Nothing was sent and nothing was changed.")
+    remedy = noop("Narrow the selection by words, and invite the others afterwards.")
+
+
+class InvitationsChanged(InvitationsFault):
+    code = "PSR-ACC-022"
+    cause = noop("{before} people were to be invited when you looked; now it is {now}.")
+    consequence = noop("Nothing was sent and nothing was changed.")
+    remedy = noop("Look at the list again, then send.")
+
+
+class AccountNotMade(InvitationsFault):
+    code = "PSR-ACC-023"
+    cause = noop("No account could be made for this user: {answer}")
+    consequence = noop("This person was not invited; the others were.")
+    remedy = noop("Make the account by hand under Sign-in accounts, and invite the person there.")

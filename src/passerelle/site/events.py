@@ -134,6 +134,8 @@ EVENTS: dict[str, Event] = {
         "A person threw an import away; its table is removed.",
     ),
     "incoming.read": Event("info", "A cycle read a mailbox and found something."),
+    "invitations.asked": Event("info", "An administrator had invitations of many people sent."),
+    "invitations.withdrawn": Event("info", "An administrator withdrew invitations."),
     "installation.confirmed": Event(
         "info",
         "A person said that this is the installation itself from now on.",

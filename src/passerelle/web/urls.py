@@ -4,6 +4,7 @@ from django.urls import path
 
 from passerelle.web.views import display, home, overview
 from passerelle.web.views.access import (
+    invitations,
     security,
     sign_in,
     sign_in_settings,
@@ -68,6 +69,14 @@ urlpatterns = [
     path("security/sessions/<uuid:key>/end/", security.end_session, name="session-end"),
     path("sign-in-accounts/", accounts.listed, name="sign-in-accounts"),
     path("sign-in-accounts/new/", accounts.new, name="sign-in-account-new"),
+    path("sign-in-accounts/invitations/", invitations.listed, name="invitations"),
+    path("sign-in-accounts/invitations/new/", invitations.choose, name="invitations-new"),
+    path("sign-in-accounts/invitations/again/", invitations.again, name="invitations-again"),
+    path(
+        "sign-in-accounts/invitations/withdraw/",
+        invitations.withdraw,
+        name="invitations-withdraw",
+    ),
     path("sign-in-accounts/<uuid:key>/", accounts.record, name="sign-in-account"),
     path("sign-in-accounts/<uuid:key>/link/", accounts.link, name="sign-in-account-link"),
     path("sign-in-accounts/<uuid:key>/invite/", accounts.invite, name="sign-in-account-invite"),
