@@ -187,6 +187,8 @@ OF_AN_ADMINISTRATOR = [
     Place("user-edit", _ann),
     Place("sign-in-accounts"),
     Place("sign-in-account-new"),
+    Place("invitations"),
+    Place("invitations-new"),
     Place("sign-in-account", lambda c: [c.world.bob.pk]),
     Place("queues"),
     Place("queue", lambda c: [c.world.queue.pk]),

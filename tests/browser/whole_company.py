@@ -16,6 +16,7 @@ from tests.unit.router.migrating.company import begun, hire, migrated
 from tests.unit.web.access.test_security import with_device
 from tests.unit.web.conftest import World, html_email, make_world, sign_in_account, signed_in
 
+from passerelle.access.services import Choice, Whom, invite_many
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.alerts.services import record
 from passerelle.crm.models import Email, SignInAccount, Team, TeamMembership
@@ -58,6 +59,7 @@ def make_whole_company() -> WholeCompany:
     _alerts(world)
     hire()
     done = migrated()
+    invite_many(Choice(Whom.WITHOUT), "https://passerelle.example/sign-in/link/", "admin")
     return WholeCompany(
         world=world,
         operator=sign_in_account("operator", Role.OPERATOR),
