@@ -22,6 +22,7 @@ from passerelle.commands.web_server import address_of, listen, serve
 from passerelle.commands.worker_process import work
 from passerelle.configuration import Config, load_config
 from passerelle.engine.services import require_up_to_date
+from passerelle.monitoring.services import ask_for_outages
 from passerelle.upkeep.services import ask_for_upkeep, take_place
 
 
@@ -40,6 +41,7 @@ def run(
         require_up_to_date()
         rests = take_place().is_copy
         ask_for_upkeep()
+        ask_for_outages()
         address = address_of(listener, config)
         link = first_link(address)
         connections.close_all()  # children open their own

@@ -80,9 +80,14 @@ def state_of(kind: str, keys: Iterable[UUID]) -> Mapping[UUID, WorkState]:
         }
 
 
-def failing_keys(kinds: Iterable[str]) -> QuerySet[Work, UUID]:
-    """The keys of the work of these kinds whose last run failed, as a part of another query."""
+def failing_keys(kinds: Iterable[str], *, since: datetime | None = None) -> QuerySet[Work, UUID]:
+    """The keys of the work of these kinds whose last run failed, as a part of another query.
+
+    `since`: only where that run ended after it.
+    """
     failing = Work.objects.filter(kind__in=list(kinds), last_code__gt="")
+    if since is not None:
+        failing = failing.filter(last_finished_on__gt=since)
     return failing.values_list("key", flat=True)
 
 

@@ -122,3 +122,14 @@ class MailWaitsForPerson(MonitoringFault):
     cause = noop("Waiting for a person: messages in quarantine {quarantined}, emails {unknown}.")
     consequence = noop("Nothing happens to them by itself.")
     remedy = noop("Decide on the pages Quarantine and Emails.")
+
+
+class MailboxesFail(MonitoringFault):
+    code = "PSR-MON-016"
+    cause = noop("{failing} of {count} mailboxes of the profile {profile} fail.")
+    consequence = noop("Their email waits; the mailboxes that do not fail go on.")
+    remedy = noop(
+        "Look in Alerts for what they have in common, and test the connection of the profile."
+    )
+    retry = Retry.SOON
+    level = Level.ERROR

@@ -29,3 +29,11 @@ class WebhookAway(NoticeFault):
     cause = noop("The webhook at {host} cannot be reached: {answer}")
     consequence = noop("It is told again a few times, then no more; the alert stays on its page.")
     remedy = noop("Look whether it runs, and whether this machine may reach it.")
+
+
+class OwnerWithoutAddress(NoticeFault):
+    code = "PSR-NTC-004"
+    cause = noop("The profile {profile} has no owner who can be written to.")
+    consequence = noop("Nobody gets an email when at least half of its mailboxes fail.")
+    remedy = noop("Edit the profile and enter the address of an enabled user as its owner.")
+    retry = Retry.AFTER_CHANGE

@@ -1,4 +1,4 @@
-"""Django's name for this area, and the work that it registers: notices of alerts."""
+"""Django's name for this area, and the work that it registers: notices, and outages of profiles."""
 
 from django.apps import AppConfig
 
@@ -9,5 +9,7 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from passerelle.monitoring.notices.work import register_notices
+        from passerelle.monitoring.outages.work import register_outages
 
         register_notices()
+        register_outages()

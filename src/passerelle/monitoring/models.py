@@ -74,6 +74,8 @@ class Notice(models.Model):
     created_on = models.DateTimeField(db_column="createdon")
     content = models.JSONField(default=dict)
     is_test = models.BooleanField(default=False, db_column="istest")
+    # Whose owner is told; None: those that the settings name.
+    profile_id = models.UUIDField(null=True, db_column="emailserverprofileid")
 
     class Meta:
         db_table = "notice"
@@ -146,3 +148,18 @@ class ToldCause(models.Model):
 
     def __str__(self) -> str:
         return self.cause
+
+
+class ToldOwner(models.Model):
+    """An outage of a profile that its owner knows of, until it is over and told so."""
+
+    alert_id = models.UUIDField(primary_key=True, db_column="tracelogid")
+    profile_id = models.UUIDField(db_column="emailserverprofileid")
+    facts = models.JSONField(default=dict)
+    told_on = models.DateTimeField(db_column="toldon")
+
+    class Meta:
+        db_table = "noticetoldowner"
+
+    def __str__(self) -> str:
+        return str(self.alert_id)

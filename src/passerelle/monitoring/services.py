@@ -7,6 +7,8 @@ from passerelle.monitoring.health import Readiness, Watch, watch
 from passerelle.monitoring.metrics import metrics_text
 from passerelle.monitoring.notices.storing import notice_settings, save_notice_settings
 from passerelle.monitoring.notices.testing import send_test
+from passerelle.monitoring.outages.owners import why_not_told
+from passerelle.monitoring.outages.work import ask_for_outages
 
 __all__ = [
     "Depth",
@@ -14,6 +16,7 @@ __all__ = [
     "Outcome",
     "Readiness",
     "Watch",
+    "ask_for_outages",
     "examine",
     "good",
     "may_read_metrics",
@@ -22,5 +25,6 @@ __all__ = [
     "save_notice_settings",
     "send_test",
     "watch",
+    "why_not_told",
     "wrong",
 ]

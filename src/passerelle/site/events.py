@@ -193,6 +193,9 @@ EVENTS: dict[str, Event] = {
         "info",
         "An administrator changed how people sign in at the provider.",
     ),
+    "owner.told": Event(
+        "info", "An email to the owner of a profile was queued: mailboxes fail, or do so no more."
+    ),
     "place.repeated": Event("warning", "A server listed the same message twice in one listing."),
     "process.broken": Event(
         "error",

@@ -209,7 +209,7 @@ class EmailServerProfile(models.Model):
         db_column="moveundeliveredemails",
     )
     send_email_alert = models.BooleanField(
-        _("send an email to the owner when more than half of the mailboxes fail within an hour"),
+        _("send an email to the owner when at least half of the mailboxes fail within an hour"),
         default=False,
         db_column="sendemailalert",
     )

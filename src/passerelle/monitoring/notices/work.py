@@ -54,7 +54,8 @@ def run(lease: Lease) -> Again:
     deliveries = _due()
     for delivery in deliveries:
         _deliver(lease, delivery, settings)
-    if not settings.addresses and not settings.webhook_url:
+    wanted = settings.addresses or settings.webhook_url
+    if not wanted and not NoticeDelivery.objects.filter(state=DeliveryState.WAITING).exists():
         return Again(None)
     return Again(0.0 if len(deliveries) == AT_ONCE else kind.LOOK_SECONDS)
 
@@ -74,12 +75,12 @@ def _plan(lease: Lease, settings: NoticeSettings) -> None:
     now = timezone.now()
     causes = {one.key: one for one in open_causes(limit=CAUSES_MAX) if not _is_our_own(one)}
     told = {one.cause: one for one in ToldCause.objects.all()}
-    sent = Notice.objects.filter(created_on__gt=now - HOUR, is_test=False)
+    sent = Notice.objects.filter(created_on__gt=now - HOUR, is_test=False, profile_id=None)
     planned = plan(
         [OpenCause(one.key, one.level, one.opened_on) for one in causes.values()],
         {key: one.told_on for key, one in told.items()},
         list(sent.values_list("created_on", flat=True)),
-        _pace(settings),
+        pace_of(settings, settings.lowest_level),
         now,
     )
     over = [key for key in told if key not in causes]
@@ -108,9 +109,10 @@ def _is_our_own(cause: Cause) -> bool:
     return cause.newest.activity.startswith(ACTIVITY)
 
 
-def _pace(settings: NoticeSettings) -> Pace:
+def pace_of(settings: NoticeSettings, lowest_level: int) -> Pace:
+    """How often and how gathered, as the settings have it."""
     return Pace(
-        settings.lowest_level,
+        lowest_level,
         timedelta(seconds=settings.gather_seconds),
         settings.most_per_hour,
         settings.tell_closed,

@@ -179,3 +179,20 @@ def test_no_box_of_a_password_is_sent_along_with_a_look(
     included = [part.split('"')[0] for part in shown.split('hx-include="')[1:]]
     assert len(included) == 4
     assert not any("password" in names for names in included)
+
+
+def test_what_keeps_an_email_from_the_owner_stands_on_the_record(
+    world: World, as_administrator: Client
+) -> None:
+    assert "no owner who can be written to" not in page(
+        as_administrator, "profile", world.profile.pk
+    )
+    update_profile(world.profile, send_email_alert=True)
+    shown = page(as_administrator, "profile", world.profile.pk)
+    assert "When at least half of the mailboxes fail within an hour" in shown
+    assert "has no owner who can be written to." in shown
+    assert "No server is named through which Passerelle sends mail of its own." in shown
+    update_profile(world.profile, owner=world.ann_user)
+    assert "no owner who can be written to" not in page(
+        as_administrator, "profile", world.profile.pk
+    )

@@ -34,6 +34,7 @@ from passerelle.mailboxes.services import (
     update_profile,
     weaknesses_of,
 )
+from passerelle.monitoring.services import why_not_told
 from passerelle.web.forms.mailboxes.profiles import ProfileForm, default_port
 from passerelle.web.forms.saving import saved
 from passerelle.web.lists.listing import search_terms
@@ -75,6 +76,7 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
         "authorities": authorities_in(profile.authorities),
         **_test_context(latest_profile_test(profile)),
         "weak": [render_raised(fault) for fault in authorities_ending(profile, timezone.now())],
+        "untold": [render_raised(fault) for fault in why_not_told(profile)],
         "alerts": [
             (alert, render_alert(alert)) for alert in alerts_of(SubjectKind.PROFILE, profile.pk)
         ],
