@@ -21,28 +21,46 @@ class Certificates:
     certificate: Path
     key: Path
 
+    @property
+    def authority_key(self) -> Path:
+        return self.authority.with_suffix(".key")
+
+
+def _named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+AUTHORITY = _named("Tests of Passerelle")
+
 
 def make_certificates(
     folder: Path, *, name: str = "localhost", valid: timedelta = 30 * DAY
 ) -> Certificates:
     """An authority and one certificate for that name; a negative `valid` makes an expired one."""
     made = Certificates(folder / "authority.pem", folder / "server.pem", folder / "server.key")
-    authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    authority_name = _named("Tests of Passerelle")
+    key = ec.generate_private_key(ec.SECP256R1())
     authority = (
-        _builder(authority_name, authority_name, authority_key.public_key(), 30 * DAY)
+        _builder(AUTHORITY, AUTHORITY, key.public_key(), 30 * DAY)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_key_usage(signs=True), critical=True)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False
-        )
-        .sign(authority_key, hashes.SHA256())
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
     )
+    made.authority.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+    _write_key(made.authority_key, key)
+    _write_key(made.key, ec.generate_private_key(ec.SECP256R1()))
+    renew(made, name=name, valid=valid)
+    return made
+
+
+def renew(made: Certificates, *, name: str = "localhost", valid: timedelta = 30 * DAY) -> None:
+    """Another certificate of the same authority for the same key, in place of the one there."""
+    authority_key, key = _read_key(made.authority_key), _read_key(made.key)
     names: list[x509.GeneralName] = [x509.DNSName(name)]
     if name == "localhost":
         names.append(x509.IPAddress(ip_address("127.0.0.1")))
     certificate = (
-        _builder(_named(name), authority_name, key.public_key(), valid)
+        _builder(_named(name), AUTHORITY, key.public_key(), valid)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(
@@ -51,20 +69,24 @@ def make_certificates(
         )
         .sign(authority_key, hashes.SHA256())
     )
-    made.authority.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     made.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    made.key.write_bytes(
+
+
+def _write_key(file: Path, key: ec.EllipticCurvePrivateKey) -> None:
+    file.write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
     )
-    return made
 
 
-def _named(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+def _read_key(file: Path) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError(f"{file} holds a key of another kind")
+    return key
 
 
 def _builder(

@@ -4,6 +4,7 @@ import contextlib
 import grp
 import os
 import pwd
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,9 @@ from tests.system.servers.processes import (
 )
 
 from passerelle.protocols.interfaces import Endpoint, Limits, Security
+
+PACKAGES = "dovecot-imapd dovecot-pop3d"
+SETTINGS = "dovecot.conf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,14 @@ def dovecot(users: Mapping[str, str], *, extra: str = "") -> Iterator[Dovecot]:
 
     `extra` is added to its configuration; `HOME` in it becomes the server's folder.
     """
-    binary = program("dovecot", package="dovecot-imapd dovecot-pop3d")
+    with laid_out(users, extra=extra) as server, serving(server):
+        yield server
+
+
+@contextlib.contextmanager
+def laid_out(users: Mapping[str, str], *, extra: str = "") -> Iterator[Dovecot]:
+    """All that a Dovecot needs, and its mail, while `serving` starts and stops it at will."""
+    program("dovecot", package=PACKAGES)
     owner = unprivileged("dovecot")
     with short_folder(owner) as home:
         server = Dovecot(home, owner, make_certificates(home))
@@ -90,16 +101,24 @@ def dovecot(users: Mapping[str, str], *, extra: str = "") -> Iterator[Dovecot]:
             hand_over(path, owner)
         for name, password in users.items():
             server.add_user(name, password)
-        settings = home / "dovecot.conf"
+        settings = home / SETTINGS
         settings.write_text(_settings(server) + extra.replace("HOME", str(home)))
         log = home / "log"
         log.touch()
         hand_over(log, owner)
-        command = [*as_user(owner), binary, "-F", "-c", str(settings)]
-        with running(command, log=log) as process:
-            for port in server.ports.values():
-                wait_for_port(port, process, log=log)
-            yield server
+        yield server
+
+
+@contextlib.contextmanager
+def serving(server: Dovecot) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run it until the block ends. On SIGHUP it reads its certificate again."""
+    binary = program("dovecot", package=PACKAGES)
+    command = [*as_user(server.owner), binary, "-F", "-c", str(server.home / SETTINGS)]
+    log = server.home / "log"
+    with running(command, log=log) as process:
+        for port in server.ports.values():
+            wait_for_port(port, process, log=log)
+        yield process
 
 
 def _settings(server: Dovecot) -> str:

@@ -91,21 +91,28 @@ def smtp_server(
 ) -> Iterator[SmtpServer]:
     """Run a server: with users it wants a sign-in, with certificates it offers STARTTLS."""
     server = SmtpServer(free_port(), users or {}, certificates)
+    with serving(server):
+        yield server
+
+
+@contextlib.contextmanager
+def serving(server: SmtpServer) -> Iterator[None]:
+    """Run it until the block ends; started again, it has the same port and keeps what it took."""
     context = None
-    if certificates is not None:
+    if server.certificates is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(certificates.certificate, certificates.key)
+        context.load_cert_chain(server.certificates.certificate, server.certificates.key)
     controller = Controller(
         server,
         hostname="127.0.0.1",
         port=server.port,
-        authenticator=server.authenticate if users else None,
+        authenticator=server.authenticate if server.users else None,
         auth_require_tls=False,
         tls_context=context,
         enable_SMTPUTF8=True,
     )
     controller.start()
     try:
-        yield server
+        yield
     finally:
         controller.stop()
