@@ -11,8 +11,9 @@ from tests.system.servers.certificates import make_certificates
 from tests.unit.mailboxes.conftest import PASSWORD, MailboxMaker
 from tests.unit.mailboxes.memory import MemoryServers
 
+from passerelle.alerts.models import Alert
 from passerelle.engine.models import Host
-from passerelle.engine.services import state_of
+from passerelle.engine.services import Killed, crash_points, state_of
 from passerelle.faults import Secret
 from passerelle.faults.mailboxes import (
     CredentialsWait,
@@ -26,6 +27,7 @@ from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.mailboxes.services import (
     incoming_of,
     open_sender,
+    open_sent_folder,
     open_source,
     outgoing_of,
     save_settings,
@@ -39,7 +41,7 @@ from passerelle.mailboxes.services import (
 from passerelle.mailboxes.services.opening import hello_name
 from passerelle.mailboxes.services.refusals import gap_between_tries
 from passerelle.mailboxes.services.starts import first_start
-from passerelle.protocols.interfaces import Security, TlsVersion
+from passerelle.protocols.interfaces import Endpoint, Login, Security, SentFolder, TlsVersion
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REFUSED = LoginRefused(host="imap.example.com", account="anna", answer="no")
@@ -200,6 +202,10 @@ def test_gap_between_tries(tries: int, hours: int) -> None:
     assert gap_between_tries(tries) == timedelta(hours=hours)
 
 
+def _refusing(endpoint: Endpoint, login: Login) -> SentFolder:
+    raise REFUSED
+
+
 @pytest.mark.django_db
 @pytest.mark.database
 class TestRefusals:
@@ -225,6 +231,36 @@ class TestRefusals:
                 open_source(box, opener=servers)
         assert servers.openings == ["imap"]
         assert PASSWORD not in repr(caught.value.facts)
+
+    def told(self, box: Mailbox) -> list[tuple[str, str]]:
+        alerts = Alert.objects.filter(subject_id=box.pk, closed_on=None)
+        return list(alerts.values_list("activity", "code"))
+
+    def test_it_is_told_once_whatever_met_it(self, box: Mailbox, servers: MemoryServers) -> None:
+        with pytest.raises(LoginRefused):
+            open_sent_folder(box, opener=_refusing)
+        with pytest.raises(CredentialsWait):
+            open_source(box, opener=servers)
+        assert self.told(box) == [("incoming", LoginRefused.code)]
+        assert Alert.objects.get().count == 1
+
+    def test_what_is_not_enabled_tells_nobody(
+        self, servers: MemoryServers, make_mailbox: MailboxMaker
+    ) -> None:
+        box = make_mailbox("ida")
+        self.refused(box, servers)
+        assert self.told(box) == []
+
+    def test_killed_before_it_is_kept_it_is_told_and_tried_again(
+        self, box: Mailbox, servers: MemoryServers
+    ) -> None:
+        with crash_points.kill_at("refusal.told"), pytest.raises(Killed):
+            open_source(box, opener=servers)
+        assert self.told(box) == [("incoming", LoginRefused.code)]
+        assert not Refusal.objects.exists()
+        servers.source_faults = [REFUSED]
+        self.refused(box, servers)
+        assert self.told(box) == [("incoming", LoginRefused.code)]
 
     def test_the_work_is_asked_for_at_the_next_try(
         self, box: Mailbox, servers: MemoryServers

@@ -13,7 +13,7 @@ from passerelle.engine.models import Host, Work
 from passerelle.engine.services import Lease, ask, database_now, run_due
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import CredentialsWait
-from passerelle.faults.protocols import HostNotFound
+from passerelle.faults.protocols import HostNotFound, LoginRefused
 from passerelle.faults.store import LeaseLost
 from passerelle.mailboxes.models import EmailServerProfile, SystemSettings
 from passerelle.mailboxes.models.choices import SentCopies
@@ -31,6 +31,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
     ("fault", "alerts"),
     [
         pytest.param(CredentialsWait(host="h", owner="o", next_try="n"), 0, id="refused-before"),
+        pytest.param(
+            LoginRefused(host="h", account="a", answer="no"), 0, id="told-where-it-was-met"
+        ),
         pytest.param(HostNotFound(host="h"), 1, id="a-fault-like-any-other"),
     ],
 )

@@ -180,7 +180,13 @@ def _signed_in(trial: Trial, direction: Direction) -> bool | None:
     )
     facts: dict[StepName, str] = {}
     opener = trial.means.opener
-    with signing_in(connection, profile.name, trial.settings, rests_until=lambda _: None):
+    with signing_in(
+        connection,
+        profile.name,
+        trial.settings,
+        refused=lambda _: None,  # the page of the test shows it
+        rests_until=lambda _: None,
+    ):
         assert connection.login is not None  # those of the profile
         if direction == Direction.INCOMING:
             opener.source(

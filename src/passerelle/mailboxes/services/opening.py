@@ -1,7 +1,7 @@
 """Signed-in connections of a mailbox, with what a refusal of its credentials means.
 
-A refusal is kept before it is raised, so that nobody tries again; the work of the mailbox is
-asked for at the time of the next try, and at once for all when the server takes the credential.
+A refusal is told and kept before it is raised, so that nobody tries again; the work of the mailbox
+is asked for at the time of the next try, and at once for all when the server takes the credential.
 """
 
 import socket
@@ -14,7 +14,9 @@ from typing import Protocol
 import structlog
 from django.utils import timezone
 
-from passerelle.engine.services import ask_many, assert_no_transaction, take_moment
+from passerelle.alerts import services as alerts
+from passerelle.alerts.services import SubjectKind
+from passerelle.engine.services import ask_many, assert_no_transaction, crash_point, take_moment
 from passerelle.faults.mailboxes import CredentialsWait
 from passerelle.faults.profiles import SignInsPaced
 from passerelle.faults.protocols import LoginRefused
@@ -131,12 +133,13 @@ def signing_in(
     owner: str,
     settings: SystemSettings,
     *,
+    refused: Callable[[LoginRefused], None],
     rests_until: Callable[[datetime | None], None],
 ) -> Iterator[None]:
     """Sign in within the block: at a moment of the server's, alone at first, minding refusals.
 
-    `rests_until` hears when refused credentials may be tried again. Raises `CredentialsWait`,
-    `SignInsPaced` and what the block raises.
+    `refused` hears of a refusal before it is kept, `rests_until` when refused credentials may be
+    tried again. Raises `CredentialsWait`, `SignInsPaced` and what the block raises.
     """
     assert_no_transaction()
     credential, host, account = connection.credential, connection.host, connection.account
@@ -154,9 +157,10 @@ def signing_in(
             raise
         try:
             yield
-        except LoginRefused:
+        except LoginRefused as fault:
             FIRST_TRIES.refused(key)
-            now = timezone.now()
+            refused(fault)  # first: kept and not told, it would rest for hours in silence
+            crash_point("refusal.told")
             until = note_refusal(host, credential, tries_per_day=tries, now=now, account=account)
             log.warning("credential.refused", credential=str(credential.pk), host=host)
             rests_until(until)
@@ -170,12 +174,20 @@ def signing_in(
 def minding_refusals(
     mailbox: Mailbox, direction: Direction, connection: Connection, settings: SystemSettings
 ) -> Iterator[None]:
-    """Sign in within the block: a refusal is kept before it is raised, and so nobody repeats it."""
+    """Sign in within the block: a refusal is kept before it is raised, and so nobody repeats it.
+
+    Whatever met it (a cycle, a test, a copy for the Sent folder), the cycle of that direction waits
+    for these credentials from now on, so it is that cycle's alert, and closes when it runs again.
+    """
+
+    def refused(fault: LoginRefused) -> None:
+        if is_enabled(mailbox, direction):
+            alerts.record(SubjectKind.MAILBOX, mailbox.pk, direction.value, fault)
 
     def rests_until(moment: datetime | None) -> None:
         _ask_at(mailbox, direction, moment)
 
-    with signing_in(connection, mailbox.name, settings, rests_until=rests_until):
+    with signing_in(connection, mailbox.name, settings, refused=refused, rests_until=rests_until):
         yield
 
 

@@ -17,7 +17,7 @@ from passerelle.engine.services import Again, Lease, crash_point, fence
 from passerelle.faults import Fault
 from passerelle.faults.cycles import CursorStuck, MessagesInQuarantine
 from passerelle.faults.mailboxes import CredentialsWait
-from passerelle.faults.protocols import CommandRefused
+from passerelle.faults.protocols import CommandRefused, LoginRefused
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
@@ -56,8 +56,8 @@ def run(lease: Lease) -> Again:
 
 
 def failed(lease: Lease, fault: Fault) -> None:
-    """The cycle ended by a fault: the mailbox shows it, unless its credentials wait alone."""
-    if not isinstance(fault, CredentialsWait):
+    """The cycle ended by a fault: the mailbox shows it; a refusal was told where it was met."""
+    if not isinstance(fault, CredentialsWait | LoginRefused):
         alerts.record(SubjectKind.MAILBOX, lease.key, KIND, fault)
     timeline.note_fault(lease, CycleKind.INCOMING, fault)
 

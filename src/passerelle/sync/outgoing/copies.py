@@ -2,7 +2,7 @@
 
 Each copy is owed by a row that was committed with the email's Sent. A kill anywhere leaves the
 row, and the next attempt searches the folder for the Message-ID first, so nothing is doubled.
-What fails here fails no email: it is a warning, and is tried again.
+What fails here fails no email: it is a warning at most, and is tried again.
 """
 
 from collections.abc import Callable
@@ -20,11 +20,19 @@ from passerelle.crm import services as crm
 from passerelle.engine.services import Again, Lease, assert_no_transaction, crash_point, fence
 from passerelle.faults import Fault
 from passerelle.faults.cycles import SentCopiesWait, SentCopyRefused
-from passerelle.faults.mailboxes import MailboxFault
-from passerelle.faults.protocols import CommandRefused, LoginRefused
+from passerelle.faults.mailboxes import CredentialsWait, MailboxFault
+from passerelle.faults.protocols import (
+    CertificateRefused,
+    CommandRefused,
+    ConnectionRefused,
+    EncryptionFailed,
+    EncryptionNotOffered,
+    HostNotFound,
+    LoginRefused,
+)
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
-from passerelle.mailboxes.models.choices import ProcessEmailUsing
+from passerelle.mailboxes.models.choices import Direction, ProcessEmailUsing
 from passerelle.protocols.interfaces import Filed, SentFolder
 from passerelle.sync.models import SentCopy
 from passerelle.sync.models.outgoing import CopyState
@@ -40,6 +48,16 @@ DEADLINE_SECONDS = 1_800.0
 ENOUGH_SECONDS = 600.0  # left of the deadline to begin another copy
 COPIES_A_ROUND = 100  # then others of the same lane have their turn
 REST_SECONDS = 3_600.0  # while something that a person changes stands in the way
+# What only opening the connection raises, the same that reads this mailbox.
+TOLD_BY_READING = (
+    HostNotFound,
+    ConnectionRefused,
+    CertificateRefused,
+    EncryptionNotOffered,
+    EncryptionFailed,
+    LoginRefused,
+    CredentialsWait,
+)
 FIRST_GAP = timedelta(minutes=10)
 LARGEST_GAP = timedelta(hours=12)
 GIVEN_UP_AFTER = timedelta(days=5)
@@ -52,9 +70,14 @@ def run(lease: Lease) -> Again:
 
 
 def failed(lease: Lease, fault: Fault) -> None:
-    """The round ended by a fault: a warning, whatever it is to the mailbox's own cycles."""
+    """The round ended by a fault: a warning, unless the mailbox's own cycle tells it as an error.
+
+    A server that is away would otherwise be a second alert, of each mailbox with a copy owed.
+    """
     mailbox = Mailbox.objects.filter(pk=lease.key).first()
-    _warn(lease, mailbox.name if mailbox else "", fault)
+    is_read = mailbox is not None and mailboxes.is_enabled(mailbox, Direction.INCOMING)
+    if not (is_read and isinstance(fault, TOLD_BY_READING)):
+        _warn(lease, mailbox.name if mailbox else "", fault)
     timeline.note_fault(lease, CycleKind.COPIES, fault)
 
 

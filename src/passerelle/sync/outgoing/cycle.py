@@ -16,7 +16,7 @@ from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import Again, Lease, crash_point
 from passerelle.faults import Fault
 from passerelle.faults.mailboxes import CredentialsWait
-from passerelle.faults.protocols import ConnectionLost
+from passerelle.faults.protocols import ConnectionLost, LoginRefused
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
@@ -44,8 +44,8 @@ def run(lease: Lease) -> Again:
 
 
 def failed(lease: Lease, fault: Fault) -> None:
-    """The cycle ended by a fault: the mailbox shows it, unless its credentials wait alone."""
-    if not isinstance(fault, CredentialsWait):
+    """The cycle ended by a fault: the mailbox shows it; a refusal was told where it was met."""
+    if not isinstance(fault, CredentialsWait | LoginRefused):
         alerts.record(SubjectKind.MAILBOX, lease.key, KIND, fault)
     timeline.note_fault(lease, CycleKind.OUTGOING, fault)
 

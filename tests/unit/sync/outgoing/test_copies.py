@@ -14,8 +14,14 @@ from passerelle.crm.models.emails import EmailStatus
 from passerelle.engine.models import Work
 from passerelle.engine.services import Killed, ask, crash_points, run_due
 from passerelle.faults import Fault
-from passerelle.faults.protocols import CommandRefused, ConnectionLost, LoginRefused
-from passerelle.mailboxes.models import EmailServerProfile, SystemSettings
+from passerelle.faults.cycles import SentCopiesWait
+from passerelle.faults.protocols import (
+    CommandRefused,
+    ConnectionLost,
+    ConnectionRefused,
+    LoginRefused,
+)
+from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import IncomingProtocol, ProcessEmailUsing, SentCopies
 from passerelle.sync.crash_points import COPIES as POINTS
 from passerelle.sync.models import SentCopy, Submission
@@ -136,22 +142,33 @@ def test_a_copy_that_is_never_taken_is_given_up(company: Company, sent: MemorySe
     assert Work.objects.get(kind=COPIES).due_on is None
 
 
+LOST = ConnectionLost(host="imap.example.com", step="APPEND")
+REFUSED = LoginRefused(host="imap.example.com", account="anna", answer="no")
+AWAY = ConnectionRefused(host="imap.example.com", port=993, answer="refused")
+
+
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "is_read", "alerts"),
     [
-        pytest.param(
-            LoginRefused(host="imap.example.com", account="anna", answer="no"), id="a-refusal"
-        ),
-        pytest.param(ConnectionLost(host="imap.example.com", step="EHLO"), id="an-outage"),
+        pytest.param(LOST, True, [("sent-copies", SentCopiesWait.code)], id="lost-is-a-warning"),
+        pytest.param(AWAY, True, [], id="a-server-that-is-away-is-told-by-reading"),
+        pytest.param(AWAY, False, [("sent-copies", SentCopiesWait.code)], id="nobody-else-tells"),
+        pytest.param(REFUSED, True, [("incoming", REFUSED.code)], id="a-refusal-stops-reading"),
+        pytest.param(REFUSED, False, [("sent-copies", SentCopiesWait.code)], id="nothing-is-read"),
     ],
 )
-def test_a_folder_out_of_reach_is_a_warning_and_waits(
-    company: Company, sent: MemorySent, fault: Fault
+def test_a_folder_out_of_reach_is_told_once_and_waits(
+    company: Company,
+    sent: MemorySent,
+    fault: Fault,
+    is_read: bool,
+    alerts: list[tuple[str, str]],
 ) -> None:
+    Mailbox.objects.update(enabled_for_incoming=is_read)
     company.world.sent_refusals.append(fault)
     assert status(send(company)) == EmailStatus.SENT
     assert copy().state == CopyState.WAITING
-    assert set(Alert.objects.filter(closed_on=None).values_list("level", flat=True)) == {2}
+    assert list(Alert.objects.filter(closed_on=None).values_list("activity", "code")) == alerts
     assert Work.objects.get(kind=COPIES).due_on is not None
 
 
