@@ -72,9 +72,11 @@ def _caught(lease: Lease, call: Callable[[], T]) -> T | Fault:
     except Fault as fault:
         return fault
     except Exception as error:
+        store_fault = store_fault_of(error)
+        if store_fault is not None:
+            return store_fault
         log.exception("work.broken", kind=lease.kind, key=str(lease.key))
-        broken = WorkBroken(work=lease.name, error=type(error).__name__)
-        return store_fault_of(error) or broken
+        return WorkBroken(work=lease.name, error=type(error).__name__)
 
 
 def run_due(*, limit: int | None = None, kinds: Collection[str] | None = None) -> int:

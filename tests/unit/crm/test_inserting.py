@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.db.models import (
     BooleanField,
     CharField,
@@ -19,7 +19,8 @@ from django.db.models import (
     UUIDField,
 )
 
-from passerelle.crm.services.inserting import _adapter
+from passerelle.crm.models import Account
+from passerelle.crm.services.inserting import _adapter, load_rows
 
 MOMENT = datetime(2026, 11, 25, 1, 2, 3, 45, timezone(timedelta(hours=-5)))
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("passerelle.")]
@@ -53,3 +54,11 @@ def test_a_value_is_adapted_as_its_field_adapts_it(model: type[Model]) -> None:
         for value in samples(field):
             adapted, known = adapt(value), field.get_db_prep_save(value, connection)
             assert (adapted, type(adapted)) == (known, type(known)), field
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.only_on("postgresql")  # SQLite is given no COPY
+def test_what_a_copy_meets_is_an_error_of_the_database_like_any_other() -> None:
+    with pytest.raises(DataError), transaction.atomic():
+        load_rows([Account(name="n" * 10_000)])

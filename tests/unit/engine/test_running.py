@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import OperationalError
+from structlog.testing import capture_logs
 from tests.unit.engine.conftest import KIND, Chore
 
 from passerelle.engine.asking import ask, state_of
@@ -111,8 +112,10 @@ def test_an_error_of_ours_keeps_the_work_and_raises_an_alert(chore: Chore) -> No
 def test_a_database_error_is_told_as_what_it_is(chore: Chore) -> None:
     chore.outcomes = [OperationalError("the connection is closed")]
     ask(KIND, KEY)
-    run_due()
+    with capture_logs() as told:
+        run_due()
     assert [type(fault) for fault in chore.failures] == [DatabaseGone]
+    assert "work.broken" not in {entry["event"] for entry in told}  # no error of ours
 
 
 def test_a_lost_lease_is_nobodys_failure(chore: Chore) -> None:

@@ -135,6 +135,7 @@ def _copy(table: str, fields: Sequence["Field[Any, Any]"], rows: Iterable[Sequen
     columns = ", ".join(quote(str(field.column)) for field in fields)
     with (
         connection.cursor() as cursor,
+        connection.wrap_database_errors,  # of `copy` Django knows nothing
         cursor.copy(f"COPY {quote(table)} ({columns}) FROM STDIN") as copy,
     ):
         for row in rows:
