@@ -74,7 +74,7 @@ def test_every_point_is_passed_in_a_cycle(full_inbox: Company) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(200))
 def test_killed_at_random_again_and_again(full_inbox: Company, seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(chance.randint(1, 8)):
