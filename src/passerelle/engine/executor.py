@@ -21,9 +21,8 @@ from passerelle.engine.kinds import kind_named
 from passerelle.engine.lease import Lease
 from passerelle.engine.pacing import HostLimits
 from passerelle.engine.pool import Pool
-from passerelle.engine.running import end_failed
 from passerelle.engine.workers import LEASE_SECONDS, discharge, enlist, remove_dead
-from passerelle.faults.store import LeaseLost, StoreAway, StoreFault, WorkTooSlow
+from passerelle.faults.store import StoreAway, StoreFault, WorkTooSlow
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +83,7 @@ class Executor:
     def _turn(self) -> float:
         """Look once; how long to sleep until the next look."""
         worker_id = self._enlist()
-        self._end_what_was_not()
+        self._pool.end_kept()
         self._watch()
         free = self._pool.free
         if not free:
@@ -118,10 +117,6 @@ class Executor:
         log.info("worker.enlisted", worker=str(worker_id))
         return worker_id
 
-    def _end_what_was_not(self) -> None:
-        for lease, fault in self._pool.not_ended():
-            self._end(lease, fault)
-
     def _watch(self) -> None:
         """Take overdue work from its thread; a thread that stays lost ends the process."""
         running = self._pool.running()
@@ -134,16 +129,7 @@ class Executor:
             elif overdue > self._pace.overdue and lease not in self._taken_away:
                 self._taken_away.add(lease)
                 seconds = round(kind_named(lease.kind).deadline_seconds)
-                self._end(lease, WorkTooSlow(work=lease.name, seconds=seconds))
-
-    def _end(self, lease: Lease, fault: StoreFault) -> None:
-        try:
-            end_failed(lease, fault)
-        except LeaseLost:
-            log.info("work.lease_lost", kind=lease.kind, key=str(lease.key), epoch=lease.epoch)
-        except StoreFault:
-            self._pool.keep(lease, fault)
-            raise
+                self._pool.end(lease, WorkTooSlow(work=lease.name, seconds=seconds))
 
     def _leave(self) -> float:
         if self._enlisted is not None:

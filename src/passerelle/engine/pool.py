@@ -12,8 +12,8 @@ import structlog
 from django.db import close_old_connections, connection
 
 from passerelle.engine.lease import Lease
-from passerelle.engine.running import run_lease
-from passerelle.faults.store import StoreFault
+from passerelle.engine.running import end_failed, run_lease
+from passerelle.faults.store import LeaseLost, StoreFault
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ class Pool:
         self._queue: SimpleQueue[Lease | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._running: dict[tuple[object, int], Lease] = {}
-        self._not_ended: list[tuple[Lease, StoreFault]] = []
+        self._kept: list[tuple[Lease, StoreFault]] = []
         self.broken = False  # a thread died of an error of ours: the process should end
 
     def start(self) -> None:
@@ -53,16 +53,33 @@ class Pool:
             self._running[lease.work_id, lease.epoch] = lease
         self._queue.put(lease)
 
-    def not_ended(self) -> list[tuple[Lease, StoreFault]]:
-        """Leases whose end could not be written, handed over to be ended when the store is back."""
-        with self._lock:
-            handed_over, self._not_ended = self._not_ended, []
-            return handed_over
+    def end(self, lease: Lease, fault: StoreFault) -> None:
+        """End a lease as failed. Raises `StoreFault`, and keeps it, when that cannot be written."""
+        try:
+            end_failed(lease, fault)
+        except LeaseLost:
+            log.info("work.lease_lost", kind=lease.kind, key=str(lease.key), epoch=lease.epoch)
+        except StoreFault:
+            self.keep(lease, fault)
+            raise
+
+    def end_kept(self) -> None:
+        """End what was kept, now that the store is back.
+
+        One by one: raises `StoreFault` when it is away again, and the others are still kept. A
+        lease that is forgotten here is held for as long as this process lives.
+        """
+        while (kept := self._next_kept()) is not None:
+            self.end(*kept)
 
     def keep(self, lease: Lease, fault: StoreFault) -> None:
         """Remember a lease whose end could not be written."""
         with self._lock:
-            self._not_ended.append((lease, fault))
+            self._kept.append((lease, fault))
+
+    def _next_kept(self) -> tuple[Lease, StoreFault] | None:
+        with self._lock:
+            return self._kept.pop(0) if self._kept else None
 
     def _work(self) -> None:
         while (lease := self._queue.get()) is not None:
