@@ -25,7 +25,7 @@ check: $(VENV)/dev ## format, lint, types, imports, unit tests (under 90 s)
 test: $(VENV)/dev ## everything, on SQLite and PostgreSQL, with real servers and a browser
 	@$(PYTHON) -m tools.test
 
-soak: $(VENV)/dev ## the kills of `make test` in their full counts
+soak: $(VENV)/dev ## kills in their full counts, and 500 mailboxes while everything breaks (hours)
 	@$(PYTHON) -m tools.test --soak
 
 bench: $(VENV)/dev ## the figures of docs/performance.md, beside the peer tools

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 class Run:
     """A running product, its address, and the processes that belong to it."""
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    def __init__(self, home: Path, *, log: Path | None = None, **settings: str) -> None:
         environment = os.environ | {
             "PASSERELLE_HOME": str(home),
             "PASSERELLE_LISTEN": "127.0.0.1:0",
@@ -23,9 +23,9 @@ class Run:
             **settings,
         }
         command = [sys.executable, "-m", "passerelle", "--json", "run"]
-        with (home / "log").open("wb") as log:
+        with (log or home / "log").open("wb") as errors:
             self.process = subprocess.Popen(
-                command, env=environment, stdout=subprocess.PIPE, stderr=log
+                command, env=environment, stdout=subprocess.PIPE, stderr=errors
             )
         assert self.process.stdout is not None
         self.started: dict[str, Any] = json.loads(self.process.stdout.readline())
