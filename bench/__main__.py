@@ -19,7 +19,7 @@ from tests.system.servers.dovecot import dovecot
 from tests.system.servers.postgresql import postgresql
 from tests.system.servers.processes import hand_over
 
-from bench import importing, router_files
+from bench import importing, router_files, tls
 from bench.cycle import passerelle
 from bench.mail import write_maildir
 from bench.measure import Figure
@@ -37,6 +37,7 @@ def main() -> None:
         if not arguments.only:
             _router(Path(folder), arguments.runs)
             _contacts(Path(folder))
+            tls.report(tls.run(Path(folder) / "tls"))
 
 
 def _mailbox(folder: Path, arguments: argparse.Namespace) -> None:
