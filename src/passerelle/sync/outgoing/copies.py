@@ -30,6 +30,7 @@ from passerelle.faults.protocols import (
     HostNotFound,
     LoginRefused,
 )
+from passerelle.faults.store import StoreAway
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction, ProcessEmailUsing
@@ -70,14 +71,18 @@ def run(lease: Lease) -> Again:
 
 
 def failed(lease: Lease, fault: Fault) -> None:
-    """The round ended by a fault: a warning, unless the mailbox's own cycle tells it as an error.
+    """The round ended by a fault: a warning, unless another alert tells its cause.
 
-    A server that is away would otherwise be a second alert, of each mailbox with a copy owed.
+    A server that is away, or our own store, would otherwise be one more alert of each mailbox with
+    a copy owed.
     """
-    mailbox = Mailbox.objects.filter(pk=lease.key).first()
-    is_read = mailbox is not None and mailboxes.is_enabled(mailbox, Direction.INCOMING)
-    if not (is_read and isinstance(fault, TOLD_BY_READING)):
-        _warn(lease, mailbox.name if mailbox else "", fault)
+    if isinstance(fault, StoreAway):
+        alerts.record(SubjectKind.MAILBOX, lease.key, COPIES, fault)  # it becomes the system's
+    else:
+        mailbox = Mailbox.objects.filter(pk=lease.key).first()
+        is_read = mailbox is not None and mailboxes.is_enabled(mailbox, Direction.INCOMING)
+        if not (is_read and isinstance(fault, TOLD_BY_READING)):
+            _warn(lease, mailbox.name if mailbox else "", fault)
     timeline.note_fault(lease, CycleKind.COPIES, fault)
 
 

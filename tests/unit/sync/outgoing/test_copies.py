@@ -21,6 +21,7 @@ from passerelle.faults.protocols import (
     ConnectionRefused,
     LoginRefused,
 )
+from passerelle.faults.store import DiskFull
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import IncomingProtocol, ProcessEmailUsing, SentCopies
 from passerelle.sync.crash_points import COPIES as POINTS
@@ -144,6 +145,7 @@ def test_a_copy_that_is_never_taken_is_given_up(company: Company, sent: MemorySe
 
 LOST = ConnectionLost(host="imap.example.com", step="APPEND")
 REFUSED = LoginRefused(host="imap.example.com", account="anna", answer="no")
+FULL = DiskFull(answer="database or disk is full")
 AWAY = ConnectionRefused(host="imap.example.com", port=993, answer="refused")
 
 
@@ -153,6 +155,7 @@ AWAY = ConnectionRefused(host="imap.example.com", port=993, answer="refused")
         pytest.param(LOST, True, [("sent-copies", SentCopiesWait.code)], id="lost-is-a-warning"),
         pytest.param(AWAY, True, [], id="a-server-that-is-away-is-told-by-reading"),
         pytest.param(AWAY, False, [("sent-copies", SentCopiesWait.code)], id="nobody-else-tells"),
+        pytest.param(FULL, True, [("store", DiskFull.code)], id="a-full-disk-is-the-systems"),
         pytest.param(REFUSED, True, [("incoming", REFUSED.code)], id="a-refusal-stops-reading"),
         pytest.param(REFUSED, False, [("sent-copies", SentCopiesWait.code)], id="nothing-is-read"),
     ],
