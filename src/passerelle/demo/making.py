@@ -1,6 +1,5 @@
 """Makes the world of the first start, and brings that of a later one up to date."""
 
-import csv
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from passerelle.demo.staff import (
 )
 from passerelle.demo.world import Ports, World
 from passerelle.faults import Secret
+from passerelle.tables import line_of
 
 _HEADINGS = {
     "en": ("Address", "User name", "Password"),
@@ -79,9 +79,8 @@ def write_passwords(world: World, language: str, password: str) -> None:
     rows.append((MISSPELT_ADDRESS, MISSPELT.address))  # known to the router by the first
     world.passwords.touch(mode=0o600)
     with world.passwords.open("w", encoding="utf-8-sig", newline="") as stream:
-        table = csv.writer(stream, delimiter=";")
-        table.writerow(_HEADINGS[language])
-        table.writerows((*row, password) for row in rows)
+        stream.write(line_of(_HEADINGS[language], ";"))
+        stream.writelines(line_of((*row, password), ";") for row in rows)
 
 
 def _make(start: Start) -> Made:

@@ -17,7 +17,7 @@ from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.models.people import SignInAccount
 from passerelle.demo.customers import Customers
 from passerelle.demo.post import Post
-from passerelle.demo.records import ACCOUNT, create_records, follow_ports
+from passerelle.demo.records import ACCOUNT, create_records, follow_ports, set_up_notices
 from passerelle.demo.seeding import seed
 from passerelle.demo.servers import MailServers
 from passerelle.demo.staff import QUEUES, RELAY, USERS
@@ -143,6 +143,7 @@ def test_imap_reads_the_same_mailboxes(world: World, ports: Ports) -> None:
 
 
 def test_profiles_follow_ports_that_changed(ports: Ports) -> None:
+    set_up_notices(ports, "en", Secret("a-password"))
     made = profile(IncomingProtocol.POP3, ports.pop3, ports)
     elsewhere = mailboxes.create_profile("Elsewhere", incoming_location="mail.example")
     follow_ports(ports, Ports(imap=2001, pop3=2002, smtp=2003, relay=2004, web=2005))

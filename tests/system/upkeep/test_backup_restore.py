@@ -178,7 +178,8 @@ def test_an_upgrade_is_rehearsed_and_then_done(places: tuple[Place, Place], stag
     _manage(original, "migrate", "upkeep", "zero")  # as a database of an earlier version
     assert original.passerelle("keys", "list").returncode == 75
     rehearsed = original.told("upgrade", "--rehearse")
-    assert rehearsed["steps"] == ["upkeep.0001_initial"]
+    assert rehearsed["steps"][0] == "upkeep.0001_initial"
+    assert {step.partition(".")[0] for step in rehearsed["steps"]} == {"upkeep"}
     assert rehearsed["tables_made"] == ["upkeepsettings"]
     assert original.passerelle("keys", "list").returncode == 75
     done = original.told("upgrade")
