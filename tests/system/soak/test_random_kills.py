@@ -21,7 +21,7 @@ MAILBOXES = 30
 LONGEST_LIFE = 1.5  # seconds: a worker is there in 0.2, and a cycle takes about as long
 
 
-@pytest.mark.thorough
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 def test_a_few_kills(make_world: MakeWorld) -> None:
     with make_world("sqlite", mailboxes=MAILBOXES, polling=5, seed=1) as world:

@@ -30,7 +30,7 @@ MINUTES = float(os.environ.get("SOAK_MINUTES", "20"))
 TROUBLES = {"sqlite": ON_ANY_STORE, "postgresql": ON_POSTGRESQL}
 
 
-@pytest.mark.thorough
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 def test_each_trouble_once(make_world: MakeWorld) -> None:
     with make_world("postgresql", mailboxes=20, polling=5, seed=20) as world:
