@@ -53,7 +53,8 @@ def test_a_value_is_adapted_as_its_field_adapts_it(model: type[Model]) -> None:
         adapt = _adapter(field, connection.vendor) or (lambda value: value)
         for value in samples(field):
             adapted, known = adapt(value), field.get_db_prep_save(value, connection)
-            assert (adapted, type(adapted)) == (known, type(known)), field
+            assert adapted == known, field
+            assert isinstance(known, type(adapted)), field  # psycopg's integers know their width
 
 
 @pytest.mark.django_db
