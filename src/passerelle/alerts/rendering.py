@@ -40,6 +40,12 @@ def render_raised(fault: Fault) -> RenderedAlert:
     return render_fault(fault.code, fault.facts)
 
 
+def told_in_line(fault: Fault) -> str:
+    """What was just raised, for one line of a page: what happened, and what to do."""
+    told = render_raised(fault)
+    return f"{told.cause} {told.remedy}"
+
+
 def _text(template: str, facts: Facts) -> str:
     try:
         return _(template).format(**in_words(facts, _))

@@ -19,7 +19,13 @@ from passerelle.alerts.reading import (
     position_of,
 )
 from passerelle.alerts.recording import SYSTEM, flush_held, heal, held_count, record
-from passerelle.alerts.rendering import RenderedAlert, render, render_fault, render_raised
+from passerelle.alerts.rendering import (
+    RenderedAlert,
+    render,
+    render_fault,
+    render_raised,
+    told_in_line,
+)
 from passerelle.alerts.store_alerts import store_answered, store_failed, store_took_mail
 
 __all__ = [
@@ -52,4 +58,5 @@ __all__ = [
     "store_answered",
     "store_failed",
     "store_took_mail",
+    "told_in_line",
 ]

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.access.models import SignInSettings
-from passerelle.alerts.services import render_raised
+from passerelle.alerts.services import told_in_line
 from passerelle.faults import Fault
 from passerelle.web.forms.records import RecordForm
 
@@ -24,8 +24,7 @@ class CodeForm(forms.Form):
 
     def refused(self, fault: Fault) -> None:
         """Put what was wrong beside the box."""
-        told = render_raised(fault)
-        self.add_error("code", ValidationError(f"{told.cause} {told.remedy}"))
+        self.add_error("code", ValidationError(told_in_line(fault)))
 
 
 class ProofForm(forms.Form):

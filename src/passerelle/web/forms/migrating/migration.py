@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from passerelle.alerts.services import render_raised
+from passerelle.alerts.services import told_in_line
 from passerelle.faults.router import RouterFault
 from passerelle.router.services import (
     ROUTERS,
@@ -77,8 +77,7 @@ class FilesForm(forms.Form):
         try:
             parse_names(table)
         except RouterFault as fault:
-            told = render_raised(fault)
-            raise forms.ValidationError(f"{told.cause} {told.remedy}") from fault
+            raise forms.ValidationError(told_in_line(fault)) from fault
         return table
 
     def router_files(self) -> list[Mapping[Box, RouterFile]]:
@@ -91,8 +90,7 @@ class FilesForm(forms.Form):
         given = [router for router in range(1, ROUTERS + 1) if self._files_of(router)]
         for router, refusal in zip(given, refusals, strict=True):
             for box, fault in refusal.faults.items():
-                told = render_raised(fault)
-                self.add_error(_name_of(box, router), f"{told.cause} {told.remedy}")
+                self.add_error(_name_of(box, router), told_in_line(fault))
 
     def _files_of(self, router: int) -> dict[Box, RouterFile]:
         return {

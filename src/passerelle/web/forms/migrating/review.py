@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from passerelle.alerts.services import render_raised
+from passerelle.alerts.services import told_in_line
 from passerelle.faults import Fault, Secret
 from passerelle.mailboxes.models import EmailServerProfile
 from passerelle.router.services import (
@@ -170,8 +170,7 @@ class PersonForm(forms.Form):
 
     def refuse(self, fault: Fault) -> None:
         """Say why the match was not taken."""
-        said = render_raised(fault)
-        self.add_error("match", f"{said.cause} {said.remedy}")
+        self.add_error("match", told_in_line(fault))
 
     def changed(self) -> dict[str, Any]:
         """The mapped values that were given otherwise."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from passerelle.access import services as access
 from passerelle.access.services import INVITABLE, Choice, Whom
-from passerelle.alerts.services import render_fault, render_raised
+from passerelle.alerts.services import render_fault, told_in_line
 from passerelle.faults.access import AccessFault
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
@@ -65,7 +65,7 @@ def again(request: AdministratorRequest) -> HttpResponse:
         keys = _keys(request.POST)
         total = access.send_again(keys, _link_address(request), request.user.username)
     except AccessFault as fault:
-        _say(request, fault)
+        messages.error(request, told_in_line(fault))
     else:
         text = ngettext("{n} invitation goes out.", "{n} invitations go out.", total)
         messages.success(request, text.format(n=total))
@@ -79,7 +79,7 @@ def withdraw(request: AdministratorRequest) -> HttpResponse:
     try:
         total = access.withdraw(_keys(request.POST), request.user.username)
     except AccessFault as fault:
-        _say(request, fault)
+        messages.error(request, told_in_line(fault))
     else:
         text = ngettext("{n} invitation is withdrawn.", "{n} invitations are withdrawn.", total)
         messages.success(request, text.format(n=total))
@@ -95,7 +95,7 @@ def _invite(request: AdministratorRequest) -> HttpResponse:
             _choice(asked), _link_address(request), request.user.username, expected=number
         )
     except AccessFault as fault:
-        _say(request, fault)
+        messages.error(request, told_in_line(fault))
         return redirect(f"{reverse('web:invitations-new')}?{_query(asked)}")
     text = ngettext("{n} invitation goes out.", "{n} invitations go out.", total)
     messages.success(request, text.format(n=total))
@@ -129,8 +129,3 @@ def _query(asked: QueryDict) -> str:
 def _link_address(request: AdministratorRequest) -> str:
     page = request.build_absolute_uri(reverse("web:sign-in-link", args=["TOKEN"]))
     return access.TOKEN.join(page.rsplit("TOKEN", 1))
-
-
-def _say(request: AdministratorRequest, fault: AccessFault) -> None:
-    told = render_raised(fault)
-    messages.error(request, f"{told.cause} {told.remedy}")

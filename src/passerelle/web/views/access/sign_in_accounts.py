@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from passerelle.access import services as access
-from passerelle.alerts.services import render_raised
+from passerelle.alerts.services import told_in_line
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
 from passerelle.faults import Fault
@@ -106,8 +106,7 @@ def invite(request: AdministratorRequest, key: UUID) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     except Fault as fault:
-        told = render_raised(fault)
-        messages.error(request, f"{told.cause} {told.remedy}")
+        messages.error(request, told_in_line(fault))
     else:
         messages.success(request, gettext("The invitation is sent."))
     return redirect("web:sign-in-account", key)

@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from passerelle.alerts.services import render_raised
-from passerelle.faults import Fault
+from passerelle.alerts.services import told_in_line
 from passerelle.faults.importing import ImportingFault
 from passerelle.importing import services as importing
 from passerelle.importing.services import AT_WORK, Import, ImportKind, ImportState
@@ -40,7 +39,7 @@ def new(request: AdministratorRequest) -> HttpResponseBase:
                 request.user.username,
             )
         except ImportingFault as fault:
-            form.add_error("file", _sentence(fault))
+            form.add_error("file", told_in_line(fault))
         else:
             return redirect("web:import-columns", begun.pk)
     context = {"form": form, "limit": PAGE_MB}
@@ -60,7 +59,7 @@ def columns(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
             importing.choose(found, form.choices())
             importing.check(found, request.user.username)
         except ImportingFault as fault:
-            form.add_error(None, _sentence(fault))
+            form.add_error(None, told_in_line(fault))
         else:
             return redirect("web:import", key)
     layout = LayoutForm(initial={"encoding": found.encoding, "delimiter": found.delimiter})
@@ -82,7 +81,7 @@ def layout(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
         try:
             importing.read_again(found, form.layout())
         except ImportingFault as fault:
-            messages.error(request, _sentence(fault))
+            messages.error(request, told_in_line(fault))
     return redirect("web:import-columns", key)
 
 
@@ -133,7 +132,7 @@ def start(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     try:
         importing.start(_import(key), request.user.username)
     except ImportingFault as fault:
-        messages.error(request, _sentence(fault))
+        messages.error(request, told_in_line(fault))
     return redirect("web:import", key)
 
 
@@ -145,7 +144,7 @@ def stop(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     try:
         importing.stop(found, request.user.username)
     except ImportingFault as fault:
-        messages.error(request, _sentence(fault))
+        messages.error(request, told_in_line(fault))
         return redirect("web:import", key)
     if found.state == ImportState.RUNNING:
         return redirect("web:import", key)
@@ -158,8 +157,3 @@ def _import(key: UUID) -> Import:
     if found is None:
         raise Http404
     return found
-
-
-def _sentence(fault: Fault) -> str:
-    told = render_raised(fault)
-    return f"{told.cause} {told.remedy}"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from passerelle.alerts.services import render_raised
+from passerelle.alerts.services import render_raised, told_in_line
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.services import (
@@ -203,8 +203,7 @@ def _sent(request: AccountRequest, email: Email) -> HttpResponse:
         require_sender(request.user, email)
         submit(email, request.user.username, sending_mailbox(email))
     except (SubmissionRefused, DraftRefused) as fault:
-        told = render_raised(fault)
-        messages.error(request, f"{told.cause} {told.remedy}")
+        messages.error(request, told_in_line(fault))
         return redirect("web:email-edit", email.pk)
     if email.send_after:
         messages.success(request, gettext("The email is sent at the time that you chose."))

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from passerelle.alerts.services import render_fault, render_raised
+from passerelle.alerts.services import render_fault, told_in_line
 from passerelle.crm.services import raw_bytes, read_source_with_reason
 from passerelle.faults import Fault
 from passerelle.sync.models import Quarantine
@@ -86,8 +86,7 @@ def _decided(
     try:
         found = decide(_quarantine(key), request.user.username)
     except Fault as fault:
-        told = render_raised(fault)
-        messages.error(request, f"{told.cause} {told.remedy}")
+        messages.error(request, told_in_line(fault))
         return redirect("web:quarantine-item", key)
     if found.state == QuarantineState.WAITING:
         messages.warning(request, gettext("It still cannot become a record."))

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from passerelle.alerts.services import render_fault, render_raised
+from passerelle.alerts.services import render_fault, render_raised, told_in_line
 from passerelle.faults.mailboxes import BulkChanged, MailboxFault
 from passerelle.mailboxes.bulk import services as bulk_actions
 from passerelle.mailboxes.models import BulkAction, BulkItem
@@ -128,6 +128,5 @@ def _progress(bulk: BulkAction) -> dict[str, object]:
 def _told(
     request: AdministratorRequest, fault: MailboxFault, address: str, *keys: UUID
 ) -> HttpResponseBase:
-    told = render_raised(fault)
-    messages.error(request, f"{told.cause} {told.remedy}")
+    messages.error(request, told_in_line(fault))
     return redirect(address, *keys)

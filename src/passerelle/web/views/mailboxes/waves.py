@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
-from passerelle.alerts.services import render_fault, render_raised
+from passerelle.alerts.services import render_fault, told_in_line
 from passerelle.faults import fault_of
 from passerelle.faults.waves import WaveFault
 from passerelle.mailboxes.models import WaveMember, WavePlan
@@ -54,8 +54,7 @@ def new(request: AdministratorRequest) -> HttpResponseBase:
         except ValidationError as error:
             put_errors(form, error)
         except WaveFault as fault:
-            told = render_raised(fault)
-            form.add_error(None, f"{told.cause} {told.remedy}")
+            form.add_error(None, told_in_line(fault))
         else:
             return redirect("web:wave-plan", plan.pk)
     status = 422 if form.errors else 200
@@ -103,8 +102,7 @@ def step(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
         if asked in STEPS:
             STEPS[asked](found, request.user.username)
     except WaveFault as fault:
-        told = render_raised(fault)
-        messages.error(request, f"{told.cause} {told.remedy}")
+        messages.error(request, told_in_line(fault))
     return redirect("web:wave-plan", key)
 
 

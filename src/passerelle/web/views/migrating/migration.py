@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from passerelle.alerts.services import render_raised
+from passerelle.alerts.services import told_in_line
 from passerelle.faults import Fault
 from passerelle.faults.router import RouterFault
 from passerelle.router import services as router
@@ -232,6 +232,5 @@ def draft(key: UUID) -> Migration | None:
 
 def told(request: AdministratorRequest, fault: Fault, address: str) -> HttpResponse:
     """Say what is wrong on the page to which it leads."""
-    said = render_raised(fault)
-    messages.error(request, f"{said.cause} {said.remedy}")
+    messages.error(request, told_in_line(fault))
     return redirect(address)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from passerelle.alerts.services import render_raised
+from passerelle.alerts.services import told_in_line
 from passerelle.faults import Fault
 from passerelle.faults.router import RouterFault
 from passerelle.router import services as router
@@ -115,8 +115,7 @@ def credentials(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
                 upload = table.cleaned_data["table"]
                 brought = router.bring_credentials(migration, upload.file)
             except Fault as fault:
-                said = render_raised(fault)
-                table.add_error("table", f"{said.cause} {said.remedy}")
+                table.add_error("table", told_in_line(fault))
     context = {
         "migration": migration,
         "table": table,

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
-from passerelle.alerts.services import render_raised
+from passerelle.alerts.services import told_in_line
 from passerelle.faults import Fault
 from passerelle.router import services as router
 from passerelle.router.services import Decided, Migration
@@ -55,6 +55,5 @@ def _taken(form: DecisionsForm, migration: Migration) -> Decided | None:
     try:
         return router.decide(migration, form.cleaned_data["table"].file)
     except Fault as fault:
-        said = render_raised(fault)
-        form.add_error("table", f"{said.cause} {said.remedy}")
+        form.add_error("table", told_in_line(fault))
         return None
