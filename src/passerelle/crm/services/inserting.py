@@ -32,10 +32,16 @@ class _Columns:
     """Some columns of a model, and how the values of a row become those of the driver."""
 
     fields: tuple["Field[Any, Any]", ...]
+    into: str  # the table with these columns, quoted; names come from the models, values never do
     read: Callable[[Model], Sequence[Any]]
     # Their attribute is set as the row is written: the moment of the writing.
     set_on_saving: tuple["Field[Any, Any]", ...]
     adapted: tuple[tuple[int, Callable[[Any], Any]], ...]  # by position; None needs no adapting
+
+    @property
+    def insert(self) -> str:
+        """The statement that inserts one row."""
+        return f"INSERT INTO {self.into} VALUES ({', '.join(['%s'] * len(self.fields))})"  # noqa: S608 (model names)
 
     def of(self, rows: Iterable[Model]) -> Iterator[list[Any]]:
         """The values of each row."""
@@ -61,10 +67,9 @@ def insert_rows(rows: Sequence[Model], *, unless_there: bool = False) -> None:
     if not rows:
         return
     columns = _all_columns(type(rows[0]), connection.vendor)
-    statement = _insert(type(rows[0]), columns.fields)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"{statement} ON CONFLICT DO NOTHING" if unless_there else statement,
+            f"{columns.insert} ON CONFLICT DO NOTHING" if unless_there else columns.insert,
             list(columns.of(rows)),
         )
 
@@ -77,7 +82,7 @@ def load_rows(rows: Sequence[Model]) -> None:
         insert_rows(rows)
         return
     columns = _all_columns(type(rows[0]), connection.vendor)
-    _copy(rows[0]._meta.db_table, columns.fields, columns.of(rows))
+    _copy(columns.into, columns.of(rows))
 
 
 def load_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -85,10 +90,10 @@ def load_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequenc
     columns = _columns(model, tuple(names), connection.vendor)
     values = map(columns.adapt, rows)
     if connection.vendor == "postgresql":
-        _copy(model._meta.db_table, columns.fields, values)
+        _copy(columns.into, values)
         return
     with connection.cursor() as cursor:
-        cursor.executemany(_insert(model, columns.fields), list(values))
+        cursor.executemany(columns.insert, list(values))
 
 
 def update_rows(rows: Sequence[Model], names: Collection[str]) -> None:
@@ -111,32 +116,25 @@ def _all_columns(model: type[Model], vendor: str) -> _Columns:
 
 @lru_cache(maxsize=128)
 def _columns(model: type[Model], names: tuple[str, ...], vendor: str) -> _Columns:
+    quote = connection.ops.quote_name
     by_name = {field.name: field for field in model._meta.concrete_fields}
     fields = tuple(by_name[name] for name in names)
     adapters = ((at, _adapter(field, vendor)) for at, field in enumerate(fields))
+    names_of_columns = ", ".join(quote(str(field.column)) for field in fields)
     return _Columns(
         fields,
+        f"{quote(model._meta.db_table)} ({names_of_columns})",
         attrgetter(*(field.attname for field in fields)),
         tuple(field for field in fields if _is_set_on_saving(field)),
         tuple((at, adapter) for at, adapter in adapters if adapter),
     )
 
 
-def _insert(model: type[Model], fields: Sequence["Field[Any, Any]"]) -> str:
-    """An INSERT; names come from the models, values never do."""
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 (model names)
-
-
-def _copy(table: str, fields: Sequence["Field[Any, Any]"], rows: Iterable[Sequence[Any]]) -> None:
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
+def _copy(into: str, rows: Iterable[Sequence[Any]]) -> None:
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,  # of `copy` Django knows nothing
-        cursor.copy(f"COPY {quote(table)} ({columns}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {into} FROM STDIN") as copy,
     ):
         for row in rows:
             copy.write_row(row)
