@@ -10,9 +10,17 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext, override
 
 from passerelle.alerts.services import RenderedAlert, render_fault
+from passerelle.faults import Facts
 from passerelle.monitoring.models import Notice
 
 NAMED_IN_SUBJECT = 90  # characters of the first cause
+
+
+def entry(
+    cause: str, code: str, facts: Facts, *, level: int = 0, subjects: int = 1
+) -> dict[str, object]:
+    """One cause as a notice keeps it, opened or over; everything below reads it back."""
+    return {"cause": cause, "code": code, "facts": facts, "level": level, "subjects": subjects}
 
 
 def subject_of(notice: Notice, language: str) -> str:

@@ -124,26 +124,16 @@ def _content(
 ) -> dict[str, object]:
     return {
         "opened": [
-            {
-                "cause": one.key,
-                "code": one.newest.code,
-                "facts": one.newest.facts,
-                "level": int(one.level),
-                "subjects": one.subjects,
-            }
+            telling.entry(
+                one.key, one.newest.code, one.newest.facts,
+                level=int(one.level), subjects=one.subjects,
+            )
             for one in opened
         ],
         "closed": [
-            {
-                "cause": key,
-                "code": told[key].code,
-                "facts": told[key].facts,
-                "level": 0,
-                "subjects": 1,
-            }
-            for key in planned.closed
+            telling.entry(key, told[key].code, told[key].facts) for key in planned.closed
         ],
-    }
+    }  # fmt: skip
 
 
 def _settle_marked(lease: Lease) -> None:

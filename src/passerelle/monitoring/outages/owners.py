@@ -15,7 +15,7 @@ from django.db import transaction
 
 from passerelle.alerts.models import Alert, AlertLevel, SubjectKind
 from passerelle.engine.services import Lease, ask, crash_point, fence
-from passerelle.faults import Facts, Fault
+from passerelle.faults import Fault
 from passerelle.faults.monitoring import MailboxesFail
 from passerelle.faults.notices import OwnerWithoutAddress
 from passerelle.faults.relay import RelayMissing
@@ -31,6 +31,7 @@ from passerelle.monitoring.models import (
 from passerelle.monitoring.notices import kind as notices
 from passerelle.monitoring.notices.planning import HOUR, OpenCause, plan
 from passerelle.monitoring.notices.storing import notice_settings
+from passerelle.monitoring.notices.telling import entry
 from passerelle.monitoring.notices.work import pace_of
 from passerelle.monitoring.outages import kind
 
@@ -143,22 +144,14 @@ def _queue(
     now: datetime,
 ) -> None:
     content = {
-        "opened": [_told(one.pk, one.facts, one.level) for one in opened],
-        "closed": [_told(one.pk, one.facts, 0) for one in closed],
+        "opened": [
+            entry(str(one.pk), MailboxesFail.code, one.facts, level=one.level) for one in opened
+        ],
+        "closed": [entry(str(one.pk), MailboxesFail.code, one.facts) for one in closed],
     }
     notice = Notice.objects.create(created_on=now, content=content, profile_id=profile_id)
     NoticeDelivery.objects.create(notice=notice, channel=Channel.MAIL, target=address)
     log.info("owner.told", profile=str(profile_id))
-
-
-def _told(alert_id: UUID, facts: Facts, level: int) -> dict[str, object]:
-    return {
-        "cause": str(alert_id),
-        "code": MailboxesFail.code,
-        "facts": facts,
-        "level": level,
-        "subjects": 1,
-    }
 
 
 def _forget(over: Iterable[ToldOwner]) -> None:
