@@ -17,6 +17,7 @@ from passerelle.faults.access import AccessFault
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
+from passerelle.web.signing_in import link_address
 
 COUNT_DIGITS = 8
 TONES = {"waiting": "busy", "accepted": "good", "expired": "warn", "failed": "bad"}
@@ -63,7 +64,7 @@ def again(request: AdministratorRequest) -> HttpResponse:
     """Send new links to those ticked."""
     try:
         keys = _keys(request.POST)
-        total = access.send_again(keys, _link_address(request), request.user.username)
+        total = access.send_again(keys, link_address(request), request.user.username)
     except AccessFault as fault:
         messages.error(request, told_in_line(fault))
     else:
@@ -92,7 +93,7 @@ def _invite(request: AdministratorRequest) -> HttpResponse:
     number = int(expected) if expected.isdecimal() and len(expected) <= COUNT_DIGITS else None
     try:
         total = access.invite_many(
-            _choice(asked), _link_address(request), request.user.username, expected=number
+            _choice(asked), link_address(request), request.user.username, expected=number
         )
     except AccessFault as fault:
         messages.error(request, told_in_line(fault))
@@ -124,8 +125,3 @@ def _query(asked: QueryDict) -> str:
     kept = QueryDict(mutable=True)
     kept.update({name: asked.get(name, "") for name in ("whom", "q")})
     return kept.urlencode()
-
-
-def _link_address(request: AdministratorRequest) -> str:
-    page = request.build_absolute_uri(reverse("web:sign-in-link", args=["TOKEN"]))
-    return access.TOKEN.join(page.rsplit("TOKEN", 1))

@@ -21,6 +21,7 @@ from passerelle.web.forms.saving import accepted, saved
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
+from passerelle.web.signing_in import link_address
 
 
 @administrator
@@ -99,10 +100,8 @@ def link(request: AdministratorRequest, key: UUID) -> HttpResponse:
 def invite(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """Send a link by mail to the user of the account; what goes wrong is said."""
     account = get_object_or_404(access.accounts(), pk=key, is_active=True)
-    page = request.build_absolute_uri(reverse("web:sign-in-link", args=["TOKEN"]))
-    address = access.TOKEN.join(page.rsplit("TOKEN", 1))
     try:
-        access.invite(account, address, request.user.username)
+        access.invite(account, link_address(request), request.user.username)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     except Fault as fault:
