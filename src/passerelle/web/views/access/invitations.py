@@ -68,8 +68,7 @@ def again(request: AdministratorRequest) -> HttpResponse:
     except AccessFault as fault:
         messages.error(request, told_in_line(fault))
     else:
-        text = ngettext("{n} invitation goes out.", "{n} invitations go out.", total)
-        messages.success(request, text.format(n=total))
+        _say_going_out(request, total)
     return redirect("web:invitations")
 
 
@@ -98,9 +97,13 @@ def _invite(request: AdministratorRequest) -> HttpResponse:
     except AccessFault as fault:
         messages.error(request, told_in_line(fault))
         return redirect(f"{reverse('web:invitations-new')}?{_query(asked)}")
+    _say_going_out(request, total)
+    return redirect("web:invitations")
+
+
+def _say_going_out(request: AdministratorRequest, total: int) -> None:
     text = ngettext("{n} invitation goes out.", "{n} invitations go out.", total)
     messages.success(request, text.format(n=total))
-    return redirect("web:invitations")
 
 
 def _choice(asked: QueryDict) -> Choice:
