@@ -16,7 +16,6 @@ from django.utils.translation import get_language
 from passerelle.access.invitations.choosing import INVITABLE, Choice
 from passerelle.access.models.invitations import Invitation, Sending
 from passerelle.crm import services as crm
-from passerelle.crm.models import SignInAccount, SignInLink
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
 from passerelle.engine.services import ask
@@ -117,8 +116,7 @@ def _locked(keys: Collection[UUID]) -> QuerySet[Invitation]:
 
 def _revoke(keys: list[UUID]) -> None:
     for some in _batches(keys):
-        accounts = SignInAccount.objects.filter(systemuser__in=some)
-        SignInLink.objects.filter(account__in=accounts, used_on=None).delete()
+        crm.revoke_links_of_users(some)
 
 
 def _came(invitation: Invitation) -> bool:

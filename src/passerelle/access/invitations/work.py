@@ -153,7 +153,7 @@ def _tell(
     with transaction.atomic():
         fence(lease)
         if fault and revoked:
-            _revoke(invitation)
+            crm.revoke_links_of_users([invitation.pk])
         code, facts = (fault.code, fault.facts) if fault else ("", {})
         _write(invitation, state=state, code=code, facts=facts)
 
@@ -164,7 +164,7 @@ def _put_off(lease: Lease, invitation: Invitation, later: NoticePostponed) -> No
         return
     with transaction.atomic():
         fence(lease)
-        _revoke(invitation)
+        crm.revoke_links_of_users([invitation.pk])
         _write(invitation, state=Sending.WAITING, code=later.code, facts=later.facts,
                due_on=timezone.now() + NOT_NOW)  # fmt: skip
 
@@ -172,12 +172,8 @@ def _put_off(lease: Lease, invitation: Invitation, later: NoticePostponed) -> No
 def _wait_again(lease: Lease, invitation: Invitation) -> None:
     with transaction.atomic():
         fence(lease)
-        _revoke(invitation)
+        crm.revoke_links_of_users([invitation.pk])
         _write(invitation, state=Sending.WAITING, tries=invitation.tries - 1)
-
-
-def _revoke(invitation: Invitation) -> None:
-    crm.revoke_links(SignInAccount.objects.get(systemuser=invitation.systemuser))
 
 
 def _write(invitation: Invitation, **values: object) -> None:

@@ -31,7 +31,13 @@ from passerelle.crm.services.customers import (
 )
 from passerelle.crm.services.inserting import insert_rows, load_rows, update_rows
 from passerelle.crm.services.letters import headers_of, html_letter
-from passerelle.crm.services.links import open_links, redeem, revoke_links, sign_in_link
+from passerelle.crm.services.links import (
+    open_links,
+    redeem,
+    revoke_links,
+    revoke_links_of_users,
+    sign_in_link,
+)
 from passerelle.crm.services.lookups import answer, records_of
 from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of
 from passerelle.crm.services.organization import organization, rename_organization
@@ -170,6 +176,7 @@ __all__ = [
     "reply_draft",
     "require_sender",
     "revoke_links",
+    "revoke_links_of_users",
     "save_pack",
     "save_wording",
     "see_also",

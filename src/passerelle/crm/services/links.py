@@ -6,7 +6,9 @@ used by a conditional update, so that two people who follow one link cannot both
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -54,8 +56,17 @@ def open_links(account: SignInAccount) -> QuerySet[SignInLink]:
 def revoke_links(account: SignInAccount) -> int:
     """Make the links of an account that nobody used yet work no longer; says how many worked."""
     count = open_links(account).count()
-    SignInLink.objects.filter(account=account, used_on=None).delete()
+    _unused([account]).delete()
     return count
+
+
+def revoke_links_of_users(keys: Collection[UUID]) -> None:
+    """Make the links of the accounts of these users work no longer; some hundred at a time."""
+    _unused(SignInAccount.objects.filter(systemuser__in=keys)).delete()
+
+
+def _unused(accounts: Collection[SignInAccount] | QuerySet[SignInAccount]) -> QuerySet[SignInLink]:
+    return SignInLink.objects.filter(account__in=accounts, used_on=None)
 
 
 def _digest(token: str) -> str:
