@@ -120,8 +120,7 @@ def _revoke(keys: list[UUID]) -> None:
 
 
 def _came(invitation: Invitation) -> bool:
-    account = getattr(invitation.systemuser, "sign_in_account", None)
-    return account is not None and account.last_login is not None
+    return invitation.account is not None and invitation.account.last_login is not None
 
 
 def _batches(keys: list[UUID]) -> Iterator[list[UUID]]:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from passerelle.crm.models import SystemUser
+from passerelle.crm.models import SignInAccount, SystemUser
 
 
 class Sending(models.TextChoices):
@@ -69,12 +69,16 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return str(self.systemuser_id)
 
+    @property
+    def account(self) -> SignInAccount | None:
+        """The account of the user; None until it is made."""
+        return getattr(self.systemuser, "sign_in_account", None)
+
     def standing(self, now: datetime) -> Standing:
         """What to tell; needs `systemuser__sign_in_account`."""
         if self.state in {Sending.WAITING, Sending.BEGUN}:
             return Standing.WAITING
-        account = getattr(self.systemuser, "sign_in_account", None)
-        came = account.last_login if account else None
+        came = self.account.last_login if self.account else None
         if self.expires_on and came and came >= (self.sent_on or self.asked_on):
             return Standing.ACCEPTED
         if self.state == Sending.SENT and self.expires_on and self.expires_on <= now:
