@@ -13,7 +13,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from passerelle.access.services import TOKEN, SignedInBy, second_factor_of
+from passerelle.access.services import SignedInBy, second_factor_of
 from passerelle.crm.models import SignInAccount
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -21,7 +21,6 @@ AWAITED = "second-factor-awaited"
 BEGUN = "openid-begun"  # what a sign-in at the provider was begun with
 END_SESSION = "openid-end-session"  # where the provider's own session ends
 PATIENCE = timedelta(minutes=5)
-_MARK = "TOKEN"  # the braces of `TOKEN` would not survive in an address
 
 
 def welcome(
@@ -52,12 +51,6 @@ def awaited(request: HttpRequest) -> SignInAccount | None:
     if not stored or stored["until"] < timezone.now().timestamp():
         return None
     return SignInAccount.objects.filter(pk=UUID(stored["account"]), is_active=True).first()
-
-
-def link_address(request: HttpRequest) -> str:
-    """The address of a one-time link, with `TOKEN` where its token will stand."""
-    page = request.build_absolute_uri(resolve_url("web:sign-in-link", token=_MARK))
-    return TOKEN.join(page.rsplit(_MARK, 1))
 
 
 def safe(request: HttpRequest, to: str) -> str:

@@ -14,10 +14,10 @@ from passerelle.access import services as access
 from passerelle.access.services import INVITABLE, Choice, Whom
 from passerelle.alerts.services import render_fault, told_in_line
 from passerelle.faults.access import AccessFault
+from passerelle.web.addresses import link_address
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
-from passerelle.web.signing_in import link_address
 
 COUNT_DIGITS = 8
 TONES = {"waiting": "busy", "accepted": "good", "expired": "warn", "failed": "bad"}

@@ -29,6 +29,7 @@ from passerelle.crm.models import SignInAccount
 from passerelle.crm.models.people import Role
 from passerelle.crm.services import redeem, set_sign_in_password
 from passerelle.faults import Secret
+from passerelle.web.addresses import whole_address
 from passerelle.web.forms.access.sign_in import SignInForm, password_form
 from passerelle.web.forms.saving import accepted
 from passerelle.web.rights import AccountRequest, signed_in
@@ -77,7 +78,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     provider_ends = request.session.get(END_SESSION, "")
     logout(request)
     if provider_ends:
-        back = request.build_absolute_uri(resolve_url("web:sign-in"))
+        back = whole_address(resolve_url("web:sign-in"), request)
         address = sign_out_address(provider_ends, openid_provider().client_id, back)
         return render(request, "web/signed_out.html", {"address": address})
     return redirect("web:sign-in")

@@ -16,12 +16,12 @@ from passerelle.alerts.services import told_in_line
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
 from passerelle.faults import Fault
+from passerelle.web.addresses import link_address, whole_address
 from passerelle.web.forms.access.sign_in_accounts import AccountChangeForm, NewAccountForm
 from passerelle.web.forms.saving import accepted, saved
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
-from passerelle.web.signing_in import link_address
 
 
 @administrator
@@ -91,7 +91,7 @@ def link(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """Make a one-time link and show it this once."""
     account = get_object_or_404(SignInAccount, pk=key, is_active=True)
     address = reverse("web:sign-in-link", args=[crm.sign_in_link(account)])
-    context = {"account": account, "link": request.build_absolute_uri(address)}
+    context = {"account": account, "link": whole_address(address, request)}
     return render(request, "web/sign_in_accounts/link.html", context)
 
 

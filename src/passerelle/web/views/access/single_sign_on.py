@@ -13,6 +13,7 @@ from passerelle.access.services import SignedInBy
 from passerelle.alerts.services import render_raised
 from passerelle.faults import Fault
 from passerelle.faults.access import AccessFault
+from passerelle.web.addresses import whole_address
 from passerelle.web.forms.access.single_sign_on import SingleSignOnForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.rights import AdministratorRequest, administrator
@@ -91,4 +92,4 @@ def _refused(request: HttpRequest, fault: Fault) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    return request.build_absolute_uri(reverse("web:provider-back"))
+    return whole_address(reverse("web:provider-back"), request)

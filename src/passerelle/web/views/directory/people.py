@@ -16,6 +16,7 @@ from passerelle.access import services as access
 from passerelle.crm import services as crm
 from passerelle.crm.models import Queue, SignInAccount, SystemUser
 from passerelle.mailboxes.services import create_queue_with_mailbox, create_user_with_mailbox
+from passerelle.web.addresses import whole_address
 from passerelle.web.forms.directory.people import (
     QueueForm,
     SignInAccountForm,
@@ -175,7 +176,7 @@ def sign_in_link(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """Make a one-time link and show it this once."""
     account = get_object_or_404(SignInAccount, systemuser=key, is_active=True)
     token = crm.sign_in_link(account)
-    link = request.build_absolute_uri(reverse("web:sign-in-link", args=[token]))
+    link = whole_address(reverse("web:sign-in-link", args=[token]), request)
     return render(request, "web/people/link.html", {"account": account, "link": link, "key": key})
 
 
