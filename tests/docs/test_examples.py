@@ -74,6 +74,7 @@ def test_a_proxy_passes_nothing_on_that_a_visitor_says_and_hides_the_figures(nam
     assert re.search(PROXIES[name], text)
     assert "/metrics" in text
     assert "crm.example.com" in text
+    assert 'trusted_proxies = "127.0.0.1"' in text
     assert text.count("{") == text.count("}")
 
 

@@ -72,6 +72,7 @@ def serve(application: Any, listener: socket.socket, config: Config) -> int:
         "timeout": 120,
         "worker_tmp_dir": str(config.home),
         "control_socket_disable": True,
+        "forwarded_allow_ips": "",  # ours is the only list of proxies; gunicorn's is the loopback
         "loglevel": config.log_level if config.log_level != "info" else "warning",
         "proc_name": "passerelle",
     }

@@ -52,7 +52,11 @@ class Config:
     listen: str = _setting("127.0.0.1:8025", noop("Address and port of the web server."))
     public_url: str = _setting("", noop("Address by which people reach the pages, behind a proxy."))
     trusted_proxies: str = _setting(
-        "", noop("Addresses or networks of proxies whose X-Forwarded-For is believed, by commas.")
+        "",
+        noop(
+            "Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed,"
+            " by commas."
+        ),
     )
     workers: int = _setting(0, noop("Worker processes; 0: one a core, at most 8."))
     threads: int = _setting(8, noop("Mailboxes that one worker serves at the same time (1 to 64)."))

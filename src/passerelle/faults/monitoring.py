@@ -109,6 +109,16 @@ class PagesNotReached(MonitoringFault):
     remedy = noop("Look at the reverse proxy and its certificate, or correct public_url.")
 
 
+class ProxyNotNamed(MonitoringFault):
+    code = "PSR-MON-017"
+    cause = noop("People come by {address}, but trusted_proxies names no proxy.")
+    consequence = noop(
+        "The throttle of sign-ins and the list of sessions know one address for everybody, and "
+        "browsers are not told to come by TLS for a year."
+    )
+    remedy = noop("Set trusted_proxies to the address of the proxy, as 127.0.0.1, and restart.")
+
+
 class NothingProcessed(MonitoringFault):
     code = "PSR-MON-014"
     cause = noop("System Settings say that the Email Router processes email.")

@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "passerelle.web",
 ]
 MIDDLEWARE = [
+    "passerelle.web.middleware.TrustedProxies",
     "passerelle.web.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -182,6 +183,7 @@ LANGUAGE_COOKIE_NAME = f"{_PREFIX}passerelle-language"
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+# Read after `TrustedProxies` let it stand.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 
 LANGUAGE_CODE = PASSERELLE.language

@@ -1,7 +1,8 @@
-"""From where a request comes: what a trusted proxy says, else who opened the connection.
+"""From where a request comes, and by what: a trusted proxy says it, else the connection does.
 
 X-Forwarded-For can be written by anybody. It is read from its end, where the nearest proxy wrote,
-and only as far as each address is that of a proxy which the setting `trusted_proxies` names.
+and only as far as each address is that of a proxy which the setting `trusted_proxies` names. That
+a visitor came by TLS (X-Forwarded-Proto) is believed of such a proxy alone, too.
 """
 
 import functools
@@ -40,6 +41,12 @@ def address_behind(nearest: str, forwarded: str, trusted: str) -> str:
         if not _is_trusted(address, trusted):
             break
     return found
+
+
+def comes_from_proxy(request: HttpRequest) -> bool:
+    """Whether a trusted proxy opened the connection, so that its headers may be believed."""
+    nearest = _address(request.META.get("REMOTE_ADDR", ""))
+    return nearest is not None and _is_trusted(nearest, settings.PASSERELLE.trusted_proxies)
 
 
 def _address(text: str) -> Address | None:

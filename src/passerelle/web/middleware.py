@@ -19,7 +19,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from passerelle.access.services import open_session, owes_second_factor
-from passerelle.web.client_address import client_address
+from passerelle.web.client_address import client_address, comes_from_proxy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -43,6 +43,18 @@ FRAMING_POLICY = f"{PAGE_POLICY}; frame-src 'self'"
 # Above what the three files of a router may have together (32 MB), so that a set that is somewhat
 # too large is refused in words by its reader, and only nonsense is cut off here.
 LARGEST_REQUEST_BYTES = 64 * 1024 * 1024
+
+
+class TrustedProxies:
+    """Forgets what others than a trusted proxy say of how a visitor came, before it is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not comes_from_proxy(request):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        return self._get_response(request)
 
 
 class Probes:

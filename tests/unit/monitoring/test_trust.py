@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,12 @@ from tests.unit.monitoring.conftest import codes
 
 from passerelle.configuration import Config, ensure_keys
 from passerelle.faults.mailboxes import CredentialsUnreadable
-from passerelle.faults.monitoring import CertificateEnds, PagesNotReached, PagesWithoutTls
+from passerelle.faults.monitoring import (
+    CertificateEnds,
+    PagesNotReached,
+    PagesWithoutTls,
+    ProxyNotNamed,
+)
 from passerelle.faults.settings import KeyFileMissing
 from passerelle.mailboxes import models
 from passerelle.mailboxes.models import Credential, Mailbox
@@ -65,19 +71,28 @@ def test_a_step_without_a_day_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("listen", "public", "expected"),
+    ("settings", "expected"),
     [
-        pytest.param("127.0.0.1:8025", "", [], id="this-machine-alone-needs-no-tls"),
-        pytest.param("0.0.0.0:8025", "", [PagesWithoutTls.code], id="open-to-the-network-does"),
-        pytest.param("127.0.0.1:8025", "https://crm.company.example", [], id="behind-a-proxy"),
+        pytest.param({}, [], id="this-machine-alone-needs-no-tls"),
         pytest.param(
-            "127.0.0.1:8025", "http://crm.company.example", [PagesWithoutTls.code],
+            {"listen": "0.0.0.0:8025"}, [PagesWithoutTls.code], id="open-to-the-network-does"
+        ),
+        pytest.param(
+            {"public_url": "https://crm.company.example", "trusted_proxies": "10.0.0.1"}, [],
+            id="behind-a-proxy",
+        ),
+        pytest.param(
+            {"public_url": "https://crm.company.example"}, [ProxyNotNamed.code],
+            id="behind-a-proxy-that-nobody-named",
+        ),
+        pytest.param(
+            {"public_url": "http://crm.company.example"}, [PagesWithoutTls.code],
             id="a-proxy-without-tls-does-not-help",
         ),
     ],
 )  # fmt: skip
-def test_address_of_pages(config: Config, listen: str, public: str, expected: list[str]) -> None:
-    config = replace(config, listen=listen, public_url=public)
+def test_address_of_pages(config: Config, settings: dict[str, Any], expected: list[str]) -> None:
+    config = replace(replace(config, listen="127.0.0.1:8025"), **settings)
     assert codes(trust.address_of_pages(config)) == expected
 
 

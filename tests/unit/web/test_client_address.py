@@ -1,10 +1,15 @@
 """From where a request comes, whatever its headers claim."""
 
+from dataclasses import replace
+
 import pytest
-from django.test import Client, override_settings
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client, RequestFactory, override_settings
 from tests.unit.web.conftest import World
 
 from passerelle.web.client_address import address_behind
+from passerelle.web.middleware import TrustedProxies
 
 PROXY, CLIENT, FORGED = "10.0.0.1", "203.0.113.7", "198.51.100.9"
 
@@ -34,6 +39,38 @@ def test_address_behind(nearest: str, forwarded: str, trusted: str, expected: st
     assert address_behind(nearest, forwarded, trusted) == expected
 
 
+@pytest.mark.parametrize(
+    ("nearest", "said", "trusted", "secure"),
+    [
+        pytest.param(PROXY, "https", "10.0.0.0/8", True, id="a-trusted-proxy-says-tls"),
+        pytest.param(PROXY, "http", "10.0.0.0/8", False, id="a-trusted-proxy-says-none"),
+        pytest.param(PROXY, "", "10.0.0.0/8", False, id="a-trusted-proxy-says-nothing"),
+        pytest.param(PROXY, "https", "", False, id="no-proxy-is-believed-unasked"),
+        pytest.param(CLIENT, "https", "10.0.0.0/8", False, id="a-visitor-who-reached-the-port"),
+        pytest.param("127.0.0.1", "https", PROXY, False, id="the-loopback-is-not-special"),
+        pytest.param("::ffff:10.0.0.1", "https", PROXY, True, id="a-mapped-proxy-is-the-same"),
+        pytest.param("", "https", "0.0.0.0/0", False, id="a-connection-without-an-address"),
+    ],
+)
+def test_tls_is_believed_of_trusted_proxies(
+    nearest: str, said: str, trusted: str, secure: bool
+) -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR=nearest)
+    if said:
+        request.META["HTTP_X_FORWARDED_PROTO"] = said
+    with override_settings(
+        PASSERELLE=replace(settings.PASSERELLE, trusted_proxies=trusted),
+        SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
+    ):
+        answer = TrustedProxies(lambda asked: HttpResponse(str(asked.is_secure())))(request)
+    assert answer.content.decode() == str(secure)
+
+
+def test_nothing_is_asked_of_a_request_before() -> None:
+    """What read the scheme first would read it forged."""
+    assert settings.MIDDLEWARE[0] == "passerelle.web.middleware.TrustedProxies"
+
+
 @pytest.mark.django_db
 @pytest.mark.database
 def test_a_forged_address_does_not_outrun_the_throttle(world: World) -> None:
@@ -49,10 +86,6 @@ def test_a_forged_address_does_not_outrun_the_throttle(world: World) -> None:
 @pytest.mark.django_db
 @pytest.mark.database
 def test_one_client_of_a_proxy_does_not_lock_out_another(world: World) -> None:
-    from dataclasses import replace
-
-    from django.conf import settings
-
     trusting = replace(settings.PASSERELLE, trusted_proxies="127.0.0.1")
     with override_settings(PASSERELLE=trusting):
         for _ in range(10):

@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 
 from passerelle.configuration import Config
 from passerelle.faults import Fault
-from passerelle.faults.monitoring import CertificateEnds, PagesNotReached, PagesWithoutTls
+from passerelle.faults.monitoring import (
+    CertificateEnds,
+    PagesNotReached,
+    PagesWithoutTls,
+    ProxyNotNamed,
+)
 from passerelle.faults.settings import KeyFileMissing
 from passerelle.mailboxes.services import certificates_seen, password_counts, unreadable_passwords
 from passerelle.monitoring.findings import Finding, good, wrong
@@ -49,10 +54,12 @@ def certificates() -> Iterator[Finding]:
 
 
 def address_of_pages(config: Config) -> Iterator[Finding]:
-    """Whether people come in by TLS. Asks nobody."""
+    """Whether people come in by TLS, through a proxy that is named. Asks nobody."""
     name = _("Address of the pages")
     address = config.public_url or f"http://{config.listen}"
-    if address.startswith("https://") or (
+    if address.startswith("https://") and not config.trusted_proxies.strip():
+        yield wrong(name, ProxyNotNamed(address=address))
+    elif address.startswith("https://") or (
         config.listen.startswith(LOOPBACK) and not (config.public_url)
     ):
         yield good(name, address)
