@@ -21,7 +21,9 @@ UNKNOWN_PROFILE = "unknown-profile"
 NAME_OF_SEVERAL = "name-of-several"
 NO_MAILBOX = "no-mailbox"
 NOT_OF_A_QUEUE = "not-of-a-queue"
-CANNOT_YET = "cannot-yet"
+NO_FORWARD = "no-forward"
+ONLY_RECEIVES = "only-receives"
+NEVER_OUT = "never-out"
 NEEDS_PROFILE = "needs-profile"
 STORE = "store"
 
@@ -43,7 +45,9 @@ TEXTS: Mapping[str, str] = {
     NAME_OF_SEVERAL: noop("Several records are called “{value}”; give the identifier."),
     NO_MAILBOX: noop("No mailbox has this address. Import the users and queues first."),
     NOT_OF_A_QUEUE: noop("A queue has no Outlook that could synchronize its email."),
-    CANNOT_YET: noop("“{value}” cannot be used yet."),
+    NO_FORWARD: noop("Make a forward mailbox first."),
+    ONLY_RECEIVES: noop("A forward mailbox only receives, and unpacks what is forwarded to it."),
+    NEVER_OUT: noop("Outgoing email never goes through a forward mailbox."),
     NEEDS_PROFILE: noop("An enabled mailbox needs a profile; switch it off first."),
     STORE: noop("The database refused the row: {value}."),
     **{f"damage-{damage.value}": text for damage, text in DAMAGES.items()},

@@ -10,7 +10,12 @@ from passerelle.crm.services import create_queue, create_user
 from passerelle.importing.services import ImportKind
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.mailboxes.models.choices import AccessApproval, DeliveryMethod
-from passerelle.mailboxes.services import create_profile, create_user_with_mailbox, save_settings
+from passerelle.mailboxes.services import (
+    create_forward_mailbox,
+    create_profile,
+    create_user_with_mailbox,
+    save_settings,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -143,6 +148,31 @@ def test_a_mailbox_that_is_not_there_or_cannot_be_so_is_refused() -> None:
         "No mailbox has this address",
         "No email server profile is called “Unknown”",
     ]
+
+
+def test_mailboxes_are_set_to_forward_once_there_is_a_mailbox_to_forward_to() -> None:
+    create_user_with_mailbox("Ann", "ann@example.com")
+    text = "Email Address,Incoming Email\nann@example.com,Forward Mailbox\n"
+    assert reasons(imported(ImportKind.MAILBOXES, text)) == [(1, "Make a forward mailbox first.")]
+    create_forward_mailbox("Collector", "collector@example.com")
+    assert counts(imported(ImportKind.MAILBOXES, text)) == (0, 1, 0, 0)
+    assert Mailbox.objects.get(name="Ann").incoming_method == DeliveryMethod.FORWARD
+
+
+@pytest.mark.parametrize(
+    ("heading", "who", "reason"),
+    [
+        pytest.param("Outgoing Email", "ann", "Outgoing email never goes", id="never-out"),
+        pytest.param("Incoming Email", "box", "A forward mailbox only receives", id="not-further"),
+    ],
+)
+def test_a_forward_mailbox_only_receives(heading: str, who: str, reason: str) -> None:
+    ann = create_user_with_mailbox("Ann", "ann@example.com").mailbox
+    box = create_forward_mailbox("Collector", "collector@example.com")
+    key = {"ann": ann, "box": box}[who].pk
+    text = f"(Do Not Modify) Mailbox,{heading}\n{key},Forward Mailbox\n"
+    ((number, told),) = reasons(imported(ImportKind.MAILBOXES, text))
+    assert (number, told.startswith(reason)) == (1, True), told
 
 
 def test_forty_users_cost_no_more_queries_than_four() -> None:

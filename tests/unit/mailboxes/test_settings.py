@@ -9,7 +9,13 @@ from tests.unit.mailboxes.conftest import MailboxMaker
 from passerelle.engine.services import state_of
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsing
-from passerelle.mailboxes.services import save_settings, switch_processing, system_settings
+from passerelle.mailboxes.services import (
+    create_forward_mailbox,
+    create_queue_with_mailbox,
+    save_settings,
+    switch_processing,
+    system_settings,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 ROUTER, OURS = ProcessEmailUsing.EMAIL_ROUTER, ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION
@@ -39,7 +45,7 @@ def test_settings_are_saved_by_name() -> None:
         pytest.param("tracking_user_digits", 11, id="too-many-digits"),
         pytest.param("polling_seconds", 4, id="polling-too-often"),
         pytest.param("tracked_keyword", "two words", id="a-keyword-is-an-atom"),
-        pytest.param("default_incoming", DeliveryMethod.FORWARD, id="no-forward-mailboxes-yet"),
+        pytest.param("default_incoming", DeliveryMethod.FORWARD, id="no-forward-mailbox-is-there"),
         pytest.param("default_outgoing", DeliveryMethod.FORWARD, id="never-out-by-forwarding"),
     ],
 )
@@ -49,6 +55,16 @@ def test_a_bad_value_is_refused_by_its_field(name: str, value: object) -> None:
         save_settings({name: value}, by="root")
     assert set(caught.value.message_dict) == {name}
     assert getattr(system_settings(), name) == before
+
+
+def test_new_mailboxes_may_forward_once_there_is_a_mailbox_to_forward_to() -> None:
+    create_forward_mailbox("Collector", "collector@example.com")
+    save_settings({"default_incoming": DeliveryMethod.FORWARD}, by="root")
+    assert create_queue_with_mailbox("Desk").mailbox.incoming_method == DeliveryMethod.FORWARD
+    collector = Mailbox.objects.get(is_forward_mailbox=True)
+    assert collector.incoming_method == DeliveryMethod.SERVER_SIDE, "it receives itself"
+    with pytest.raises(ValidationError):
+        save_settings({"default_outgoing": DeliveryMethod.FORWARD}, by="root")
 
 
 @pytest.mark.parametrize("name", ["process_email_using", "processing_since", "only"])

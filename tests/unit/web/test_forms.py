@@ -148,7 +148,8 @@ def test_settings_are_stored_and_the_switch_is_not_among_them(
         ("polling_seconds", "1"),
         ("tracking_prefix", "7"),
         ("tracked_keyword", "two words"),
-        ("default_incoming", "3"),
+        ("default_incoming", "9"),
+        ("default_outgoing", "3"),
     ],
 )
 def test_settings_are_refused_beside_the_field(

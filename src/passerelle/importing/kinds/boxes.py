@@ -19,10 +19,12 @@ from passerelle.importing.kinds import headings
 from passerelle.importing.kinds.kind import Outcome, Planned, each, guid_or, only_one
 from passerelle.importing.references import References
 from passerelle.importing.refusals import (
-    CANNOT_YET,
     NEEDS_PROFILE,
+    NEVER_OUT,
+    NO_FORWARD,
     NO_MAILBOX,
     NOT_OF_A_QUEUE,
+    ONLY_RECEIVES,
     UNKNOWN_PROFILE,
     RefusedError,
 )
@@ -75,6 +77,7 @@ class _Batch:
     by_key: dict[UUID, Mailbox]
     by_address: Mapping[str, set[UUID]]
     profiles: References
+    forwardable: bool  # whether there is a mailbox to forward to
     changed: list[Mailbox] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
@@ -189,7 +192,7 @@ def _look_up(rows: Sequence[Parsed]) -> _Batch:
         (row.values.get("profile", "") for row in rows),
         UNKNOWN_PROFILE,
     )
-    return _Batch(by_key, by_address, profiles)
+    return _Batch(by_key, by_address, profiles, mailboxes.some_forward_mailbox())
 
 
 def _decide(row: Parsed, batch: _Batch) -> Outcome:
@@ -208,7 +211,7 @@ def _decide(row: Parsed, batch: _Batch) -> Outcome:
     for name in different:
         setattr(mailbox, name, values[name])
     try:
-        _check(mailbox)
+        _check(mailbox, batch)
     except RefusedError:
         for name, value in before.items():
             setattr(mailbox, name, value)
@@ -229,15 +232,26 @@ def _mailbox(row: Parsed, batch: _Batch) -> Mailbox:
     return batch.by_key[found]
 
 
-def _check(mailbox: Mailbox) -> None:
+def _check(mailbox: Mailbox, batch: _Batch) -> None:
     methods = {mailbox.incoming_method, mailbox.outgoing_method}
+    if mailbox.is_forward_mailbox:
+        _check_forward(mailbox)
     if mailbox.queue_id is not None and DeliveryMethod.OUTLOOK in methods:
         raise RefusedError(NOT_OF_A_QUEUE)
-    if DeliveryMethod.FORWARD in methods:
-        raise RefusedError(CANNOT_YET, str(DeliveryMethod.FORWARD.label))
+    if mailbox.outgoing_method == DeliveryMethod.FORWARD:
+        raise RefusedError(NEVER_OUT)
+    if mailbox.incoming_method == DeliveryMethod.FORWARD and not batch.forwardable:
+        raise RefusedError(NO_FORWARD)
     enabled = mailbox.enabled_for_incoming or mailbox.enabled_for_outgoing
     if enabled and mailbox.profile_id is None:
         raise RefusedError(NEEDS_PROFILE)
+
+
+def _check_forward(mailbox: Mailbox) -> None:
+    unpacks = mailbox.incoming_method in {DeliveryMethod.NONE, DeliveryMethod.SERVER_SIDE}
+    silent = mailbox.outgoing_method == DeliveryMethod.NONE
+    if not (unpacks and silent and mailbox.act_method == ActDeliveryMethod.NONE):
+        raise RefusedError(ONLY_RECEIVES)
 
 
 MAILBOXES = MailboxKind()

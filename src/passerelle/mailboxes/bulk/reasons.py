@@ -56,12 +56,14 @@ def _methods(change: Change, settings: SystemSettings) -> Reasons:
     if DeliveryMethod.OUTLOOK in {change.incoming, change.outgoing}:
         reasons.append((BulkOutcome.NO_OUTLOOK, Q(queue__isnull=False)))
     reasons.append((BulkOutcome.ALREADY, same or ALWAYS))
-    if change.incoming == DeliveryMethod.FORWARD:
-        collectors = Mailbox.objects.order_by().filter(
-            is_forward_mailbox=True, statecode=State.ACTIVE
-        )
-        reasons.append((BulkOutcome.NO_FORWARD, ~Q(Exists(collectors))))
-    return reasons
+    return reasons + _no_forward(change)
+
+
+def _no_forward(change: Change) -> Reasons:
+    if change.incoming != DeliveryMethod.FORWARD:
+        return []
+    collectors = Mailbox.objects.order_by().filter(is_forward_mailbox=True, statecode=State.ACTIVE)
+    return [(BulkOutcome.NO_FORWARD, ~Q(Exists(collectors)))]
 
 
 def _profile(change: Change, settings: SystemSettings) -> Reasons:
@@ -83,7 +85,7 @@ def _defaults(change: Change, settings: SystemSettings) -> Reasons:
         of_queues = same & _methods_are(of_queue(change.incoming), of_queue(change.outgoing))
         already = (Q(queue=None) & of_users) | (Q(queue__isnull=False) & of_queues)
         reasons.append((BulkOutcome.ALREADY, already))
-    return reasons
+    return reasons + _no_forward(change)
 
 
 def _methods_are(incoming: DeliveryMethod | None, outgoing: DeliveryMethod | None) -> Q:

@@ -58,6 +58,7 @@ from passerelle.mailboxes.services.records import (
     follow_address,
     new_forward_mailbox,
     set_mailbox_password,
+    some_forward_mailbox,
     switch_off,
     update_mailbox,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "set_mailbox_password",
     "set_password",
     "set_profile_password",
+    "some_forward_mailbox",
     "source_of",
     "start_of",
     "step_label",

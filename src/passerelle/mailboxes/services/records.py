@@ -222,6 +222,11 @@ def new_forward_mailbox(name: str, address: str, settings: SystemSettings) -> Ma
     )
 
 
+def some_forward_mailbox() -> bool:
+    """Whether there is one to which others could forward."""
+    return Mailbox.objects.filter(is_forward_mailbox=True, statecode=State.ACTIVE).exists()
+
+
 def _make_mailbox(of: SystemUser | Queue) -> Mailbox:
     mailbox = new_mailbox(of, current_settings())
     mailbox.full_clean()
@@ -272,7 +277,7 @@ def _check(mailbox: Mailbox) -> None:
             if getattr(mailbox, name) == DeliveryMethod.OUTLOOK:
                 errors[name] = [no_outlook]
     forwards = mailbox.incoming_method == DeliveryMethod.FORWARD
-    if forwards and not mailbox.is_forward_mailbox and not _some_forward_mailbox():
+    if forwards and not mailbox.is_forward_mailbox and not some_forward_mailbox():
         errors["incoming_method"] = [gettext("Make a forward mailbox first.")]
     if mailbox.process_and_delete and mailbox.systemuser_id is not None:
         errors["process_and_delete"] = [gettext("Email of a user stays at the server.")]
@@ -281,10 +286,6 @@ def _check(mailbox: Mailbox) -> None:
         errors["profile"] = [gettext("An enabled mailbox needs a profile; switch it off first.")]
     if errors:
         raise ValidationError(errors)
-
-
-def _some_forward_mailbox() -> bool:
-    return Mailbox.objects.filter(is_forward_mailbox=True, statecode=State.ACTIVE).exists()
 
 
 def _forward_errors(mailbox: Mailbox) -> dict[str, list[str]]:

@@ -18,6 +18,7 @@ from passerelle.crm.services import Subject
 from passerelle.mailboxes.models import Mailbox, ProcessingSwitch, SystemSettings
 from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsing
 from passerelle.mailboxes.services.processing import current_settings, schedule
+from passerelle.mailboxes.services.records import some_forward_mailbox
 from passerelle.mailboxes.services.switching import switch_preview
 
 log = structlog.get_logger()
@@ -126,10 +127,8 @@ def file_rules(settings: SystemSettings) -> crm.FileRules:
 
 
 def _check(settings: SystemSettings) -> None:
-    if settings.default_incoming == DeliveryMethod.FORWARD:
-        raise ValidationError(
-            {"default_incoming": gettext("Forward mailboxes cannot be used yet.")}
-        )
+    if settings.default_incoming == DeliveryMethod.FORWARD and not some_forward_mailbox():
+        raise ValidationError({"default_incoming": gettext("Make a forward mailbox first.")})
     if settings.default_outgoing == DeliveryMethod.FORWARD:
         raise ValidationError(
             {"default_outgoing": gettext("Outgoing email never goes through a forward mailbox.")}

@@ -204,6 +204,16 @@ def test_nobody_is_set_to_forward_where_no_forward_mailbox_reads(*, there: bool)
     assert Mailbox.objects.filter(incoming_method=FORWARD).count() == 1
 
 
+def test_defaults_that_forward_reach_nobody_when_the_last_forward_mailbox_went() -> None:
+    change("Forward", incoming_method=SERVER_SIDE)
+    save_settings({"default_incoming": FORWARD}, by="root")
+    change("Forward", statecode=1)
+    action = bulk.start(EVERYBODY, Change(BulkKind.DEFAULTS), "root")
+    run_bulk()
+    assert set(outcomes(action).values()) == {"forward", "needs-profile", "no-forward"}
+    assert not Mailbox.objects.filter(incoming_method=FORWARD).exists()
+
+
 def test_the_default_settings_reach_users_and_queues(profile: EmailServerProfile) -> None:
     save_settings(
         {"default_profile": profile, "default_incoming": OUTLOOK, "default_outgoing": SERVER_SIDE},

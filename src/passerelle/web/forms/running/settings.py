@@ -61,8 +61,8 @@ class SettingsForm(RecordForm[SystemSettings]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("default_incoming", "default_outgoing"):
-            leave_out(self, name, {DeliveryMethod.FORWARD}, but=getattr(self.instance, name))
+        outgoing = self.instance.default_outgoing
+        leave_out(self, "default_outgoing", {DeliveryMethod.FORWARD}, but=outgoing)
 
 
 class TokenForm(RecordForm[SystemSettings]):
