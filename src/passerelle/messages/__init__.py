@@ -3,6 +3,7 @@
 from passerelle.messages.addresses import masked, parse_address, parse_addresses
 from passerelle.messages.attached import Attached, attached_messages
 from passerelle.messages.clean import clean, clean_line
+from passerelle.messages.folding import fold
 from passerelle.messages.html_text import html_to_text
 from passerelle.messages.identity import identity, same_text
 from passerelle.messages.parsing import TEST_HEADER, parse
@@ -67,6 +68,7 @@ __all__ = [
     "extract",
     "fill",
     "fill_html",
+    "fold",
     "forward_html",
     "forward_text",
     "header_fields",

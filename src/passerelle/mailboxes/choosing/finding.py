@@ -22,7 +22,7 @@ from passerelle.mailboxes.models.choices import (
     TestStatus,
 )
 from passerelle.mailboxes.models.profile import State
-from passerelle.mailboxes.models.search_text import fold
+from passerelle.messages import fold
 
 MOST_COUNTED = 10_000  # no exact count above it
 

@@ -1,25 +1,17 @@
 """The words by which a mailbox is found, kept beside it in one folded column.
 
-Both databases fold case in their own way and accents not at all, so the text is folded here, once,
-when the row is written: a search is then one plain comparison that both do alike.
+It is folded once, when the row is written: a search is then one plain comparison that both
+databases do alike.
 """
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, TextField
 
+from passerelle.messages import fold
+
 _WORD = re.compile(r"\w+")
-_LIGATURES = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
-
-
-def fold(text: str) -> str:
-    """Without case, accents and ligatures: *Hélène* is found by *helene*."""
-    lower = unicodedata.normalize("NFKD", text).casefold()  # some letters are capitals only then
-    plain = unicodedata.normalize("NFKD", lower)
-    bare = "".join(one for one in plain if not unicodedata.combining(one))
-    return bare.translate(_LIGATURES).replace("\0", "")
 
 
 def search_text_of(*texts: str) -> str:

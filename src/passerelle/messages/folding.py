@@ -1,0 +1,17 @@
+"""Words as they are compared: without case, accents and ligatures.
+
+Both databases fold case in their own way and accents not at all, so a text is folded here, once,
+wherever two texts that a person takes for the same are to be one. Nothing is cut or split.
+"""
+
+import unicodedata
+
+_LIGATURES = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
+
+
+def fold(text: str) -> str:
+    """Without case, accents and ligatures: *Hélène* is found by *helene*."""
+    lower = unicodedata.normalize("NFKD", text).casefold()  # some letters are capitals only then
+    plain = unicodedata.normalize("NFKD", lower)
+    bare = "".join(one for one in plain if not unicodedata.combining(one))
+    return bare.translate(_LIGATURES).replace("\0", "")
