@@ -13,7 +13,7 @@ from passerelle.tracking.explain import (
 )
 from passerelle.tracking.resolving import record_of_address
 from passerelle.tracking.starting import too_old
-from passerelle.tracking.subject import plain_subject
+from passerelle.tracking.subject import is_forward, is_reply, plain_subject
 from passerelle.tracking.token import TokenFormat, append_token, find_tokens, make
 from passerelle.tracking.values import (
     Answers,
@@ -82,6 +82,8 @@ __all__ = [
     "explain_look",
     "find_tokens",
     "incoming_of",
+    "is_forward",
+    "is_reply",
     "make",
     "plain_subject",
     "questions",

@@ -1,6 +1,5 @@
 """Answers and forwards: whom they go to, what stands below, and the thread that they belong to."""
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,11 +31,9 @@ from passerelle.messages import (
     text_to_html,
     with_signature,
 )
+from passerelle.tracking import is_forward, is_reply
 
 THREAD = 20  # emails that are followed back
-
-_REPLY = re.compile(r"\s*(re|aw|sv|antw|rép|réf)\s*(\[\d+\])?\s*:", re.IGNORECASE)
-_FORWARD = re.compile(r"\s*(fwd?|tr|wg|rv|i)\s*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ def forward_draft(email: Email, by: SignInAccount, *, sender: Writer | None = No
     earlier = _earlier(email)
     draft = _draft(email, writer, by)
     quoted = _quoted(earlier)
-    subject = email.subject if _FORWARD.match(email.subject) else _forwarded(email.subject)
+    subject = email.subject if is_forward(email.subject) else _forwarded(email.subject)
     signature = signature_html(writer, by.systemuser)
     html = forward_html(quoted) if earlier.html or signature else ""
     html = with_signature(html, signature)
@@ -151,7 +148,7 @@ def _answer(
     answer.in_reply_to = email.message_id
     answer.correlated_activity = email
     answer.correlation_method = CorrelationMethod.IN_REPLY_TO
-    subject = email.subject if _REPLY.match(email.subject) else f"Re: {email.subject}"
+    subject = email.subject if is_reply(email.subject) else f"Re: {email.subject}"
     about = (earlier.sender, earlier.written_on, _introduced)
     text = quote_reply(email.description, *about)
     signature = signature_html(writer, by.systemuser)
