@@ -10,9 +10,7 @@ from django.db import transaction
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
-from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import FilteringMethod
-from passerelle.crm.services import Subject
 from passerelle.faults import Secret
 from passerelle.mailboxes.models import Mailbox, TestRun
 from passerelle.mailboxes.models.choices import Direction
@@ -41,12 +39,7 @@ def save_own_options(
     with transaction.atomic():
         if mailbox.allow_credentials != allow_credentials:
             update_mailbox(mailbox, by=account.username, allow_credentials=allow_credentials)
-        before = user.incoming_email_filtering_method
-        if before != filtering:
-            crm.update_user(user, filtering=filtering)
-            detail = {"incoming_email_filtering_method": [int(before), int(filtering)]}
-            subject = Subject("systemuser", user.pk)
-            crm.note(AuditAction.MAILBOX_CHANGED, subject, account.username, detail)
+        crm.update_user(user, filtering=filtering, by=account.username)
 
 
 def save_own_password(

@@ -41,6 +41,10 @@ PAGES = {
     "systemuser": "user",
 }
 NAMED = frozenset({"emailserverprofile", "mailbox", "queue", "signinaccount", "systemuser"})
+LABELS = {  # of what is no field
+    "members_added": _("members added"),
+    "members_removed": _("members removed"),
+}
 NOTHING = "—"
 PAIR = 2  # before and after
 
@@ -121,7 +125,8 @@ def _model(kind: str) -> type[Model] | None:
 
 def _change(model: type[Model] | None, name: str, value: Any) -> Change:
     column = _column(model, name)
-    label = capfirst(str(column.verbose_name)) if column else capfirst(name.replace("_", " "))
+    name_of = column.verbose_name if column else LABELS.get(name, name.replace("_", " "))
+    label = capfirst(str(name_of))
     if isinstance(value, list) and len(value) == PAIR:
         return Change(label, _shown(column, value[0]), _shown(column, value[1]))
     return Change(label, None, _shown(column, value))

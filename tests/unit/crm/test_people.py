@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from passerelle.crm.models import EmailSearch, Organization, Queue, SystemUser
+from passerelle.crm.models import AuditEntry, EmailSearch, Organization, Queue, SystemUser
+from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import FilteringMethod, State
 from passerelle.crm.services import (
     AddressChange,
@@ -131,6 +132,54 @@ def test_a_queue_is_renamed_emptied_and_given_away(told: list[AddressChange]) ->
     changed = update_queue(queue, name="Help", address="", filtering=FilteringMethod.NONE)
     assert (changed.name, changed.owner, held(changed)) == ("Help", None, set())
     assert told == [AddressChange("queue", queue.pk, "Help", "")]
+
+
+def entries() -> list[tuple[str, object, str, dict[str, object]]]:
+    found = AuditEntry.objects.filter(action=AuditAction.PEOPLE_CHANGED).order_by("done_on")
+    return [(one.subject_kind, one.subject_id, one.username, one.detail) for one in found]
+
+
+def test_who_changed_a_user_is_kept_with_before_and_after() -> None:
+    user = create_user("Anna", "anna@example.com")
+    update_user(user, address="new@example.com", filtering=FilteringMethod.ALL, by="zoe")
+    update_user(user, address="new@example.com", filtering=FilteringMethod.ALL, by="zoe")
+    detail = {
+        "internal_email_address": ["anna@example.com", "new@example.com"],
+        "incoming_email_filtering_method": [1, 0],
+    }
+    assert entries() == [("systemuser", user.pk, "zoe", detail)]
+
+
+def test_who_changed_a_queue_its_members_and_its_owner_is_kept() -> None:
+    anna, bert = create_user("Anna"), create_user("Bert")
+    queue = create_queue("Support", owner=anna, members=[anna])
+    update_queue(queue, state=State.INACTIVE, by="zoe")
+    set_members(queue, [bert], by="zoe")
+    set_queue_owner(queue, bert, by="zoe")
+    set_members(queue, [bert], by="zoe")
+    set_queue_owner(queue, bert, by="zoe")
+    assert entries() == [
+        ("queue", queue.pk, "zoe", {"statecode": [0, 1]}),
+        ("queue", queue.pk, "zoe", {"members_added": "Bert", "members_removed": "Anna"}),
+        ("queue", queue.pk, "zoe", {"owner": [str(anna.pk), str(bert.pk)]}),
+    ]
+
+
+def test_of_many_members_some_are_named() -> None:
+    queue = create_queue("Support")
+    set_members(queue, [create_user(f"User {number:02}") for number in range(25)], by="zoe")
+    [(_, _, _, detail)] = entries()
+    assert str(detail["members_added"]).startswith("User 00, User 01")
+    assert str(detail["members_added"]).endswith("User 19 …")
+
+
+def test_what_the_caller_audits_is_no_entry_of_its_own() -> None:
+    user, queue = create_user("Anna"), create_queue("Support")
+    update_user(user, fullname="Other")
+    update_queue(queue, name="Other")
+    set_members(queue, [user])
+    set_queue_owner(queue, user)
+    assert entries() == []
 
 
 def test_there_is_one_organization() -> None:

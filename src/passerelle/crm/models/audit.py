@@ -19,6 +19,7 @@ class AuditAction(models.TextChoices):
     PROFILE_CREATED = "profile.created", _("Made an email server profile")
     PROFILE_CHANGED = "profile.changed", _("Changed an email server profile")
     CREDENTIALS_CHANGED = "credentials.changed", _("Changed credentials")
+    PEOPLE_CHANGED = "people.changed", _("Changed users or queues")
     MAILBOX_CHANGED = "mailbox.changed", _("Changed mailboxes")
     MAILBOXES_APPROVED = "mailboxes.approved", _("Approved addresses")
     MAILBOXES_REJECTED = "mailboxes.rejected", _("Rejected addresses")

@@ -1,15 +1,20 @@
 """Queues and who works in them. A queue's mailbox is made above, by `mailboxes`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import transaction
 
 from passerelle.crm.models import Queue, QueueMembership, SystemUser
+from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import FilteringMethod, State
 from passerelle.crm.services.addresses import AddressChange, keep_addresses, tell_followers
+from passerelle.crm.services.audit_notes import Subject, changes, note, plain_values
 from passerelle.crm.services.organization import next_tracking_number
 from passerelle.guids import new_guid
+
+AUDITED = ("name", "email_address", "incoming_email_filtering_method", "statecode")
+NAMES_AUDITED = 20  # of the members that came or went
 
 
 def create_queue(
@@ -45,11 +50,15 @@ def update_queue(
     address: str | None = None,
     filtering: FilteringMethod | None = None,
     state: State | None = None,
+    by: str | None = None,
 ) -> Queue:
-    """Change what is given. Raises `ValidationError`, and then nothing is changed."""
+    """Change what is given. Raises `ValidationError`, and then nothing is changed.
+
+    `by` is who is audited for it; None where the caller audits what this is a part of.
+    """
     with transaction.atomic():
         stored = Queue.objects.select_for_update().get(pk=queue.pk)
-        before = _followed(stored)
+        before, values = _followed(stored), plain_values(stored, AUDITED)
         if name is not None:
             stored.name = name.strip()
         if address is not None:
@@ -63,6 +72,8 @@ def update_queue(
         keep_addresses(stored)
         if before != (after := _followed(stored)):
             tell_followers(after)
+        if by is not None and (detail := changes(values, stored)):
+            note(AuditAction.PEOPLE_CHANGED, Subject("queue", stored.pk), by, detail)
     return stored
 
 
@@ -76,20 +87,35 @@ def _followed(queue: Queue) -> AddressChange:
     )
 
 
-def set_queue_owner(queue: Queue, owner: SystemUser | None) -> Queue:
-    """Give the queue to another user, or to nobody."""
-    queue.owner = owner
-    queue.save(update_fields=["owner"])
+def set_queue_owner(queue: Queue, owner: SystemUser | None, *, by: str | None = None) -> Queue:
+    """Give the queue to another user, or to nobody; audited for `by`, as in `update_queue`."""
+    with transaction.atomic():
+        values = plain_values(queue, ["owner"])
+        queue.owner = owner
+        queue.save(update_fields=["owner"])
+        if by is not None and (detail := changes(values, queue)):
+            note(AuditAction.PEOPLE_CHANGED, Subject("queue", queue.pk), by, detail)
     return queue
 
 
-def set_members(queue: Queue, members: Iterable[SystemUser]) -> None:
-    """Make these users, and no others, the members of the queue."""
+def set_members(queue: Queue, members: Iterable[SystemUser], *, by: str | None = None) -> None:
+    """Make these users, and no others, the members; audited for `by`, as in `update_queue`."""
     wanted = {member.pk for member in members}
     with transaction.atomic():
         rows = QueueMembership.objects.filter(queue=queue)
-        rows.exclude(systemuser__in=wanted).delete()
         known = set(rows.values_list("systemuser_id", flat=True))
+        come, gone = sorted(wanted - known), known - wanted
+        rows.filter(systemuser__in=gone).delete()
         QueueMembership.objects.bulk_create(
-            QueueMembership(queue=queue, systemuser_id=key) for key in sorted(wanted - known)
+            QueueMembership(queue=queue, systemuser_id=key) for key in come
         )
+        if by is not None and (come or gone):
+            detail = {"members_added": _names(come), "members_removed": _names(gone)}
+            note(AuditAction.PEOPLE_CHANGED, Subject("queue", queue.pk), by, detail)
+
+
+def _names(users: Collection[UUID]) -> str:
+    """The names of some users, as an entry keeps them: a person may be gone when it is read."""
+    found = SystemUser.objects.filter(pk__in=users).values_list("fullname", flat=True)
+    names = ", ".join(found[:NAMES_AUDITED])
+    return f"{names} …" if len(users) > NAMES_AUDITED else names

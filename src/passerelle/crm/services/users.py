@@ -5,10 +5,14 @@ from uuid import UUID
 from django.db import transaction
 
 from passerelle.crm.models import SystemUser
+from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.crm.services.addresses import AddressChange, keep_addresses, tell_followers
+from passerelle.crm.services.audit_notes import Subject, changes, note, plain_values
 from passerelle.crm.services.organization import next_tracking_number
 from passerelle.guids import new_guid
+
+AUDITED = ("fullname", "internal_email_address", "incoming_email_filtering_method", "is_disabled")
 
 
 def create_user(
@@ -42,11 +46,15 @@ def update_user(
     address: str | None = None,
     filtering: FilteringMethod | None = None,
     disabled: bool | None = None,
+    by: str | None = None,
 ) -> SystemUser:
-    """Change what is given. Raises `ValidationError`, and then nothing is changed."""
+    """Change what is given. Raises `ValidationError`, and then nothing is changed.
+
+    `by` is who is audited for it; None where the caller audits what this is a part of.
+    """
     with transaction.atomic():
         stored = SystemUser.objects.select_for_update().get(pk=user.pk)
-        before = _followed(stored)
+        before, values = _followed(stored), plain_values(stored, AUDITED)
         if fullname is not None:
             stored.fullname = fullname.strip()
         if address is not None:
@@ -60,6 +68,8 @@ def update_user(
         keep_addresses(stored)
         if before != (after := _followed(stored)):
             tell_followers(after)
+        if by is not None and (detail := changes(values, stored)):
+            note(AuditAction.PEOPLE_CHANGED, Subject("systemuser", stored.pk), by, detail)
     return stored
 
 

@@ -110,6 +110,7 @@ def edit_user(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
                 address=values["internal_email_address"],
                 filtering=values["incoming_email_filtering_method"],
                 disabled=values["is_disabled"],
+                by=request.user.username,
             ),
         )
         if changed:
@@ -146,7 +147,7 @@ def edit_queue(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     """Change a queue, its owner and its members."""
     found = get_object_or_404(Queue, pk=key)
     form = QueueForm(request.POST or None, instance=Queue.objects.get(pk=key))
-    if form.is_valid() and accepted(form, lambda: _store_queue(found, form)):
+    if form.is_valid() and accepted(form, lambda: _store_queue(found, form, request.user.username)):
         messages.success(request, gettext("Saved."))
         return redirect("web:queue", key)
     return _form(request, form, "queue", found)
@@ -180,7 +181,7 @@ def sign_in_link(request: AdministratorRequest, key: UUID) -> HttpResponse:
     return render(request, "web/people/link.html", {"account": account, "link": link, "key": key})
 
 
-def _store_queue(queue: Queue, form: QueueForm) -> Queue:
+def _store_queue(queue: Queue, form: QueueForm, by: str) -> Queue:
     values = form.cleaned_data
     with transaction.atomic():
         stored = crm.update_queue(
@@ -189,9 +190,10 @@ def _store_queue(queue: Queue, form: QueueForm) -> Queue:
             address=values["email_address"],
             filtering=values["incoming_email_filtering_method"],
             state=values["statecode"],
+            by=by,
         )
-        crm.set_members(stored, values["members"])
-        return crm.set_queue_owner(stored, values["owner"])
+        crm.set_members(stored, values["members"], by=by)
+        return crm.set_queue_owner(stored, values["owner"], by=by)
 
 
 def _store_account(
