@@ -14,12 +14,11 @@ from passerelle.importing.models import AT_WORK, Import, ImportKind, ImportState
 from passerelle.importing.passing import layout_of, reader_of
 from passerelle.importing.refusals import text_of
 from passerelle.importing.storing import refused_of, stored_file
-from passerelle.tables import Row, line_of, open_table
+from passerelle.tables import MARK, Row, line_of, open_table
 
 PREVIEW_ROWS = 5
 LISTED = 50
 SHOWN_REFUSALS = 50
-MARK = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from passerelle.tables.values import (
     read_guid,
     read_number,
 )
-from passerelle.tables.writing import guard, line_of, unguard
+from passerelle.tables.writing import MARK, guard, line_of, unguard
 
 __all__ = [
     "DAMAGES",
     "DELIMITERS",
     "ENCODINGS",
+    "MARK",
     "REASONS",
     "Bounds",
     "Damage",

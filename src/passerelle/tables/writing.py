@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable
 
+MARK = "\ufeff"  # first in a file: without it spreadsheets take the text for Windows-1252
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 

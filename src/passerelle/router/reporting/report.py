@@ -13,10 +13,9 @@ from django.utils.translation import gettext
 from passerelle.router.migrating.summaries import result
 from passerelle.router.migrating.texts import RECIPIENT_ACTIONS, kind_text
 from passerelle.router.models import Migration, MigrationRecipient, RecipientAction, Undone
-from passerelle.tables import line_of
+from passerelle.tables import MARK, line_of
 
 CHUNK = 2_000
-MARK = "\ufeff"  # without it a spreadsheet takes the text for Windows-1252
 
 
 def report(migration: Migration) -> dict[str, Any]:

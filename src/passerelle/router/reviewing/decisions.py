@@ -19,6 +19,7 @@ from passerelle.router.models import Migration, MigrationProfile, ReviewRow
 from passerelle.router.reviewing.mapped import CHANGEABLE, mapped_values, ways_of
 from passerelle.router.reviewing.people import LINKED, UNMATCHED, people_of
 from passerelle.tables import (
+    MARK,
     Bounds,
     Table,
     Torn,
@@ -43,7 +44,6 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "value": ("value", "valeur"),
 }
 NEEDED = frozenset({"kind", "identifier", "field", "value"})
-MARK = "\ufeff"  # without it a spreadsheet takes the text for Windows-1252
 BOUNDS = Bounds(columns=50, row_characters=10_000, row_lines=10)
 CHUNK_BYTES = 65_536
 CHUNK = 2_000

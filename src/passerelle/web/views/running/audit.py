@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import AuditEntry
 from passerelle.crm.models.audit import AuditAction
-from passerelle.tables import line_of
+from passerelle.tables import MARK, line_of
 from passerelle.web.audit import KINDS, changes_of, lines, told
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
@@ -22,7 +22,6 @@ from passerelle.web.rights import AdministratorRequest, administrator
 NEWEST = Order("done_on", descending=True)
 MOST_EXPORTED = 100_000
 CHUNK_ROWS = 2_000
-BOM = "\ufeff"  # by which spreadsheets know UTF-8
 
 
 class AuditFilter(forms.Form):
@@ -98,7 +97,7 @@ def exported(request: AdministratorRequest) -> StreamingHttpResponse:
 
 
 def _table(entries: QuerySet[AuditEntry]) -> Iterator[str]:
-    yield BOM
+    yield MARK
     for cells in lines(entries.iterator(chunk_size=CHUNK_ROWS)):
         yield line_of(cells)
 
