@@ -8,6 +8,7 @@ refused. Nothing is loaded whole, and a torn row is a value that says so, never 
 from passerelle.tables.headings import Match, fold, match_headings, signature
 from passerelle.tables.layout import DELIMITERS, ENCODINGS, Layout, recognise
 from passerelle.tables.moments import DateOrder, date_order, read_moment
+from passerelle.tables.opening import open_filled_in
 from passerelle.tables.rows import Bounds, Damage, Row, Table, Torn, as_stream, open_table
 from passerelle.tables.texts import DAMAGES, REASONS
 from passerelle.tables.values import (
@@ -42,6 +43,7 @@ __all__ = [
     "guard",
     "line_of",
     "match_headings",
+    "open_filled_in",
     "open_table",
     "read_boolean",
     "read_choice",

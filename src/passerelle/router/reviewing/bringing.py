@@ -29,16 +29,7 @@ from passerelle.router.migrating.proposals import merged_of
 from passerelle.router.models import BroughtCredential, Migration, MigrationState
 from passerelle.router.reviewing.brought import PROFILE, profile_source
 from passerelle.router.storing.collecting import collector_paused
-from passerelle.tables import (
-    Bounds,
-    Row,
-    Table,
-    Torn,
-    as_stream,
-    match_headings,
-    open_table,
-    recognise,
-)
+from passerelle.tables import Row, Table, Torn, match_headings, open_filled_in
 
 log = structlog.get_logger(__name__)
 
@@ -53,9 +44,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "password": ("password", "mot de passe", "mdp"),
 }  # fmt: skip
-BOUNDS = Bounds(columns=50, row_characters=10_000, row_lines=10)
 BATCH = 1_000
-CHUNK_BYTES = 65_536
 MOST_ROWS = 200_000
 LISTED = 200
 
@@ -99,10 +88,7 @@ def bring_credentials(migration: Migration, stream: BinaryIO) -> Brought:
     The stream must be seekable. Raises `PasswordColumnsMissing`, `MigrationNotOpen` and the faults
     of tables.
     """
-    layout = recognise(iter(lambda: stream.read(CHUNK_BYTES), b""))
-    stream.seek(0)
-    # The stream stays its owner's: a reader over it would close it when it is dropped.
-    table = open_table(as_stream(iter(lambda: stream.read(CHUNK_BYTES), b"")), layout, BOUNDS)
+    table = open_filled_in(stream)
     columns = _columns(table)
     asking = _asking(migration)
     taken, count = 0, 0

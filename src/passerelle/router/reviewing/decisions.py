@@ -20,14 +20,11 @@ from passerelle.router.reviewing.mapped import CHANGEABLE, mapped_values, ways_o
 from passerelle.router.reviewing.people import LINKED, UNMATCHED, people_of
 from passerelle.tables import (
     MARK,
-    Bounds,
     Table,
     Torn,
-    as_stream,
     line_of,
     match_headings,
-    open_table,
-    recognise,
+    open_filled_in,
 )
 
 PROFILE = "profile"
@@ -44,8 +41,6 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "value": ("value", "valeur"),
 }
 NEEDED = frozenset({"kind", "identifier", "field", "value"})
-BOUNDS = Bounds(columns=50, row_characters=10_000, row_lines=10)
-CHUNK_BYTES = 65_536
 CHUNK = 2_000
 
 
@@ -66,9 +61,7 @@ def read_decisions(stream: BinaryIO) -> Iterator[Decision | Torn]:
 
     Raises `DecisionColumnsMissing` and the faults of tables.
     """
-    layout = recognise(iter(lambda: stream.read(CHUNK_BYTES), b""))
-    stream.seek(0)
-    table = open_table(as_stream(iter(lambda: stream.read(CHUNK_BYTES), b"")), layout, BOUNDS)
+    table = open_filled_in(stream)
     columns = {one.field: one.column for one in match_headings(table.headings, HEADINGS)}
     if not columns.keys() >= NEEDED:
         raise DecisionColumnsMissing
