@@ -35,6 +35,7 @@ from passerelle.router.models import (
 )
 from passerelle.router.reviewing.brought import drop_brought
 from passerelle.router.storing.collecting import collector_paused
+from passerelle.router.storing.drafts import locked_draft
 from passerelle.router.storing.packing import pack
 
 log = structlog.get_logger(__name__)
@@ -87,7 +88,7 @@ def answer(migration: Migration, answers: Mapping[str, str]) -> Migration:
     migration.answers = {key: value for key, value in given.items() if value}
     merged = merged_of(migration)
     with transaction.atomic():
-        stored = _open(migration)
+        stored = locked_draft(migration)
         stored.answers = migration.answers
         stored.findings = asked_again(stored, merged)
         stored.review_stale = True
@@ -108,7 +109,7 @@ def choose(
     """
     confirmed = confirmed or {}
     with transaction.atomic():
-        stored = _open(migration)
+        stored = locked_draft(migration)
         rows = list(stored.profiles.filter(key__in=[*chosen, *confirmed]))
         for row in rows:
             row.chosen = chosen.get(row.key, row.chosen) and row.review["migrates"]
@@ -124,7 +125,7 @@ def start(migration: Migration, by: str) -> Migration:
     """
     try:
         with transaction.atomic():
-            stored = _open(migration)
+            stored = locked_draft(migration)
             counts = stored.profiles.filter(chosen=True).values_list("users", "queues", "forwards")
             stored.total = sum(sum(kinds) for kinds in counts)
             if not stored.total:
@@ -166,10 +167,3 @@ def _refuse_while_running() -> None:
     busy = (MigrationState.RUNNING, MigrationState.UNDOING)
     if Migration.objects.filter(state__in=busy).exists():
         raise MigrationRuns
-
-
-def _open(migration: Migration) -> Migration:
-    stored = Migration.objects.select_for_update().filter(pk=migration.pk).first()
-    if stored is None or stored.state != MigrationState.DRAFT:
-        raise MigrationNotOpen
-    return stored

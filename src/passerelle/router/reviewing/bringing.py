@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from passerelle.faults import Secret, noop
-from passerelle.faults.router import MigrationNotOpen, PasswordColumnsMissing
+from passerelle.faults.router import PasswordColumnsMissing
 from passerelle.mailboxes.models import Credential
 from passerelle.mailboxes.services import new_credential
 from passerelle.router.files.format import Who
@@ -26,9 +26,10 @@ from passerelle.router.migrating.deciding import (
     plans_of,
 )
 from passerelle.router.migrating.proposals import merged_of
-from passerelle.router.models import BroughtCredential, Migration, MigrationState
+from passerelle.router.models import BroughtCredential, Migration
 from passerelle.router.reviewing.brought import PROFILE, profile_source
 from passerelle.router.storing.collecting import collector_paused
+from passerelle.router.storing.drafts import locked_draft
 from passerelle.tables import Row, Table, Torn, match_headings, open_filled_in
 
 log = structlog.get_logger(__name__)
@@ -176,9 +177,7 @@ def _store(migration: Migration, made: Mapping[Key, Credential]) -> None:
     if not made:
         return
     with transaction.atomic():
-        stored = Migration.objects.select_for_update().filter(pk=migration.pk).first()
-        if stored is None or stored.state != MigrationState.DRAFT:
-            raise MigrationNotOpen
+        stored = locked_draft(migration)
         earlier = BroughtCredential.objects.filter(
             migration=stored, source__in=[source for _, source in made]
         )

@@ -16,11 +16,10 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from passerelle.faults import noop
-from passerelle.faults.router import MigrationNotOpen
 from passerelle.router.files.format import Who
 from passerelle.router.migrating.directory import everybody
 from passerelle.router.migrating.proposals import ACCOUNT
-from passerelle.router.models import Migration, MigrationChoice, MigrationState, ReviewRow
+from passerelle.router.models import Migration, MigrationChoice, ReviewRow
 from passerelle.router.reviewing.decisions import NAME, Decision, read_decisions
 from passerelle.router.reviewing.forwarding import possible_forward
 from passerelle.router.reviewing.judging import (
@@ -38,6 +37,7 @@ from passerelle.router.reviewing.mapped import change_profile, mapped_values
 from passerelle.router.reviewing.matching import names_of, settle_rows
 from passerelle.router.reviewing.people import people_of
 from passerelle.router.storing.collecting import collector_paused
+from passerelle.router.storing.drafts import locked_draft
 from passerelle.tables import DAMAGES, Torn, UnreadableError
 
 log = structlog.get_logger(__name__)
@@ -177,9 +177,7 @@ def _change(migration: Migration, personal: Mapping[Key, Mapping[str, Any]]) -> 
         choice = MigrationChoice(migration=migration, kind=kind, source=source, **values)
         alike[frozenset(values)].append(choice)
     with transaction.atomic():
-        stored = Migration.objects.select_for_update().filter(pk=migration.pk).first()
-        if stored is None or stored.state != MigrationState.DRAFT:
-            raise MigrationNotOpen
+        locked_draft(migration)
         for fields, choices in alike.items():
             MigrationChoice.objects.bulk_create(
                 choices,
