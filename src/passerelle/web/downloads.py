@@ -6,6 +6,7 @@ a file name and nothing more, whatever the message said (RFC 6266).
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -36,6 +37,18 @@ def stored_answer(response: Answer, name: str, *, fallback: str) -> Answer:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def table_answer(lines: Iterable[str], name: str) -> StreamingHttpResponse:
+    """A table for a spreadsheet, line by line, to be stored under a name of ours."""
+    return StreamingHttpResponse(
+        lines,
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 def safe_name(name: str) -> str:

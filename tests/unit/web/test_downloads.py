@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.web.conftest import RAW, World
 
 from passerelle.crm.models import ActivityMimeAttachment
-from passerelle.web.downloads import NAME_CHARS, download, safe_name
+from passerelle.web.downloads import NAME_CHARS, download, safe_name, table_answer
 
 
 def assert_harmless(headers: dict[str, str]) -> None:
@@ -75,3 +75,11 @@ def test_no_name_breaks_the_answer(name: str) -> None:
     header = download(b"", name, fallback="file.bin")["Content-Disposition"]
     assert header.startswith("attachment; filename")
     assert "\n" not in header
+
+
+def test_a_table_is_stored_line_by_line_under_its_name() -> None:
+    answer = table_answer(iter(["é;a\r\n", "b;c\r\n"]), "audit.csv")
+    assert answer.getvalue() == "é;a\r\nb;c\r\n".encode()
+    assert answer["Content-Disposition"] == 'attachment; filename="audit.csv"'
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["X-Content-Type-Options"] == "nosniff"

@@ -10,7 +10,6 @@ from django.http import (
     Http404,
     HttpResponse,
     HttpResponseBase,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -21,7 +20,7 @@ from passerelle.faults import Fault
 from passerelle.faults.router import RouterFault
 from passerelle.router import services as router
 from passerelle.router.services import Migration, MigrationState
-from passerelle.web.downloads import download
+from passerelle.web.downloads import download, table_answer
 from passerelle.web.forms.migrating.migration import FOLDER, AnswersForm, FilesForm, ProfilesForm
 from passerelle.web.rights import AdministratorRequest, administrator
 
@@ -167,12 +166,7 @@ def report(request: AdministratorRequest, key: UUID, form: str) -> HttpResponseB
     if form == "json":
         text = json.dumps(router.report(migration), ensure_ascii=False, indent=1)
         return download(text.encode(), name, fallback=name)
-    lines = (line.encode() for line in router.report_lines(migration))
-    return StreamingHttpResponse(
-        lines,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return table_answer(router.report_lines(migration), name)
 
 
 @administrator

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from passerelle.alerts.services import told_in_line
 from passerelle.faults import Fault
 from passerelle.router import services as router
 from passerelle.router.services import Decided, Migration
+from passerelle.web.downloads import table_answer
 from passerelle.web.forms.migrating.review import DecisionsForm
 from passerelle.web.rights import AdministratorRequest, administrator
 from passerelle.web.views.migrating.migration import draft
@@ -42,12 +43,7 @@ def decisions_table(request: AdministratorRequest, key: UUID) -> HttpResponseBas
     if migration is None:
         return redirect("web:migration", key)
     router.people_of(migration)  # made now; while it streams nothing is written
-    lines = (line.encode() for line in router.decision_lines(migration))
-    return StreamingHttpResponse(
-        lines,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="decisions.csv"'},
-    )
+    return table_answer(router.decision_lines(migration), "decisions.csv")
 
 
 def _taken(form: DecisionsForm, migration: Migration) -> Decided | None:

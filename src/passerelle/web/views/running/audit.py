@@ -16,6 +16,7 @@ from passerelle.crm.models import AuditEntry
 from passerelle.crm.models.audit import AuditAction
 from passerelle.tables import MARK, line_of
 from passerelle.web.audit import KINDS, changes_of, lines, told
+from passerelle.web.downloads import table_answer
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
 
@@ -90,10 +91,7 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
 def exported(request: AdministratorRequest) -> StreamingHttpResponse:
     """The entries that the filters leave as a table for a spreadsheet, which runs none of it."""
     entries = AuditFilter(request.GET).entries().order_by("-done_on", "-pk")[:MOST_EXPORTED]
-    response = StreamingHttpResponse(_table(entries), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return table_answer(_table(entries), "audit.csv")
 
 
 def _table(entries: QuerySet[AuditEntry]) -> Iterator[str]:
