@@ -88,7 +88,7 @@ def answer(migration: Migration, answers: Mapping[str, str]) -> Migration:
     migration.answers = {key: value for key, value in given.items() if value}
     merged = merged_of(migration)
     with transaction.atomic():
-        stored = locked_draft(migration)
+        stored = locked_draft(migration.pk)
         stored.answers = migration.answers
         stored.findings = asked_again(stored, merged)
         stored.review_stale = True
@@ -109,7 +109,7 @@ def choose(
     """
     confirmed = confirmed or {}
     with transaction.atomic():
-        stored = locked_draft(migration)
+        stored = locked_draft(migration.pk)
         rows = list(stored.profiles.filter(key__in=[*chosen, *confirmed]))
         for row in rows:
             row.chosen = chosen.get(row.key, row.chosen) and row.review["migrates"]
@@ -125,7 +125,7 @@ def start(migration: Migration, by: str) -> Migration:
     """
     try:
         with transaction.atomic():
-            stored = locked_draft(migration)
+            stored = locked_draft(migration.pk)
             counts = stored.profiles.filter(chosen=True).values_list("users", "queues", "forwards")
             stored.total = sum(sum(kinds) for kinds in counts)
             if not stored.total:

@@ -177,7 +177,7 @@ def _store(migration: Migration, made: Mapping[Key, Credential]) -> None:
     if not made:
         return
     with transaction.atomic():
-        stored = locked_draft(migration)
+        stored = locked_draft(migration.pk)
         earlier = BroughtCredential.objects.filter(
             migration=stored, source__in=[source for _, source in made]
         )

@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
-from passerelle.faults.router import MigrationNotOpen
 from passerelle.mailboxes.models.choices import CredentialRetrieval
 from passerelle.router.files.mapping import usable_host
 from passerelle.router.files.merged import Obstacle
 from passerelle.router.files.values import Direction
-from passerelle.router.models import Migration, MigrationProfile, MigrationState
+from passerelle.router.models import Migration, MigrationProfile
+from passerelle.router.storing.drafts import locked_draft
 
 CHANGEABLE = ("protocol", "location", "port", "security", "credential_retrieval", "username")
 EXCHANGE = "exchange"
@@ -39,9 +39,7 @@ def change_profile(row: MigrationProfile, name: str, values: Mapping[str, Any]) 
     mapped = row.review["values"]
     check_values(row, values)
     with transaction.atomic():
-        migration = Migration.objects.select_for_update().get(pk=row.migration_id)
-        if migration.state != MigrationState.DRAFT:
-            raise MigrationNotOpen
+        locked_draft(row.migration_id)
         row.name = name.strip()[:100] or row.name
         row.changes = {key: value for key, value in values.items() if mapped.get(key) != value}
         if row.name != row.review["name"]:

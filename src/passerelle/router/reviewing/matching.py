@@ -28,6 +28,7 @@ from passerelle.router.models import (
 )
 from passerelle.router.reviewing.people import UNMATCHED
 from passerelle.router.storing.collecting import collector_paused
+from passerelle.router.storing.drafts import locked_draft
 
 log = structlog.get_logger(__name__)
 
@@ -198,9 +199,7 @@ def _merge_anew(migrations: Collection[Any]) -> None:
     for migration in Migration.objects.filter(pk__in=migrations):
         merged = merged_of(migration)
         with transaction.atomic():
-            stored = Migration.objects.select_for_update().get(pk=migration.pk)
-            if stored.state != MigrationState.DRAFT:
-                raise MigrationNotOpen
+            stored = locked_draft(migration.pk)
             stored.findings = asked_again(stored, merged)
             stored.review_stale = True
             stored.save(update_fields=["findings", "review_stale"])

@@ -177,7 +177,7 @@ def _change(migration: Migration, personal: Mapping[Key, Mapping[str, Any]]) -> 
         choice = MigrationChoice(migration=migration, kind=kind, source=source, **values)
         alike[frozenset(values)].append(choice)
     with transaction.atomic():
-        locked_draft(migration)
+        locked_draft(migration.pk)
         for fields, choices in alike.items():
             MigrationChoice.objects.bulk_create(
                 choices,

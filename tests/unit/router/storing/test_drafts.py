@@ -15,7 +15,7 @@ def test_a_draft_is_given_as_it_is_stored() -> None:
     migration = begun()
     Migration.objects.update(answers={"a": "b"})
     with transaction.atomic():
-        assert locked_draft(migration).answers == {"a": "b"}
+        assert locked_draft(migration.pk).answers == {"a": "b"}
 
 
 @pytest.mark.parametrize("state", [s for s in MigrationState if s != MigrationState.DRAFT])
@@ -23,11 +23,11 @@ def test_what_was_started_or_ended_is_none(state: MigrationState) -> None:
     migration = begun()
     Migration.objects.update(state=state)
     with transaction.atomic(), pytest.raises(MigrationNotOpen):
-        locked_draft(migration)
+        locked_draft(migration.pk)
 
 
 def test_what_is_gone_is_none() -> None:
     migration = begun()
     Migration.objects.all().delete()
     with transaction.atomic(), pytest.raises(MigrationNotOpen):
-        locked_draft(migration)
+        locked_draft(migration.pk)
