@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from passerelle.commands.exits import Exit
 from passerelle.commands.output import print_json, print_rows, say
 from passerelle.router import services as router
-from passerelle.router.services import Decided, Migration
+from passerelle.router.services import Change, Decided, Migration
 
 SHOWN = 200
+COLUMNS = ("kind", "name", "field", "before", "after")
 
 
 def write_decisions(migration: Migration, path: Path, *, as_json: bool) -> None:
@@ -55,22 +56,19 @@ def _show(decided: Decided) -> None:
         text = _("Rows refused: {count}. Nothing was decided and nothing started.")
         say(text.format(count=decided.refused_count))
         return
-    columns = {
-        "kind": _("Kind"),
-        "name": _("Name"),
-        "field": _("Field"),
-        "before": _("Before"),
-        "after": _("After"),
-    }
-    shown = decided.changes[:SHOWN]
-    print_rows(columns, [{name: getattr(one, name) for name in columns} for one in shown])
+    headings = (_("Kind"), _("Name"), _("Field"), _("Before"), _("After"))
+    rows = [_cells(one) for one in decided.changes[:SHOWN]]
+    print_rows(dict(zip(COLUMNS, headings, strict=True)), rows)
     say(_("Decisions taken: {count}").format(count=len(decided.changes)))
 
 
 def _as_json(decided: Decided) -> dict[str, object]:
-    names = ("kind", "name", "field", "before", "after")
     return {
-        "decided": [{name: getattr(one, name) for name in names} for one in decided.changes],
+        "decided": [_cells(one) for one in decided.changes],
         "refused": decided.refused,
         "refused_count": decided.refused_count,
     }
+
+
+def _cells(one: Change) -> dict[str, str]:
+    return {name: getattr(one, name) for name in COLUMNS}
