@@ -42,7 +42,7 @@ def sections() -> tuple[Section, ...]:
         ),
         Section(
             {ENGLISH: "Work", FRENCH: "Travailler"},
-            ("profiles.md", "forward-mailboxes.md", "writing.md", "sign-in.md"),
+            ("profiles.md", "tracking.md", "forward-mailboxes.md", "writing.md", "sign-in.md"),
         ),
         Section(
             {ENGLISH: "Run", FRENCH: "Exploiter"},

@@ -12,6 +12,7 @@ from tools.pages.alerts import alerts_page, faults_page
 from tools.pages.commands import commands_page
 from tools.pages.logs import logs_page
 from tools.pages.settings import settings_page
+from tools.pages.tracking import tracking_page
 from tools.steps import ROOT
 
 DOCS = ROOT / "docs"
@@ -24,6 +25,8 @@ PAGES: Mapping[Path, Callable[[], str]] = {
     DOCS / "commands.md": partial(commands_page, ENGLISH),
     DOCS / "commands.fr.md": partial(commands_page, FRENCH),
     DOCS / "logs.md": logs_page,
+    DOCS / "tracking.md": partial(tracking_page, ENGLISH),
+    DOCS / "tracking.fr.md": partial(tracking_page, FRENCH),
 }
 
 __all__ = ["PAGES"]

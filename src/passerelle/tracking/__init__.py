@@ -11,6 +11,7 @@ from passerelle.tracking.explain import (
     explain,
     explain_look,
 )
+from passerelle.tracking.pipeline import STEPS, Step, Where
 from passerelle.tracking.resolving import record_of_address
 from passerelle.tracking.starting import too_old
 from passerelle.tracking.subject import is_forward, is_reply, plain_subject
@@ -49,6 +50,7 @@ __all__ = [
     "LOOKS",
     "METHODS",
     "REASONS",
+    "STEPS",
     "Answers",
     "Complete",
     "Correlation",
@@ -70,11 +72,13 @@ __all__ = [
     "Reason",
     "RecordRef",
     "Skip",
+    "Step",
     "StoredEmail",
     "Taker",
     "TokenFormat",
     "Track",
     "TrackingSettings",
+    "Where",
     "after",
     "append_token",
     "decide",

@@ -5,6 +5,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.tracking.any_mail import (
+    TOKEN,
+    incomings,
+    mailboxes,
+    organizations,
+    some_answers,
+)
 from tests.unit.tracking.made_up import (
     ACME,
     ALICE,
@@ -36,26 +43,21 @@ from passerelle.tracking import (
     Known,
     Look,
     Participation,
-    PartyKind,
     ReadingMailbox,
     Reason,
     RecordRef,
     Skip,
     StoredEmail,
-    Taker,
-    TokenFormat,
     Track,
     TrackingSettings,
     after,
     decide,
     incoming_of,
-    make,
     questions,
 )
 
 SETTINGS = TrackingSettings()
 ONE_RECORD = TrackingSettings(two_activities=False)
-TOKEN = make(TokenFormat(), 1, 7)
 
 
 def decided(
@@ -459,79 +461,10 @@ def test_a_parsed_message_becomes_an_incoming_one() -> None:
     assert incoming.by_hand
 
 
-names = st.sampled_from([*RECORDS, "x@stranger.example", "Bob@Firm.example"])
-boxes = st.lists(names.map(lambda text: Address("", text)), max_size=3).map(tuple)
-ids = st.sampled_from(["", "<a>", "<b>", "<c>", "<sent>"])
-texts = st.sampled_from(["", "one", "two", LETTER.text, LETTER.text + "\n\n-- \nf"])
-
-
-@st.composite
-def incomings(draw: st.DrawFn) -> Incoming:
-    text = draw(texts)
-    return Incoming(
-        activityid=draw(st.uuids()),
-        digest=draw(st.sampled_from([b"1", b"2", b"3"])),
-        text_digest=text.encode(),
-        text=text,
-        parts=draw(st.frozensets(st.sampled_from("pqr"))),
-        message_id=draw(ids),
-        in_reply_to=draw(ids),
-        references=tuple(draw(st.lists(ids, max_size=3))),
-        subject=draw(st.text(max_size=20) | st.just(TOKEN)),
-        sender=draw(st.none() | names.map(lambda text: Address("", text))),
-        to=draw(boxes),
-        cc=draw(boxes),
-        test_id=draw(st.sampled_from(["", "", "", "t"])),
-        by_hand=draw(st.sampled_from([False, False, True])),
-    )
-
-
-refs = st.builds(
-    RecordRef,
-    st.sampled_from(PartyKind),
-    st.sampled_from([key(n) for n in range(1, 8)]),
-    st.booleans(),
-    st.none() | st.sampled_from([key(1), key(2)]),
-)
-some_takers = st.builds(Taker, refs, st.sampled_from(Filter), st.none() | st.just(key(1)))
-stored_emails = st.builds(
-    StoredEmail, st.uuids(), st.sampled_from(Direction), st.none() | st.just(key(1)), st.none()
-)
-some_answers = st.builds(
-    Answers,
-    records=st.dictionaries(
-        names.map(str.lower), st.lists(refs, max_size=4).map(tuple), max_size=5
-    ),
-    takers=st.lists(some_takers, max_size=4).map(
-        lambda found: {one.record.id: one for one in found}
-    ),
-    emails=st.dictionaries(ids, st.lists(stored_emails, min_size=1, max_size=2).map(tuple)),
-    tokens=st.dictionaries(st.just(TOKEN), stored_emails),
-    identities=st.dictionaries(
-        st.sampled_from([b"1", b"2"]),
-        st.lists(
-            st.builds(
-                Known,
-                st.uuids(),
-                st.sampled_from(Direction),
-                st.integers(1, 3),
-                st.binary(max_size=3),
-                texts,
-                st.frozensets(st.sampled_from("pq")),
-            ),
-            max_size=2,
-        ).map(tuple),
-    ),
-)
-mailboxes = st.builds(ReadingMailbox, st.just("b@x.example"), st.none() | some_takers)
-
-
 @given(
     st.lists(incomings(), max_size=6, unique_by=lambda one: one.activityid),
     some_answers,
-    st.builds(
-        TrackingSettings, st.booleans(), st.booleans(), st.just(TokenFormat()), st.booleans()
-    ),
+    organizations,
     mailboxes,
     st.integers(0, 6),
 )

@@ -2,7 +2,7 @@
 
 import pytest
 from hypothesis import given
-from tests.unit.tracking.test_deciding import incomings, mailboxes, some_answers
+from tests.unit.tracking.any_mail import incomings, mailboxes, some_answers
 
 from passerelle.tracking import (
     FILTERS,

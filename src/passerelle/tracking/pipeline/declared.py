@@ -1,0 +1,173 @@
+"""The steps of a message from the server to its record, in their one order, with their words.
+
+What is done and what is told of it are the same list: `decide` goes through it, and the manual's
+table is made from it. The order is ours; no source publishes that of the original as a whole.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from passerelle.faults import noop
+from passerelle.tracking.pipeline import steps
+from passerelle.tracking.pipeline.examining import Examination
+from passerelle.tracking.values import Decision, Reason
+
+Take = Callable[[Examination], Decision | None]
+
+
+class Where(Enum):
+    """Who takes a step."""
+
+    BEFORE = "before"  # the cycle, before any record is asked
+    RULES = "rules"  # `decide`
+    AFTER = "after"  # the cycle, with the decision
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what it asks, what comes of it, and the reasons with which it may end the way."""
+
+    name: str
+    asks: str
+    text: str
+    settles: frozenset[Reason] = frozenset()
+    take: Take | None = None  # of the steps that `decide` takes
+    where: Where = Where.RULES
+
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "read",
+        noop("Can the message be read?"),
+        noop(
+            "What cannot be read, or is larger than the limit, goes to quarantine, whole or by its "
+            "headers; the rest goes on."
+        ),
+        frozenset({Reason.UNKNOWN}),
+        where=Where.BEFORE,
+    ),
+    Step(
+        "forwarded",
+        noop("Was it read in a forward mailbox?"),
+        noop(
+            "Each message attached to it is decided by itself, as if it had been read in the "
+            "forwarder’s own mailbox. From anybody else it is ignored."
+        ),
+        frozenset({Reason.FORWARDER_UNKNOWN, Reason.UNPACKED}),
+        where=Where.BEFORE,
+    ),
+    Step(
+        "start",
+        noop("Is it older than the start of this mailbox?"),
+        noop("Then it is ignored, unless a person takes it."),
+        frozenset({Reason.TOO_OLD}),
+        where=Where.BEFORE,
+    ),
+    Step(
+        "test-message",
+        noop("Is it a message of our own test?"),
+        noop("Then it is ignored. Only an identifier that Passerelle issued makes one."),
+        frozenset({Reason.TEST_MESSAGE}),
+        steps.test_message,
+    ),
+    Step(
+        "valid-sender",
+        noop("Has it a valid sender address?"),
+        noop("Without one it is ignored, unless a person takes it."),
+        frozenset({Reason.INVALID_SENDER}),
+        steps.valid_sender,
+    ),
+    Step(
+        "identity",
+        noop("Is the same message stored already?"),
+        noop(
+            "Then it is ignored, or the attachments that the record lacks are added to it. Another "
+            "text under the same identity goes on, as a further version."
+        ),
+        frozenset({Reason.DUPLICATE, Reason.COMPLETED}),
+        steps.identity,
+    ),
+    Step(
+        "history",
+        noop("Was it tracked before the migration?"),
+        noop("What the imported list of tracked emails holds is ignored."),
+        frozenset({Reason.DUPLICATE}),
+        steps.history,
+    ),
+    Step(
+        "people",
+        noop("Whom do its addresses mean?"),
+        noop(
+            "The sender means one record at most, a recipient every record with that address. "
+            "Nothing is decided here."
+        ),
+        take=steps.people,
+    ),
+    Step(
+        "correlation",
+        noop("Does it answer a tracked email?"),
+        noop(
+            "Looked for by In-Reply-To, then by References, then by the tracking token. Nothing is "
+            "decided here."
+        ),
+        take=steps.correlation,
+    ),
+    Step(
+        "by-hand",
+        noop("Does a person take it?"),
+        noop("Then it is tracked, whatever the next steps would say."),
+        frozenset({Reason.TAKEN_BY_HAND}),
+        steps.by_hand,
+    ),
+    Step(
+        "internal",
+        noop("Does the sent email make it superfluous?"),
+        noop(
+            "With one activity for each email between users, the received copy is ignored where "
+            "the sent one is tracked."
+        ),
+        frozenset({Reason.INTERNAL_EMAIL_REJECT}),
+        steps.internal,
+    ),
+    Step(
+        "recipients",
+        noop("Is a recipient a user or a queue?"),
+        noop(
+            "Without one whose email is processed it is ignored. The owner of the mailbox that is "
+            "read is one, too: email arrives by Bcc and by lists."
+        ),
+        frozenset({Reason.NO_RECIPIENT_MATCH}),
+        steps.recipients,
+    ),
+    Step(
+        "wishes",
+        noop("Does one of them want it?"),
+        noop(
+            "Each is asked by the option chosen for them, the owner of the mailbox that is read "
+            "first. The first who wants it decides; where nobody does, it is ignored."
+        ),
+        frozenset(
+            {
+                Reason.ACCEPT_ALL,
+                Reason.SENDER_MATCH,
+                Reason.CORRELATION_MATCH,
+                Reason.NO_CORRELATION_MATCH,
+                Reason.SENDER_NOT_WANTED,
+                Reason.NO_FILTER_WANTS,
+            }
+        ),
+        steps.wishes,
+    ),
+    Step(
+        "record",
+        noop("What becomes of it?"),
+        noop(
+            "A record with its parties, an owner, what the answered email is regarding, and an "
+            "item in each queue that received it."
+        ),
+        where=Where.AFTER,
+    ),
+)
+
+TAKEN: tuple[Take, ...] = tuple(step.take for step in STEPS if step.take is not None)

@@ -1,0 +1,170 @@
+"""What each step does with a message: it settles it, or says nothing and leaves it to the next.
+
+A function a step, named as it; `declared` gives them their order and their words. They read the
+examination and add to it, and nothing else: no record is asked, no clock, no setting of elsewhere.
+"""
+
+from passerelle.tracking import resolving
+from passerelle.tracking.asking import answered_ids, tokens_of
+from passerelle.tracking.duplicates import standing, taken_before
+from passerelle.tracking.filters import refusal, wants
+from passerelle.tracking.pipeline.examining import Examination
+from passerelle.tracking.values import (
+    Correlation,
+    CorrelationMethod,
+    Decision,
+    Direction,
+    Look,
+    PartyKind,
+    Reason,
+    RecordRef,
+    StoredEmail,
+    Taker,
+)
+
+_NAMES_SHOWN = 5
+
+
+def test_message(case: Examination) -> Decision | None:
+    """Our own test mail is nobody's."""
+    return case.skip(Reason.TEST_MESSAGE) if case.incoming.test_id else None
+
+
+def valid_sender(case: Examination) -> Decision | None:
+    """Mail of nobody is not tracked, but a person may take it."""
+    if case.incoming.sender is None and not case.incoming.by_hand:
+        return case.skip(Reason.INVALID_SENDER)
+    return None
+
+
+def identity(case: Examination) -> Decision | None:
+    """The same message is a duplicate, or brings parts that the stored one lacks."""
+    stands = standing(case.incoming, case.answers.identities.get(case.incoming.digest, ()))
+    case.stands = stands
+    if stands.same is None:
+        if stands.highest:
+            case.look(Look.OTHER_TEXT, version=stands.highest)
+        return None
+    case.look(Look.SAME_IDENTITY, version=stands.same.version)
+    if stands.missing:
+        return case.complete(stands.same, stands.missing)
+    return case.skip(Reason.DUPLICATE, stands.same)
+
+
+def history(case: Examination) -> Decision | None:
+    """The same message as another system tracked it."""
+    stored = case.answers.emails.get(case.incoming.message_id, ())
+    before = taken_before(case.incoming, stored)
+    if before is None:
+        return None
+    case.look(Look.SAME_HISTORY)
+    return case.skip(Reason.DUPLICATE, before)
+
+
+def people(case: Examination) -> Decision | None:
+    """Name everybody in it. Settles nothing."""
+    case.sender = _sender(case)
+    case.sender_party, case.parties = resolving.parties(case.incoming, case.sender, case.answers)
+    case.takers = resolving.takers(case.parties, case.answers, case.box)
+    return None
+
+
+def _sender(case: Examination) -> RecordRef | None:
+    address = case.incoming.sender
+    if address is None:
+        return None
+    matches = case.answers.records.get(address.key, ())
+    reader = case.box.taker.owner if case.box.taker is not None else None
+    sender = resolving.sender_record(matches, reader)
+    if sender is not None:
+        case.look(
+            Look.SENDER_RESOLVED,
+            address=address.address,
+            kind=sender.kind.value,
+            name=sender.name,
+            matches=len(matches),
+        )
+    elif matches:
+        case.look(Look.SENDER_AMBIGUOUS, address=address.address, matches=len(matches))
+    else:
+        case.look(Look.SENDER_UNKNOWN, address=address.address)
+    return sender
+
+
+def correlation(case: Examination) -> Decision | None:
+    """In-Reply-To, then References, then the token: the newest match of each. Settles nothing."""
+    case.correlated = _correlated(case)
+    if case.correlated is None:
+        case.look(Look.NOT_CORRELATED)
+    else:
+        found = case.correlated
+        case.look(Look.CORRELATED, email=str(found.email.activityid), method=int(found.method))
+    return None
+
+
+def _correlated(case: Examination) -> Correlation | None:
+    for one in answered_ids(case.incoming, case.settings):
+        if emails := case.answers.emails.get(one):
+            return Correlation(emails[0], CorrelationMethod.IN_REPLY_TO)
+    for token in tokens_of(case.incoming, case.settings):
+        if (email := case.answers.tokens.get(token)) is not None:
+            return Correlation(email, CorrelationMethod.TRACKING_TOKEN)
+    return None
+
+
+def by_hand(case: Examination) -> Decision | None:
+    """A person's word is stronger than any filter."""
+    return case.track(Reason.TAKEN_BY_HAND, None) if case.incoming.by_hand else None
+
+
+def internal(case: Examination) -> Decision | None:
+    """With one record a mail between users, the sent copy makes this one superfluous.
+
+    Mail to a queue is tracked all the same.
+    """
+    if case.settings.two_activities or case.sender is None:
+        return None
+    to_queue = any(taker.record.kind is PartyKind.QUEUE for taker in case.takers)
+    if case.sender.kind is not PartyKind.SYSTEMUSER or to_queue:
+        return None
+    copy = _sent_copy(case)
+    return case.skip(Reason.INTERNAL_EMAIL_REJECT, copy) if copy is not None else None
+
+
+def _sent_copy(case: Examination) -> StoredEmail | None:
+    for email in case.answers.emails.get(case.incoming.message_id, ()):
+        if email.direction is Direction.OUTGOING:
+            case.look(Look.SENT_COPY, email=str(email.activityid))
+            return email
+    return None
+
+
+def recipients(case: Examination) -> Decision | None:
+    """Somebody must have received it whose mail is processed."""
+    if case.takers:
+        return None
+    case.look(Look.NO_TAKER)
+    return case.skip(Reason.NO_RECIPIENT_MATCH)
+
+
+def wishes(case: Examination) -> Decision | None:
+    """Ask every taker; the mailbox being read first, as its wish explains itself best."""
+    read = case.box.taker.record.id if case.box.taker is not None else None
+    for taker in sorted(case.takers, key=lambda one: one.record.id != read):
+        reason = wants(taker.filter, case.sender, correlated=case.correlated is not None)
+        case.look(
+            Look.TAKER_DECLINES if reason is None else Look.TAKER_WANTS,
+            name=taker.record.name,
+            kind=taker.record.kind.value,
+            filter=int(taker.filter),
+        )
+        if reason is not None:
+            return case.track(reason, taker.record)
+    return case.skip(refusal(case.takers), owner=_names(case.takers))
+
+
+def _names(takers: tuple[Taker, ...]) -> str:
+    """The names of some takers, for a sentence."""
+    names = [taker.record.name or taker.record.kind.value for taker in takers]
+    more = "…" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(names[:_NAMES_SHOWN]) + more
