@@ -216,6 +216,10 @@ EVENTS: dict[str, Event] = {
     "profile.test-requested": Event("info", "A test of a profile was asked for."),
     "profile.tested": Event("info", "A test of a profile ended."),
     "quarantine.decided": Event("info", "A message in quarantine was taken, or tried again."),
+    "reader.lost": Event(
+        "warning",
+        "The process that reads large batches of messages is gone; the worker reads by itself.",
+    ),
     "relay.changed": Event("info", "The server for Passerelle's own mail was changed."),
     "retention.removed": Event("info", "What was kept for long enough was removed."),
     "secondfactor.proof-refused": Event(

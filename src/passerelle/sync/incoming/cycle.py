@@ -25,11 +25,12 @@ from passerelle.protocols.interfaces import Listing, MailSource, Watch
 from passerelle.sync.incoming import quarantine
 from passerelle.sync.incoming import reading as readings
 from passerelle.sync.incoming.batches import Batch, ahead, batches
+from passerelle.sync.incoming.beside import reading_beside
 from passerelle.sync.incoming.deciding import undecided
 from passerelle.sync.incoming.desk import Desk, desk_of, removes_from
 from passerelle.sync.incoming.recording import Counts, Frame, record
 from passerelle.sync.incoming.touches import forget_removals, pay
-from passerelle.sync.incoming.understanding import Received, understand
+from passerelle.sync.incoming.understanding import Received, understood
 from passerelle.sync.incoming.unpacking import unpack
 from passerelle.sync.models import Reading
 from passerelle.sync.models.timeline import CycleKind, Ending
@@ -154,7 +155,10 @@ def _record_all(lease: Lease, desk: Desk, listing: Listing, source: MailSource) 
     """How it ended: done, or cut short by the deadline or by a person."""
     total, ending, tally = Counts(), Ending.DONE, lease.tally
     tally.lap("record")
-    with closing(ahead(batches(source, listing.items))) as coming:
+    with (
+        reading_beside(len(listing.items)) as read,
+        closing(ahead(map(read, batches(source, listing.items)))) as coming,
+    ):
         for batch in coming:
             tally.lap("fetch")
             counts = _record_batch(lease, desk, batch)
@@ -190,7 +194,7 @@ def _ending(lease: Lease, desk: Desk) -> Ending:
 
 
 def _record_batch(lease: Lease, desk: Desk, batch: Batch) -> Counts:
-    received = undecided(desk, [understand(raw) for raw in batch.messages])
+    received = undecided(desk, understood(batch))
     if desk.is_collector:
         received = unpack(desk, received)
 

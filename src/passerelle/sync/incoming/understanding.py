@@ -18,6 +18,8 @@ from passerelle.faults.cycles import MessageBreaksReader, MessageTooLarge
 from passerelle.guids import new_guid
 from passerelle.messages import Identity, Message, identity, parse
 from passerelle.protocols.interfaces import RawMessage
+from passerelle.sync.incoming.batches import Batch
+from passerelle.sync.incoming.reader_process import Content
 from passerelle.sync.incoming.salvage import bare, salvage
 from passerelle.tracking import Skip, Taker
 
@@ -56,11 +58,16 @@ class Received:
     settled: Skip | None = None  # decided before any record is asked
 
 
-def understand(raw: RawMessage) -> Received:
-    """Read one message. Never raises."""
+def understood(batch: Batch) -> list[Received]:
+    """Each message of a batch; what was not read beside is read here. Never raises."""
+    contents = batch.contents or [None] * len(batch.messages)
+    return [_understand(*pair) for pair in zip(batch.messages, contents, strict=True)]
+
+
+def _understand(raw: RawMessage, content: Content | None) -> Received:
     if not raw.whole:
         return Received(raw, MessageTooLarge(size=raw.listed.size))
-    return Received(raw, read(raw.data, parse))
+    return Received(raw, Understood(*content) if content else read(raw.data, parse))
 
 
 def read(data: bytes, parser: Callable[[bytes], Message]) -> Understood | Fault:
