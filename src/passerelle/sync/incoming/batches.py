@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from passerelle.protocols.interfaces import Listed, MailSource, RawMessage
-from passerelle.sync.incoming.reader_process import Content
+from passerelle.sync.incoming.content import Understood
 
 BATCH_MESSAGES = 200
 BATCH_BYTES = 8_000_000  # what one transaction writes while others wait for the database
@@ -22,7 +22,7 @@ class Batch:
     messages: tuple[RawMessage, ...]
     through: Listed
     # What the messages say, where they were read beside; None for one that could not be.
-    contents: tuple[Content | None, ...] = ()
+    contents: tuple[Understood | None, ...] = ()
 
 
 def batches(source: MailSource, items: Sequence[Listed]) -> Iterator[Batch]:

@@ -18,7 +18,7 @@ from typing import IO, Self
 import structlog
 
 from passerelle.sync.incoming.batches import Batch
-from passerelle.sync.incoming.reader_process import Content
+from passerelle.sync.incoming.content import Understood
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +57,7 @@ class _Reader:
             [sys.executable, "-m", "passerelle.sync.incoming.reader_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # the recorder meets what it cannot read, and logs it
             env=environment,
         )
         self._lost = False
@@ -82,7 +83,7 @@ class _Reader:
             log.warning("reader.lost", pid=self._process.pid, error=type(error).__name__)
             return batch
 
-    def _ask(self, messages: list[bytes]) -> tuple[Content | None, ...]:
+    def _ask(self, messages: list[bytes]) -> tuple[Understood | None, ...]:
         requests, answers = _pipe(self._process.stdin), _pipe(self._process.stdout)
         pickle.dump(messages, requests, pickle.HIGHEST_PROTOCOL)
         requests.flush()

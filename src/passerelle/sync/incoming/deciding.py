@@ -17,8 +17,9 @@ from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod
 from passerelle.mailboxes.models.profile import State
+from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.desk import Desk, taker_of
-from passerelle.sync.incoming.understanding import Received, Understood
+from passerelle.sync.incoming.understanding import Received
 from passerelle.sync.models import Place
 from passerelle.tracking import Answers, Decision, PartyKind, Reason, Skip, Taker
 

@@ -18,14 +18,10 @@ from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.messages import parse
 from passerelle.protocols.interfaces import Listed, RawMessage
+from passerelle.sync.incoming.content import Understood, read, read_at_any_price
 from passerelle.sync.incoming.desk import Desk, desk_of
 from passerelle.sync.incoming.recording import Counts, Frame, record
-from passerelle.sync.incoming.understanding import (
-    Received,
-    Understood,
-    read,
-    read_at_any_price,
-)
+from passerelle.sync.incoming.understanding import Received
 from passerelle.sync.incoming.unpacking import forwarded_of, unpack
 from passerelle.sync.models import Place, Quarantine, Reading
 from passerelle.sync.models.incoming import Outcome, QuarantineState

@@ -10,18 +10,14 @@ import pickle
 import signal
 from collections.abc import Sequence
 
-from passerelle.messages import Identity, Message, identity, parse
+from passerelle.messages import parse
+from passerelle.sync.incoming.content import Understood, read
 
-Content = tuple[Message, Identity]
 
-
-def read(data: bytes) -> Content | None:
+def read_or_leave(data: bytes) -> Understood | None:
     """What a message says; None when it cannot be read, which the recorder finds out and tells."""
-    try:
-        message = parse(data)
-        return message, identity(message)
-    except Exception:  # noqa: BLE001 - parsers raise anything
-        return None
+    content = read(data, parse)
+    return content if isinstance(content, Understood) else None
 
 
 def main() -> None:
@@ -32,7 +28,8 @@ def main() -> None:
     while True:
         try:
             messages: Sequence[bytes] = pickle.load(requests)  # noqa: S301 - the recorder's own
-            pickle.dump([read(data) for data in messages], answers, pickle.HIGHEST_PROTOCOL)
+            contents = [read_or_leave(data) for data in messages]
+            pickle.dump(contents, answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()
         except (EOFError, BrokenPipeError):
             os._exit(0)  # nothing to clean up; a broken answer would be flushed once more

@@ -21,10 +21,11 @@ from passerelle.crm.models.emails import EmailState, EmailStatus
 from passerelle.crm.services import Octets, Packed
 from passerelle.faults import Fault
 from passerelle.messages import Message
+from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.deciding import Judged
 from passerelle.sync.incoming.desk import Desk
 from passerelle.sync.incoming.owing import owed
-from passerelle.sync.incoming.understanding import Received, Understood
+from passerelle.sync.incoming.understanding import Received
 from passerelle.sync.models import Place, Quarantine, Touch
 from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import Complete, Facts, PartyKind, Reason, RecordRef, Skip, Track

@@ -1,37 +1,17 @@
-"""One message as the server gave it, read; what cannot be read goes to quarantine.
+"""Messages on their way to records, one of each that the server gave."""
 
-This is the quarantine boundary, one of the three places that catch everything: parsers raise
-anything, and one bad message never stops the others.
-"""
-
-import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from uuid import UUID
-
-import structlog
 
 from passerelle.crm.models import RawMessage as StoredRaw
 from passerelle.faults import Fault
-from passerelle.faults.cycles import MessageBreaksReader, MessageTooLarge
+from passerelle.faults.cycles import MessageTooLarge
 from passerelle.guids import new_guid
-from passerelle.messages import Identity, Message, identity, parse
+from passerelle.messages import parse
 from passerelle.protocols.interfaces import RawMessage
 from passerelle.sync.incoming.batches import Batch
-from passerelle.sync.incoming.reader_process import Content
-from passerelle.sync.incoming.salvage import bare, salvage
+from passerelle.sync.incoming.content import Understood, read
 from passerelle.tracking import Skip, Taker
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a message says, and by what it is recognised."""
-
-    message: Message
-    identity: Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +44,7 @@ def understood(batch: Batch) -> list[Received]:
     return [_understand(*pair) for pair in zip(batch.messages, contents, strict=True)]
 
 
-def _understand(raw: RawMessage, content: Content | None) -> Received:
+def _understand(raw: RawMessage, content: Understood | None) -> Received:
     if not raw.whole:
         return Received(raw, MessageTooLarge(size=raw.listed.size))
-    return Received(raw, Understood(*content) if content else read(raw.data, parse))
-
-
-def read(data: bytes, parser: Callable[[bytes], Message]) -> Understood | Fault:
-    """Parse, or say what went wrong. Never raises."""
-    try:
-        message = parser(data)
-        return Understood(message, identity(message))
-    except Fault as fault:
-        return fault
-    except Exception as error:
-        log.exception("message.unreadable", size=len(data))
-        return MessageBreaksReader(error=type(error).__name__)
-
-
-def read_at_any_price(data: bytes, *, whole: bool) -> Understood:
-    """What a person takes although it cannot be read: as much of it as can be had."""
-    for parser in (partial(parse, whole=whole), salvage):
-        content = read(data, parser)
-        if isinstance(content, Understood):
-            return content
-    nothing = bare()
-    return Understood(
-        nothing, Identity(hashlib.sha256(data).digest(), identity(nothing).text_digest)
-    )
+    return Received(raw, content or read(raw.data, parse))

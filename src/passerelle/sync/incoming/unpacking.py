@@ -19,8 +19,9 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod
 from passerelle.messages import attached_messages, parse
 from passerelle.protocols.interfaces import RawMessage
+from passerelle.sync.incoming.content import read
 from passerelle.sync.incoming.desk import Desk, taker_of
-from passerelle.sync.incoming.understanding import Forwarded, Received, read
+from passerelle.sync.incoming.understanding import Forwarded, Received
 from passerelle.tracking import PartyKind, Questions, Reason, Skip, Taker
 
 WRAPPINGS_MAX = 5  # ours: rules that forward to one another end here

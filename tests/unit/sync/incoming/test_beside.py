@@ -17,8 +17,9 @@ from passerelle.protocols.interfaces import Listed, RawMessage
 from passerelle.sync.incoming import beside, cycle
 from passerelle.sync.incoming.batches import Batch
 from passerelle.sync.incoming.beside import reading_beside
-from passerelle.sync.incoming.reader_process import read
-from passerelle.sync.incoming.understanding import Understood, understood
+from passerelle.sync.incoming.content import Understood
+from passerelle.sync.incoming.reader_process import read_or_leave
+from passerelle.sync.incoming.understanding import understood
 from passerelle.sync.models import Quarantine
 
 pytestmark = pytest.mark.skipif(
@@ -61,7 +62,7 @@ def contents(of: Batch) -> list[object]:
 def test_it_says_what_the_recorder_would_have_read() -> None:
     with reading_beside(2) as fill:
         filled = fill(batch(GOOD, BAD, GOOD))
-    assert filled.contents == (read(GOOD), None, read(GOOD))
+    assert filled.contents == (read_or_leave(GOOD), None, read_or_leave(GOOD))
     assert repr(contents(filled)) == repr(contents(batch(GOOD, BAD, GOOD)))
 
 
@@ -104,7 +105,7 @@ def test_it_ends_when_the_recorder_is_gone() -> None:
         stdout=subprocess.PIPE,
     ) as process:
         said, _ = process.communicate(pickle.dumps([GOOD]), timeout=30)
-    assert pickle.loads(said) == [read(GOOD)]
+    assert pickle.loads(said) == [read_or_leave(GOOD)]
     assert process.returncode == 0
 
 

@@ -20,7 +20,7 @@ from passerelle.faults.cycles import (
     QuarantineSettled,
 )
 from passerelle.faults.messages import MessageNotUnderstood
-from passerelle.sync.incoming import understanding
+from passerelle.sync.incoming import content, understanding
 from passerelle.sync.models import Place, Quarantine
 from passerelle.sync.models.incoming import QuarantineState
 from passerelle.sync.services import decision_of, take_anyway, try_again
@@ -39,7 +39,8 @@ def broken_reader(monkeypatch: pytest.MonkeyPatch) -> None:
             raise RecursionError
         return healthy(raw, **options)
 
-    monkeypatch.setattr(understanding, "parse", parse)
+    for module in (understanding, content):
+        monkeypatch.setattr(module, "parse", parse)
 
 
 def test_no_message_at_all_goes_to_quarantine_and_the_others_go_on(company: Company) -> None:
@@ -128,7 +129,8 @@ def test_a_row_that_the_database_refuses_is_found_and_set_aside(
             object.__setattr__(message, "subject", "\udc80")
         return message
 
-    monkeypatch.setattr(understanding, "parse", parse)
+    for module in (understanding, content):
+        monkeypatch.setattr(module, "parse", parse)
     for number in range(7):
         company.inbox.deliver(bytes(Letter(number, subject="bad" if number == 4 else "good")))
     company.read()
