@@ -4,6 +4,7 @@ import contextlib
 import pwd
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.system.servers.processes import (
 PACKAGE = "postgresql"
 OWNER = "passerelle"
 DATABASE = "passerelle"
+READY_SECONDS = 60.0
 FAST_SHUTDOWN = signal.SIGINT  # SIGTERM would wait for the clients to leave
 
 
@@ -92,11 +94,25 @@ def _initialise(cluster: Path, owner: pwd.struct_passwd) -> None:
 def _create_database(server: Postgresql, owner: pwd.struct_passwd) -> None:
     """Make the database; the port may answer some moments before sign-in is possible."""
     where = ["-h", str(server.folder), "-p", str(server.port), "-U", OWNER]
-    _run([_program("pg_isready"), "-t", "20", *where], owner)
+    _wait_until_ready(where, owner)
     exists = [_program("psql"), *where, "-d", "postgres", "-Atc"]
     query = f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'"
     if _run([*exists, query], owner).strip() == "0":
         _run([_program("createdb"), *where, DATABASE], owner)
+
+
+def _wait_until_ready(where: list[str], owner: pwd.struct_passwd) -> None:
+    """pg_isready waits for an answer by itself, and one that is starting answers with a no."""
+    ends = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            _run([_program("pg_isready"), *where], owner)
+        except RuntimeError:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _run(command: list[str], owner: pwd.struct_passwd) -> str:
