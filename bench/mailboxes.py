@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-WARM, TURNS = 2, 10
+WARM, TURNS = 2, 40
 BATCH = 50  # emails a commit, as a cycle has them
 PAGES: Mapping[str, str] = {
     "mailboxes": "/mailboxes/",

@@ -1,5 +1,6 @@
 """The steps of `bench.mailboxes`, each in a process of its own: `… STEP [MAILBOXES EMAILS]`."""
 
+import gc
 import json
 import random
 import select
@@ -157,6 +158,8 @@ def pages() -> None:
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     names = Mailbox.objects.order_by("name", "pk")[30_000:30_050] or Mailbox.objects.all()[:50]
     cursor = page_of(Mailbox.objects.filter(name__gte=names[0].name), Order("name"), {}).after
+
+    gc.freeze()  # as the supervisor does before it starts the web server
 
     def ask(address: str) -> None:
         response = client.get(address)
