@@ -13,6 +13,7 @@ from passerelle.commands.exits import Exit
 from passerelle.commands.migration_decisions import take_decisions, write_decisions
 from passerelle.commands.migration_following import followed
 from passerelle.commands.migration_output import show
+from passerelle.commands.migration_table import begun_by_table, write_table
 from passerelle.commands.output import print_fault, print_json, say, texts_of, wants_json
 from passerelle.engine.services import require_up_to_date
 from passerelle.faults import Fault
@@ -35,7 +36,7 @@ Given = Annotated[
     typer.Option("--answer", help=_("Answer a question: KEY=CHOICE, as the questions are shown.")),
 ]
 Paths = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
         metavar="AGENT STATE KEY …",
         help=_("The three files of each router, or the folder that they lie in; up to four."),
@@ -61,6 +62,19 @@ NewDecisionsFile = Annotated[
         help=_("Only write what can be decided into this new CSV file, to be filled in."),
     ),
 ]
+TableFile = Annotated[
+    Path | None,
+    typer.Option("--table", help=_("A CSV file of profiles and recipients, in place of files.")),
+]
+NewTableFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--write-table",
+        help=_(
+            "Only write a CSV file of profiles and recipients, half filled with what can be read."
+        ),
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help=_("Start without asking."))]
 Overwrite = Annotated[
     bool,
@@ -77,12 +91,14 @@ Copy = Annotated[
 
 def migrate_router(  # noqa: PLR0913 - one parameter an option
     context: typer.Context,
-    paths: Paths,
+    paths: Paths = None,
     *,
     names: NamesFile = None,
     credentials: CredentialsFile = None,
     decisions: DecisionsFile = None,
     writes_decisions: NewDecisionsFile = None,
+    table: TableFile = None,
+    writes_table: NewTableFile = None,
     only: Chosen = None,
     answers: Given = None,
     yes: Yes = False,
@@ -92,12 +108,12 @@ def migrate_router(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Read, choose, show, start, follow, show; failed when the files are refused."""
     as_json = wants_json(context)
-    files = _routers(paths)
-    if anonymise is not None:
-        _anonymise(files, names, anonymise)
+    files = _source(paths, table, writes_table)
+    if anonymise is not None or writes_table is not None:
+        _only_write(files, names, anonymise, writes_table, as_json=as_json)
         return
     require_up_to_date()
-    migration = _begun(files, names, as_json=as_json)
+    migration = _begun(files, names, table, as_json=as_json)
     try:
         migration = _answered(migration, answers)
         _choose(migration, only, overwrite=overwrite)
@@ -112,6 +128,36 @@ def migrate_router(  # noqa: PLR0913 - one parameter an option
     except (Fault, typer.BadParameter, typer.Exit):
         _throw_away(migration)
         raise
+    _carry_out(migration, as_json=as_json)
+
+
+def _source(paths: list[Path] | None, table: Path | None, writes: Path | None) -> list[Files]:
+    """The files; a table is written of some or of none, and stands in their place."""
+    files = _routers(paths or [])
+    if table is not None and (files or writes is not None):
+        raise typer.BadParameter(_("Give the files or the table, not both."))
+    if not files and table is None and writes is None:
+        raise typer.BadParameter(_("Give three files a router, or its folder."))
+    return files
+
+
+def _only_write(
+    files: list[Files],
+    names: Path | None,
+    copies: Path | None,
+    table: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    if copies is not None:
+        _anonymise(files, names, copies)
+    if table is not None:
+        require_up_to_date()  # whom the records know stands in it
+        write_table(files, names, table, as_json=as_json)
+
+
+def _carry_out(migration: Migration, *, as_json: bool) -> None:
+    """Follow what was started, and show what was done."""
     if followed(migration, as_json=as_json) != MigrationState.DONE:
         raise typer.Exit(Exit.FAILED)
     show(migration, router.result(migration), as_json=as_json, done=True)
@@ -137,7 +183,11 @@ def _routers(paths: list[Path]) -> list[Files]:
     return routers
 
 
-def _begun(routers: list[Files], names: Path | None, *, as_json: bool) -> Migration:
+def _begun(
+    routers: list[Files], names: Path | None, table: Path | None, *, as_json: bool
+) -> Migration:
+    if table is not None:
+        return begun_by_table(table, _person(), as_json=as_json)
     begun = router.begin(routers, names, _person())
     if isinstance(begun, Migration):
         return begun
@@ -146,6 +196,7 @@ def _begun(routers: list[Files], names: Path | None, *, as_json: bool) -> Migrat
     else:
         for fault in (fault for one in begun for fault in one.faults.values()):
             print_fault(fault)
+        say(_("If the files cannot be had otherwise, go on with a table: --write-table."))
     raise typer.Exit(Exit.FAILED)
 
 

@@ -6,6 +6,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from passerelle.commands.exits import Exit
+from passerelle.commands.new_files import write_lines
 from passerelle.commands.output import print_json, print_rows, say
 from passerelle.router import services as router
 from passerelle.router.services import Change, Decided, Migration
@@ -16,22 +17,7 @@ COLUMNS = ("kind", "name", "field", "before", "after")
 
 def write_decisions(migration: Migration, path: Path, *, as_json: bool) -> None:
     """Everything that can be decided, into a new file; a file that is there is somebody's work."""
-    try:
-        with path.open("x", encoding="utf-8", newline="") as out:
-            try:
-                out.writelines(router.decision_lines(migration))
-            except BaseException:
-                path.unlink()
-                raise
-    except FileExistsError as error:
-        text = _("{file} is there already; give the name of a new file.")
-        raise typer.BadParameter(text.format(file=path)) from error
-    except OSError as error:
-        raise typer.BadParameter(str(error)) from error
-    if as_json:
-        print_json({"written": str(path)})
-    else:
-        say(str(path))
+    write_lines(router.decision_lines(migration), path, as_json=as_json)
 
 
 def take_decisions(migration: Migration, path: Path, *, as_json: bool) -> None:

@@ -245,6 +245,23 @@ class NoForwardMailbox(RouterFault):
     )
 
 
+class RecipientColumnsMissing(RouterFault):
+    code = "PSR-RTR-049"
+    cause = noop(
+        "The table lacks one of the columns kind, name, server_type, profile, or all of "
+        "identifier, address, username."
+    )
+    consequence = noop("Nothing of it was taken, and nothing was begun.")
+    remedy = noop("Take the table that Passerelle writes, and fill in its rows.")
+
+
+class TableWithoutProfiles(RouterFault):
+    code = "PSR-RTR-050"
+    cause = noop("The table holds no profile.")
+    consequence = noop("There is nothing to migrate.")
+    remedy = noop("Write a row of the kind profile for each server that the router used.")
+
+
 class DecisionColumnsMissing(RouterFault):
     code = "PSR-RTR-048"
     cause = noop("The table of decisions lacks one of the columns kind, identifier, field, value.")

@@ -137,6 +137,22 @@ class UnderstoodSet(models.Model):
         return str(self.migration_id)
 
 
+class SalvagedFiles(models.Model):
+    """What could be read of files that were refused, packed; gone with the next draft."""
+
+    salvaged_id = models.UUIDField(primary_key=True, default=new_guid, db_column="salvagedid")
+    created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+    created_by = models.CharField(max_length=150, blank=True, db_column="createdby")
+    content = models.BinaryField()
+    names = models.BinaryField(null=True)  # the name table, where it is not the shipped one
+
+    class Meta:
+        db_table = "routersalvaged"
+
+    def __str__(self) -> str:
+        return str(self.salvaged_id)
+
+
 class MigrationProfile(models.Model):
     """One pair of the router's profiles, and the email server profile that it becomes, or not."""
 

@@ -44,6 +44,7 @@ from passerelle.router.models import (
     RecipientAction,
     ReviewRow,
     ReviewState,
+    SalvagedFiles,
 )
 from passerelle.router.reporting.report import report, report_lines
 from passerelle.router.reviewing.bringing import (
@@ -65,6 +66,14 @@ from passerelle.router.reviewing.matching import (
 )
 from passerelle.router.reviewing.people import UNMATCHED, narrowed, people_of
 from passerelle.router.reviewing.tabled import Decided, decide
+from passerelle.router.table.reading import RefusedTable
+from passerelle.router.table.steps import (
+    begin_by_table,
+    keep_salvaged,
+    salvaged_files,
+    table_of,
+    table_of_files,
+)
 from passerelle.router.undoing.steps import Stays, UndoPreview, undo, undo_preview, undone
 
 __all__ = [
@@ -95,9 +104,11 @@ __all__ = [
     "Recipient",
     "RecipientAction",
     "Refusal",
+    "RefusedTable",
     "ReviewRow",
     "ReviewState",
     "RouterFile",
+    "SalvagedFiles",
     "Stays",
     "Summary",
     "UndoPreview",
@@ -107,6 +118,7 @@ __all__ = [
     "anonymise_all",
     "answer",
     "begin",
+    "begin_by_table",
     "bring_credentials",
     "bring_profile_credential",
     "change",
@@ -116,6 +128,7 @@ __all__ = [
     "decide",
     "decision_lines",
     "findings",
+    "keep_salvaged",
     "kind_text",
     "leave",
     "load_names",
@@ -134,11 +147,14 @@ __all__ = [
     "report",
     "report_lines",
     "result",
+    "salvaged_files",
     "served",
     "shipped_table",
     "start",
     "suggested_names",
     "summary",
+    "table_of",
+    "table_of_files",
     "take_back",
     "undo",
     "undo_preview",

@@ -173,6 +173,7 @@ EVENTS: dict[str, Event] = {
         "A table of decisions was read for a migration; refused, it changed nothing.",
     ),
     "migration.refused": Event("info", "The files of a router could not be taken."),
+    "migration.salvaged": Event("info", "What refused files still say was kept for a table."),
     "migration.settled": Event(
         "info",
         "A person said whom some recipients of a router are, or left them.",
@@ -181,6 +182,10 @@ EVENTS: dict[str, Event] = {
     "migration.stopped": Event(
         "info",
         "A migration was stopped between two steps and goes on when it is asked for.",
+    ),
+    "migration.table-refused": Event(
+        "info",
+        "A table of profiles and recipients could not be taken.",
     ),
     "migration.undo-asked": Event("info", "A person asked to put back what a migration changed."),
     "migration.undone": Event("info", "What a migration had changed was put back."),

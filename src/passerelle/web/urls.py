@@ -32,6 +32,7 @@ from passerelle.web.views.mailboxes import (
     waves,
 )
 from passerelle.web.views.mailboxes import record as mailboxes
+from passerelle.web.views.migrating import by_table as migration_by_table
 from passerelle.web.views.migrating import migration
 from passerelle.web.views.migrating import review as migration_review
 from passerelle.web.views.migrating import table as migration_table
@@ -213,6 +214,10 @@ urlpatterns = [
     path("teams/<uuid:key>/", teams.record, name="team"),
     path("migrations/", migration.listed, name="migrations"),
     path("migrations/new/", migration.files, name="migration-files"),
+    path("migrations/table/", migration_by_table.by_table, name="migration-table"),
+    path("migrations/table/<uuid:key>/", migration_by_table.by_table, name="migration-table"),
+    path("migrations/table.csv", migration_by_table.taken, name="migration-table-csv"),
+    path("migrations/table/<uuid:key>.csv", migration_by_table.taken, name="migration-table-csv"),
     path("migrations/<uuid:key>/", migration.record, name="migration"),
     path("migrations/<uuid:key>/progress/", migration.progress, name="migration-progress"),
     path("migrations/<uuid:key>/profiles/", migration.profiles, name="migration-profiles"),

@@ -137,6 +137,8 @@ GET: list[Row] = [
     ("team", no_migration, 404, 403, 403),
     ("migrations", none, 200, 403, 403),
     ("migration-files", none, 200, 403, 403),
+    ("migration-table", none, 200, 403, 403),
+    ("migration-table-csv", none, 200, 403, 403),
     ("migration", no_migration, 404, 403, 403),
     ("migration-progress", no_migration, 404, 403, 403),
     ("migration-profiles", no_migration, 404, 403, 403),

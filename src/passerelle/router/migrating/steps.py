@@ -4,7 +4,6 @@ Reading and merging happen before a transaction begins. One migration runs at a 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -35,12 +34,10 @@ from passerelle.router.models import (
 )
 from passerelle.router.reviewing.brought import drop_brought
 from passerelle.router.storing.collecting import collector_paused
-from passerelle.router.storing.drafts import locked_draft
+from passerelle.router.storing.drafts import DRAFTS_KEPT, drop_salvaged, locked_draft
 from passerelle.router.storing.packing import pack
 
 log = structlog.get_logger(__name__)
-
-DRAFTS_KEPT = timedelta(days=7)
 
 
 @collector_paused()
@@ -53,7 +50,7 @@ def begin(
     fault for a good one. `names` is a name table in place of the shipped one. Raises
     `MigrationRuns`, and a `RouterFault` for a table that is wrong.
     """
-    _refuse_while_running()
+    refuse_while_running()
     table = read_table(names) if isinstance(names, Path) else names
     read = read_sets(routers, load_names(None) if table is None else parse_names(table))
     sets = [one for one in read if isinstance(one, RouterSet)]
@@ -62,17 +59,29 @@ def begin(
         codes = sorted({fault.code for one in refusals for fault in one.faults.values()})
         log.info("migration.refused", by=by, codes=codes)
         return refusals
+    return drafted(sets, table, {}, by)
+
+
+def drafted(
+    sets: Sequence[RouterSet], names: bytes | None, answers: Mapping[str, str], by: str
+) -> Migration:
+    """Keep the proposals for these sets as a draft; `answers` are given from the start."""
     content = pack(sets)
-    merged = merge_with(sets, table, {})
-    migration = Migration(created_by=by, findings={**findings_of(sets), **asked_in(merged)})
+    merged = merge_with(sets, names, answers)
+    migration = Migration(
+        created_by=by,
+        answers=dict(answers),
+        findings={**findings_of(sets), **asked_in(merged)},
+    )
     with transaction.atomic():
         stale = Migration.objects.filter(
             state=MigrationState.DRAFT, created_on__lt=timezone.now() - DRAFTS_KEPT
         )
+        drop_salvaged(by)
         drop_brought(stale.values_list("pk", flat=True))
         stale.delete()
         migration.save(force_insert=True)
-        UnderstoodSet.objects.create(migration=migration, content=content, names=table)
+        UnderstoodSet.objects.create(migration=migration, content=content, names=names)
         save_proposals(migration, merged)
     log.info("migration.begun", migration=str(migration.pk), by=by, profiles=len(merged.profiles))
     return migration
@@ -130,7 +139,7 @@ def start(migration: Migration, by: str) -> Migration:
             stored.total = sum(sum(kinds) for kinds in counts)
             if not stored.total:
                 raise NothingChosen
-            _refuse_while_running()
+            refuse_while_running()
             stored.state = MigrationState.RUNNING
             stored.started_on, stored.started_by = timezone.now(), by
             stored.save()
@@ -163,7 +172,8 @@ def abandon(migration: Migration, by: str) -> None:
     log.info("migration.abandoned", migration=str(migration.pk), by=by)
 
 
-def _refuse_while_running() -> None:
+def refuse_while_running() -> None:
+    """Raise `MigrationRuns` where one is at work."""
     busy = (MigrationState.RUNNING, MigrationState.UNDOING)
     if Migration.objects.filter(state__in=busy).exists():
         raise MigrationRuns

@@ -18,6 +18,7 @@ from passerelle.router.services import (
     RouterFile,
     parse_names,
 )
+from passerelle.web.forms.migrating.review import TableForm
 
 FOLDER = "Program Files\\Microsoft CRM Email\\Service"
 
@@ -103,6 +104,18 @@ class FilesForm(forms.Form):
 def _name_of(box: Box, router: int) -> str:
     """The first router's boxes are called as they always were."""
     return box.name.lower() if router == 1 else f"{box.name.lower()}{router}"
+
+
+class RecipientsForm(TableForm):
+    """The table of profiles and recipients, and the word that the routers were stopped."""
+
+    table = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("Columns: kind, name, server_type, profile and others. 16 MB at most."),
+    )
+    stopped = forms.BooleanField(
+        label=_("The routers were stopped before I wrote down until when they read.")
+    )
 
 
 class AnswersForm(forms.Form):

@@ -36,6 +36,7 @@ def listed(request: AdministratorRequest) -> HttpResponse:
 def files(request: AdministratorRequest) -> HttpResponseBase:
     """The three boxes of each router."""
     form = FilesForm(request.POST or None, request.FILES or None)
+    kept = None
     if form.is_valid() and "copy" in request.POST:
         copied = _copies(form)
         if copied is not None:
@@ -49,7 +50,8 @@ def files(request: AdministratorRequest) -> HttpResponseBase:
         if isinstance(begun, Migration):
             return redirect("web:migration-profiles", begun.pk)
         form.refuse(begun)
-    context = {"form": form, "folder": FOLDER, "untried": not router.REAL_SETS}
+        kept = router.keep_salvaged(form.router_files(), names, request.user.username)
+    context = {"form": form, "folder": FOLDER, "untried": not router.REAL_SETS, "kept": kept}
     return render(request, "web/migration/files.html", context, status=422 if form.errors else 200)
 
 
