@@ -11,16 +11,19 @@ from passerelle.messages.parts import extract
 from passerelle.messages.showing import Field, Letter, header_fields, letter_of
 from passerelle.messages.values import (
     DEFAULT_LIMITS,
+    NO_HEADER_FACTS,
     Address,
     Attachment,
     Automatic,
     Draft,
     File,
+    HeaderFacts,
     Identity,
     Message,
     ParseLimits,
     PartPath,
     Priority,
+    Sensitivity,
 )
 from passerelle.messages.writing.allowed_html import allowed_html
 from passerelle.messages.writing.composing import compose, new_message_id
@@ -43,6 +46,7 @@ from passerelle.messages.writing.quoting import (
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "NO_HEADER_FACTS",
     "PLACEHOLDERS",
     "TEST_HEADER",
     "Address",
@@ -52,6 +56,7 @@ __all__ = [
     "Draft",
     "Field",
     "File",
+    "HeaderFacts",
     "Identity",
     "Letter",
     "Message",
@@ -59,6 +64,7 @@ __all__ = [
     "PartPath",
     "Priority",
     "Quoted",
+    "Sensitivity",
     "above_quotation",
     "allowed_html",
     "attached_messages",

@@ -14,6 +14,7 @@ from passerelle.messages.addresses import parse_addresses
 from passerelle.messages.automatic import automatic_of
 from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean, clean_line
+from passerelle.messages.header_facts import header_facts_of
 from passerelle.messages.headers import Headers
 from passerelle.messages.html_text import html_to_text
 from passerelle.messages.parts import Leaf, Opened, is_body, leaves, open_message
@@ -55,6 +56,7 @@ def parse(raw: bytes, *, whole: bool = True, limits: ParseLimits = DEFAULT_LIMIT
         test_id=clean_line(headers.get(TEST_HEADER.lower()), 200),
         received=_moment(headers.get("received").rpartition(";")[2]),
         whole=whole,
+        header_facts=header_facts_of(headers),
     )
 
 

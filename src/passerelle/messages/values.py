@@ -4,7 +4,7 @@ Nothing here parses or decides. Texts are clean: no NUL and no lone surrogate (P
 both); addresses have a lower-case domain; times are aware and UTC.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import NewType
@@ -48,6 +48,31 @@ class Automatic(Enum):
     LIST = "list"
 
 
+class Sensitivity(Enum):
+    """How private its writer says a message is (RFC 4021)."""
+
+    NORMAL = ""
+    PERSONAL = "personal"
+    PRIVATE = "private"
+    CONFIDENTIAL = "company-confidential"
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFacts:
+    """What only some messages say of themselves; words in lower case, "" where nothing is said."""
+
+    list_id: str = ""  # the identifier alone (RFC 2919)
+    auto_submitted: str = ""  # its keyword alone (RFC 3834)
+    precedence: str = ""
+    sensitivity: Sensitivity = Sensitivity.NORMAL
+    thread_index: bytes = b""  # MS-OXOMSG 2.2.1.3
+    thread_topic: str = field(default="", repr=False)
+    authentication_results: tuple[str, ...] = ()  # the topmost first (RFC 8601)
+
+
+NO_HEADER_FACTS = HeaderFacts()
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One received message, read. Absent texts are empty, absent times are None."""
@@ -68,6 +93,7 @@ class Message:
     test_id: str  # value of our own header X-Passerelle-Test
     received: datetime | None  # of the topmost Received: the only receipt that POP3 has
     whole: bool  # False when only the headers were read
+    header_facts: HeaderFacts = NO_HEADER_FACTS
 
 
 @dataclass(frozen=True, slots=True)

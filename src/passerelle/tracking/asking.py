@@ -52,6 +52,8 @@ def incoming_of(
         test_id=message.test_id,
         by_hand=by_hand,
         read_for=read_for,
+        automatic=message.automatic,
+        header_facts=message.header_facts,
     )
 
 

@@ -11,7 +11,7 @@ from enum import Enum, IntEnum
 from uuid import UUID
 
 from passerelle.faults import Fact
-from passerelle.messages import Address
+from passerelle.messages import NO_HEADER_FACTS, Address, Automatic, HeaderFacts
 from passerelle.tracking.token import TokenFormat
 
 Facts = tuple[tuple[str, Fact], ...]  # names and values for a sentence, in order
@@ -141,6 +141,8 @@ class Incoming:
     test_id: str = ""
     by_hand: bool = False  # a person said: take it anyway
     read_for: Taker | None = None  # whose mailbox it reached, when a forward mailbox is read
+    automatic: Automatic = Automatic.NO
+    header_facts: HeaderFacts = NO_HEADER_FACTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from tests.unit.tracking.made_up import (
     taker,
 )
 
-from passerelle.messages import Address, parse
+from passerelle.messages import Address, Automatic, parse
 from passerelle.messages import identity as identity_of
 from passerelle.tracking import (
     Answers,
@@ -452,6 +452,7 @@ def test_questions_hold_all_that_is_looked_at() -> None:
 def test_a_parsed_message_becomes_an_incoming_one() -> None:
     message = parse(
         b"From: c@client.example\r\nTo: alice@firm.example\r\nSubject: s\r\nMessage-ID: <m@c>\r\n"
+        b"List-Id: <l.example>\r\n"
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi\r\n--b\r\n"
         b"Content-Type: a/b\r\n\r\nx\r\n--b--"
     )
@@ -459,6 +460,7 @@ def test_a_parsed_message_becomes_an_incoming_one() -> None:
     assert (incoming.message_id, incoming.subject, incoming.text) == ("<m@c>", "s", "hi")
     assert incoming.parts == {message.attachments[0].digest}
     assert incoming.by_hand
+    assert (incoming.automatic, incoming.header_facts.list_id) == (Automatic.LIST, "l.example")
 
 
 @given(
