@@ -177,6 +177,7 @@ OF_AN_ADMINISTRATOR = [
     Place("settings"),
     Place("settings-switch"),
     Place("relay"),
+    Place("tracking"),
     Place("upkeep"),
     Place("sign-in-settings"),
     Place("single-sign-on"),

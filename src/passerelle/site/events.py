@@ -265,6 +265,7 @@ EVENTS: dict[str, Event] = {
     ),
     "settings.changed": Event("info", "System settings were changed."),
     "settings.processing-switched": Event("info", "Somebody switched who processes email."),
+    "tracking.rules-changed": Event("info", "The rules of tracking were changed."),
     "signin.changed": Event(
         "info",
         "An administrator changed how people sign in.",

@@ -63,6 +63,9 @@ LOOKS: dict[Look, str] = {
     Look.NO_TAKER: noop("No recipient is a user or a queue whose mail is processed."),
     Look.CORRELATED: noop("It answers a tracked email, found by {method}."),
     Look.NOT_CORRELATED: noop("It answers no tracked email."),
+    Look.FILTER_FORCED: noop("The organization sets the option of all users: {filter}."),
+    Look.OWN_FILTER_ONLY: noop("Only {name} ({kind}) was asked, whose mailbox was read."),
+    Look.QUEUED_AGAIN: noop("The queue {name} got an item of the email that is tracked already."),
 }
 
 # Facts that are codes, each with its words.

@@ -1,6 +1,16 @@
 """Whether a user or a queue wants a message: the five options."""
 
-from passerelle.tracking.values import Filter, PartyKind, Reason, RecordRef, Taker
+from dataclasses import replace
+
+from passerelle.tracking.values import (
+    Filter,
+    PartyKind,
+    ReadingMailbox,
+    Reason,
+    RecordRef,
+    Taker,
+    TrackingSettings,
+)
 
 CRM_KINDS = frozenset({PartyKind.LEAD, PartyKind.CONTACT, PartyKind.ACCOUNT})
 
@@ -18,6 +28,28 @@ def wants(taken: Filter, sender: RecordRef | None, *, correlated: bool) -> Reaso
             return Reason.SENDER_MATCH
         case _:
             return None
+
+
+def asked(
+    takers: tuple[Taker, ...], box: ReadingMailbox, settings: TrackingSettings
+) -> tuple[Taker, ...]:
+    """Who is asked whether they want the message, by which option, in which order.
+
+    Whose mailbox is read comes first, as their wish explains itself best, and alone where the
+    organization says so; a mailbox of nobody leaves it to the recipients. An option that the
+    organization sets is that of every user; queues keep their own.
+    """
+    read = box.taker.record.id if box.taker is not None else None
+    if settings.own_filter_only and read is not None:
+        takers = tuple(taker for taker in takers if taker.record.id == read)
+    if settings.forced_filter is not None:
+        takers = tuple(_forced(taker, settings.forced_filter) for taker in takers)
+    return tuple(sorted(takers, key=lambda one: one.record.id != read))
+
+
+def _forced(taker: Taker, forced: Filter) -> Taker:
+    is_user = taker.record.kind is PartyKind.SYSTEMUSER
+    return replace(taker, filter=forced) if is_user else taker
 
 
 def refusal(takers: tuple[Taker, ...]) -> Reason:

@@ -13,6 +13,7 @@ from passerelle.tracking.values import (
     ReadingMailbox,
     RecordRef,
     Taker,
+    TrackingSettings,
 )
 
 MATCHES_MAX = 100  # with more, an address stays unresolved
@@ -111,19 +112,24 @@ def takers(
     return tuple(found.values())
 
 
-def queues(everybody: tuple[Party, ...], box: ReadingMailbox) -> tuple[UUID, ...]:
+def queues(
+    everybody: tuple[Party, ...], box: ReadingMailbox, settings: TrackingSettings
+) -> tuple[UUID, ...]:
     """The queues that get an item: each active one addressed, and the one being read."""
-    found = [
-        party.record.id
-        for party in everybody
-        if party.participation is not Participation.SENDER
-        and party.record is not None
-        and party.record.kind is PartyKind.QUEUE
-        and party.record.active
-    ]
-    if box.taker is not None and box.taker.record.kind is PartyKind.QUEUE:
-        found.append(box.taker.record.id)
+    found = list(_addressed_queues(everybody)) if settings.items_for_recipients else []
+    taker = box.taker if settings.item_for_read_queue else None
+    if taker is not None and taker.record.kind is PartyKind.QUEUE:
+        found.append(taker.record.id)
     return tuple(dict.fromkeys(found))
+
+
+def _addressed_queues(everybody: tuple[Party, ...]) -> Iterator[UUID]:
+    for party in everybody:
+        record = party.record
+        if record is None or party.participation is Participation.SENDER:
+            continue
+        if record.kind is PartyKind.QUEUE and record.active:
+            yield record.id
 
 
 def owner(

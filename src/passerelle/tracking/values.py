@@ -119,6 +119,13 @@ class TrackingSettings:
     tokens: bool = True
     token_format: TokenFormat = field(default_factory=TokenFormat)
     two_activities: bool = True  # mail between users: a sent and a received record
+    own_filter_only: bool = False  # ask only whose mailbox is read, not every recipient
+    forced_filter: Filter | None = None  # of all users, whatever they chose
+    internal_to_queues: bool = True  # of users is tracked whatever its sent copy
+    internal_from_queues: bool = True  # so is what a queue sent, to whomever
+    items_for_recipients: bool = True  # in the queues that are addressed
+    item_for_read_queue: bool = True  # in the queue whose mailbox is read
+    items_for_tracked: bool = False  # there also for what is tracked already
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +219,9 @@ class Look(Enum):
     NO_TAKER = "no-taker"
     CORRELATED = "correlated"
     NOT_CORRELATED = "not-correlated"
+    FILTER_FORCED = "filter-forced"
+    OWN_FILTER_ONLY = "own-filter-only"
+    QUEUED_AGAIN = "queued-again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +277,7 @@ class Skip:
     existing: UUID | None = None
     facts: Facts = ()
     looked_at: tuple[Looked, ...] = ()
+    queues: tuple[UUID, ...] = ()  # that get an item of the record that exists
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +289,7 @@ class Complete:
     reason: Reason = Reason.COMPLETED
     facts: Facts = ()
     looked_at: tuple[Looked, ...] = ()
+    queues: tuple[UUID, ...] = ()  # that get an item of that record, too
 
 
 Decision = Track | Skip | Complete

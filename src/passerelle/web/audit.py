@@ -31,6 +31,7 @@ KINDS = {
     "systemrelay": _("Mail of Passerelle’s own"),
     "systemsettings": _("System Settings"),
     "systemuser": _("User"),
+    "trackingsettings": _("Tracking"),
 }
 PAGES = {
     "email": "email",

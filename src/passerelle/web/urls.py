@@ -44,6 +44,7 @@ from passerelle.web.views.running import (
     notices,
     relay,
     settings,
+    tracking,
     upkeep,
 )
 
@@ -188,6 +189,7 @@ urlpatterns = [
     path("installation/", installation.show, name="installation"),
     path("installation/confirm/", installation.confirm, name="installation-confirm"),
     path("installation/copy/", installation.declare, name="installation-copy"),
+    path("settings/tracking/", tracking.edit, name="tracking"),
     path("settings/upkeep/", upkeep.edit, name="upkeep"),
     path("health/", health.system, name="health"),
     path("health/live", health.live, name="health-live"),

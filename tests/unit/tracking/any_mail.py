@@ -88,5 +88,15 @@ some_answers = st.builds(
 )
 mailboxes = st.builds(ReadingMailbox, st.just("b@x.example"), st.none() | some_takers)
 organizations = st.builds(
-    TrackingSettings, st.booleans(), st.booleans(), st.just(TokenFormat()), st.booleans()
+    TrackingSettings,
+    correlation=st.booleans(),
+    tokens=st.booleans(),
+    two_activities=st.booleans(),
+    own_filter_only=st.booleans(),
+    forced_filter=st.none() | st.sampled_from(Filter),
+    internal_to_queues=st.booleans(),
+    internal_from_queues=st.booleans(),
+    items_for_recipients=st.booleans(),
+    item_for_read_queue=st.booleans(),
+    items_for_tracked=st.booleans(),
 )

@@ -124,6 +124,7 @@ GET: list[Row] = [
     ("notices", none, 200, 403, 403),
     ("health", none, 200, 403, 403),
     ("installation", none, 200, 403, 403),
+    ("tracking", none, 200, 403, 403),
     ("upkeep", none, 200, 403, 403),
     ("quarantine", none, 200, 403, 403),
     ("quarantine-item", lambda w: [w.quarantined.pk], 200, 403, 403),

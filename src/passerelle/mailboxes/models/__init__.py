@@ -12,6 +12,7 @@ from passerelle.mailboxes.models.test_runs import (
     TestRun,
     TestStep,
 )
+from passerelle.mailboxes.models.tracking import TrackingRules
 from passerelle.mailboxes.models.waves import Wave, WaveMember, WavePlan
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "SystemSettings",
     "TestRun",
     "TestStep",
+    "TrackingRules",
     "Wave",
     "WaveMember",
     "WavePlan",

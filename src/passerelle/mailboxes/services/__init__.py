@@ -75,6 +75,7 @@ from passerelle.mailboxes.services.switching import SwitchPreview, switch_previe
 from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
+from passerelle.mailboxes.tracking.storing import save_tracking_rules, tracking_rules
 
 __all__ = [
     "DEFAULT_PORTS",
@@ -130,6 +131,7 @@ __all__ = [
     "reveal",
     "save_relay",
     "save_settings",
+    "save_tracking_rules",
     "schedule",
     "send_notice",
     "send_test_notice",
@@ -147,6 +149,7 @@ __all__ = [
     "system_relay",
     "system_settings",
     "this_place",
+    "tracking_rules",
     "typed_in",
     "unreadable_passwords",
     "update_mailbox",

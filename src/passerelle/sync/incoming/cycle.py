@@ -104,7 +104,8 @@ def _cycle(
     _tell_if_stuck(reading)
     if not listing.items:
         return True
-    desk = desk_of(mailbox, reading, settings, listing.uid_validity)
+    rules = mailboxes.tracking_rules()
+    desk = desk_of(mailbox, reading, settings, rules, listing.uid_validity)
     ending = _record_all(lease, desk, listing, source)
     with transaction.atomic():
         fence(lease)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
+from passerelle.mailboxes.models.tracking import NOT_FORCED
 from passerelle.sync.models import Reading
 from passerelle.sync.tokens import token_format
 from passerelle.tracking import (
@@ -45,7 +46,11 @@ class Desk:
 
 
 def desk_of(
-    mailbox: Mailbox, reading: Reading, settings: SystemSettings, uid_validity: int
+    mailbox: Mailbox,
+    reading: Reading,
+    settings: SystemSettings,
+    rules: TrackingRules,
+    uid_validity: int,
 ) -> Desk:
     """Everything that recording needs. `mailbox` comes with its user or queue."""
     taker = taker_of(mailbox)
@@ -53,7 +58,7 @@ def desk_of(
         mailbox=mailbox.pk,
         box=ReadingMailbox(mailbox.email_address, taker),
         default_owner=taker.owner if taker else None,
-        settings=tracking_settings(settings),
+        settings=tracking_settings(settings, rules),
         keyword=settings.tracked_keyword if settings.mark_tracked and uid_validity else "",
         starts_on=reading.starts_on,
         epoch=reading.epoch,
@@ -77,13 +82,21 @@ def removes_from(mailbox: Mailbox) -> datetime | None:
     return (mailbox.enabled_on or timezone.now()) + FIRST_WEEK
 
 
-def tracking_settings(settings: SystemSettings) -> TrackingSettings:
-    """The Email tab as the rules read it."""
+def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> TrackingSettings:
+    """The Email tab and the rules of tracking, as those read them who decide."""
+    forced = rules.forced_filter
     return TrackingSettings(
         correlation=settings.use_correlation,
         tokens=settings.use_tracking_token,
         token_format=token_format(settings),
         two_activities=settings.track_internal_twice,
+        own_filter_only=rules.own_filter_only,
+        forced_filter=Filter(forced) if forced != NOT_FORCED else None,
+        internal_to_queues=rules.internal_to_queues,
+        internal_from_queues=not rules.internal_from_queues_ignored,
+        items_for_recipients=rules.items_for_recipients,
+        item_for_read_queue=rules.item_for_read_queue,
+        items_for_tracked=rules.items_for_tracked,
     )
 
 

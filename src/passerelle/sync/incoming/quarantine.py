@@ -82,7 +82,8 @@ def _desk(place: Place) -> Desk:
     """The mailbox as it stands now, reading at the place where the message was."""
     mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).get(pk=place.mailbox_id)
     reading = Reading.objects.get(pk=place.mailbox_id)
-    desk = desk_of(mailbox, reading, mailboxes.system_settings(), place.uid_validity)
+    settings, rules = mailboxes.system_settings(), mailboxes.tracking_rules()
+    desk = desk_of(mailbox, reading, settings, rules, place.uid_validity)
     return replace(desk, epoch=place.epoch, folder=place.folder)
 
 

@@ -126,6 +126,7 @@ def _insert(rows: Rows, known_places: set[object]) -> None:
     _complete(rows)
     crm.load_rows(rows.attachments)
     crm.load_rows(rows.queue_items)
+    crm.insert_rows(rows.queue_items_again, unless_there=True)
     crm.load_rows([place for place in rows.places if place.pk not in known_places])
     crm.insert_rows([row for row in rows.quarantines if row.pk not in known_places])
     crm.insert_rows(rows.touches, unless_there=True)

@@ -3,7 +3,7 @@
 An ignored message leaves its place, its Message-ID and its sender: never its text.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,6 +58,7 @@ class Rows:
     parties: list[ActivityParty] = field(default_factory=list)
     attachments: list[ActivityMimeAttachment] = field(default_factory=list)
     queue_items: list[QueueItem] = field(default_factory=list)
+    queue_items_again: list[QueueItem] = field(default_factory=list)  # may be there already
     completions: list[Completion] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     quarantines: list[Quarantine] = field(default_factory=list)
@@ -83,6 +84,11 @@ def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
                 _add_tracked(rows, received, track, email)
             case Complete() as complete if raw is not None:
                 rows.completions.append(_completion(received, complete, raw))
+                rows.queue_items_again.extend(
+                    _items_again(complete.existing, complete.queues, moment)
+                )
+            case Skip(existing=UUID() as existing) as skip:
+                rows.queue_items_again.extend(_items_again(existing, skip.queues, moment))
             case Fault() as fault:
                 rows.quarantines.append(
                     Quarantine(place_id=received.place, raw=raw, code=fault.code, facts=fault.facts)
@@ -100,6 +106,12 @@ def _add_tracked(rows: Rows, received: Received, track: Track, email: Email) -> 
         QueueItem(queue_id=queue, email_id=track.activityid, entered_on=now)
         for queue in track.queues
     )
+
+
+def _items_again(email: UUID, queues: Iterable[UUID], now: datetime) -> Iterator[QueueItem]:
+    """Items of an email that exists already; a queue that has one keeps the one it has."""
+    for queue in queues:
+        yield QueueItem(queue_id=queue, email_id=email, entered_on=now)
 
 
 def _email(desk: Desk, content: Understood, track: Track, raw: RawMessage, now: datetime) -> Email:

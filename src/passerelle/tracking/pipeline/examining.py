@@ -5,6 +5,7 @@ that a step has come to, with the trace of all that was looked at.
 """
 
 from dataclasses import replace
+from uuid import UUID
 
 from passerelle.faults import Fact
 from passerelle.tracking import resolving
@@ -18,6 +19,7 @@ from passerelle.tracking.values import (
     Look,
     Looked,
     Party,
+    PartyKind,
     ReadingMailbox,
     Reason,
     RecordRef,
@@ -60,17 +62,25 @@ class Examination:
         self, reason: Reason, existing: Known | StoredEmail | None = None, **facts: Fact
     ) -> Skip:
         """Make no record; `existing` is the one that holds it."""
+        queues = self._queues_again() if reason is Reason.DUPLICATE else ()
         return Skip(
             reason,
             existing.activityid if existing is not None else None,
             (*facts.items(), *self._sender_fact()),
             tuple(self._looked),
+            queues,
         )
 
     def complete(self, same: Known, missing: frozenset[str]) -> Complete:
         """Add to the record what it lacks."""
-        facts = (("count", len(missing)),)
-        return Complete(same.activityid, missing, facts=facts, looked_at=tuple(self._looked))
+        queues = self._queues_again()
+        return Complete(
+            same.activityid,
+            missing,
+            facts=(("count", len(missing)),),
+            looked_at=tuple(self._looked),
+            queues=queues,
+        )
 
     def track(self, reason: Reason, accepting: RecordRef | None) -> Track:
         """Make a record of it, wanted by `accepting`."""
@@ -89,10 +99,20 @@ class Examination:
             regarding=correlated.email.regarding if correlated else None,
             correlated=correlated,
             owner=owner,
-            queues=resolving.queues(self.parties, self.box),
+            queues=resolving.queues(self.parties, self.box, self.settings),
             facts=(("owner", accepting.name), *self._sender_fact()) if accepting else (),
             looked_at=tuple(self._looked),
         )
+
+    def _queues_again(self) -> tuple[UUID, ...]:
+        """The queue being read, where it gets an item of what another mailbox brought before."""
+        taker = self.box.taker
+        if not self.settings.items_for_tracked or taker is None:
+            return ()
+        if taker.record.kind is not PartyKind.QUEUE:
+            return ()
+        self.look(Look.QUEUED_AGAIN, name=taker.record.name)
+        return (taker.record.id,)
 
     def _sender_fact(self) -> tuple[tuple[str, Fact], ...]:
         sender = self.incoming.sender

@@ -7,7 +7,7 @@ examination and add to it, and nothing else: no record is asked, no clock, no se
 from passerelle.tracking import resolving
 from passerelle.tracking.asking import answered_ids, tokens_of
 from passerelle.tracking.duplicates import standing, taken_before
-from passerelle.tracking.filters import refusal, wants
+from passerelle.tracking.filters import asked, refusal, wants
 from passerelle.tracking.pipeline.examining import Examination
 from passerelle.tracking.values import (
     Correlation,
@@ -118,17 +118,23 @@ def by_hand(case: Examination) -> Decision | None:
 
 
 def internal(case: Examination) -> Decision | None:
-    """With one record a mail between users, the sent copy makes this one superfluous.
-
-    Mail to a queue is tracked all the same.
-    """
-    if case.settings.two_activities or case.sender is None:
-        return None
-    to_queue = any(taker.record.kind is PartyKind.QUEUE for taker in case.takers)
-    if case.sender.kind is not PartyKind.SYSTEMUSER or to_queue:
+    """With one record a mail between users, the sent copy makes this one superfluous."""
+    if case.settings.two_activities or not _is_internal(case):
         return None
     copy = _sent_copy(case)
     return case.skip(Reason.INTERNAL_EMAIL_REJECT, copy) if copy is not None else None
+
+
+def _is_internal(case: Examination) -> bool:
+    """Whether sender and recipients are such as one record of their mail is enough for."""
+    match case.sender:
+        case RecordRef(kind=PartyKind.QUEUE):
+            return not case.settings.internal_from_queues
+        case RecordRef(kind=PartyKind.SYSTEMUSER):
+            to_queue = any(taker.record.kind is PartyKind.QUEUE for taker in case.takers)
+            return not (to_queue and case.settings.internal_to_queues)
+        case _:
+            return False
 
 
 def _sent_copy(case: Examination) -> StoredEmail | None:
@@ -148,9 +154,10 @@ def recipients(case: Examination) -> Decision | None:
 
 
 def wishes(case: Examination) -> Decision | None:
-    """Ask every taker; the mailbox being read first, as its wish explains itself best."""
-    read = case.box.taker.record.id if case.box.taker is not None else None
-    for taker in sorted(case.takers, key=lambda one: one.record.id != read):
+    """Ask those who are to be asked, until one wants it."""
+    takers = asked(case.takers, case.box, case.settings)
+    _tell_how_they_are_asked(case, takers)
+    for taker in takers:
         reason = wants(taker.filter, case.sender, correlated=case.correlated is not None)
         case.look(
             Look.TAKER_DECLINES if reason is None else Look.TAKER_WANTS,
@@ -160,7 +167,16 @@ def wishes(case: Examination) -> Decision | None:
         )
         if reason is not None:
             return case.track(reason, taker.record)
-    return case.skip(refusal(case.takers), owner=_names(case.takers))
+    return case.skip(refusal(takers), owner=_names(takers))
+
+
+def _tell_how_they_are_asked(case: Examination, takers: tuple[Taker, ...]) -> None:
+    settings = case.settings
+    if settings.own_filter_only and len(takers) < len(case.takers):
+        (own,) = takers
+        case.look(Look.OWN_FILTER_ONLY, name=own.record.name, kind=own.record.kind.value)
+    if settings.forced_filter is not None:
+        case.look(Look.FILTER_FORCED, filter=int(settings.forced_filter))
 
 
 def _names(takers: tuple[Taker, ...]) -> str:

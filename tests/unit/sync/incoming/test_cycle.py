@@ -18,6 +18,7 @@ from passerelle.faults.protocols import ConnectionLost
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models import TestRun as Run  # pytest would collect a Test…
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
+from passerelle.mailboxes.services import save_tracking_rules
 from passerelle.sync.incoming import batches, reading
 from passerelle.sync.models import Place, Reading, Touch
 from passerelle.sync.models.incoming import Outcome
@@ -285,6 +286,30 @@ def test_a_second_mailbox_adds_only_its_place(company: Company) -> None:
     company.read(company.orders)
     email = Email.objects.get()
     assert (email.places.count(), email.queue_items.count()) == (2, 1)
+
+
+def test_a_queue_gets_an_item_of_what_is_tracked_already_where_that_is_switched_on(
+    company: Company,
+) -> None:
+    save_tracking_rules({"items_for_tracked": True}, by="zoe")
+    letter, addressed = Letter(1), Letter(2, to="anna@example.com, orders@example.com")
+    for one in (letter, addressed):
+        company.inbox.deliver(bytes(one))
+        company.orders_inbox.deliver(bytes(one))
+    company.read()
+    company.orders_inbox.deliver(bytes(Letter(1, parts=("x",))))  # completes it, in the same batch
+    company.read(company.orders)
+    assert [email.queue_items.count() for email in Email.objects.all()] == [1, 1]
+    assert reasons()[-1] is Reason.COMPLETED
+
+
+def test_the_rules_of_the_organization_hold_from_the_next_cycle(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    company.read()
+    save_tracking_rules({"forced_filter": FilteringMethod.NONE}, by="zoe")
+    company.inbox.deliver(bytes(Letter(2)))
+    company.read()
+    assert reasons() == [Reason.ACCEPT_ALL, Reason.NO_FILTER_WANTS]
 
 
 def test_what_vanished_before_it_was_read_is_passed_by(company: Company) -> None:

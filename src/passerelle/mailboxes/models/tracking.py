@@ -1,0 +1,68 @@
+"""How this organization decides on incoming email, beyond the options of users: one row.
+
+The columns have the names of the original's organization settings (OrgDbOrgSettings).
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.crm.models.people import FilteringMethod
+
+NOT_FORCED = -1
+FORCED_FILTERS = [(NOT_FORCED, _("The option of each user")), *FilteringMethod.choices]
+
+
+class TrackingRules(models.Model):
+    """What is asked of each message besides the options of those who received it."""
+
+    only = models.BooleanField(default=True, primary_key=True, editable=False)
+    own_filter_only = models.BooleanField(
+        _("ask only whose mailbox is read"),
+        default=False,
+        db_column="usefilteringmethodofsyncingmailboxonlyforcorrelation",
+    )
+    forced_filter = models.SmallIntegerField(
+        _("tracking option of all users"),
+        choices=FORCED_FILTERS,
+        default=NOT_FORCED,
+        db_column="sssforcefilteringmethodforusermailboxes",
+    )
+    internal_to_queues = models.BooleanField(
+        _("track email of users to queues always"),
+        default=True,
+        db_column="donotignoreinternalemailtoqueues",
+    )
+    internal_from_queues_ignored = models.BooleanField(
+        _("treat email that a queue sent like a user’s"),
+        default=False,
+        db_column="ignoreinternalemailfromqueues",
+    )
+    items_for_recipients = models.BooleanField(
+        _("queue items in the queues that are addressed"),
+        default=True,
+        db_column="createqueueitemsforacceptingqueuerecipients",
+    )
+    item_for_read_queue = models.BooleanField(
+        _("a queue item in the queue that is read"),
+        default=True,
+        db_column="createqueueitemforsynchronizingmailbox",
+    )
+    items_for_tracked = models.BooleanField(
+        _("a queue item also for email that is tracked already"),
+        default=False,
+        db_column="ssscreateadditionalqueueitemsforalreadytrackedemail",
+    )
+
+    class Meta:
+        db_table = "trackingsettings"
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="trackingsettings_one"),
+            models.CheckConstraint(
+                condition=Q(forced_filter__in=[NOT_FORCED, *FilteringMethod.values]),
+                name="trackingsettings_filter_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "trackingsettings"

@@ -1,0 +1,1 @@
+"""The organization's rules of tracking, as they are stored."""

@@ -1,0 +1,52 @@
+"""The organization's rules of tracking."""
+
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.mailboxes.models import TrackingRules
+from passerelle.web.forms.records import RecordForm
+
+
+class TrackingForm(RecordForm[TrackingRules]):
+    """All of the one row, each with what it changes."""
+
+    class Meta:
+        model = TrackingRules
+        fields = (
+            "own_filter_only",
+            "forced_filter",
+            "internal_to_queues",
+            "internal_from_queues_ignored",
+            "items_for_recipients",
+            "item_for_read_queue",
+            "items_for_tracked",
+        )
+        help_texts = {
+            "own_filter_only": _(
+                "Otherwise every user and queue that is a recipient is asked. Example: Anna takes "
+                "no email, Bert takes all. An email to both is tracked when Bert’s mailbox is "
+                "read, and with this not for Anna’s."
+            ),
+            "forced_filter": _(
+                "Nobody’s own choice counts then. Queues keep theirs. Example: with “No email "
+                "messages” only queues take email by themselves."
+            ),
+            "internal_to_queues": _(
+                "Counts where an email between users is one activity. Example: Anna writes to "
+                "Support; it is tracked as received, too, and lies in the queue."
+            ),
+            "internal_from_queues_ignored": _(
+                "Counts where an email between users is one activity. Example: Support writes to "
+                "Anna; what she receives is ignored, as the sent email is tracked."
+            ),
+            "items_for_recipients": _(
+                "Example: an email to Support and Sales lies in both queues, whichever mailbox it "
+                "was read in."
+            ),
+            "item_for_read_queue": _(
+                "Example: an email that reaches Support by Bcc or by a list lies in that queue."
+            ),
+            "items_for_tracked": _(
+                "Example: an email that Anna’s mailbox brought reaches Support, too, by a list: it "
+                "is no second record, but lies in the queue."
+            ),
+        }

@@ -1,0 +1,37 @@
+"""The organization's rules of tracking on their page: shown, changed, refused."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.unit.web.conftest import World
+
+from passerelle.mailboxes.services import tracking_rules
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+FORM = {"forced_filter": "-1", "item_for_read_queue": "on"}
+
+
+def test_what_is_ticked_holds_and_what_is_not_does_not(
+    world: World, as_administrator: Client
+) -> None:
+    saved = as_administrator.post(reverse("web:tracking"), {**FORM, "own_filter_only": "on"})
+    assert saved.status_code == 302
+    rules = tracking_rules()
+    assert (rules.own_filter_only, rules.item_for_read_queue) == (True, True)
+    assert (rules.internal_to_queues, rules.items_for_recipients) == (False, False)
+    page = as_administrator.get(reverse("web:tracking")).content.decode()
+    assert page.count("checked") == 2
+
+
+@pytest.mark.parametrize("forced", ["", "5", "-2", "all"])
+def test_an_option_that_is_none_is_refused(
+    world: World, as_administrator: Client, forced: str
+) -> None:
+    answer = as_administrator.post(reverse("web:tracking"), {**FORM, "forced_filter": forced})
+    assert answer.status_code == 422
+    assert tracking_rules().internal_to_queues
+
+
+def test_the_settings_lead_there(world: World, as_administrator: Client) -> None:
+    page = as_administrator.get(reverse("web:settings")).content.decode()
+    assert f'href="{reverse("web:tracking")}"' in page
