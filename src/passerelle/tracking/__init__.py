@@ -1,6 +1,7 @@
 """Pure rules: wanted or not, belonging to what, meaning whom."""
 
 from passerelle.tracking.asking import after, incoming_of, questions
+from passerelle.tracking.cases import case_as_text, case_of_text
 from passerelle.tracking.deciding import decide
 from passerelle.tracking.explain import (
     FILTERS,
@@ -12,12 +13,16 @@ from passerelle.tracking.explain import (
     explain_look,
 )
 from passerelle.tracking.pipeline import STEPS, Step, Where
+from passerelle.tracking.replaying import replay
 from passerelle.tracking.resolving import record_of_address
 from passerelle.tracking.starting import too_old
 from passerelle.tracking.subject import is_forward, is_reply, plain_subject
 from passerelle.tracking.token import TokenFormat, append_token, find_tokens, make
 from passerelle.tracking.values import (
+    Answering,
     Answers,
+    Asked,
+    Case,
     Complete,
     Correlation,
     CorrelationMethod,
@@ -51,7 +56,10 @@ __all__ = [
     "METHODS",
     "REASONS",
     "STEPS",
+    "Answering",
     "Answers",
+    "Asked",
+    "Case",
     "Complete",
     "Correlation",
     "CorrelationMethod",
@@ -81,6 +89,8 @@ __all__ = [
     "Where",
     "after",
     "append_token",
+    "case_as_text",
+    "case_of_text",
     "decide",
     "explain",
     "explain_look",
@@ -92,5 +102,6 @@ __all__ = [
     "plain_subject",
     "questions",
     "record_of_address",
+    "replay",
     "too_old",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from passerelle.faults import Fact
@@ -250,6 +251,34 @@ class Correlation:
     method: CorrelationMethod
 
 
+class Answering(IntEnum):
+    """Whether the message answers a tracked email."""
+
+    NONE = 0
+    SURE = 1
+
+
+class Asked(NamedTuple):
+    """One who may take the message, and by which option."""
+
+    id: UUID
+    kind: PartyKind
+    filter: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One message as the rules saw it."""
+
+    sender: PartyKind | None  # the kind of the record that the sender means
+    matches: int  # records that have the sender's address
+    answering: Answering
+    automatic: Automatic
+    sent_copy: bool  # a sent email with the same Message-ID is stored
+    takers: tuple[Asked, ...]  # in the order of To and Cc
+    reader: UUID | None  # whose mailbox is read; one of the takers
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """Make a record of it."""
@@ -267,6 +296,7 @@ class Track:
     queues: tuple[UUID, ...]
     facts: Facts = ()
     looked_at: tuple[Looked, ...] = ()
+    case: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +308,7 @@ class Skip:
     facts: Facts = ()
     looked_at: tuple[Looked, ...] = ()
     queues: tuple[UUID, ...] = ()  # that get an item of the record that exists
+    case: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)

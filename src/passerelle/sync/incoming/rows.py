@@ -28,7 +28,16 @@ from passerelle.sync.incoming.owing import owed
 from passerelle.sync.incoming.understanding import Received
 from passerelle.sync.models import Place, Quarantine, Touch
 from passerelle.sync.models.incoming import Outcome
-from passerelle.tracking import Complete, Facts, PartyKind, Reason, RecordRef, Skip, Track
+from passerelle.tracking import (
+    Complete,
+    Facts,
+    PartyKind,
+    Reason,
+    RecordRef,
+    Skip,
+    Track,
+    case_as_text,
+)
 
 ADDRESS_CHARS = 320
 ID_CHARS = 320
@@ -223,11 +232,14 @@ def _email_of(decision: Track | Skip | Complete) -> UUID | None:
 
 
 def _trace(decision: Track | Skip | Complete) -> dict[str, Any]:
-    """What was looked at, so that the page can say why, in the reader's language."""
-    return {
+    """What was looked at, so that a page can say why, and what it was decided on (`Case`)."""
+    trace: dict[str, Any] = {
         "facts": _pairs(decision.facts),
         "looked": [[looked.look.value, _pairs(looked.facts)] for looked in decision.looked_at],
     }
+    if not isinstance(decision, Complete) and decision.case is not None:
+        trace["case"] = case_as_text(decision.case)
+    return trace
 
 
 def _pairs(facts: Facts) -> list[list[Any]]:

@@ -11,9 +11,13 @@ from passerelle.faults import Fact
 from passerelle.tracking import resolving
 from passerelle.tracking.duplicates import Standing
 from passerelle.tracking.values import (
+    Answering,
     Answers,
+    Asked,
+    Case,
     Complete,
     Correlation,
+    Direction,
     Incoming,
     Known,
     Look,
@@ -28,6 +32,21 @@ from passerelle.tracking.values import (
     Taker,
     Track,
     TrackingSettings,
+)
+
+TAKERS_MOST = 50  # of a message to more of them no case is kept
+# What the rules of the organization settle; everything else they would settle alike.
+JUDGED = frozenset(
+    {
+        Reason.INTERNAL_EMAIL_REJECT,
+        Reason.NO_RECIPIENT_MATCH,
+        Reason.ACCEPT_ALL,
+        Reason.SENDER_MATCH,
+        Reason.CORRELATION_MATCH,
+        Reason.NO_CORRELATION_MATCH,
+        Reason.SENDER_NOT_WANTED,
+        Reason.NO_FILTER_WANTS,
+    }
 )
 
 
@@ -69,6 +88,7 @@ class Examination:
             (*facts.items(), *self._sender_fact()),
             tuple(self._looked),
             queues,
+            self.case() if reason in JUDGED else None,
         )
 
     def complete(self, same: Known, missing: frozenset[str]) -> Complete:
@@ -102,6 +122,29 @@ class Examination:
             queues=resolving.queues(self.parties, self.box, self.settings),
             facts=(("owner", accepting.name), *self._sender_fact()) if accepting else (),
             looked_at=tuple(self._looked),
+            case=self.case() if reason in JUDGED else None,
+        )
+
+    def sent_copy(self) -> StoredEmail | None:
+        """The sent email that this one is the received copy of."""
+        for email in self.answers.emails.get(self.incoming.message_id, ()):
+            if email.direction is Direction.OUTGOING:
+                return email
+        return None
+
+    def case(self) -> Case | None:
+        """What the rules of the organization see of it; None for what goes to very many."""
+        if len(self.takers) > TAKERS_MOST:
+            return None
+        sender = self.incoming.sender
+        return Case(
+            sender=self.sender.kind if self.sender is not None else None,
+            matches=len(self.answers.records.get(sender.key, ())) if sender is not None else 0,
+            answering=Answering.NONE if self.correlated is None else Answering.SURE,
+            automatic=self.incoming.automatic,
+            sent_copy=self.sent_copy() is not None,
+            takers=tuple(Asked(one.record.id, one.record.kind, one.filter) for one in self.takers),
+            reader=self.box.taker.record.id if self.box.taker is not None else None,
         )
 
     def _queues_again(self) -> tuple[UUID, ...]:

@@ -13,12 +13,10 @@ from passerelle.tracking.values import (
     Correlation,
     CorrelationMethod,
     Decision,
-    Direction,
     Look,
     PartyKind,
     Reason,
     RecordRef,
-    StoredEmail,
     Taker,
 )
 
@@ -121,8 +119,11 @@ def internal(case: Examination) -> Decision | None:
     """With one record a mail between users, the sent copy makes this one superfluous."""
     if case.settings.two_activities or not _is_internal(case):
         return None
-    copy = _sent_copy(case)
-    return case.skip(Reason.INTERNAL_EMAIL_REJECT, copy) if copy is not None else None
+    copy = case.sent_copy()
+    if copy is None:
+        return None
+    case.look(Look.SENT_COPY, email=str(copy.activityid))
+    return case.skip(Reason.INTERNAL_EMAIL_REJECT, copy)
 
 
 def _is_internal(case: Examination) -> bool:
@@ -135,14 +136,6 @@ def _is_internal(case: Examination) -> bool:
             return not (to_queue and case.settings.internal_to_queues)
         case _:
             return False
-
-
-def _sent_copy(case: Examination) -> StoredEmail | None:
-    for email in case.answers.emails.get(case.incoming.message_id, ()):
-        if email.direction is Direction.OUTGOING:
-            case.look(Look.SENT_COPY, email=str(email.activityid))
-            return email
-    return None
 
 
 def recipients(case: Examination) -> Decision | None:

@@ -23,7 +23,7 @@ from passerelle.sync.incoming import batches, reading
 from passerelle.sync.models import Place, Reading, Touch
 from passerelle.sync.models.incoming import Outcome
 from passerelle.sync.services import decision_of, new_epoch_preview, trace_of
-from passerelle.tracking import Reason
+from passerelle.tracking import Filter, Reason, TrackingSettings, case_of_text, replay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -62,6 +62,18 @@ def test_an_answer_in_the_same_batch_is_correlated(company: Company) -> None:
     company.read()
     first, second = Email.objects.order_by("created_on")
     assert second.correlated_activity == first
+
+
+def test_a_decision_can_be_made_again_from_its_place(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    company.inbox.deliver(bytes(Letter(1)))  # the same: no rule would settle it otherwise
+    company.read()
+    taken, twice = Place.objects.order_by("decided_on")
+    case = case_of_text(taken.facts["case"])
+    assert case is not None
+    assert replay(case, TrackingSettings()) is Reason.ACCEPT_ALL
+    assert replay(case, TrackingSettings(forced_filter=Filter.NONE)) is Reason.NO_FILTER_WANTS
+    assert "case" not in twice.facts
 
 
 def test_an_ignored_message_leaves_its_place_and_nothing_of_its_text(company: Company) -> None:

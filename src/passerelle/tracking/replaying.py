@@ -1,0 +1,68 @@
+"""Decide a kept case again, by the rules of today or by those that somebody considers.
+
+The same steps as the first time, with the people and the correlation as they were found then.
+"""
+
+from uuid import UUID
+
+from passerelle.tracking.pipeline import Examination, steps
+from passerelle.tracking.values import (
+    Answering,
+    Answers,
+    Asked,
+    Case,
+    Correlation,
+    CorrelationMethod,
+    Direction,
+    Incoming,
+    ReadingMailbox,
+    Reason,
+    RecordRef,
+    StoredEmail,
+    Taker,
+    TrackingSettings,
+)
+
+_NOBODY = UUID(int=0)
+_SENT = StoredEmail(_NOBODY, Direction.OUTGOING)
+_MESSAGE = Incoming(
+    activityid=_NOBODY,
+    digest=b"",
+    text_digest=b"",
+    text="",
+    parts=frozenset(),
+    message_id="<replayed>",
+    in_reply_to="",
+    references=(),
+    subject="",
+    sender=None,
+    to=(),
+    cc=(),
+)
+_STEPS = (steps.internal, steps.recipients, steps.wishes)
+
+
+def replay(case: Case, settings: TrackingSettings) -> Reason:
+    """The reason with which these rules would settle the message."""
+    examined = _examination(case, settings)
+    for take in _STEPS:
+        if (decision := take(examined)) is not None:
+            return decision.reason
+    raise AssertionError("the last step settles every message")
+
+
+def _examination(case: Case, settings: TrackingSettings) -> Examination:
+    takers = tuple(map(_taker, case.takers))
+    reader = next((one for one in takers if one.record.id == case.reader), None)
+    emails = {_MESSAGE.message_id: (_SENT,)} if case.sent_copy else {}
+    examined = Examination(_MESSAGE, Answers(emails=emails), settings, ReadingMailbox("", reader))
+    examined.takers = takers
+    if case.sender is not None:
+        examined.sender = RecordRef(case.sender, _NOBODY)
+    if case.answering is not Answering.NONE:
+        examined.correlated = Correlation(_SENT, CorrelationMethod.IN_REPLY_TO)
+    return examined
+
+
+def _taker(asked: Asked) -> Taker:
+    return Taker(RecordRef(asked.kind, asked.id), asked.filter, None)
