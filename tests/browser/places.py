@@ -4,12 +4,14 @@ A new page of the product is added to `PAGES`; what is no page by itself, to `NO
 reason. `test_every_page.py` holds both against the addresses of the product.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
+from django.test import Client
 from django.urls import reverse
-from tests.browser.whole_company import WholeCompany
+from tests.browser.whole_company import LOCKED_OUT, WholeCompany
+from tests.unit.web.conftest import PASSWORD, signed_in
 from tests.unit.web.test_who_may_open_what import shared_signature, shared_template
 
 from passerelle.alerts.models import Alert
@@ -17,6 +19,7 @@ from passerelle.crm.models import AuditEntry, SignInAccount
 from passerelle.mailboxes.models import Mailbox
 from passerelle.router.models import ReviewRow
 from passerelle.router.services import profiles_of
+from passerelle.web.signing_in import END_SESSION
 
 Keys = Callable[[WholeCompany], list[object]]
 
@@ -27,34 +30,61 @@ class Who(Enum):
     ADMINISTRATOR = "administrator"
     USER = "user"
     OPERATOR = "operator"
+    AWAITED = "somebody whose second factor is awaited"
+    OF_PROVIDER = "user with a second factor who came by the provider"
     NOBODY = "nobody"
 
-    def account(self, company: WholeCompany) -> SignInAccount | None:
+    def client(self, company: WholeCompany) -> Client | None:
+        """A browser of this person, as far as they have come; None before any step."""
         world = company.world
-        return {
+        match self:
+            case Who.NOBODY:
+                return None
+            case Who.AWAITED:
+                return _awaited(world.bob)
+            case Who.OF_PROVIDER:
+                return _of_provider(world.bob)
+        account = {
             Who.ADMINISTRATOR: world.administrator,
             Who.USER: world.ann,
             Who.OPERATOR: company.operator,
-            Who.NOBODY: None,
         }[self]
+        return signed_in(account)
+
+
+def _awaited(account: SignInAccount) -> Client:
+    client = Client()
+    client.post(reverse("web:sign-in"), {"username": account.username, "password": PASSWORD})
+    return client
+
+
+def _of_provider(account: SignInAccount) -> Client:
+    client = signed_in(account)
+    session = client.session
+    session[END_SESSION] = "https://login.company.example/sign-out"
+    session.save()
+    return client
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One look at a page."""
+    """One look at a page, or at what it answers when a button of it is pressed."""
 
     name: str
     keys: Keys = lambda _: []
     who: Who = Who.ADMINISTRATOR
     query: str = ""
     status: int = 200
+    press: str = ""  # a selector
+    typed: Mapping[str, str] = field(default_factory=dict)  # by selector, before
 
     def address(self, company: WholeCompany) -> str:
         return reverse(f"web:{self.name}", args=self.keys(company)) + self.query
 
     @property
     def title(self) -> str:
-        return f"{self.name}{self.query} as {self.who.value}"
+        pressed = f", {self.press} pressed" if self.press else ""
+        return f"{self.name}{self.query} as {self.who.value}{pressed}"
 
 
 def _mailbox(company: WholeCompany) -> list[object]:
@@ -86,16 +116,55 @@ def _ann(company: WholeCompany) -> list[object]:
     return [company.world.ann_user.pk]
 
 
+MAIN = "main button.main"
+SIGN_IN = 'main form[method="post"] button'
+WRONG = {"#id_username": "nobody", "#id_password": "wrong"}
 SIGNED_OUT = [
     Place("sign-in", who=Who.NOBODY),
+    Place("sign-in", who=Who.NOBODY, typed=WRONG, press=SIGN_IN),
+    Place(
+        "sign-in", who=Who.NOBODY, typed={**WRONG, "#id_username": LOCKED_OUT}, press=SIGN_IN,
+        status=429,
+    ),
     Place("sign-in-link", lambda _: ["token"], who=Who.NOBODY),
+    Place("sign-in-link", lambda _: ["token"], who=Who.NOBODY, press=MAIN, status=410),
+    Place("provider-back", who=Who.NOBODY, status=403),
+]  # fmt: skip
+AT_THE_SECOND_STEP = [
+    Place("second-factor", who=Who.AWAITED),
+    Place("second-factor", who=Who.AWAITED, typed={"#id_code": "123"}, press=MAIN, status=422),
 ]
+WITH_A_SECOND_FACTOR = [
+    Place("security", who=Who.OF_PROVIDER),
+    Place(
+        "security", who=Who.OF_PROVIDER, typed={"#id_proof": "wrong"},
+        press='button[name="codes"]', status=422,
+    ),
+    Place(
+        "security", who=Who.OF_PROVIDER, typed={"#id_proof": PASSWORD}, press='button[name="codes"]'
+    ),
+    Place("home", who=Who.OF_PROVIDER, press='form[action="/sign-out/"] button'),
+]  # fmt: skip
 OF_A_USER = [
     Place("home", who=Who.USER),
     Place("search", who=Who.USER, query="?q=carla"),
     Place("password", who=Who.USER),
+    Place(
+        "password",
+        who=Who.USER,
+        press=MAIN,
+        status=422,
+        typed={
+            "#id_old_password": "wrong",
+            "#id_new_password1": "short",
+            "#id_new_password2": "other",
+        },
+    ),
     Place("security", who=Who.USER),
     Place("second-factor-set-up", who=Who.USER),
+    Place(
+        "second-factor-set-up", who=Who.USER, typed={"#id_code": "123456"}, press=MAIN, status=422
+    ),
     Place("my-mailbox", who=Who.USER),
     Place("my-credentials", who=Who.USER),
     Place("my-timeline", who=Who.USER),
@@ -185,6 +254,7 @@ OF_AN_ADMINISTRATOR = [
     Place("installation"),
     Place("users"),
     Place("user", _ann),
+    Place("user", _ann, press='form[action$="/link/"] button'),
     Place("user-new"),
     Place("user-edit", _ann),
     Place("sign-in-accounts"),
@@ -192,6 +262,7 @@ OF_AN_ADMINISTRATOR = [
     Place("invitations"),
     Place("invitations-new"),
     Place("sign-in-account", lambda c: [c.world.bob.pk]),
+    Place("sign-in-account", lambda c: [c.world.bob.pk], press='form[action$="/link/"] button'),
     Place("queues"),
     Place("queue", lambda c: [c.world.queue.pk]),
     Place("queue-new"),
@@ -205,7 +276,10 @@ OF_AN_ADMINISTRATOR = [
     Place("import-columns", lambda c: [c.waiting_import.pk]),
     Place("import", lambda c: [c.done_import.pk]),
 ]
-PAGES = [*SIGNED_OUT, *OF_A_USER, *OF_AN_OPERATOR, *OF_AN_ADMINISTRATOR]
+PAGES = [
+    *SIGNED_OUT, *AT_THE_SECOND_STEP, *WITH_A_SECOND_FACTOR,
+    *OF_A_USER, *OF_AN_OPERATOR, *OF_AN_ADMINISTRATOR,
+]  # fmt: skip
 
 _PART = "a part that stands within a page, which is looked at"
 _DOWNLOAD = "a download"
@@ -218,8 +292,8 @@ NO_PAGES = {
     "profile-steps": _PART,
     "test-steps": _PART,
     "my-test-steps": _PART,
-    "mailbox-epoch": _PART,
     "settings-token": _PART,
+    "mailbox-epoch": _PART,
     "bulk-progress": _PART,
     "wave-progress": _PART,
     "import-progress": _PART,
@@ -235,10 +309,8 @@ NO_PAGES = {
     "migration-csv": _DOWNLOAD,
     "migration-decisions-table": _DOWNLOAD,
     "provider-start": _ONWARD,
-    "provider-back": _ONWARD,
     "sign-out": _ONWARD,
     "language": _ONWARD,
-    "second-factor": "between password and session: see test_security.py",
     "health-live": _PROGRAMS,
     "health-ready": _PROGRAMS,
     "metrics": _PROGRAMS,

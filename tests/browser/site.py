@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 from tests.unit.web.conftest import World, signed_in
 
@@ -46,7 +47,13 @@ class Site:
 
     @contextmanager
     def visit(self, account: SignInAccount | None, look: Look = USUAL) -> Iterator[Visit]:
-        """A browser window of this person."""
+        """A browser window of this person, signed in."""
+        with self.window(signed_in(account) if account else None, look) as visit:
+            yield visit
+
+    @contextmanager
+    def window(self, client: Client | None, look: Look = USUAL) -> Iterator[Visit]:
+        """A browser window that goes on from where the client came to."""
         context = self.browser.new_context(
             base_url=self.address,
             locale=look.language,
@@ -54,7 +61,7 @@ class Site:
             viewport={"width": look.width, "height": 900},
         )
         try:
-            self._sign_in(context, account, look.language)
+            self._go_on(context, client, look.language)
             visit = Visit(context.new_page())
             visit.page.set_default_timeout(PATIENCE_SECONDS * 1000)
             visit.page.on("console", lambda said: _complain(visit, said.type, said.text))
@@ -64,14 +71,11 @@ class Site:
         finally:
             context.close()
 
-    def _sign_in(
-        self, context: BrowserContext, account: SignInAccount | None, language: str
-    ) -> None:
+    def _go_on(self, context: BrowserContext, client: Client | None, language: str) -> None:
         cookies = {settings.LANGUAGE_COOKIE_NAME: language}
-        if account is not None:
-            cookies[settings.SESSION_COOKIE_NAME] = (
-                signed_in(account).cookies[settings.SESSION_COOKIE_NAME].value
-            )
+        if client is not None:
+            name = settings.SESSION_COOKIE_NAME
+            cookies[name] = client.cookies[name].value
         context.add_cookies(
             [{"name": name, "value": value, "url": self.address} for name, value in cookies.items()]
         )

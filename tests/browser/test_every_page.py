@@ -16,7 +16,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from babel.messages.pofile import read_po
 from django.template.loader import render_to_string
 from django.utils.translation import override
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Response, Route
 from pytest_django.live_server_helper import LiveServer
 from tests.browser.places import NO_PAGES, PAGES, Place, Who
 from tests.browser.site import Look, Site, Visit
@@ -151,19 +151,41 @@ def _answer(html: str, route: Route) -> None:
 def looks(site: Site, company: WholeCompany, look: Look) -> Iterator[tuple[Place, Visit]]:
     """Open each page for who looks at it; each person signs in once."""
     for who in Who:
-        with site.visit(who.account(company), look=look) as visit:
+        with site.window(who.client(company), look) as visit:
             for place in (one for one in PAGES if one.who is who):
                 answer = visit.page.goto(place.address(company))
+                _settle(visit.page)
+                if place.press:
+                    answer = _press(visit.page, place)
                 assert answer is not None
                 assert answer.status == place.status, place.title
-                visit.page.locator("#status[hx-get]:empty, .htmx-request").first.wait_for(
-                    state="detached"
-                )
                 yield place, visit
 
 
+def _press(page: Page, place: Place) -> Response:
+    """Fill in and press; the answer that the window then shows."""
+    for selector, text in place.typed.items():
+        page.fill(selector, text)
+    button = page.locator(place.press).first
+    if not button.is_visible():  # in the menu, which is folded away on a narrow screen
+        page.locator(".menu-button").click()
+    with page.expect_event("response", _is_page) as answered:
+        button.click()
+    page.wait_for_load_state()
+    _settle(page)
+    return answered.value
+
+
+def _is_page(answer: Response) -> bool:
+    return answer.request.is_navigation_request() and not answer.headers.get("location")
+
+
+def _settle(page: Page) -> None:
+    page.locator("#status[hx-get]:empty, .htmx-request").first.wait_for(state="detached")
+
+
 def unmeant(place: Place, complaints: list[str]) -> list[str]:
-    """The console notes an answer of 403 or 404, which is looked at on purpose."""
+    """The console notes an answer of 403, 404 or 422, which is looked at on purpose."""
     return [one for one in complaints if f"status of {place.status}" not in one]
 
 

@@ -7,6 +7,7 @@ row finds it here as it would stand there.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +17,7 @@ from tests.unit.router.migrating.company import begun, hire, migrated
 from tests.unit.web.access.test_security import with_device
 from tests.unit.web.conftest import World, html_email, make_world, sign_in_account, signed_in
 
-from passerelle.access.services import Choice, Whom, invite_many
+from passerelle.access.services import Choice, Whom, invite_many, save_openid_provider
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.alerts.services import record
 from passerelle.crm.models import Email, SignInAccount, Team, TeamMembership
@@ -31,6 +32,7 @@ from passerelle.mailboxes.services import create_forward_mailbox
 from passerelle.router.models import Migration
 
 TABLE = "Prénom;Nom;Adresse e-mail\nZoé;Lefèvre;zoe@example.com\nMax;Malé;pas une adresse\n"
+LOCKED_OUT = "mallory"  # was tried too often from the browser's address
 COLUMNS = {"c0": "first_name", "c1": "last_name", "c2": "email_address1"}
 
 
@@ -59,6 +61,7 @@ def make_whole_company() -> WholeCompany:
     _alerts(world)
     hire()
     done = migrated()
+    _ways_in()
     invite_many(Choice(Whom.WITHOUT), "https://passerelle.example/sign-in/link/", "admin")
     return WholeCompany(
         world=world,
@@ -72,6 +75,18 @@ def make_whole_company() -> WholeCompany:
         bulk=_bulk(client),
         plan=_plan(),
     )
+
+
+def _ways_in() -> None:
+    """A provider beside the password, and a name that was tried too often."""
+    stored = {
+        "enabled": True, "label": "Example", "client_id": "passerelle",
+        "issuer": "https://login.company.example",
+    }  # fmt: skip
+    save_openid_provider(stored, groups={}, secret=None, by="admin")
+    form = {"username": LOCKED_OUT, "password": "wrong"}
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        Client().post(reverse("web:sign-in"), form)
 
 
 def _alerts(world: World) -> None:
