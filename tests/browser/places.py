@@ -128,6 +128,8 @@ SIGNED_OUT = [
     ),
     Place("sign-in-link", lambda _: ["token"], who=Who.NOBODY),
     Place("sign-in-link", lambda _: ["token"], who=Who.NOBODY, press=MAIN, status=410),
+    Place("sign-in-link", lambda c: [c.token_to_provider], who=Who.NOBODY),
+    Place("provider-invited", lambda _: ["token"], who=Who.NOBODY, status=410),
     Place("provider-back", who=Who.NOBODY, status=403),
 ]  # fmt: skip
 AT_THE_SECOND_STEP = [

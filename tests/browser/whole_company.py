@@ -22,6 +22,7 @@ from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.alerts.services import record
 from passerelle.crm.models import Email, SignInAccount, Team, TeamMembership
 from passerelle.crm.models.people import Role
+from passerelle.crm.services import Purpose, sign_in_link
 from passerelle.engine.services import run_due
 from passerelle.faults import Fault
 from passerelle.faults.cycles import SomeRecipientsRefused
@@ -50,6 +51,7 @@ class WholeCompany:
     done_migration: Migration
     plan: WavePlan
     bulk: BulkAction
+    token_to_provider: str
 
 
 def make_whole_company() -> WholeCompany:
@@ -73,6 +75,7 @@ def make_whole_company() -> WholeCompany:
         done_migration=done,
         reviewed=begun(),
         bulk=_bulk(client),
+        token_to_provider=sign_in_link(world.bob, purpose=Purpose.PROVIDER),
         plan=_plan(),
     )
 

@@ -8,8 +8,10 @@ from passerelle.access.invitations.asking import (
     withdraw,
 )
 from passerelle.access.invitations.choosing import INVITABLE, Choice, Prospect, Whom, counted
-from passerelle.access.inviting import TOKEN, invite, revoke_invitations
+from passerelle.access.inviting import TOKEN, invite, revoke_invitations, ways_of_inviting
+from passerelle.access.models.invitations import Way
 from passerelle.access.models.sessions import SignedInBy
+from passerelle.access.openid.binding import account_invited
 from passerelle.access.openid.flow import Begun, Proven, begin, finish, sign_out_address
 from passerelle.access.openid.matching import account_of
 from passerelle.access.openid.metadata import Metadata, discover
@@ -17,6 +19,7 @@ from passerelle.access.openid.storing import (
     group_roles,
     may_sign_in_locally,
     openid_provider,
+    provider_name,
     save_openid_provider,
 )
 from passerelle.access.own_mailbox import (
@@ -60,7 +63,9 @@ __all__ = [
     "Proven",
     "SettingUp",
     "SignedInBy",
+    "Way",
     "Whom",
+    "account_invited",
     "account_of",
     "accounts",
     "begin",
@@ -86,6 +91,7 @@ __all__ = [
     "owes_second_factor",
     "own_mailbox",
     "own_test",
+    "provider_name",
     "remove_second_factor",
     "renew_recovery_codes",
     "request_own_test",
@@ -100,5 +106,6 @@ __all__ = [
     "sign_in_settings",
     "sign_out_address",
     "wants_second_factor",
+    "ways_of_inviting",
     "withdraw",
 ]

@@ -73,6 +73,44 @@ class AccountClosed(AccessFault):
     remedy = noop("Ask an administrator.")
 
 
+class LinkSpent(AccessFault):
+    code = "PSR-ACC-017"
+    cause = noop("This invitation was used already, withdrawn, or is too old.")
+    consequence = noop("You are not signed in.")
+    remedy = noop("Sign in from the sign-in page, or ask an administrator for a new invitation.")
+
+
+class AddressNotVerified(AccessFault):
+    code = "PSR-ACC-018"
+    cause = noop("The sign-in provider {host} says no verified email address of you.")
+    consequence = noop("You are not signed in, and the invitation stays open.")
+    remedy = noop("Have your address verified there, or ask an administrator for another way in.")
+
+
+class AddressDiffers(AccessFault):
+    code = "PSR-ACC-019"
+    cause = noop("At {host} you are somebody with another email address than the one invited.")
+    consequence = noop("You are not signed in, and the invitation stays open.")
+    remedy = noop("Sign out there, then follow the link again as the person who was invited.")
+
+
+class IdentityTaken(AccessFault):
+    code = "PSR-ACC-024"
+    cause = noop("Whom you are at {host} signs in here with another account already.")
+    consequence = noop("You are not signed in, and the invitation stays open.")
+    remedy = noop(
+        "Sign in from the sign-in page. If that account is not yours, ask an administrator, who "
+        "can say under Sign-in accounts which user it is."
+    )
+
+
+class ProviderOff(AccessFault):
+    code = "PSR-ACC-025"
+    cause = noop("Single sign-on is switched off.")
+    consequence = noop("Nobody can be invited to it, or come in through it.")
+    remedy = noop("An administrator switches it on, or invites to the choice of a password.")
+
+
 class InvitationsFault(AccessFault):
     """A branch: invitations of many people did not start."""
 

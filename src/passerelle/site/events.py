@@ -105,6 +105,10 @@ EVENTS: dict[str, Event] = {
         "info",
         "An identity of the provider was linked to a sign-in account.",
     ),
+    "identity.not-linked": Event(
+        "warning",
+        "Somebody followed an invitation to the provider and was not let in; `code` says why.",
+    ),
     "identity.role-kept": Event(
         "warning",
         "The provider's groups would leave nobody to administer; the role stayed.",

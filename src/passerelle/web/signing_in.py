@@ -13,8 +13,9 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from passerelle.access.services import SignedInBy, second_factor_of
+from passerelle.access.services import SignedInBy, own_mailbox, second_factor_of
 from passerelle.crm.models import SignInAccount
+from passerelle.crm.models.people import Role
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 AWAITED = "second-factor-awaited"
@@ -51,6 +52,12 @@ def awaited(request: HttpRequest) -> SignInAccount | None:
     if not stored or stored["until"] < timezone.now().timestamp():
         return None
     return SignInAccount.objects.filter(pk=UUID(stored["account"]), is_active=True).first()
+
+
+def first_page(account: SignInAccount) -> str:
+    """Who was invited for their mailbox sees it first; who looks after all of them, how it goes."""
+    has_mailbox = account.role == Role.USER and own_mailbox(account) is not None
+    return resolve_url("web:my-mailbox" if has_mailbox else "web:home")
 
 
 def safe(request: HttpRequest, to: str) -> str:

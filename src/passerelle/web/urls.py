@@ -55,6 +55,7 @@ urlpatterns = [
     path("sign-in/provider/", single_sign_on.start, name="provider-start"),
     path("sign-in/provider/back/", single_sign_on.back, name="provider-back"),
     path("sign-in/code/", security.second_factor, name="second-factor"),
+    path("sign-in/<str:token>/provider/", single_sign_on.invited, name="provider-invited"),
     path("sign-in/<str:token>/", sign_in.sign_in_by_link, name="sign-in-link"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("password/", sign_in.password, name="password"),

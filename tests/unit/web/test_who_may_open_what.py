@@ -235,6 +235,7 @@ OPEN_TO_ALL = {
     "sign-in",
     "second-factor",
     "provider-start",
+    "provider-invited",
     "provider-back",
     "sign-in-link",
     "sign-out",

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from passerelle.access.invitations.choosing import INVITABLE, Choice
-from passerelle.access.models.invitations import Invitation, Sending
+from passerelle.access.inviting import require_way, told_of
+from passerelle.access.models.invitations import Invitation, Sending, Way
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
@@ -27,12 +28,21 @@ KIND = "invitations"
 WORK = UUID("6f3b6c0e-5c0f-4a0e-9a39-51f0a8f0c1d7")  # one piece of work sends them all in turn
 MOST = 10_000  # people an action; more than a relay takes in a day
 ROWS_AT_ONCE = 500
+# What an earlier invitation of the same user is overwritten by; its `way` only where one is chosen.
 FRESH = ("state", "link_address", "language", "asked_by", "asked_on", "due_on", "tries",
          "sent_on", "expires_on", "code", "facts")  # fmt: skip
 
 
-def invite_many(choice: Choice, link_address: str, by: str, *, expected: int | None = None) -> int:
+def invite_many(
+    choice: Choice,
+    link_address: str,
+    by: str,
+    *,
+    way: Way = Way.PASSWORD,
+    expected: int | None = None,
+) -> int:
     """Invite whoever of the choice can be; says how many. Raises an `AccessFault`."""
+    require_way(way)
     with transaction.atomic():
         wanted = (
             choice.users()
@@ -47,13 +57,13 @@ def invite_many(choice: Choice, link_address: str, by: str, *, expected: int | N
             raise TooManyInvited(most=MOST)
         if expected is not None and expected != len(keys):
             raise InvitationsChanged(before=expected, now=len(keys))
-        _put(keys, link_address, by)
+        _put(keys, link_address, by, way)
     log.info("invitations.asked", by=by, total=len(keys))
     return len(keys)
 
 
 def send_again(keys: Collection[UUID], link_address: str, by: str) -> int:
-    """Send anew to those chosen who have not come yet and are not waiting; says how many."""
+    """Send anew, the same way, to those chosen who have not come and are not waiting."""
     with transaction.atomic():
         over = _locked(keys).exclude(state__in=[Sending.WAITING, Sending.BEGUN])
         found = over.select_related("systemuser__sign_in_account")
@@ -87,14 +97,14 @@ def invitations() -> QuerySet[Invitation]:
     return Invitation.objects.select_related("systemuser__sign_in_account")
 
 
-def _put(keys: list[UUID], link_address: str, by: str) -> None:
+def _put(keys: list[UUID], link_address: str, by: str, way: Way | None = None) -> None:
     """Write the rows, note it once, and ask the engine; one transaction with the caller's."""
     now, language = timezone.now(), get_language() or ""
     _revoke(keys)
     rows = (
         Invitation(
             systemuser_id=key, link_address=link_address, language=language, asked_by=by,
-            asked_on=now, due_on=now,
+            asked_on=now, due_on=now, way=way or Way.PASSWORD,
         )
         for key in keys
     )  # fmt: skip
@@ -103,9 +113,9 @@ def _put(keys: list[UUID], link_address: str, by: str) -> None:
         batch_size=ROWS_AT_ONCE,
         update_conflicts=True,
         unique_fields=["systemuser"],
-        update_fields=FRESH,
+        update_fields=(*FRESH, "way") if way else FRESH,
     )
-    detail = {"count": len(keys)}
+    detail = {"count": len(keys), **told_of(way)}
     crm.note(AuditAction.INVITED, Subject("signinaccount"), by, detail)
     ask(KIND, WORK)
 

@@ -15,8 +15,8 @@ from django.utils.translation import override
 
 from passerelle.access.invitations.asking import KIND
 from passerelle.access.invitations.crash_points import CLAIMED, HANDED_OVER, TOLD
-from passerelle.access.inviting import LIFETIME, TOKEN, letter
-from passerelle.access.models.invitations import Invitation, Sending
+from passerelle.access.inviting import LIFETIME, PURPOSES, TOKEN, letter, require_way
+from passerelle.access.models.invitations import Invitation, Sending, Way
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
@@ -24,7 +24,7 @@ from passerelle.crm.models import SignInAccount, SystemUser
 from passerelle.crm.models.people import Role
 from passerelle.engine.services import Again, Lease, crash_point, fence, register
 from passerelle.faults import Fault
-from passerelle.faults.access import AccountNotMade
+from passerelle.faults.access import AccountNotMade, ProviderOff
 from passerelle.faults.messages import MessageFault
 from passerelle.faults.relay import NoticePostponed, NoticeRefused, NoticeUncertain
 from passerelle.mailboxes.services import Relay, open_relay, system_relay
@@ -114,35 +114,39 @@ def _claim(lease: Lease) -> tuple[Invitation, str | None] | None:
         invitation = found.order_by("due_on", "pk").first()
         if invitation is None:
             return None
-        now = timezone.now()
+        now, way = timezone.now(), Way(invitation.way)
         try:
-            with transaction.atomic():
-                account = _account(invitation.systemuser, invitation.language)
-        except ValidationError as error:
-            fault = AccountNotMade(answer=" ".join(error.messages)[:200])
+            require_way(way)
+            account = _account(invitation.systemuser, invitation.language)
+        except (AccountNotMade, ProviderOff) as fault:
             _write(invitation, state=Sending.FAILED, code=fault.code, facts=fault.facts)
             return invitation, None
         crm.revoke_links(account)
-        token = crm.sign_in_link(account, lifetime=LIFETIME)
+        token = crm.sign_in_link(account, lifetime=LIFETIME, purpose=PURPOSES[way])
         _write(invitation, state=Sending.BEGUN, sent_on=now, expires_on=now + LIFETIME,
                tries=invitation.tries + 1, code="", facts={})  # fmt: skip
         return invitation, token
 
 
 def _account(user: SystemUser, language: str) -> SignInAccount:
-    """The account of the user, made where there is none. Raises `ValidationError`."""
+    """The account of the user, made where there is none. Raises `AccountNotMade`."""
     account = SignInAccount.objects.filter(systemuser=user).first()
-    if account is None:
-        name = user.internal_email_address.lower()
-        account = crm.create_sign_in(name, Role.USER, systemuser=user, language=language)
-    return account
+    if account is not None:
+        return account
+    name = user.internal_email_address.lower()
+    try:
+        with transaction.atomic():
+            return crm.create_sign_in(name, Role.USER, systemuser=user, language=language)
+    except ValidationError as error:
+        raise AccountNotMade(answer=" ".join(error.messages)[:200]) from error
 
 
 def _hand_over(relay: Relay, invitation: Invitation, token: str) -> None:
     user, ends = invitation.systemuser, invitation.expires_on
     assert ends is not None
     with override(invitation.language or None):
-        subject, text = letter(user.fullname, invitation.link_address.replace(TOKEN, token), ends)
+        link = invitation.link_address.replace(TOKEN, token)
+        subject, text = letter(user.fullname, link, ends, Way(invitation.way))
         relay.send(user.internal_email_address, subject, text)
 
 

@@ -10,6 +10,13 @@ from django.utils.translation import pgettext_lazy
 from passerelle.crm.models import SignInAccount, SystemUser
 
 
+class Way(models.TextChoices):
+    """By what the invited person will sign in."""
+
+    PASSWORD = "password", _("Password")
+    PROVIDER = "provider", _("Single sign-on")
+
+
 class Sending(models.TextChoices):
     """What became of the mail. Whether the person came is read from the account."""
 
@@ -42,6 +49,9 @@ class Invitation(models.Model):
         db_column="systemuserid",
     )
     state = models.CharField(max_length=10, choices=Sending, default=Sending.WAITING)
+    way = models.CharField(
+        max_length=10, choices=Way, default=Way.PASSWORD, db_default=Way.PASSWORD.value
+    )
     link_address = models.CharField(max_length=500, db_column="linkaddress")
     language = models.CharField(max_length=5, blank=True)
     asked_by = models.CharField(max_length=150, db_column="askedby")
@@ -63,7 +73,8 @@ class Invitation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=Sending.values), name="invitation_state_known"
-            )
+            ),
+            models.CheckConstraint(condition=Q(way__in=Way.values), name="invitation_way_known"),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,7 @@ class Begun:
     verifier: str
     at: float
     to: str
+    link: str = ""  # the key of the invitation that was followed
 
     def stored(self) -> dict[str, Any]:
         return asdict(self)
@@ -52,7 +53,9 @@ class Proven:
     end_session: str
 
 
-def begin(provider: OpenIdProvider, redirect_uri: str, *, to: str) -> tuple[str, Begun]:
+def begin(
+    provider: OpenIdProvider, redirect_uri: str, *, to: str = "", link: str = ""
+) -> tuple[str, Begun]:
     """Where to send the browser, and what to remember. Raises an `AccessFault`."""
     metadata = discover(provider.issuer)
     begun = Begun(
@@ -61,6 +64,7 @@ def begin(provider: OpenIdProvider, redirect_uri: str, *, to: str) -> tuple[str,
         verifier=secrets.token_urlsafe(VERIFIER_BYTES),
         at=time.time(),
         to=to,
+        link=link,
     )
     query = urlencode(
         {

@@ -31,16 +31,21 @@ STRENGTH = (Role.ADMINISTRATOR, Role.OPERATOR, Role.USER)
 
 def account_of(provider: OpenIdProvider, claims: dict[str, Any]) -> SignInAccount:
     """The account, found, linked or made. Raises `IdentityUnknown` or `AccountClosed`."""
-    role = role_of(groups_in(claims, provider.group_claim), GroupRole.objects.all())
+    role = role_in(provider, claims)
     with transaction.atomic():
-        account = _known(provider, claims) or _linked(provider, claims)
+        account = known(provider, claims) or _linked(provider, claims)
         if account is None and provider.creates_accounts and role is not None:
             account = _made(provider, claims, role)
         if account is None:
             raise IdentityUnknown
         if not account.is_active:
             raise AccountClosed
-        return _with_role(account, role)
+        return with_role(account, role)
+
+
+def role_in(provider: OpenIdProvider, claims: dict[str, Any]) -> Role | None:
+    """The role that the groups of a token say."""
+    return role_of(groups_in(claims, provider.group_claim), GroupRole.objects.all())
 
 
 def groups_in(claims: dict[str, Any], name: str) -> frozenset[str]:
@@ -56,7 +61,27 @@ def role_of(groups: frozenset[str], mapping: Iterable[GroupRole]) -> Role | None
     return next((role for role in STRENGTH if role in roles), None)
 
 
-def _known(provider: OpenIdProvider, claims: dict[str, Any]) -> SignInAccount | None:
+def verified_address(claims: dict[str, Any]) -> str | None:
+    """The email address, where the provider says that it is verified."""
+    address = claims.get("email")
+    verified = claims.get("email_verified") is True
+    return address if verified and isinstance(address, str) and address else None
+
+
+def is_same_address(ours: str, theirs: str) -> bool:
+    """Whether two addresses are one. Only A to Z are the same large and small.
+
+    A database folds more: a dotless i becomes an I, and another's domain would be ours.
+    """
+    return _folded(ours) == _folded(theirs)
+
+
+def _folded(address: str) -> str:
+    return "".join(one.lower() if one.isascii() else one for one in address)
+
+
+def known(provider: OpenIdProvider, claims: dict[str, Any]) -> SignInAccount | None:
+    """The account that this identity is bound to."""
     identity = (
         Identity.objects.select_related("account__systemuser")
         .filter(issuer=provider.issuer, subject=claims["sub"])
@@ -70,29 +95,28 @@ def _linked(provider: OpenIdProvider, claims: dict[str, Any]) -> SignInAccount |
     user = _user_of(provider, claims)
     account = SignInAccount.objects.filter(systemuser=user).first() if user else None
     if account is not None:
-        _remember(provider, claims, account)
+        remember(provider, claims, account)
     return account
 
 
 def _made(provider: OpenIdProvider, claims: dict[str, Any], role: Role) -> SignInAccount:
     user = _user_of(provider, claims)
     account = create_account(_free_name(claims), role, systemuser=user, by=BY)
-    _remember(provider, claims, account)
+    remember(provider, claims, account)
     return account
 
 
 def _user_of(provider: OpenIdProvider, claims: dict[str, Any]) -> SystemUser | None:
-    address = claims.get("email")
-    verified = claims.get("email_verified") is True
-    if not (provider.matches_email and verified and isinstance(address, str) and address):
+    address = verified_address(claims)
+    if not provider.matches_email or address is None or "\0" in address:
         return None
-    if "\0" in address:
-        return None
-    found = list(SystemUser.objects.filter(internal_email_address__iexact=address)[:2])
-    return found[0] if len(found) == 1 else None
+    found = SystemUser.objects.filter(internal_email_address__iexact=address)[:2]
+    same = [user for user in found if is_same_address(user.internal_email_address, address)]
+    return same[0] if len(same) == 1 else None
 
 
-def _remember(provider: OpenIdProvider, claims: dict[str, Any], account: SignInAccount) -> None:
+def remember(provider: OpenIdProvider, claims: dict[str, Any], account: SignInAccount) -> None:
+    """Bind the identity to the account, for ever."""
     Identity.objects.create(
         account=account, issuer=provider.issuer, subject=claims["sub"], made_on=timezone.now()
     )
@@ -114,7 +138,7 @@ def _free_name(claims: dict[str, Any]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _with_role(account: SignInAccount, role: Role | None) -> SignInAccount:
+def with_role(account: SignInAccount, role: Role | None) -> SignInAccount:
     """The provider's groups decide the role where one of them says one, at each sign-in."""
     if role is None or account.role == role:
         return account

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from passerelle.access.models import GroupRole, OpenIdProvider
 from passerelle.access.models.openid import LocalSignIn
-from passerelle.access.openid.fetching import is_safe_address
+from passerelle.access.openid.fetching import host_of, is_safe_address
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
 from passerelle.crm.models.audit import AuditAction
@@ -42,6 +42,12 @@ MOST_GROUPS = 200
 def openid_provider() -> OpenIdProvider:
     """The provider as it is stored now; the row is made at the first change."""
     return OpenIdProvider.objects.select_related("credential").first() or OpenIdProvider()
+
+
+def provider_name() -> str:
+    """What people call the provider, in the active language."""
+    provider = openid_provider()
+    return provider.label or host_of(provider.issuer)
 
 
 def group_roles() -> dict[str, Role]:

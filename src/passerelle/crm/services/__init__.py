@@ -32,11 +32,14 @@ from passerelle.crm.services.customers import (
 from passerelle.crm.services.inserting import insert_rows, load_rows, update_rows
 from passerelle.crm.services.letters import headers_of, html_letter
 from passerelle.crm.services.links import (
+    Purpose,
     open_links,
+    provider_link,
     redeem,
     revoke_links,
     revoke_links_of_users,
     sign_in_link,
+    use_link,
 )
 from passerelle.crm.services.lookups import answer, records_of
 from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of
@@ -109,6 +112,7 @@ __all__ = [
     "NotOurNames",
     "Octets",
     "Packed",
+    "Purpose",
     "Regarded",
     "Said",
     "Seek",
@@ -163,6 +167,7 @@ __all__ = [
     "pack",
     "plain_values",
     "preview",
+    "provider_link",
     "raw_bytes",
     "read_source_with_reason",
     "read_with_reason",
@@ -197,6 +202,7 @@ __all__ = [
     "update_rows",
     "update_sign_in",
     "update_user",
+    "use_link",
     "visible_emails",
     "visible_signatures",
     "visible_templates",

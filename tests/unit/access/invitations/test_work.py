@@ -11,13 +11,13 @@ from passerelle.access import services as access
 from passerelle.access.invitations.asking import KIND
 from passerelle.access.invitations.crash_points import CLAIMED, CRASH_POINTS
 from passerelle.access.models import Invitation
-from passerelle.access.services import Choice
+from passerelle.access.services import Choice, Way
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import AuditEntry, SignInAccount, SignInLink
-from passerelle.crm.services import create_user
+from passerelle.crm.services import create_user, provider_link, redeem
 from passerelle.engine.models import Work, Worker
 from passerelle.engine.services import Killed, crash_points, run_due
-from passerelle.faults.access import NobodyToInvite
+from passerelle.faults.access import NobodyToInvite, ProviderOff
 from passerelle.mailboxes.services import save_relay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -118,3 +118,58 @@ def test_after_its_time_it_is_expired(server: SmtpServer) -> None:
     assert one.expires_on is not None
     assert one.standing(timezone.now()) == "sent"
     assert one.standing(one.expires_on) == "expired"
+
+
+def provider(*, enabled: bool = True) -> None:
+    stored = {"enabled": enabled, "label": "Example", "client_id": "passerelle",
+              "issuer": "https://login.example.com"}  # fmt: skip
+    access.save_openid_provider(stored, groups={}, secret=None, by="admin")
+
+
+def test_invited_to_the_provider_the_link_signs_nobody_in(server: SmtpServer) -> None:
+    provider()
+    access.invite_many(Choice(words=("anna",)), ADDRESS, "admin", way=Way.PROVIDER)
+    run()
+    for _ in range(2):
+        content = server.taken[-1].content
+        assert isinstance(content, bytes)
+        token = content.decode().partition("/sign-in/")[2].partition("/")[0]
+        assert redeem(token) is None
+        link = provider_link(token)
+        assert link is not None
+        assert link.used_on is None
+        access.send_again([Invitation.objects.get().pk], ADDRESS, "admin")  # the same way
+        run()
+    entry = AuditEntry.objects.filter(action="account.invited").earliest("done_on")
+    assert entry.detail == {"count": 1, "way": "provider"}
+
+
+def test_a_provider_switched_off_meanwhile_is_told_and_nothing_leaves(server: SmtpServer) -> None:
+    provider()
+    access.invite_many(Choice(), ADDRESS, "admin", way=Way.PROVIDER)
+    provider(enabled=False)
+    run()
+    assert states() == {"failed": 3}
+    assert set(Invitation.objects.values_list("code", flat=True)) == {"PSR-ACC-025"}
+    assert server.taken == []
+    assert not SignInAccount.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param({"enabled": False}, [Way.PASSWORD], id="without-a-provider"),
+        pytest.param({}, [Way.PASSWORD, Way.PROVIDER], id="beside-passwords"),
+        pytest.param(
+            {"local_sign_in": "administrators"}, [Way.PROVIDER, Way.PASSWORD],
+            id="where-passwords-are-for-administrators",
+        ),
+    ],
+)  # fmt: skip
+def test_ways_of_inviting(values: dict[str, object], expected: list[Way]) -> None:
+    provider()
+    access.save_openid_provider(values, groups={}, secret=None, by="admin")
+    assert list(access.ways_of_inviting()) == expected
+    if Way.PROVIDER not in expected:
+        with pytest.raises(ProviderOff):
+            access.invite_many(Choice(), ADDRESS, "admin", way=Way.PROVIDER)

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from tests.unit.web.conftest import World
 
+from passerelle.access import services as access
 from passerelle.access.models import Invitation
 from passerelle.crm.services import create_user
 
@@ -42,3 +43,19 @@ def test_what_cannot_be_sends_nothing(
     create_user("Dora", "dora@company.example")
     assert as_administrator.post(NEW, form, follow=True).status_code == 200
     assert not Invitation.objects.exists()
+
+
+def test_a_way_is_asked_where_there_are_two(world: World, as_administrator: Client) -> None:
+    user = create_user("Dora", "dora@company.example")
+    assert 'name="way"' not in as_administrator.get(NEW).content.decode()
+    stored = {"enabled": True, "label": "Example", "client_id": "passerelle",
+              "issuer": "https://login.example.com"}  # fmt: skip
+    access.save_openid_provider(stored, groups={}, secret=None, by="admin")
+    assert 'name="way"' in as_administrator.get(NEW).content.decode()
+    form = {"q": "dora", "whom": "without", "expected": "1", "every": "on"}
+    as_administrator.post(NEW, {**form, "way": "provider"})
+    assert Invitation.objects.get().way == "provider"
+    assert "Single sign-on" in as_administrator.get(LIST).content.decode()
+    Invitation.objects.all().delete()
+    as_administrator.post(NEW, {**form, "way": "rubbish"})
+    assert Invitation.objects.get(systemuser=user).way == "password"

@@ -15,6 +15,7 @@ from passerelle.access.services import INVITABLE, Choice, Whom
 from passerelle.alerts.services import render_fault, told_in_line
 from passerelle.faults.access import AccessFault
 from passerelle.web.addresses import link_address
+from passerelle.web.forms.access.inviting import way_in
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
@@ -38,6 +39,7 @@ def choose(request: AdministratorRequest) -> HttpResponseBase:
         "groups": Whom,
         "prospects": dict(access.Prospect.choices),
         "invitable": list(INVITABLE),
+        "ways": access.ways_of_inviting(),
         "to_do": sum(counts.get(one, 0) for one in INVITABLE),
         "left_out": {one.label: n for one, n in counts.items() if one not in INVITABLE},
     }
@@ -92,8 +94,9 @@ def _invite(request: AdministratorRequest) -> HttpResponse:
     number = int(expected) if expected.isdecimal() and len(expected) <= COUNT_DIGITS else None
     try:
         total = access.invite_many(
-            _choice(asked), link_address(request), request.user.username, expected=number
-        )
+            _choice(asked), link_address(request), request.user.username,
+            way=way_in(asked), expected=number,
+        )  # fmt: skip
     except AccessFault as fault:
         messages.error(request, told_in_line(fault))
         return redirect(f"{reverse('web:invitations-new')}?{_query(asked)}")

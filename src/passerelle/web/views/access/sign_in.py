@@ -21,19 +21,18 @@ from passerelle.access.services import (
     SignedInBy,
     may_sign_in_locally,
     openid_provider,
-    own_mailbox,
+    provider_name,
     sign_out_address,
 )
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
-from passerelle.crm.models.people import Role
-from passerelle.crm.services import redeem, set_sign_in_password
+from passerelle.crm.services import provider_link, redeem, set_sign_in_password
 from passerelle.faults import Secret
 from passerelle.web.addresses import whole_address
 from passerelle.web.forms.access.sign_in import SignInForm, password_form
 from passerelle.web.forms.saving import accepted
 from passerelle.web.rights import AccountRequest, signed_in
-from passerelle.web.signing_in import END_SESSION, safe, welcome
+from passerelle.web.signing_in import END_SESSION, first_page, safe, welcome
 
 
 class SignIn(LoginView):
@@ -62,9 +61,11 @@ sign_in = SignIn.as_view()
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a button; pressed, it signs in once."""
+    """Show a button; pressed, it signs in once, or leads to the provider, which says who it is."""
     if request.method != "POST":
-        return render(request, "web/sign_in_link.html")
+        leads = provider_link(token) is not None
+        context = {"token": token, "provider": provider_name() if leads else ""}
+        return render(request, "web/sign_in_link.html", context)
     account = redeem(token)
     if account is None:
         return render(request, "web/sign_in_link.html", {"spent": True}, status=410)
@@ -95,14 +96,8 @@ def password(request: AccountRequest) -> HttpResponseBase:
         if accepted(form, lambda: set_sign_in_password(account, chosen)):
             update_session_auth_hash(request, account)
             messages.success(request, gettext("The password is set."))
-            return redirect(_first_page(account) if is_first else "web:home")
+            return redirect(first_page(account) if is_first else "web:home")
     return render(request, "web/password.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _first_page(account: SignInAccount) -> str:
-    """Who was invited for their mailbox sees it first; who looks after all of them, how it goes."""
-    has_mailbox = account.role == Role.USER and own_mailbox(account) is not None
-    return "web:my-mailbox" if has_mailbox else "web:home"
 
 
 @require_POST

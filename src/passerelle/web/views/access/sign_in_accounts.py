@@ -17,6 +17,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
 from passerelle.faults import Fault
 from passerelle.web.addresses import link_address, whole_address
+from passerelle.web.forms.access.inviting import way_in
 from passerelle.web.forms.access.sign_in_accounts import AccountChangeForm, NewAccountForm
 from passerelle.web.forms.saving import accepted, saved
 from passerelle.web.lists.listing import search_terms
@@ -79,6 +80,7 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
         "factor": access.second_factor_of(account),
         "sessions": access.sessions_of(account),
         "here": access.current_session(request.session),
+        "ways": access.ways_of_inviting(),
         "open_link": crm.open_links(account).first(),
     }
     status = 422 if form.errors else 200
@@ -101,7 +103,9 @@ def invite(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """Send a link by mail to the user of the account; what goes wrong is said."""
     account = get_object_or_404(access.accounts(), pk=key, is_active=True)
     try:
-        access.invite(account, link_address(request), request.user.username)
+        access.invite(
+            account, link_address(request), request.user.username, way=way_in(request.POST)
+        )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     except Fault as fault:
