@@ -5,6 +5,7 @@ import subprocess
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -121,12 +122,6 @@ def test_ci_runs_what_readme_names() -> None:
     assert "make test" in script.read_text(encoding="utf-8")
 
 
-def subcommands() -> dict[str, set[str]]:
-    """The commands of the command line, each with those below it."""
-    top = get_command(app)
-    return {name: set(getattr(one, "commands", {})) for name, one in top.commands.items()}  # type: ignore[attr-defined]
-
-
 def commands_named(page: Path) -> list[list[str]]:
     """Each use of `passerelle` as a command: its words, as far as they are plain words."""
     uses = [
@@ -139,11 +134,14 @@ def commands_named(page: Path) -> list[list[str]]:
 
 @each_page
 def test_commands_named_exist(page: Path) -> None:
-    known = subcommands()
-    for command, *rest in commands_named(page):
-        assert command in known, command
-        if known[command]:
-            assert set(rest) <= known[command], (command, rest)
+    for words in commands_named(page):
+        known: Any = get_command(app)
+        while words and getattr(known, "commands", None):
+            word = words.pop(0)
+            assert word in known.commands, (known.name, word)
+            known = known.commands[word]
+        options = {name for one in known.params for name in one.opts}
+        assert {word for word in words if word.startswith("--")} <= options, known.name
 
 
 @each_decision

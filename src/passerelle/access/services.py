@@ -7,9 +7,16 @@ from passerelle.access.invitations.asking import (
     send_again,
     withdraw,
 )
-from passerelle.access.invitations.choosing import INVITABLE, Choice, Prospect, Whom, counted
+from passerelle.access.invitations.choosing import (
+    INVITABLE,
+    Choice,
+    Prospect,
+    Whom,
+    counted,
+    users_at,
+)
 from passerelle.access.inviting import TOKEN, invite, revoke_invitations, ways_of_inviting
-from passerelle.access.models.invitations import Way
+from passerelle.access.models.invitations import Invitation, Standing, Way
 from passerelle.access.models.sessions import SignedInBy
 from passerelle.access.openid.binding import account_invited
 from passerelle.access.openid.flow import Begun, Proven, begin, finish, sign_out_address
@@ -58,11 +65,13 @@ __all__ = [
     "TOKEN",
     "Begun",
     "Choice",
+    "Invitation",
     "Metadata",
     "Prospect",
     "Proven",
     "SettingUp",
     "SignedInBy",
+    "Standing",
     "Way",
     "Whom",
     "account_invited",
@@ -105,6 +114,7 @@ __all__ = [
     "sessions_of",
     "sign_in_settings",
     "sign_out_address",
+    "users_at",
     "wants_second_factor",
     "ways_of_inviting",
     "withdraw",

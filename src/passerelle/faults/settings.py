@@ -95,3 +95,10 @@ class HomeOwnedByOthers(SettingFault):
     consequence = noop("Files made by one may be closed to the other.")
     remedy = noop("Run passerelle as {owner}, by sudo -u or in a shell of that account.")
     level = Level.WARNING
+
+
+class PublicAddressMissing(SettingFault):
+    code = "PSR-SET-025"
+    cause = noop("No setting says by which address people reach the pages.")
+    consequence = noop("No link to them can be made here.")
+    remedy = noop("Set public_url, as https://crm.example.com; or do it on the page.")

@@ -9,17 +9,25 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from passerelle.access.services import TOKEN
+from passerelle.faults.settings import PublicAddressMissing
 
 _MARK = "TOKEN"  # the braces of `TOKEN` would not survive in an address
 
 
-def whole_address(path: str, request: HttpRequest) -> str:
-    """The address by which people reach this path."""
+def whole_address(path: str, request: HttpRequest | None = None) -> str:
+    """The address by which people reach this path.
+
+    Raises `PublicAddressMissing` where no browser asks and no setting says it.
+    """
     public = settings.PASSERELLE.public_url.rstrip("/")
-    return f"{public}{path}" if public else request.build_absolute_uri(path)
+    if public:
+        return f"{public}{path}"
+    if request is None:
+        raise PublicAddressMissing
+    return request.build_absolute_uri(path)
 
 
-def link_address(request: HttpRequest) -> str:
-    """The address of a one-time link, with `TOKEN` where its token will stand."""
+def link_address(request: HttpRequest | None = None) -> str:
+    """The address of a one-time link, with `TOKEN` where its token will stand; raises the same."""
     page = whole_address(reverse("web:sign-in-link", args=[_MARK]), request)
     return TOKEN.join(page.rsplit(_MARK, 1))

@@ -60,6 +60,19 @@ class Choice:
         return with_prospect(found)
 
 
+def users_at(addresses: Collection[str]) -> tuple[list[UUID], list[str]]:
+    """The active users who have these addresses, and the addresses that none has; one query."""
+    wanted = {address.casefold(): address for address in addresses}
+    users = SystemUser.objects.filter(is_disabled=False).exclude(internal_email_address="")
+    found, seen = [], set()
+    for key, address in users.values_list("pk", "internal_email_address").iterator():
+        folded = address.casefold()
+        if folded in wanted:
+            found.append(key)
+            seen.add(folded)
+    return found, [address for folded, address in wanted.items() if folded not in seen]
+
+
 def with_prospect(users: QuerySet[SystemUser]) -> QuerySet[SystemUser]:
     """Say of each user what an invitation would do."""
     now = timezone.now()
