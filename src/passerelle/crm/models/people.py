@@ -7,6 +7,7 @@ may never open a page. One account is linked to at most one user.
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -83,7 +84,9 @@ class SystemUser(models.Model):
         db_table = "systemuser"
         ordering = ["fullname", "systemuser_id"]
         indexes = [  # the list, and an import that names the owner of a record
-            models.Index(fields=["fullname", "systemuser_id"], name="systemuser_by_name")
+            models.Index(fields=["fullname", "systemuser_id"], name="systemuser_by_name"),
+            # whether two users, or a user and an account, have one address: asked of thousands
+            models.Index(Lower("internal_email_address"), name="systemuser_by_address"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -226,6 +229,7 @@ class SignInAccount(AbstractBaseUser):
     class Meta:
         db_table = "signinaccount"
         ordering = ["username"]
+        indexes = [models.Index(Lower("username"), name="signinaccount_by_name")]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="signinaccount_role"),
             models.CheckConstraint(condition=Q(look__in=Look.values), name="signinaccount_look"),

@@ -68,3 +68,12 @@ def test_the_statements_do_not_grow_with_the_people() -> None:
             access.invite_many(Choice(), ADDRESS, "admin")
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.only_on("sqlite")
+def test_whether_an_address_is_taken_is_sought_and_not_scanned_for_each_user() -> None:
+    plan = Choice(Whom.ALL).users().explain()
+    inner = [line.strip() for line in plan.splitlines() if " U0" in line]
+    assert sum("USING INDEX systemuser_by_address" in line for line in inner) == 1
+    assert sum("USING INDEX signinaccount_by_name" in line for line in inner) == 1
+    assert [line for line in inner if "SCAN" in line] == []
