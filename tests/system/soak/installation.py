@@ -98,11 +98,18 @@ class Installation:
             return connection.execute(statement).fetchall()
 
     def hurry(self) -> None:
-        """All work is due now, whatever gap it waits out; at most so often as servers bear it."""
+        """What waits for another try is due now; at most so often as servers bear it.
+
+        Healthy mailboxes keep their turn: were all due at once again and again, the same ones
+        would come first each time, and the last ones never.
+        """
         if time.monotonic() - self._hurried < HURRY_SECONDS:
             return
         self._hurried = time.monotonic()
-        self.sql("UPDATE enginework SET dueon = CURRENT_TIMESTAMP WHERE dueon IS NOT NULL")
+        self.sql(
+            "UPDATE enginework SET dueon = CURRENT_TIMESTAMP "
+            "WHERE dueon > CURRENT_TIMESTAMP AND (attempts > 0 OR kind = 'outgoing')"
+        )
         self.sql(
             "UPDATE mailsubmission SET postponeemailprocessinguntil = NULL WHERE state = 'waiting'"
         )

@@ -14,6 +14,7 @@ from passerelle.faults.protocols import (
     CertificateRefused,
     ConnectionLost,
     ConnectionRefused,
+    ConnectionTimedOut,
     EncryptionFailed,
     LoginRefused,
 )
@@ -88,7 +89,7 @@ def _database_stopped(world: World) -> Iterator[None]:
     world.database.on()
 
 
-CUT_SHORT = frozenset({ConnectionLost.code, EncryptionFailed.code})
+CUT_SHORT = frozenset({ConnectionLost.code, ConnectionTimedOut.code, EncryptionFailed.code})
 ON_ANY_STORE = (
     Trouble(
         "the mail server stops", ConnectionRefused.code, _mail_server_stopped, besides=CUT_SHORT
