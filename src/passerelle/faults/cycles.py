@@ -190,6 +190,17 @@ class AllRecipientsRefused(CycleFault):
     retry = Retry.NEVER
 
 
+class EmailBounced(CycleFault):
+    code = "PSR-SYN-070"
+    cause = noop("The email did not arrive at {address}: {answer}")
+    consequence = noop(
+        "The server had taken it and reported later. That recipient has not read it."
+    )
+    remedy = noop("Open the email, read what the server says, and correct the address or ask them.")
+    retry = Retry.NEVER
+    level = Level.WARNING
+
+
 class SubmissionGone(CycleFault):
     code = "PSR-SYN-022"
     cause = noop("This email does not wait for a person any more.")

@@ -2,6 +2,7 @@
 
 from passerelle.messages.addresses import masked, parse_address, parse_addresses
 from passerelle.messages.attached import Attached, attached_messages
+from passerelle.messages.bounces import Bounce, Undelivered, bounce_of
 from passerelle.messages.clean import clean, clean_line
 from passerelle.messages.folding import fold
 from passerelle.messages.html_text import html_to_text
@@ -53,6 +54,7 @@ __all__ = [
     "Attached",
     "Attachment",
     "Automatic",
+    "Bounce",
     "Draft",
     "Field",
     "File",
@@ -65,9 +67,11 @@ __all__ = [
     "Priority",
     "Quoted",
     "Sensitivity",
+    "Undelivered",
     "above_quotation",
     "allowed_html",
     "attached_messages",
+    "bounce_of",
     "clean",
     "clean_line",
     "compose",

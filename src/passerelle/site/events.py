@@ -38,6 +38,10 @@ EVENTS: dict[str, Event] = {
         "info",
         "A person was invited to sign in, and the mail has left.",
     ),
+    "address.cleared": Event(
+        "info",
+        "A person said that addresses are good to which email came back.",
+    ),
     "alert.closed": Event("info", "A person closed an alert that only a person closes."),
     "alert.held": Event(
         "error",
@@ -77,6 +81,10 @@ EVENTS: dict[str, Event] = {
         "warning",
         "Whether an email arrived is unknown: the connection was lost after it was "
         "handed over. A person decides.",
+    ),
+    "email.bounced": Event(
+        "info",
+        "A delivery report says that an email sent from here did not arrive; its page says where.",
     ),
     "email.cancelled": Event("info", "A person took back an email that waited."),
     "email.copy_filed": Event(

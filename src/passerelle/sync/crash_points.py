@@ -28,4 +28,6 @@ COPIES = (
     "copy.recorded",
 )
 
-CRASH_POINTS = (*INCOMING, *TOUCHES, *OUTGOING, *COPIES)
+BOUNCES = ("bounces.noted",)
+
+CRASH_POINTS = (*INCOMING, *BOUNCES, *TOUCHES, *OUTGOING, *COPIES)

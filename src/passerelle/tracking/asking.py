@@ -31,6 +31,7 @@ def incoming_of(
     identity: Identity,
     activityid: UUID,
     *,
+    reports: tuple[str, ...] = (),
     by_hand: bool = False,
     read_for: Taker | None = None,
 ) -> Incoming:
@@ -50,6 +51,7 @@ def incoming_of(
         cc=message.cc,
         date=message.date,
         test_id=message.test_id,
+        reports=reports,
         by_hand=by_hand,
         read_for=read_for,
         automatic=message.automatic,
@@ -76,7 +78,7 @@ def _addresses(incoming: Incoming) -> Iterable[Address]:
 
 
 def _ids(incoming: Incoming, settings: TrackingSettings) -> Iterable[str]:
-    return (incoming.message_id, *answered_ids(incoming, settings))
+    return (incoming.message_id, *incoming.reports, *answered_ids(incoming, settings))
 
 
 def answered_ids(incoming: Incoming, settings: TrackingSettings) -> tuple[str, ...]:

@@ -41,6 +41,9 @@ REASONS: dict[Reason, str] = {
         "Ignored: {sender} is no user or queue that forwards to this forward mailbox."
     ),
     Reason.UNPACKED: noop("Unpacked: the messages that it carried were decided by themselves."),
+    Reason.BOUNCE: noop(
+        "Tracked: it reports that an email sent from here did not arrive, or not yet."
+    ),
     Reason.COMPLETED: noop(
         "Not tracked again: it is the same message with more parts, and they were added."
     ),
@@ -66,6 +69,10 @@ LOOKS: dict[Look, str] = {
     Look.FILTER_FORCED: noop("The organization sets the option of all users: {filter}."),
     Look.OWN_FILTER_ONLY: noop("Only {name} ({kind}) was asked, whose mailbox was read."),
     Look.QUEUED_AGAIN: noop("The queue {name} got an item of the email that is tracked already."),
+    Look.REPORTS_SENT: noop("It is a delivery report, and names an email that was sent from here."),
+    Look.REPORTS_UNKNOWN: noop(
+        "It is a delivery report, and names no email that was sent from here."
+    ),
 }
 
 # Facts that are codes, each with its words.

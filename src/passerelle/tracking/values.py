@@ -48,6 +48,7 @@ class Reason(IntEnum):
     COMPLETED = 105
     FORWARDER_UNKNOWN = 106
     UNPACKED = 107
+    BOUNCE = 110
 
 
 class CorrelationMethod(IntEnum):
@@ -147,6 +148,7 @@ class Incoming:
     cc: tuple[Address, ...]
     date: datetime | None = None
     test_id: str = ""
+    reports: tuple[str, ...] = ()  # ids of emails of which it says that they did not arrive
     by_hand: bool = False  # a person said: take it anyway
     read_for: Taker | None = None  # whose mailbox it reached, when a forward mailbox is read
     automatic: Automatic = Automatic.NO
@@ -223,6 +225,8 @@ class Look(Enum):
     FILTER_FORCED = "filter-forced"
     OWN_FILTER_ONLY = "own-filter-only"
     QUEUED_AGAIN = "queued-again"
+    REPORTS_SENT = "reports-sent"
+    REPORTS_UNKNOWN = "reports-unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,6 +267,7 @@ urlpatterns = [
             ("new/", customers.new, f"{kind.name}-new"),
             ("<uuid:key>/", customers.record, kind.name),
             ("<uuid:key>/edit/", customers.edit, f"{kind.name}-edit"),
+            ("<uuid:key>/addresses/", customers.addresses_good, f"{kind.name}-addresses-good"),
         )
     ),
 ]

@@ -45,6 +45,7 @@ def incomings(draw: st.DrawFn) -> Incoming:
         to=draw(boxes),
         cc=draw(boxes),
         test_id=draw(st.sampled_from(["", "", "", "t"])),
+        reports=draw(st.sampled_from([(), (), ("<sent>",), ("<c>", "<a>")])),
         by_hand=draw(st.sampled_from([False, False, True])),
     )
 

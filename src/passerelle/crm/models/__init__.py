@@ -3,6 +3,7 @@
 from passerelle.crm.models.addresses import EmailSearch
 from passerelle.crm.models.audit import AuditEntry
 from passerelle.crm.models.customers import Account, Contact, Lead
+from passerelle.crm.models.dead_addresses import DeadAddress
 from passerelle.crm.models.emails import (
     ActivityMimeAttachment,
     ActivityParty,
@@ -27,6 +28,7 @@ __all__ = [
     "ActivityParty",
     "AuditEntry",
     "Contact",
+    "DeadAddress",
     "Email",
     "EmailSearch",
     "EmailSignature",

@@ -29,6 +29,11 @@ from passerelle.crm.services.customers import (
     update_contact,
     update_lead,
 )
+from passerelle.crm.services.dead_addresses import (
+    clear_dead_addresses,
+    dead_addresses_of,
+    note_dead_addresses,
+)
 from passerelle.crm.services.inserting import insert_rows, load_rows, update_rows
 from passerelle.crm.services.letters import headers_of, html_letter
 from passerelle.crm.services.links import (
@@ -134,6 +139,7 @@ __all__ = [
     "blocked_extension",
     "change_customers",
     "changes",
+    "clear_dead_addresses",
     "conversation_of",
     "create_account",
     "create_contact",
@@ -142,6 +148,7 @@ __all__ = [
     "create_queue",
     "create_sign_in",
     "create_user",
+    "dead_addresses_of",
     "detach",
     "discard_draft",
     "email_page",
@@ -162,6 +169,7 @@ __all__ = [
     "may_read_now",
     "may_write_as",
     "note",
+    "note_dead_addresses",
     "open_links",
     "organization",
     "pack",

@@ -111,6 +111,7 @@ def _incoming(received: Received) -> tracking.Incoming:
         content.message,
         content.identity,
         received.key,
+        reports=content.bounce.original_ids if content.bounce else (),
         by_hand=received.by_hand,
         read_for=received.forwarded.taker if received.forwarded else None,
     )

@@ -19,6 +19,9 @@ from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.engine.services import crash_point, store_faults
 from passerelle.faults import Fault
 from passerelle.faults.cycles import MessageRefusedByStore, RecordsContended
+from passerelle.messages import Bounce
+from passerelle.sync.bounces import note_bounces
+from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.deciding import Judged, judge
 from passerelle.sync.incoming.desk import Desk
 from passerelle.sync.incoming.rows import Rows, rows_of
@@ -108,6 +111,7 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
         try:
             with store_faults(), transaction.atomic():
                 frame.guard()
+                note_bounces(_bounces(judged))
                 _insert(rows, {one.place for one in batch if one.stored is not None})
                 frame.settle(batch, counts)
                 crash_point("incoming.before-commit")
@@ -115,6 +119,17 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
             continue
         return counts
     raise RecordsContended(times=TIMES_OVERTAKEN)
+
+
+def _bounces(batch: Sequence[Judged]) -> list[Bounce]:
+    """What the messages report; of those before the mailbox's start nobody wants to hear."""
+    return [
+        content.bounce
+        for judged in batch
+        if isinstance(content := judged.received.content, Understood)
+        and content.bounce is not None
+        and not (isinstance(judged.decision, Skip) and judged.decision.reason is Reason.TOO_OLD)
+    ]
 
 
 def _insert(rows: Rows, known_places: set[object]) -> None:

@@ -128,8 +128,18 @@ class DeliveryOutcome(models.TextChoices):
     POSTPONED = "postponed", _("Postponed by the server")
 
 
+class Report(models.TextChoices):
+    """What was told of a recipient after the server had accepted the email for them."""
+
+    DELAYED = "delayed", _("Delayed on the way")
+    BOUNCED = "bounced", _("Did not arrive")
+
+
 class Delivery(models.Model):
-    """One email and one recipient."""
+    """One email and one recipient: what our server answered, and what was reported later.
+
+    A report may be here before the answer is written down, so neither touches the other.
+    """
 
     delivery_id = models.UUIDField(primary_key=True, default=new_guid, db_column="deliveryid")
     email = models.ForeignKey(
@@ -142,6 +152,14 @@ class Delivery(models.Model):
     reply_code = models.PositiveSmallIntegerField(default=0, db_column="replycode")
     answer = models.CharField(max_length=500, blank=True)
     changed_on = models.DateTimeField(auto_now=True, db_column="changedon")
+    report = models.CharField(max_length=10, choices=Report, blank=True, default="", db_default="")
+    report_status = models.CharField(  # RFC 3463
+        max_length=12, blank=True, default="", db_default="", db_column="reportstatus"
+    )
+    report_reason = models.CharField(
+        max_length=500, blank=True, default="", db_default="", db_column="reportreason"
+    )
+    reported_on = models.DateTimeField(null=True, db_column="reportedon")
 
     class Meta:
         db_table = "maildelivery"
@@ -149,6 +167,9 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["email", "address"], name="delivery_once"),
             models.CheckConstraint(
                 condition=Q(outcome__in=DeliveryOutcome.values), name="delivery_outcome_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(report__in=["", *Report.values]), name="delivery_report_known"
             ),
         ]
 

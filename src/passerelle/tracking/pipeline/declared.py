@@ -74,7 +74,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         "valid-sender",
         noop("Has it a valid sender address?"),
-        noop("Without one it is ignored, unless a person takes it."),
+        noop(
+            "Without one it is ignored, unless a person takes it, or it reports that an email sent "
+            "from here did not arrive."
+        ),
         frozenset({Reason.INVALID_SENDER}),
         steps.valid_sender,
     ),
@@ -119,6 +122,16 @@ STEPS: tuple[Step, ...] = (
         noop("Then it is tracked, whatever the next steps would say."),
         frozenset({Reason.TAKEN_BY_HAND}),
         steps.by_hand,
+    ),
+    Step(
+        "bounce",
+        noop("Does it report that an email sent from here did not arrive, or not yet?"),
+        noop(
+            "Then it is tracked, whatever the next steps would say, and it belongs to that email. "
+            "A report that names no sent email goes on as any other message."
+        ),
+        frozenset({Reason.BOUNCE}),
+        steps.bounce,
     ),
     Step(
         "internal",

@@ -13,10 +13,12 @@ from passerelle.tracking.values import (
     Correlation,
     CorrelationMethod,
     Decision,
+    Direction,
     Look,
     PartyKind,
     Reason,
     RecordRef,
+    StoredEmail,
     Taker,
 )
 
@@ -29,9 +31,18 @@ def test_message(case: Examination) -> Decision | None:
 
 
 def valid_sender(case: Examination) -> Decision | None:
-    """Mail of nobody is not tracked, but a person may take it."""
-    if case.incoming.sender is None and not case.incoming.by_hand:
+    """Mail of nobody is not tracked, but a person may take it, and a server may report."""
+    if case.incoming.sender is None and not case.incoming.by_hand and _reported(case) is None:
         return case.skip(Reason.INVALID_SENDER)
+    return None
+
+
+def _reported(case: Examination) -> StoredEmail | None:
+    """The email sent from here of which the message says that it did not arrive."""
+    for one in case.incoming.reports:
+        for email in case.answers.emails.get(one, ()):
+            if email.direction is Direction.OUTGOING:
+                return email
     return None
 
 
@@ -90,8 +101,18 @@ def _sender(case: Examination) -> RecordRef | None:
 
 
 def correlation(case: Examination) -> Decision | None:
-    """In-Reply-To, then References, then the token: the newest match of each. Settles nothing."""
-    case.correlated = _correlated(case)
+    """In-Reply-To, then References, then the token: the newest match of each. Settles nothing.
+
+    A delivery report belongs to what it reports on, also where answers are not looked for.
+    """
+    reported = _reported(case)
+    if reported is not None:
+        case.look(Look.REPORTS_SENT)
+        case.correlated = Correlation(reported, CorrelationMethod.IN_REPLY_TO)
+    else:
+        case.correlated = _correlated(case)
+        if case.incoming.reports:
+            case.look(Look.REPORTS_UNKNOWN)
     if case.correlated is None:
         case.look(Look.NOT_CORRELATED)
     else:
@@ -113,6 +134,11 @@ def _correlated(case: Examination) -> Correlation | None:
 def by_hand(case: Examination) -> Decision | None:
     """A person's word is stronger than any filter."""
     return case.track(Reason.TAKEN_BY_HAND, None) if case.incoming.by_hand else None
+
+
+def bounce(case: Examination) -> Decision | None:
+    """Whoever sent an email shall know that it did not arrive, whatever they take otherwise."""
+    return case.track(Reason.BOUNCE, None) if _reported(case) is not None else None
 
 
 def internal(case: Examination) -> Decision | None:

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import Account, Contact, Lead
@@ -96,11 +97,26 @@ def listed(request: AccountRequest, kind: Kind) -> HttpResponse:
 @signed_in
 def record(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponse:
     """One record and the emails with it that this person may see."""
-    found = get_object_or_404(kind.model, pk=key)
+    found: Any = get_object_or_404(kind.model, pk=key)
     emails = emails_about(request.user, kind.name, found.pk)
     page = page_of(emails, Order("created_on", descending=True), request.GET)
-    context = {"kind": kind, "record": found, "page": page, "facts": _facts(kind, found)}
+    context = {
+        "kind": kind,
+        "record": found,
+        "page": page,
+        "facts": _facts(kind, found),
+        "dead": crm.dead_addresses_of(found),
+    }
     return render(request, "web/customers/record.html", context)
+
+
+@require_POST
+@signed_in
+def addresses_good(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponseBase:
+    """A person knows that the addresses are good, whatever came back."""
+    found: Any = get_object_or_404(kind.model, pk=key)
+    crm.clear_dead_addresses(found, request.user.username)
+    return redirect(f"web:{kind.name}", found.pk)
 
 
 @signed_in

@@ -26,7 +26,7 @@ from passerelle.crm.services import (
 )
 from passerelle.faults.messages import PartNotFound
 from passerelle.sync.models import Place, SentCopy, Submission
-from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
+from passerelle.sync.models.outgoing import DeliveryOutcome, Report, SubmissionState
 from passerelle.sync.services import decision_of, trace_of, why_not_sent
 from passerelle.web.downloads import download
 from passerelle.web.forms.mail.emails import ReasonForm
@@ -186,6 +186,7 @@ def _on_its_way(email: Email, *, decides: bool) -> dict[str, Any]:
         "why": why_not_sent(email),
         "copy": SentCopy.objects.filter(email=email).first(),
         "deliveries": deliveries,
+        "not_arrived": [one for one in deliveries if one.report == Report.BOUNCED],
         "waits_for_person": state == SubmissionState.UNKNOWN,
         "may_take_back": state == SubmissionState.WAITING and nobody_has_it,
     }

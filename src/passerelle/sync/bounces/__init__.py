@@ -1,0 +1,5 @@
+"""Delivery reports led back to the email and the recipient that they are about."""
+
+from passerelle.sync.bounces.noting import note_bounces
+
+__all__ = ["note_bounces"]

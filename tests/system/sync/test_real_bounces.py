@@ -1,0 +1,101 @@
+"""A real Postfix takes an email for nobody, and its report leads back to that email."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from tests.system.servers.dovecot import Dovecot, dovecot
+from tests.system.servers.postfix import Postfix, postfix
+
+from passerelle.crm.models import DeadAddress, Email
+from passerelle.crm.models.people import FilteringMethod
+from passerelle.crm.services import Written, create_draft
+from passerelle.engine.services import ask, run_due
+from passerelle.faults import Secret
+from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models.choices import ProcessEmailUsing
+from passerelle.sync.models import Delivery, Place
+from passerelle.sync.models.outgoing import DeliveryOutcome, Report
+from passerelle.sync.services import submit
+from passerelle.tracking import Reason
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+
+PASSWORD = "s3cret of anna"
+NOBODY = "nobody-there@example.org"
+# Taken at the door and found to be nobody's inside: as behind a gateway, which knows no names.
+NO_LIST_AT_THE_DOOR = "smtpd_reject_unlisted_recipient = no\n"
+
+
+@pytest.fixture
+def relay() -> Iterator[Postfix]:
+    with postfix(["anna", "clara"], extra=NO_LIST_AT_THE_DOOR) as server:
+        yield server
+
+
+@pytest.fixture
+def inbox() -> Iterator[Dovecot]:
+    with dovecot({"anna": PASSWORD}) as server:
+        yield server
+
+
+@pytest.fixture
+def anna(relay: Postfix, inbox: Dovecot) -> Mailbox:
+    """A mailbox that takes no mail by itself and sends through Postfix."""
+    profile = mailboxes.create_profile(
+        "Real servers",
+        incoming_location="localhost",
+        incoming_port=inbox.ports["imap"],
+        incoming_security="none",
+        outgoing_location="localhost",
+        outgoing_port=relay.port,
+        outgoing_security="none",
+        outgoing_credential_retrieval=4,
+    )
+    user = mailboxes.create_user_with_mailbox(
+        "Anna", "anna@example.org", filtering=FilteringMethod.NONE
+    )
+    mailbox = Mailbox.objects.get(systemuser=user)
+    mailboxes.set_mailbox_password(mailbox, None, "anna", Secret(PASSWORD))
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        profile=profile, incoming_method=2, outgoing_method=2, allow_credentials=True,
+        approval=1, enabled_for_incoming=True, enabled_for_outgoing=True,
+    )  # fmt: skip
+    mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="test")
+    SystemSettings.objects.update(allow_unresolved_recipients=True)
+    return Mailbox.objects.select_related("systemuser").get(pk=mailbox.pk)
+
+
+def arrived(relay: Postfix, user: str) -> list[bytes]:
+    """What Postfix delivered, once there is some; it works by itself."""
+    deadline = time.monotonic() + 90
+    while not (found := relay.delivered(user)):
+        assert time.monotonic() < deadline, "Postfix delivered nothing"
+        time.sleep(0.1)
+    return found
+
+
+def test_an_unknown_user_is_told_at_the_email(
+    anna: Mailbox, relay: Postfix, inbox: Dovecot
+) -> None:
+    user = anna.systemuser
+    assert user is not None
+    content = Written(to=f"clara@example.org; {NOBODY}", subject="Your order", text="Ten.")
+    submit(create_draft(content, sender=user, owner=user), "anna", anna)
+    ask("outgoing", anna.pk)
+    run_due()
+    assert {one.outcome for one in Delivery.objects.all()} == {DeliveryOutcome.ACCEPTED}
+    arrived(relay, "clara")
+    for raw in arrived(relay, "anna"):
+        inbox.deliver("anna", raw)
+    ask("incoming", anna.pk)
+    run_due()
+    delivery = Delivery.objects.get(address=NOBODY)
+    assert (delivery.report, delivery.report_status) == (Report.BOUNCED, "5.1.1")
+    assert "unknown user" in delivery.report_reason
+    assert Delivery.objects.get(address="clara@example.org").report == ""
+    assert DeadAddress.objects.get().address == NOBODY
+    assert Place.objects.get().reason == Reason.BOUNCE
+    sent = Email.objects.get(direction_code=True)
+    assert Email.objects.get(direction_code=False).correlated_activity == sent

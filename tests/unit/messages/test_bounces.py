@@ -1,0 +1,247 @@
+"""What reports say, in the shapes in which servers write them, and for anything at all."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerelle.faults import Fault
+from passerelle.messages import Bounce, Undelivered, bounce_of, parse
+
+ID = "<1@example.com>"
+RETURNED = f"From: anna@example.com\nMessage-ID: {ID}\nSubject: Your order\n\nTen pieces.\n"
+
+
+def report(
+    status: str,
+    returned: str = RETURNED,
+    *,
+    status_type: str = "message/delivery-status",
+    returned_type: str = "message/rfc822",
+    more: str = "",
+) -> bytes:
+    """A report of RFC 6522; `more` are further header lines."""
+    text = (
+        f"From: MAILER-DAEMON@mail.example.org (Mail Delivery System)\nTo: anna@example.com\n{more}"
+        "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\nContent-Type: text/plain\n\nI'm sorry to have to inform you.\n\n"
+        f"--b\nContent-Type: {status_type}\n\nReporting-MTA: dns; mail.example.org\n\n{status}\n"
+        f"--b\nContent-Type: {returned_type}\n\n{returned}\n--b--\n"
+    )
+    return text.replace("\n", "\r\n").encode()
+
+
+def prose(text: str, sender: str = "MAILER-DAEMON@mail.example.org", more: str = "") -> bytes:
+    """A message of a server that writes for people alone."""
+    head = f"Return-Path: <>\nFrom: {sender}\nTo: anna@example.com\nSubject: failure notice\n{more}"
+    return f"{head}\n{text}".replace("\n", "\r\n").encode()
+
+
+POSTFIX = """Final-Recipient: rfc822; bob@example.org
+Original-Recipient: rfc822;bob@example.org
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: x-unix; user unknown
+"""
+EXCHANGE = """Final-Recipient: rfc822;Bob@Example.org
+Action: failed
+Status: 5.2.2
+Diagnostic-Code: smtp;554 5.2.2 mailbox full;
+ STOREDRV.Deliver.Exception: quota exceeded
+X-Display-Name: Bob
+"""
+TWO = """Final-Recipient: rfc822; bob@example.org
+Action: failed
+Status: 5.1.10 (null MX)
+
+Final-Recipient: rfc822; eve@example.org
+Action: delayed
+Status: 4.4.1
+Diagnostic-Code: smtp; 451 4.4.1 no answer
+Will-Retry-Until: Fri, 27 Nov 2026 09:00:00 +0000
+
+Final-Recipient: rfc822; paul@example.org
+Action: relayed
+Status: 2.1.9
+"""
+GLOBAL = """Final-Recipient: utf-8; h\\x{E9}l\\x{E8}ne@example.org
+Original-Recipient: rfc822; hlne-8ua5c@example.org
+Action: failed
+Status: 5.1.1
+"""
+OPENSMTPD = "Final-Recipient: rfc822; bob@example.org\nAction: error\nStatus: 5.0.0\n"
+WITHOUT_STATUS = """Final-Recipient: <bob@example.org>
+Action: Failed (unknown)
+Diagnostic-Code: smtp; 550 5.2.1 account closed
+"""
+QMAIL = f"""Hi. This is the qmail-send program at mail.example.org.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<bob@example.org>:
+Remote host said: 550 5.1.1 <bob@example.org>: no such user
+Giving up on 192.0.2.1.
+
+--- Below this line is a copy of the message.
+
+Return-Path: <anna@example.com>
+Message-ID: {ID}
+Subject: Your order
+"""
+EXIM = """This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  bob@example.org
+    550 Unrouteable address
+"""
+
+
+def failed(addresses: tuple[str, ...], status: str, reason: str) -> Undelivered:
+    return Undelivered(addresses, for_good=True, status=status, reason=reason)
+
+
+BOB = ("bob@example.org",)
+
+
+@pytest.mark.parametrize(
+    ("raw", "recipients"),
+    [
+        pytest.param(report(POSTFIX), [failed(BOB, "5.1.1", "user unknown")], id="Postfix"),
+        pytest.param(
+            report(EXCHANGE),
+            [
+                failed(
+                    BOB,
+                    "5.2.2",
+                    "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception: quota exceeded",
+                )
+            ],
+            id="Exchange, with a reason that holds a semicolon",
+        ),
+        pytest.param(
+            report(TWO),
+            [
+                failed(BOB, "5.1.10", ""),
+                Undelivered(
+                    ("eve@example.org",),
+                    for_good=False,
+                    status="4.4.1",
+                    reason="451 4.4.1 no answer",
+                ),
+            ],
+            id="several recipients, one of whom got it",
+        ),
+        pytest.param(
+            report(GLOBAL, status_type="message/global-delivery-status"),
+            [failed(("hlne-8ua5c@example.org", "hélène@example.org"), "5.1.1", "")],
+            id="RFC 6533",
+        ),
+        pytest.param(report(OPENSMTPD), [failed(BOB, "5.0.0", "")], id="OpenSMTPD"),
+        pytest.param(
+            report(WITHOUT_STATUS),
+            [failed(BOB, "5.2.1", "550 5.2.1 account closed")],
+            id="no Status and no type of address",
+        ),
+        pytest.param(
+            report(POSTFIX, returned_type="text/rfc822-headers"),
+            [failed(BOB, "5.1.1", "user unknown")],
+            id="headers alone come back",
+        ),
+        pytest.param(
+            prose(QMAIL),
+            [
+                failed(
+                    BOB,
+                    "5.1.1",
+                    "Remote host said: 550 5.1.1 <bob@example.org>: no such user",
+                )
+            ],
+            id="qmail",
+        ),
+        pytest.param(
+            prose(EXIM, more=f"X-Failed-Recipients: bob@example.org\nReferences: {ID}\n"),
+            [failed(BOB, "", "550 Unrouteable address")],
+            id="Exim",
+        ),
+    ],
+)
+def test_what_is_reported(raw: bytes, recipients: list[Undelivered]) -> None:
+    assert bounce_of(raw, parse(raw)) == Bounce((ID,), tuple(recipients))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b"From: clara@customer.example\r\n\r\nHello\r\n", id="a letter"),
+        pytest.param(
+            report("Final-Recipient: rfc822; bob@example.org\nAction: delivered\nStatus: 2.0.0\n"),
+            id="a report of success",
+        ),
+        pytest.param(
+            report("Action: failed\nStatus: 5.1.1\n"), id="a report that names no recipient"
+        ),
+        pytest.param(
+            report("Final-Recipient: x400; /S=BOB\nAction: failed\n"), id="an address of X.400"
+        ),
+        pytest.param(prose("Please keep your mailbox small."), id="a word of the postmaster"),
+        pytest.param(
+            QMAIL.join(["From: clara@customer.example\n\n", ""]).encode(),
+            id="a report that a person passes on",
+        ),
+    ],
+)
+def test_what_reports_nothing(raw: bytes) -> None:
+    assert bounce_of(raw, parse(raw)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "nobody"),
+    [
+        pytest.param("5.1.1", "failed", True, id="no such mailbox"),
+        pytest.param("5.1.10", "failed", True, id="a domain that takes no mail"),
+        pytest.param("5.2.1", "failed", True, id="a mailbox that is closed"),
+        pytest.param("5.2.2", "failed", False, id="a full mailbox is emptied one day"),
+        pytest.param("5.1.8", "failed", False, id="the sender is blamed"),
+        pytest.param("5.7.1", "failed", False, id="a refused text says nothing of the address"),
+        pytest.param("5.1.1", "delayed", False, id="what is still tried"),
+    ],
+)
+def test_when_nobody_is_at_an_address(status: str, action: str, *, nobody: bool) -> None:
+    raw = report(f"Final-Recipient: rfc822; bob@example.org\nAction: {action}\nStatus: {status}\n")
+    bounce = bounce_of(raw, parse(raw))
+    assert bounce is not None
+    assert bounce.recipients[0].nobody_is_there is nobody
+
+
+def test_recipients_and_reasons_are_bounded() -> None:
+    group = "Final-Recipient: rfc822; u{}@example.org\nAction: failed\nDiagnostic-Code: x; {}\n\n"
+    raw = report("".join(group.format(number, "x" * 5_000) for number in range(300)))
+    bounce = bounce_of(raw, parse(raw))
+    assert bounce is not None
+    assert len(bounce.recipients) == 100
+    assert max(len(one.reason) for one in bounce.recipients) == 500
+
+
+def test_control_characters_stay_out() -> None:
+    raw = report("Final-Recipient: rfc822; bob\x00@example.org\nAction: failed\n")
+    bounce = bounce_of(raw, parse(raw))
+    assert bounce is None or "\x00" not in bounce.recipients[0].addresses[0]
+
+
+pieces = st.sampled_from(
+    ["Action: failed\n", "Final-Recipient: rfc822;", "a@b.c", "\n", "\n\n", "<", ">", "utf-8;",
+     "\\x{110000}", "Status: 5.1.1", "\x00", "é", "--b\n", "--b--\n", "Message-ID: <", " "]
+)  # fmt: skip
+
+
+@given(st.lists(pieces | st.text(max_size=5), max_size=40).map("".join), st.booleans())
+def test_nothing_breaks_it(text: str, is_prose: bool) -> None:
+    raw = prose(text) if is_prose else report(text)
+    try:
+        message = parse(raw)
+    except Fault:
+        return
+    bounce = bounce_of(raw, message)
+    assert bounce is None or all("@" in one.addresses[0] for one in bounce.recipients)
