@@ -11,6 +11,7 @@ from passerelle.commands.import_table import import_table
 from passerelle.commands.installation import installation
 from passerelle.commands.invitations import invitations
 from passerelle.commands.keys import keys
+from passerelle.commands.mail import mail
 from passerelle.commands.mailboxes import mailboxes
 from passerelle.commands.migrate_router import migrate_router
 from passerelle.commands.run import run
@@ -53,6 +54,7 @@ app.command(help=_("Bring the database to this version, after a backup."))(upgra
 app.add_typer(installation, name="installation", help=_("Tell the installation from a copy."))
 app.add_typer(invitations, name="invitations", help=_("Invite people by mail, many at once."))
 app.add_typer(keys, name="keys", help=_("Change the keys that protect stored passwords."))
+app.add_typer(mail, name="mail", help=_("Say where mail is, and why."))
 app.add_typer(mailboxes, name="mailboxes", help=_("Look at mailboxes and put them to work."))
 app.add_typer(waves, name="waves", help=_("Test and enable many mailboxes in waves."))
 app.command(

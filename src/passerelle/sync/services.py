@@ -8,6 +8,16 @@ from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.crash_points import CRASH_POINTS
 from passerelle.sync.figures import Traffic, Waiting, traffic_since, waiting_for_person
+from passerelle.sync.finding.decisions import (
+    MOST_COUNTED,
+    Tally,
+    decisions_of,
+    places_of,
+    tallies_since,
+)
+from passerelle.sync.finding.readers import Reader, readers_of
+from passerelle.sync.finding.sight import CONSOLE, Seer, seer_of
+from passerelle.sync.finding.where import Found, Sought, Whereabouts, sought_by, where
 from passerelle.sync.incoming import cycle as incoming
 from passerelle.sync.incoming.desk import removes_from
 from passerelle.sync.incoming.explaining import decision_of, trace_of
@@ -22,30 +32,45 @@ from passerelle.sync.outgoing.why import Why, why_not_sent
 from passerelle.sync.timeline.showing import Shown, cycles_of, newest_cycles, quiet_now
 
 __all__ = [
+    "CONSOLE",
     "CRASH_POINTS",
+    "MOST_COUNTED",
     "EpochPreview",
+    "Found",
+    "Reader",
+    "Seer",
     "Shown",
+    "Sought",
+    "Tally",
     "Traffic",
     "Waiting",
+    "Whereabouts",
     "Why",
     "cancel",
     "cycles_of",
     "decision_of",
+    "decisions_of",
     "hold_what_waits",
     "new_epoch_preview",
     "newest_cycles",
+    "places_of",
     "quiet_now",
+    "readers_of",
     "register_cycles",
     "removes_from",
     "said_sent",
+    "seer_of",
     "send_again",
+    "sought_by",
     "submit",
     "sync_now",
     "take_anyway",
+    "tallies_since",
     "trace_of",
     "traffic_since",
     "try_again",
     "waiting_for_person",
+    "where",
     "why_not_sent",
 ]
 

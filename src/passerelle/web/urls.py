@@ -20,10 +20,12 @@ from passerelle.web.views.mail import (
     quarantine,
     reading,
     sending,
+    where,
     writing,
 )
 from passerelle.web.views.mailboxes import (
     bulk,
+    decisions,
     forward,
     listing,
     my_mailbox,
@@ -150,6 +152,7 @@ urlpatterns = [
     path("profiles/<uuid:key>/default/", profiles.make_default, name="profile-default"),
     path("profiles/<uuid:key>/state/", profiles.set_state, name="profile-state"),
     path("profiles/<uuid:key>/edit/", profiles.edit, name="profile-edit"),
+    path("mail/where/", where.search, name="where"),
     path("mailboxes/", listing.listed, name="mailboxes"),
     path("mailboxes/forward/new/", forward.new, name="forward-mailbox-new"),
     path("mailboxes/act/", mailboxes.act, name="mailboxes-act"),
@@ -160,6 +163,7 @@ urlpatterns = [
     path("mailboxes/bulk/<uuid:key>/stop/", bulk.stop, name="bulk-stop"),
     path("mailboxes/tests/<uuid:key>/", mailboxes.test_steps, name="test-steps"),
     path("mailboxes/<uuid:key>/", mailboxes.record, name="mailbox"),
+    path("mailboxes/<uuid:key>/decisions/", decisions.decisions, name="mailbox-decisions"),
     path("mailboxes/<uuid:key>/timeline/", timeline.timeline, name="mailbox-timeline"),
     path("mailboxes/<uuid:key>/epoch/", mailboxes.epoch, name="mailbox-epoch"),
     path("mailboxes/<uuid:key>/edit/", mailboxes.edit, name="mailbox-edit"),

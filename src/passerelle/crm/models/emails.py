@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -203,6 +204,9 @@ class ActivityParty(models.Model):
     class Meta:
         db_table = "activityparty"
         ordering = ["participation", "position"]
+        indexes = [  # where somebody's mail is, the newest first
+            models.Index(Lower("address_used"), "email", name="activityparty_by_address")
+        ]
         constraints = [
             models.CheckConstraint(condition=at_most_one(*KINDS), name="activityparty_one"),
             models.CheckConstraint(

@@ -8,6 +8,7 @@ refuses a row, the batch is halved until the one bad message is alone, and that 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -26,7 +27,7 @@ from passerelle.sync.incoming.deciding import Judged, judge
 from passerelle.sync.incoming.desk import Desk
 from passerelle.sync.incoming.rows import Rows, rows_of
 from passerelle.sync.incoming.understanding import Received
-from passerelle.sync.models import Place, Quarantine
+from passerelle.sync.models import Clue, Place, Quarantine
 from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import Reason, Skip
 
@@ -132,7 +133,7 @@ def _bounces(batch: Sequence[Judged]) -> list[Bounce]:
     ]
 
 
-def _insert(rows: Rows, known_places: set[object]) -> None:
+def _insert(rows: Rows, known_places: set[UUID]) -> None:
     """Packs, emails, then what points to them. A known place was in quarantine and is updated."""
     crm.save_pack(rows.packed)
     _insert_emails(rows.emails)
@@ -143,6 +144,9 @@ def _insert(rows: Rows, known_places: set[object]) -> None:
     crm.load_rows(rows.queue_items)
     crm.insert_rows(rows.queue_items_again, unless_there=True)
     crm.load_rows([place for place in rows.places if place.pk not in known_places])
+    if known_places:
+        Clue.objects.filter(place__in=known_places).delete()
+    crm.load_rows(rows.clues)
     crm.insert_rows([row for row in rows.quarantines if row.pk not in known_places])
     crm.insert_rows(rows.touches, unless_there=True)
     for place in rows.places:

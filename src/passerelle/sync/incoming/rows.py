@@ -21,12 +21,13 @@ from passerelle.crm.models.emails import EmailState, EmailStatus
 from passerelle.crm.services import Octets, Packed
 from passerelle.faults import Fault
 from passerelle.messages import Message
+from passerelle.sync.incoming.clues import clues_of
 from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.deciding import Judged
 from passerelle.sync.incoming.desk import Desk
 from passerelle.sync.incoming.owing import owed
 from passerelle.sync.incoming.understanding import Received
-from passerelle.sync.models import Place, Quarantine, Touch
+from passerelle.sync.models import Clue, Place, Quarantine, Touch
 from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import (
     Complete,
@@ -70,6 +71,7 @@ class Rows:
     queue_items_again: list[QueueItem] = field(default_factory=list)  # may be there already
     completions: list[Completion] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    clues: list[Clue] = field(default_factory=list)
     quarantines: list[Quarantine] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
 
@@ -87,6 +89,7 @@ def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
         moment = now + timedelta(microseconds=number)
         raw = received.stored or raws.get(received.place)
         rows.places.append(_place(desk, judged, moment))
+        rows.clues.extend(clues_of(rows.places[-1], received))
         match judged.decision:
             case Track() as track if raw is not None:
                 email = _email(desk, _understood(received), track, raw, moment)

@@ -1,10 +1,11 @@
 """What the cycles remember: cursors, places, touches, quarantine; what is sent; the time line."""
 
-from passerelle.sync.models.incoming import Place, Quarantine, Reading, Touch
+from passerelle.sync.models.incoming import Clue, Place, Quarantine, Reading, Touch
 from passerelle.sync.models.outgoing import Delivery, SentCopy, Submission
 from passerelle.sync.models.timeline import Cycle
 
 __all__ = [
+    "Clue",
     "Cycle",
     "Delivery",
     "Place",

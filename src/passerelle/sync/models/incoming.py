@@ -108,6 +108,25 @@ class Place(models.Model):
         return str(self.place_id)
 
 
+class Clue(models.Model):
+    """By what a message that became no record is found: an address of it, or its Message-ID.
+
+    Keys are time-ordered, so that the newest places of one text are a seek in the primary key.
+    A tracked message has no rows here: its record has parties and a Message-ID.
+    """
+
+    pk = models.CompositePrimaryKey("text", "place_id")
+    # An address in lower case, or a Message-ID, which begins with an angle bracket and no other.
+    text = models.CharField(max_length=320)
+    place = models.ForeignKey(Place, models.CASCADE, db_column="placeid", related_name="clues")
+
+    class Meta:
+        db_table = "mailclue"
+
+    def __str__(self) -> str:
+        return str(self.place_id)
+
+
 class QuarantineState(models.TextChoices):
     WAITING = "waiting", _("Waits for a person")
     TAKEN = "taken", _("Taken")

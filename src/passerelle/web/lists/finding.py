@@ -6,6 +6,7 @@ A few rows a kind, each kind in one query; the lists hold the rest.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -17,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.crm.models import Account, Contact, Lead, Queue, SignInAccount, SystemUser
 from passerelle.crm.services import visible_emails
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
-from passerelle.web.lists.listing import search_terms
+from passerelle.sync.services import sought_by
+from passerelle.web.lists.listing import SEARCH_CHARS, search_terms
 
 ROWS_A_KIND = 5
 LEAST_CHARS = 2  # one letter finds everything, and says nothing
@@ -30,11 +32,13 @@ class Found:
     text: str
     kind: str
     page: str  # name of its address
-    key: UUID
+    key: UUID | None = None  # None: a page that looks for it
+    query: str = ""
 
     @property
     def address(self) -> str:
-        return reverse(f"web:{self.page}", args=[self.key])
+        page = reverse(f"web:{self.page}", args=[self.key] if self.key else [])
+        return f"{page}?{urlencode({'q': self.query})}" if self.query else page
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def find(account: SignInAccount, text: str) -> list[Found]:
         *(CONFIGURED if account.is_administrator else ()),
     )
     found = [record for kind in kinds for record in _records(kind, terms)]
-    return found + list(_emails(account, terms))
+    return [*found, *_emails(account, terms), *_where(text)]
 
 
 def find_people(text: str) -> list[Found]:
@@ -93,6 +97,14 @@ def _emails(account: SignInAccount, terms: list[str]) -> Iterator[Found]:
     for row in newest[:ROWS_A_KIND]:
         subject = row.subject or gettext("(no subject)")
         yield Found(subject, gettext("Email"), "email", row.pk)
+
+
+def _where(text: str) -> Iterator[Found]:
+    """What an address or a Message-ID came to, as no record tells of ignored mail."""
+    line = text.replace("\0", "")[:SEARCH_CHARS].strip()
+    if sought_by(line):
+        asked = gettext("Where is {text}?").format(text=line)
+        yield Found(asked, gettext("Where is my mail?"), "where", query=line)
 
 
 def _matching(rows: QuerySet[Any], columns: tuple[str, ...], terms: list[str]) -> QuerySet[Any]:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
@@ -32,11 +33,13 @@ from passerelle.mailboxes.waves.services import latest_member, open_gap
 from passerelle.sync.models import Place, Quarantine, Reading
 from passerelle.sync.models.incoming import QuarantineState
 from passerelle.sync.services import (
+    MOST_COUNTED,
     decision_of,
     new_epoch_preview,
     newest_cycles,
     removes_from,
     sync_now,
+    tallies_since,
     trace_of,
 )
 from passerelle.web.forms.mailboxes.mailbox import ChosenForm, CredentialForm, MailboxForm
@@ -48,6 +51,7 @@ from passerelle.web.rights import (
     operator,
 )
 from passerelle.web.state.mailbox_state import states_of
+from passerelle.web.state.reasons import counted
 from passerelle.web.state.test_steps import steps_context
 from passerelle.web.state.timeline import told
 from passerelle.web.views.mailboxes.forward import forwarders
@@ -130,6 +134,7 @@ def record(request: OperatorRequest, key: UUID) -> HttpResponse:
         "moved": reading is not None and reading.source != source_of(mailbox),
         "start": start_of(mailbox),
         **_wave_context(mailbox),
+        **_today(mailbox),
         "alerts": [
             (alert, render_alert(alert)) for alert in alerts_of(SubjectKind.MAILBOX, mailbox.pk)
         ],
@@ -194,6 +199,14 @@ def test_steps(request: OperatorRequest, key: UUID) -> HttpResponse:
     """The steps of one test as far as they are, for the page that shows them live."""
     run = get_object_or_404(TestRun, pk=key)
     return render(request, "web/mailboxes/_test.html", steps_context(run))
+
+
+def _today(mailbox: Mailbox) -> dict[str, object]:
+    """What was decided since midnight, where the reader is."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    tallies = tallies_since(mailbox.pk, midnight)
+    is_cut = sum(one.count for one in tallies) >= MOST_COUNTED
+    return {"today": counted(tallies), "today_is_cut": is_cut}
 
 
 def _wave_context(mailbox: Mailbox) -> dict[str, object]:

@@ -1,0 +1,56 @@
+"""Whose decisions a person may look at: an operator everybody's, a user those of their mailboxes.
+
+A user's mailboxes are their own and those of the queues in which they work. What lies elsewhere is
+not told of, and neither is that there is something.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from passerelle.crm.models import Email, QueueMembership, SignInAccount
+from passerelle.crm.services import visible_emails
+from passerelle.mailboxes.models import Mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class Seer:
+    """Who looks; made by `seer_of`, or `CONSOLE`."""
+
+    boxes: frozenset[UUID] | None  # None: every mailbox
+    account: SignInAccount | None  # whose emails a link may open
+
+    def places(self, path: str = "") -> Q:
+        """The condition of a place, `path` being the way to it from the rows that are asked."""
+        if self.boxes is None:
+            return Q()
+        # Of a forwarded message the place is in the collector; it is the forwarder's all the same.
+        read = Q(**{f"{path}mailbox__in": self.boxes})
+        return read | Q(**{f"{path}forwarder__in": self.boxes})
+
+    def emails(self) -> QuerySet[Email] | None:
+        """The emails of which this person is told; None where that is all of them."""
+        if self.boxes is None:
+            return None
+        return self.openable()
+
+    def openable(self) -> QuerySet[Email]:
+        """The emails whose page this person may open."""
+        return visible_emails(self.account) if self.account else Email.objects.none()
+
+
+# Who sits at the console of the server has the database, too.
+CONSOLE = Seer(None, None)
+
+
+def seer_of(account: SignInAccount) -> Seer:
+    """What this person may be told."""
+    if account.operates_mailboxes:
+        return Seer(None, account)
+    user = account.systemuser_id
+    if user is None:
+        return Seer(frozenset(), account)
+    queues = QueueMembership.objects.filter(systemuser=user).values("queue")
+    theirs = Mailbox.objects.filter(Q(systemuser=user) | Q(queue__in=queues))
+    return Seer(frozenset(theirs.values_list("pk", flat=True)), account)
