@@ -19,6 +19,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 NAMES = re.compile(
     r"Microsoft Dynamics CRM Email Router|E-mail Router|docs/\w+\.md|mail\.example\.com"
     r"|\{\w+\}|%\(\w+\)s"
+    r"|(?m:^###? mail\b)"  # the command, as a heading
 )
 # What must not be found in a French text; each row is a rule of docs/glossary.md, "Style".
 TYPOGRAPHY = {

@@ -229,6 +229,7 @@ OPERATED = {
     "mailboxes",
     "mailbox",
     "mailbox-timeline",
+    "mailbox-decisions",
     "mailbox-epoch",
     "mailbox-credentials",
     "test-steps",

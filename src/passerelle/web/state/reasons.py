@@ -28,6 +28,7 @@ WORDS: Mapping[Reason, Promise] = {
     Reason.TAKEN_BY_HAND: _("taken by a person"),
     Reason.COMPLETED: _("completes an email that is tracked"),
     Reason.FORWARDER_UNKNOWN: _("forwarded by nobody who may"),
+    Reason.BOUNCE: _("reports an email that did not arrive"),
     Reason.UNPACKED: _("what it carried was decided by itself"),
 }
 TONES = {Outcome.TRACKED: "good", Outcome.QUARANTINED: "warn", Outcome.IGNORED: ""}
@@ -46,7 +47,7 @@ class Counted:
 def words_of(outcome: str, reason: int) -> str:
     """A reason of a later version is unknown to this one; quarantine tells each its own."""
     if outcome == Outcome.QUARANTINED:
-        return gettext("waits for a person")
+        return gettext("in quarantine")
     known = {int(one): words for one, words in WORDS.items()}
     return str(known.get(reason, WORDS[Reason.UNKNOWN]))
 
