@@ -47,7 +47,6 @@ def change_account(
         if stored.systemuser != systemuser:
             crm.link_systemuser(stored, systemuser)
         stored = crm.update_sign_in(stored, role=role, active=active)
-        if detail := crm.changes(before, stored):
-            crm.note(AuditAction.ACCOUNT_CHANGED, Subject(KIND, stored.pk), by, detail)
+        crm.note_changes(AuditAction.ACCOUNT_CHANGED, Subject(KIND, stored.pk), by, before, stored)
     log.info("account.changed", account_id=str(stored.pk), by=by)
     return stored

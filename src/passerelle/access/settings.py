@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.db import transaction
 
 from passerelle.access.models import SignInSettings
 from passerelle.crm import services as crm
@@ -34,19 +33,14 @@ def sign_in_settings() -> SignInSettings:
 
 def save_sign_in_settings(values: Mapping[str, Any], by: str) -> SignInSettings:
     """Change what is named. Raises `ValidationError`, by field."""
-    unknown = values.keys() - CHANGEABLE
-    if unknown:
-        raise TypeError(f"no settings to change: {', '.join(sorted(unknown))}")
-    SignInSettings.objects.get_or_create(only=True)
-    with transaction.atomic():
-        stored = SignInSettings.objects.select_for_update().get(only=True)
-        before = crm.plain_values(stored, values.keys())
-        for name, value in values.items():
-            setattr(stored, name, value)
-        stored.full_clean()
-        stored.save()
-        if detail := crm.changes(before, stored):
-            crm.note(AuditAction.SIGN_IN_CHANGED, SUBJECT, by, detail)
+    stored, _detail = crm.change_only_row(
+        SignInSettings,
+        values,
+        changeable=CHANGEABLE,
+        action=AuditAction.SIGN_IN_CHANGED,
+        subject=SUBJECT,
+        by=by,
+    )
     log.info("signin.changed", by=by, names=sorted(values))
     return stored
 

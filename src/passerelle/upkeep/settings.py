@@ -39,19 +39,15 @@ def save_upkeep_settings(values: Mapping[str, Any], by: str) -> UpkeepSettings:
     """Change what is named; what follows from it is asked for at once. Raises `ValidationError`."""
     from passerelle.upkeep.schedule import ask_for_upkeep
 
-    unknown = values.keys() - CHANGEABLE
-    if unknown:
-        raise TypeError(f"no settings to change: {', '.join(sorted(unknown))}")
-    upkeep_settings()
     with transaction.atomic():
-        stored = UpkeepSettings.objects.select_for_update().get(only=True)
-        before = crm.plain_values(stored, values.keys())
-        for name, value in values.items():
-            setattr(stored, name, value)
-        stored.full_clean()
-        stored.save(update_fields=list(values))
-        if detail := crm.changes(before, stored):
-            crm.note(AuditAction.UPKEEP_CHANGED, SUBJECT, by, detail)
+        stored, detail = crm.change_only_row(
+            UpkeepSettings,
+            values,
+            changeable=CHANGEABLE,
+            action=AuditAction.UPKEEP_CHANGED,
+            subject=SUBJECT,
+            by=by,
+        )
         ask_for_upkeep()
     log.info("upkeep.changed", by=by, names=sorted(detail))
     return stored

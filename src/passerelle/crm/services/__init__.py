@@ -19,7 +19,14 @@ from passerelle.crm.services.audit import (
     read_source_with_reason,
     read_with_reason,
 )
-from passerelle.crm.services.audit_notes import Subject, changes, note, plain_values
+from passerelle.crm.services.audit_notes import (
+    Subject,
+    change_only_row,
+    changes,
+    note,
+    note_changes,
+    plain_values,
+)
 from passerelle.crm.services.customers import (
     FULLNAME_CHARS,
     create_account,
@@ -138,6 +145,7 @@ __all__ = [
     "attachment_bytes",
     "blocked_extension",
     "change_customers",
+    "change_only_row",
     "changes",
     "clear_dead_addresses",
     "conversation_of",
@@ -169,6 +177,7 @@ __all__ = [
     "may_read_now",
     "may_write_as",
     "note",
+    "note_changes",
     "note_dead_addresses",
     "open_links",
     "organization",

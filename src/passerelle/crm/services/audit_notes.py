@@ -5,9 +5,10 @@ written for mail that arrives.
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from passerelle.crm.models.audit import AuditAction
 
 USERNAME_CHARS = 150
 VALUE_CHARS = 200
+Row = TypeVar("Row", bound=Model)
 Plain = str | int | float | bool | None
 
 
@@ -52,6 +54,44 @@ def changes(before: Mapping[str, Plain], record: Model) -> dict[str, list[Plain]
     return {
         name: [before[name], after[name]] for name in sorted(before) if before[name] != after[name]
     }
+
+
+def note_changes(
+    action: AuditAction, subject: Subject, by: str, before: Mapping[str, Plain], record: Model
+) -> dict[str, list[Plain]]:
+    """Write one entry of what differs now, if anything does; the same as `changes`."""
+    detail = changes(before, record)
+    if detail:
+        note(action, subject, by, detail)
+    return detail
+
+
+def change_only_row(
+    model: type[Row],
+    values: Mapping[str, Any],
+    *,
+    changeable: Collection[str],
+    action: AuditAction,
+    subject: Subject,
+    by: str,
+) -> tuple[Row, dict[str, list[Plain]]]:
+    """Change what is named of settings that are one row, made where nobody changed any before.
+
+    The row and what differs now, which is noted. Raises `ValidationError`, by field.
+    """
+    unknown = values.keys() - changeable
+    if unknown:
+        raise TypeError(f"no {subject.kind} to change: {', '.join(sorted(unknown))}")
+    rows = model._default_manager
+    rows.get_or_create(only=True)
+    with transaction.atomic():
+        stored = rows.select_for_update().get(only=True)
+        before = plain_values(stored, values.keys())
+        for name, value in values.items():
+            setattr(stored, name, value)
+        stored.full_clean()
+        stored.save(update_fields=list(values))
+        return stored, note_changes(action, subject, by, before, stored)
 
 
 def _plain(value: object) -> Plain:

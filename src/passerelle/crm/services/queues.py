@@ -9,7 +9,7 @@ from passerelle.crm.models import Queue, QueueMembership, SystemUser
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import FilteringMethod, State
 from passerelle.crm.services.addresses import AddressChange, keep_addresses, tell_followers
-from passerelle.crm.services.audit_notes import Subject, changes, note, plain_values
+from passerelle.crm.services.audit_notes import Subject, note, note_changes, plain_values
 from passerelle.crm.services.organization import next_tracking_number
 from passerelle.guids import new_guid
 
@@ -72,8 +72,9 @@ def update_queue(
         keep_addresses(stored)
         if before != (after := _followed(stored)):
             tell_followers(after)
-        if by is not None and (detail := changes(values, stored)):
-            note(AuditAction.PEOPLE_CHANGED, Subject("queue", stored.pk), by, detail)
+        if by is not None:
+            subject = Subject("queue", stored.pk)
+            note_changes(AuditAction.PEOPLE_CHANGED, subject, by, values, stored)
     return stored
 
 
@@ -93,8 +94,9 @@ def set_queue_owner(queue: Queue, owner: SystemUser | None, *, by: str | None = 
         values = plain_values(queue, ["owner"])
         queue.owner = owner
         queue.save(update_fields=["owner"])
-        if by is not None and (detail := changes(values, queue)):
-            note(AuditAction.PEOPLE_CHANGED, Subject("queue", queue.pk), by, detail)
+        if by is not None:
+            subject = Subject("queue", queue.pk)
+            note_changes(AuditAction.PEOPLE_CHANGED, subject, by, values, queue)
     return queue
 
 

@@ -8,7 +8,7 @@ from passerelle.crm.models import SystemUser
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.crm.services.addresses import AddressChange, keep_addresses, tell_followers
-from passerelle.crm.services.audit_notes import Subject, changes, note, plain_values
+from passerelle.crm.services.audit_notes import Subject, note_changes, plain_values
 from passerelle.crm.services.organization import next_tracking_number
 from passerelle.guids import new_guid
 
@@ -68,8 +68,9 @@ def update_user(
         keep_addresses(stored)
         if before != (after := _followed(stored)):
             tell_followers(after)
-        if by is not None and (detail := changes(values, stored)):
-            note(AuditAction.PEOPLE_CHANGED, Subject("systemuser", stored.pk), by, detail)
+        if by is not None:
+            subject = Subject("systemuser", stored.pk)
+            note_changes(AuditAction.PEOPLE_CHANGED, subject, by, values, stored)
     return stored
 
 

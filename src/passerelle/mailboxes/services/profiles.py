@@ -94,8 +94,9 @@ def update_profile(
         stored.save()
         if replaced != stored.outgoing_credential:
             drop_unused(replaced)
-        if detail := crm.changes(before, stored):
-            crm.note(AuditAction.PROFILE_CHANGED, Subject(RECORD, stored.pk), by, detail)
+        crm.note_changes(
+            AuditAction.PROFILE_CHANGED, Subject(RECORD, stored.pk), by, before, stored
+        )
         schedule(stored.mailboxes.all())
     log.info("profile.changed", profile=str(stored.pk), by=by, names=sorted(fields))
     return stored

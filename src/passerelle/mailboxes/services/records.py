@@ -100,8 +100,9 @@ def update_mailbox(mailbox: Mailbox, *, by: str = "", **fields: Any) -> Mailbox:
         _check(stored)
         stored.full_clean()
         stored.save()
-        if detail := crm.changes(before, stored):
-            crm.note(AuditAction.MAILBOX_CHANGED, Subject("mailbox", stored.pk), by, detail)
+        crm.note_changes(
+            AuditAction.MAILBOX_CHANGED, Subject("mailbox", stored.pk), by, before, stored
+        )
         schedule(Mailbox.objects.filter(pk=stored.pk))
     log.info("mailbox.changed", mailbox=str(stored.pk), by=by, names=sorted(fields))
     return stored

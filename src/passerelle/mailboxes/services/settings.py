@@ -75,8 +75,7 @@ def save_settings(values: Mapping[str, Any], by: str) -> SystemSettings:
         _check(stored)
         stored.full_clean()
         stored.save()
-        if detail := crm.changes(before, stored):
-            crm.note(AuditAction.SETTINGS_CHANGED, SUBJECT, by, detail)
+        crm.note_changes(AuditAction.SETTINGS_CHANGED, SUBJECT, by, before, stored)
         if {"require_approval_for_users", "require_approval_for_queues"} & set(changed):
             schedule(Mailbox.objects.all())  # some no longer wait for an approval
     log.info("settings.changed", by=by, names=sorted(changed))

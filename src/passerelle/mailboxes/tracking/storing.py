@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.db import transaction
 
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
@@ -37,18 +36,13 @@ def tracking_rules() -> TrackingRules:
 
 def save_tracking_rules(values: Mapping[str, Any], by: str) -> TrackingRules:
     """Change what is named. Raises `ValidationError`, by field."""
-    unknown = values.keys() - CHANGEABLE
-    if unknown:
-        raise TypeError(f"no rules of tracking to change: {', '.join(sorted(unknown))}")
-    TrackingRules.objects.get_or_create(only=True)
-    with transaction.atomic():
-        stored = TrackingRules.objects.select_for_update().get(only=True)
-        before = crm.plain_values(stored, values.keys())
-        for name, value in values.items():
-            setattr(stored, name, value)
-        stored.full_clean()
-        stored.save()
-        if detail := crm.changes(before, stored):
-            crm.note(AuditAction.SETTINGS_CHANGED, SUBJECT, by, detail)
+    stored, detail = crm.change_only_row(
+        TrackingRules,
+        values,
+        changeable=CHANGEABLE,
+        action=AuditAction.SETTINGS_CHANGED,
+        subject=SUBJECT,
+        by=by,
+    )
     log.info("tracking.rules-changed", by=by, names=sorted(detail))
     return stored
