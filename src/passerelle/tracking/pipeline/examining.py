@@ -127,7 +127,15 @@ class Examination:
 
     def sent_copy(self) -> StoredEmail | None:
         """The sent email that this one is the received copy of."""
-        for email in self.answers.emails.get(self.incoming.message_id, ()):
+        return self._sent(self.incoming.message_id)
+
+    def reported(self) -> StoredEmail | None:
+        """The email sent from here of which the message says that it did not arrive."""
+        return next(filter(None, map(self._sent, self.incoming.reports)), None)
+
+    def _sent(self, message_id: str) -> StoredEmail | None:
+        """The email of this Message-ID that was sent from here."""
+        for email in self.answers.emails.get(message_id, ()):
             if email.direction is Direction.OUTGOING:
                 return email
         return None

@@ -13,12 +13,10 @@ from passerelle.tracking.values import (
     Correlation,
     CorrelationMethod,
     Decision,
-    Direction,
     Look,
     PartyKind,
     Reason,
     RecordRef,
-    StoredEmail,
     Taker,
 )
 
@@ -32,17 +30,8 @@ def test_message(case: Examination) -> Decision | None:
 
 def valid_sender(case: Examination) -> Decision | None:
     """Mail of nobody is not tracked, but a person may take it, and a server may report."""
-    if case.incoming.sender is None and not case.incoming.by_hand and _reported(case) is None:
+    if case.incoming.sender is None and not case.incoming.by_hand and case.reported() is None:
         return case.skip(Reason.INVALID_SENDER)
-    return None
-
-
-def _reported(case: Examination) -> StoredEmail | None:
-    """The email sent from here of which the message says that it did not arrive."""
-    for one in case.incoming.reports:
-        for email in case.answers.emails.get(one, ()):
-            if email.direction is Direction.OUTGOING:
-                return email
     return None
 
 
@@ -105,7 +94,7 @@ def correlation(case: Examination) -> Decision | None:
 
     A delivery report belongs to what it reports on, also where answers are not looked for.
     """
-    reported = _reported(case)
+    reported = case.reported()
     if reported is not None:
         case.look(Look.REPORTS_SENT)
         case.correlated = Correlation(reported, CorrelationMethod.IN_REPLY_TO)
@@ -138,7 +127,7 @@ def by_hand(case: Examination) -> Decision | None:
 
 def bounce(case: Examination) -> Decision | None:
     """Whoever sent an email shall know that it did not arrive, whatever they take otherwise."""
-    return case.track(Reason.BOUNCE, None) if _reported(case) is not None else None
+    return case.track(Reason.BOUNCE, None) if case.reported() is not None else None
 
 
 def internal(case: Examination) -> Decision | None:
