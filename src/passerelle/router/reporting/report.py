@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format, get_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from passerelle.router.migrating.summaries import result
 from passerelle.router.migrating.texts import RECIPIENT_ACTIONS, kind_text
 from passerelle.router.models import Migration, MigrationRecipient, RecipientAction, Undone
+from passerelle.router.spreadsheet import delimiter
 from passerelle.tables import MARK, line_of
 
 CHUNK = 2_000
@@ -43,14 +44,14 @@ def report(migration: Migration) -> dict[str, Any]:
 
 def report_lines(migration: Migration) -> Iterator[str]:
     """Each user and queue with what became of it, line by line; nothing is loaded whole."""
-    delimiter = ";" if get_format("DECIMAL_SEPARATOR") == "," else ","  # as spreadsheets have it
     who = gettext("Migration of {on}, started by {by}")
     when = date_format(timezone.localtime(migration.started_on), "SHORT_DATETIME_FORMAT")
-    yield MARK + line_of(_headings(), delimiter)
+    between = delimiter()
+    yield MARK + line_of(_headings(), between)
     rows = MigrationRecipient.objects.filter(migration=migration).select_related("profile")
     for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
-        yield line_of(_cells(row), delimiter)
-    yield line_of([who.format(on=when, by=migration.started_by)], delimiter)
+        yield line_of(_cells(row), between)
+    yield line_of([who.format(on=when, by=migration.started_by)], between)
 
 
 def _headings() -> list[str]:

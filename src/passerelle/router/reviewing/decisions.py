@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from django.utils.formats import get_format
-
 from passerelle.faults.router import DecisionColumnsMissing
 from passerelle.mailboxes.models.choices import CredentialRetrieval
 from passerelle.router.migrating.proposals import ACCOUNT
 from passerelle.router.models import Migration, MigrationProfile, ReviewRow
 from passerelle.router.reviewing.mapped import CHANGEABLE, mapped_values, ways_of
 from passerelle.router.reviewing.people import LINKED, UNMATCHED, people_of
+from passerelle.router.spreadsheet import delimiter
 from passerelle.tables import (
     MARK,
     Table,
@@ -87,18 +86,18 @@ def _decisions(table: Table, columns: Mapping[str | None, int]) -> Iterator[Deci
 
 def decision_lines(migration: Migration) -> Iterator[str]:
     """The table of what can be decided, line by line: profiles, who is unmatched, all others."""
-    delimiter = ";" if get_format("DECIMAL_SEPARATOR") == "," else ","  # as spreadsheets have it
-    yield MARK + line_of(HEADINGS, delimiter)
+    between = delimiter()
+    yield MARK + line_of(HEADINGS, between)
     for profile in migration.profiles.all():
         for field in profile_fields(profile):
             cells = (PROFILE, profile.key, field, profile.name, profile_now(profile, field), "")
-            yield line_of(cells, delimiter)
+            yield line_of(cells, between)
     people = people_of(migration).order_by("name", "pk")
     for states, fields in ((UNMATCHED, (BECOMES,)), (LINKED, PERSONAL)):
         for row in people.filter(state__in=states).iterator(chunk_size=CHUNK):
             for field in fields:
                 cells = (row.kind, row.source, field, row.name, person_now(row, field), "")
-                yield line_of(cells, delimiter)
+                yield line_of(cells, between)
 
 
 def profile_fields(row: MigrationProfile) -> Sequence[str]:

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.utils.formats import get_format
-
 from passerelle.router.files.format import Directory, RouterFormat, Who, short_class
 from passerelle.router.files.merged import RecipientKind
 from passerelle.router.files.serving import latest_states
 from passerelle.router.files.values import Connection, Provider, RouterSet, State
+from passerelle.router.spreadsheet import delimiter
 from passerelle.router.table.columns import (
     ACCOUNT,
     AUTODISCOVER,
@@ -46,10 +45,10 @@ def table_lines(
     sets: Sequence[RouterSet], format_: RouterFormat, directory: Directory
 ) -> Iterator[str]:
     """The table line by line, headings first."""
-    delimiter = ";" if get_format("DECIMAL_SEPARATOR") == "," else ","  # as spreadsheets have it
-    yield MARK + line_of(HEADINGS, delimiter)
+    between = delimiter()
+    yield MARK + line_of(HEADINGS, between)
     for cells in _rows(sets, format_, directory):
-        yield line_of([cells.get(name, "") for name in HEADINGS], delimiter)
+        yield line_of([cells.get(name, "") for name in HEADINGS], between)
 
 
 def _rows(
