@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 
 from passerelle.mailboxes.bulk.changes import Change
-from passerelle.mailboxes.models import Mailbox, SystemSettings, TestRun
+from passerelle.mailboxes.models import SystemSettings, TestRun
 from passerelle.mailboxes.models.bulk import BulkKind, BulkOutcome
 from passerelle.mailboxes.models.choices import AccessApproval, DeliveryMethod, ProcessEmailUsing
 from passerelle.mailboxes.models.profile import State
+from passerelle.mailboxes.services.records import forward_mailboxes
 
 Reason = tuple[BulkOutcome, Q | Exists]
 Reasons = list[Reason]
@@ -62,8 +63,7 @@ def _methods(change: Change, settings: SystemSettings) -> Reasons:
 def _no_forward(change: Change) -> Reasons:
     if change.incoming != DeliveryMethod.FORWARD:
         return []
-    collectors = Mailbox.objects.order_by().filter(is_forward_mailbox=True, statecode=State.ACTIVE)
-    return [(BulkOutcome.NO_FORWARD, ~Q(Exists(collectors)))]
+    return [(BulkOutcome.NO_FORWARD, ~Q(Exists(forward_mailboxes())))]
 
 
 def _profile(change: Change, settings: SystemSettings) -> Reasons:

@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from passerelle.crm import services as crm
@@ -223,9 +224,14 @@ def new_forward_mailbox(name: str, address: str, settings: SystemSettings) -> Ma
     )
 
 
+def forward_mailboxes() -> QuerySet[Mailbox]:
+    """Those to which others may forward, in no order."""
+    return Mailbox.objects.order_by().filter(is_forward_mailbox=True, statecode=State.ACTIVE)
+
+
 def some_forward_mailbox() -> bool:
     """Whether there is one to which others could forward."""
-    return Mailbox.objects.filter(is_forward_mailbox=True, statecode=State.ACTIVE).exists()
+    return forward_mailboxes().exists()
 
 
 def _make_mailbox(of: SystemUser | Queue) -> Mailbox:
