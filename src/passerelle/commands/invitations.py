@@ -15,7 +15,7 @@ from passerelle.access.services import INVITABLE, Choice, Invitation, Prospect, 
 from passerelle.alerts.services import render_fault
 from passerelle.commands.asking import person
 from passerelle.commands.exits import Exit
-from passerelle.commands.output import print_json, print_rows, say, wants_json
+from passerelle.commands.output import print_json, print_rows, say, spoken_moment, wants_json
 from passerelle.crm.models import SystemUser
 from passerelle.engine.services import require_up_to_date, workers_alive
 from passerelle.mailboxes.waves.services import addresses_in
@@ -190,16 +190,12 @@ def _row(one: Invitation, now: Any) -> dict[str, Any]:
         "address": one.systemuser.internal_email_address,
         "state": str(one.standing(now)),
         "by": one.way,
-        "asked": _moment(one.asked_on),
-        "until": _moment(one.expires_on) if one.expires_on else "",
+        "asked": spoken_moment(one.asked_on),
+        "until": spoken_moment(one.expires_on) if one.expires_on else "",
         "code": one.code,
         "cause": told.cause if told else "",
         "remedy": told.remedy if told else "",
     }
-
-
-def _moment(moment: Any) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def _conclude(context: typer.Context, total: int, unknown: list[str]) -> None:

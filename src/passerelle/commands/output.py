@@ -3,9 +3,11 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import typer
+from django.utils import timezone
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -28,6 +30,11 @@ def print_json(value: Any) -> None:
     """One JSON value on a line of its own, at once: programs read while we run."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
     sys.stdout.flush()
+
+
+def spoken_moment(moment: datetime) -> str:
+    """A time as people read it, in the time zone of the pages."""
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def print_rows(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from passerelle.commands.output import print_json, print_rows, say, wants_json
+from passerelle.commands.output import print_json, print_rows, say, spoken_moment, wants_json
 from passerelle.crm.models import Queue
 from passerelle.engine.services import require_up_to_date
 from passerelle.faults.waves import HoursUnclear, PlanUnknown
@@ -132,7 +131,7 @@ def _show(context: typer.Context, plan: WavePlan) -> None:
     text = _("{name}: {state}, {mailboxes} mailboxes in {waves} waves")
     say(text.format(**_plan_row(plan)))
     if told.last_on:
-        say(_("The last wave starts at {moment}.").format(moment=_moment(told.last_on)))
+        say(_("The last wave starts at {moment}.").format(moment=spoken_moment(told.last_on)))
     if told.gaps:
         say(_("Mailboxes whose mail would be passed by: {count}.").format(count=told.gaps))
     if plan.findings.get("unknown"):
@@ -163,17 +162,13 @@ def _wave_row(one: services.ShownWave) -> dict[str, Any]:
     return {
         "number": one.wave.number,
         "of": _("Queues") if one.wave.of_queues else _("Users"),
-        "start": _moment(start) if start else "",
+        "start": spoken_moment(start) if start else "",
         "size": one.wave.size,
         "passed": one.passed,
         "failed": one.failed,
         "left_out": one.left_out,
         "through": one.wave.through_on is not None,
     }
-
-
-def _moment(moment: Any) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def _hours(text: str) -> tuple[time | None, time | None]:
