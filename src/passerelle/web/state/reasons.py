@@ -11,7 +11,7 @@ from passerelle.sync.models.incoming import Outcome
 from passerelle.sync.services import Tally
 from passerelle.tracking import Reason
 
-WORDS: Mapping[Reason, Promise] = {
+WORDS: Mapping[int, Promise] = {
     Reason.UNKNOWN: _("no reason was kept"),
     Reason.DUPLICATE: _("the same message is tracked already"),
     Reason.NO_CORRELATION_MATCH: _("no answer to a tracked email"),
@@ -48,8 +48,7 @@ def words_of(outcome: str, reason: int) -> str:
     """A reason of a later version is unknown to this one; quarantine tells each its own."""
     if outcome == Outcome.QUARANTINED:
         return gettext("in quarantine")
-    known = {int(one): words for one, words in WORDS.items()}
-    return str(known.get(reason, WORDS[Reason.UNKNOWN]))
+    return str(WORDS.get(reason, WORDS[Reason.UNKNOWN]))
 
 
 def counted(tallies: Sequence[Tally]) -> list[Counted]:
