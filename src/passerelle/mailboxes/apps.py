@@ -1,4 +1,4 @@
-"""Django's name for this area, and what it registers: addresses to follow, tests to run."""
+"""Django's name for this area, and what it registers: whose addresses count, what to run."""
 
 from django.apps import AppConfig
 
@@ -8,14 +8,15 @@ class MailboxesConfig(AppConfig):
     label = "mailboxes"
 
     def ready(self) -> None:
-        from passerelle.crm.services import follow_addresses
+        from passerelle.crm.services import follow_addresses, withhold_addresses
         from passerelle.mailboxes.bulk.work import register_bulk
         from passerelle.mailboxes.profiles.trying import register_profile_tests
-        from passerelle.mailboxes.services import follow_address
+        from passerelle.mailboxes.services import awaiting_approval, follow_address
         from passerelle.mailboxes.testing.run import register_tests
         from passerelle.mailboxes.waves.work import register_waves
 
         follow_addresses(follow_address)
+        withhold_addresses(awaiting_approval)
         register_tests()
         register_profile_tests()
         register_bulk()

@@ -73,6 +73,9 @@ LOOKS: dict[Look, str] = {
     Look.REPORTS_UNKNOWN: noop(
         "It is a delivery report, and names no email that was sent from here."
     ),
+    Look.NOT_APPROVED: noop(
+        "The address {address} of {name} ({kind}) is not approved: it means nobody until it is."
+    ),
 }
 
 # Facts that are codes, each with its words.

@@ -69,6 +69,15 @@ def parties(
     return party, tuple(everybody[:PARTIES_MAX])
 
 
+def withheld(incoming: Incoming, answers: Answers) -> list[Address]:
+    """The addresses of the message that a user or a queue holds without approval, each once."""
+    if not answers.withheld:
+        return []
+    sender = (incoming.sender,) if incoming.sender is not None else ()
+    everybody = _each_once((*sender, *incoming.to, *incoming.cc))
+    return [address for address in everybody if address.key in answers.withheld]
+
+
 def _each_once(addresses: tuple[Address, ...]) -> Iterable[Address]:
     found: dict[str, Address] = {}
     for address in addresses:

@@ -201,6 +201,8 @@ class Answers:
     """What the records say to the questions. A key that is absent was not found."""
 
     records: Mapping[str, tuple[RecordRef, ...]] = field(default_factory=dict)
+    # Users and queues that hold the address, which nobody has approved yet: it means none of them.
+    withheld: Mapping[str, tuple[RecordRef, ...]] = field(default_factory=dict)
     takers: Mapping[UUID, Taker] = field(default_factory=dict)  # by user or queue
     emails: Mapping[str, tuple[StoredEmail, ...]] = field(default_factory=dict)  # newest first
     tokens: Mapping[str, StoredEmail] = field(default_factory=dict)  # newest *sent* email
@@ -227,6 +229,7 @@ class Look(Enum):
     QUEUED_AGAIN = "queued-again"
     REPORTS_SENT = "reports-sent"
     REPORTS_UNKNOWN = "reports-unknown"
+    NOT_APPROVED = "not-approved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,10 @@ class Company:
         SystemUser.objects.filter(pk=user.pk).update(
             incoming_email_filtering_method=FilteringMethod.ALL
         )
-        self.anna = self._enable(Mailbox.objects.get(systemuser=user), "anna")
+        self.anna = self.enable(Mailbox.objects.get(systemuser=user), "anna")
         queue = mailboxes.create_queue_with_mailbox("Orders", "orders@example.com")
         Queue.objects.filter(pk=queue.pk).update(owner=user)
-        self.orders = self._enable(Mailbox.objects.get(queue=queue), "orders")
+        self.orders = self.enable(Mailbox.objects.get(queue=queue), "orders")
         self.clara: Contact = create_contact(
             "Clara", "Client", email_address1="clara@customer.example"
         )
@@ -57,7 +57,8 @@ class Company:
     def orders_inbox(self) -> MemoryFolder:
         return self.world.folders["orders"]
 
-    def _enable(self, mailbox: Mailbox, username: str) -> Mailbox:
+    def enable(self, mailbox: Mailbox, username: str) -> Mailbox:
+        """Approve and enable it as a passed test would, over a folder of its own."""
         Mailbox.objects.filter(pk=mailbox.pk).update(
             profile=self.profile,
             incoming_method=DeliveryMethod.SERVER_SIDE,

@@ -53,8 +53,9 @@ from passerelle.crm.services.links import (
     sign_in_link,
     use_link,
 )
-from passerelle.crm.services.lookups import answer, records_of
+from passerelle.crm.services.lookups import answer
 from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of
+from passerelle.crm.services.meaning import meant_by, records_of, withhold_addresses
 from passerelle.crm.services.organization import organization, rename_organization
 from passerelle.crm.services.passwords import NotOurNames
 from passerelle.crm.services.queues import create_queue, set_members, set_queue_owner, update_queue
@@ -176,6 +177,7 @@ __all__ = [
     "may_read_body",
     "may_read_now",
     "may_write_as",
+    "meant_by",
     "note",
     "note_changes",
     "note_dead_addresses",
@@ -223,5 +225,6 @@ __all__ = [
     "visible_emails",
     "visible_signatures",
     "visible_templates",
+    "withhold_addresses",
     "writers_of",
 ]

@@ -5,23 +5,17 @@ filled in above: `Answers.takers` stays empty here.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, F, Q, TextField, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from passerelle.crm.models import (
-    Account,
-    ActivityMimeAttachment,
-    Contact,
-    Email,
-    EmailSearch,
-    Lead,
-    Queue,
-)
+from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.crm.models.emails import EmailState
+from passerelle.crm.services.chunks import chunks
+from passerelle.crm.services.meaning import meant_by
 from passerelle.tracking import (
     Answers,
     Direction,
@@ -33,55 +27,20 @@ from passerelle.tracking import (
     StoredEmail,
 )
 
-CHUNK = 5_000  # values of one IN list; SQLite takes 32,766, and no honest batch reaches this
 ID_CHARS = 320  # of `email.messageid`; the digest holds a longer one whole
 VERSIONS_READ = 20  # versions of one email whose text is compared; of others the digest only
 
-Wanted = TypeVar("Wanted", str, bytes)
-
 
 def answer(questions: Questions) -> Answers:
-    """What the records say: five queries as long as a chunk holds the questions of each kind."""
+    """What the records say: six queries as long as a chunk holds the questions of each kind."""
+    meant = meant_by(questions.addresses)
     return Answers(
-        records=records_of(questions.addresses),
+        records=meant.records,
+        withheld=meant.withheld,
         emails=_emails(questions.message_ids),
         tokens=_tokens(questions.tokens),
         identities=_identities(questions.identities),
     )
-
-
-def records_of(addresses: Collection[str]) -> dict[str, tuple[RecordRef, ...]]:
-    """The records that have each address (lower case), in the order in which they got it."""
-    found: dict[str, list[RecordRef]] = defaultdict(list)
-    for chunk in _chunks(addresses):
-        rows = (
-            EmailSearch.objects.filter(email_address__in=chunk)
-            .select_related("systemuser", "queue", "account", "contact", "lead")
-            .order_by("email_search_id")
-        )
-        for row in rows:
-            found[row.email_address].append(_record(row))
-    return {address: tuple(records) for address, records in found.items()}
-
-
-def _record(row: EmailSearch) -> RecordRef:
-    """The one record that a row of the address table belongs to."""
-    if user := row.systemuser:
-        return RecordRef(PartyKind.SYSTEMUSER, user.pk, not user.is_disabled, None, user.fullname)
-    if queue := row.queue:
-        return _owned(PartyKind.QUEUE, queue, queue.name)
-    if account := row.account:
-        return _owned(PartyKind.ACCOUNT, account, account.name)
-    if contact := row.contact:
-        return _owned(PartyKind.CONTACT, contact, contact.fullname)
-    if lead := row.lead:
-        return _owned(PartyKind.LEAD, lead, lead.fullname)
-    raise AssertionError("a row of emailsearch has exactly one parent")
-
-
-def _owned(kind: PartyKind, record: Queue | Account | Contact | Lead, name: str) -> RecordRef:
-    """Active is 0 in `statecode` of all of these (an open lead is an active one)."""
-    return RecordRef(kind, record.pk, record.statecode == 0, record.owner_id, name)
 
 
 _STORED = (
@@ -103,7 +62,7 @@ def _emails(message_ids: Collection[str]) -> dict[str, tuple[StoredEmail, ...]]:
     for message_id in message_ids:
         whole[message_id[:ID_CHARS]].append(message_id)
     found: dict[str, list[StoredEmail]] = defaultdict(list)
-    for chunk in _chunks(whole):
+    for chunk in chunks(whole):
         rows = (
             Email.objects.filter(message_id__in=chunk)
             .order_by("-created_on", "-activity_id")
@@ -119,7 +78,7 @@ def _tokens(tokens: Collection[str]) -> dict[str, StoredEmail]:
     """The newest email of each token that left here; a counter wraps, so there may be many."""
     found: dict[str, StoredEmail] = {}
     newest = Window(RowNumber(), partition_by=F("tracking_token"), order_by=F("created_on").desc())
-    for chunk in _chunks(tokens):
+    for chunk in chunks(tokens):
         rows = (
             Email.objects.filter(
                 ~Q(tracking_token=""),  # said as the index says it: SQLite finds it by that only
@@ -164,7 +123,7 @@ def _identities(identities: Collection[bytes]) -> dict[bytes, tuple[Known, ...]]
         output_field=TextField(),
     )
     found: dict[bytes, list[Known]] = defaultdict(list)
-    for chunk in _chunks(identities):
+    for chunk in chunks(identities):
         rows = (
             Email.objects.filter(identity__in=chunk)
             .order_by("version")
@@ -188,17 +147,10 @@ def _identities(identities: Collection[bytes]) -> dict[bytes, tuple[Known, ...]]
 def _parts(identities: Collection[bytes]) -> dict[UUID, list[str]]:
     """The digests of the attachments of the emails of these identities."""
     found: dict[UUID, list[str]] = defaultdict(list)
-    for chunk in _chunks(identities):
+    for chunk in chunks(identities):
         rows = ActivityMimeAttachment.objects.filter(email__identity__in=chunk).values_list(
             "email_id", "digest"
         )
         for email, digest in rows:
             found[email].append(digest)
     return found
-
-
-def _chunks(values: Iterable[Wanted]) -> Iterator[list[Wanted]]:
-    """The values in a stable order, some thousands a query."""
-    ordered = sorted(values)
-    for start in range(0, len(ordered), CHUNK):
-        yield ordered[start : start + CHUNK]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from passerelle.crm.models import ActivityParty, Email, Queue, SystemUser
 from passerelle.crm.models.emails import Participation
-from passerelle.crm.services.lookups import records_of
+from passerelle.crm.services.meaning import Records, meant_by
 from passerelle.crm.writing.letters import Writer, Written
 from passerelle.messages import Address, parse_address
 from passerelle.tracking import PartyKind, RecordRef
@@ -30,7 +30,7 @@ def parties_of(email: Email, sender: Writer, written: Written) -> list[ActivityP
     if sum(map(len, roles.values())) > RECIPIENTS:
         raise ValidationError({"to": gettext("An email has at most %d recipients.") % RECIPIENTS})
     email.to_recipients = ";".join(one.address for one in roles[Participation.TO])[:TO_CHARS]
-    known = records_of({one.key for found in roles.values() for one in found})
+    known = meant_by({one.key for found in roles.values() for one in found}).records
     return [_sender_party(email, sender), *_recipients(email, roles, known)]
 
 
@@ -50,7 +50,7 @@ def typed_addresses(field: str, text: str) -> tuple[Address, ...]:
 def _recipients(
     email: Email,
     roles: Mapping[Participation, Sequence[Address]],
-    known: dict[str, tuple[RecordRef, ...]],
+    known: Records,
 ) -> Iterator[ActivityParty]:
     """One party an address: the record that it means, as a sender's would be chosen."""
     seen: set[str] = set()

@@ -10,7 +10,7 @@ from passerelle.mailboxes.profiles.weaknesses import (
 )
 from passerelle.mailboxes.relay.sending import Relay, open_relay, send_notice, send_test_notice
 from passerelle.mailboxes.relay.storing import save_relay, system_relay
-from passerelle.mailboxes.services.approval import approve, reject
+from passerelle.mailboxes.services.approval import approve, awaiting_approval, reject
 from passerelle.mailboxes.services.connections import (
     DEFAULT_PORTS,
     Connection,
@@ -92,6 +92,7 @@ __all__ = [
     "asked",
     "authorities_ending",
     "authorities_in",
+    "awaiting_approval",
     "cannot_belong",
     "certificates_seen",
     "change_mailboxes",

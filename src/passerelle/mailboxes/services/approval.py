@@ -3,11 +3,12 @@
 The caller makes sure that an administrator asks. One entry in the audit a bulk action.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import Exists, Q
 
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
@@ -45,6 +46,16 @@ def reject(mailbox_ids: Iterable[UUID], by: str) -> int:
         _note(AuditAction.MAILBOXES_REJECTED, by, changed)
     log.info("mailboxes.rejected", by=by, count=changed)
     return changed
+
+
+def awaiting_approval(users: Collection[UUID], queues: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these users and queues whose address must be approved and is not, in one query."""
+    settings = SystemSettings.objects.order_by()
+    asked = Q(systemuser__in=users) & ~Exists(settings.filter(require_approval_for_users=False))
+    asked |= Q(queue__in=queues) & ~Exists(settings.filter(require_approval_for_queues=False))
+    waiting = Mailbox.objects.filter(asked).exclude(approval=AccessApproval.APPROVED)
+    rows = waiting.values_list("systemuser", "queue")
+    return frozenset(user or queue for user, queue in rows)
 
 
 def _note(action: AuditAction, by: str, count: int) -> None:

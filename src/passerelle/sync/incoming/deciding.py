@@ -135,7 +135,8 @@ def _unless_forged(batch: list[tracking.Incoming]) -> list[tracking.Incoming]:
 def _takers(answers: Answers) -> dict[UUID, Taker]:
     """The users and queues among the records whose mail is processed, in one query.
 
-    Theirs comes from their own mailbox, or from the forward mailbox.
+    Theirs comes from their own mailbox, or from the forward mailbox. Of an address that is not
+    approved no record is among them.
     """
     users = _ids(answers, PartyKind.SYSTEMUSER)
     queues = _ids(answers, PartyKind.QUEUE)

@@ -22,7 +22,7 @@ from passerelle.protocols.interfaces import RawMessage
 from passerelle.sync.incoming.content import read
 from passerelle.sync.incoming.desk import Desk, taker_of
 from passerelle.sync.incoming.understanding import Forwarded, Received
-from passerelle.tracking import PartyKind, Questions, Reason, Skip, Taker
+from passerelle.tracking import PartyKind, Reason, Skip, Taker
 
 WRAPPINGS_MAX = 5  # ours: rules that forward to one another end here
 
@@ -119,15 +119,10 @@ def _sender(received: Received) -> str:
 
 def _forwarders(wrapped: Sequence[Received]) -> dict[str, Forwarder]:
     """The users and queues among the senders, by address."""
-    asked = Questions(
-        addresses=frozenset(_sender(one) for one in wrapped) - {""},
-        message_ids=frozenset(),
-        tokens=frozenset(),
-        identities=frozenset(),
-    )
+    senders = {_sender(one) for one in wrapped} - {""}
     owners = {
         record.id: address
-        for address, records in crm.answer(asked).records.items()
+        for address, records in crm.records_of(senders).items()
         for record in records
         if record.kind in {PartyKind.SYSTEMUSER, PartyKind.QUEUE}
     }

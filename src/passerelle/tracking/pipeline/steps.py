@@ -61,10 +61,23 @@ def history(case: Examination) -> Decision | None:
 
 def people(case: Examination) -> Decision | None:
     """Name everybody in it. Settles nothing."""
+    _tell_who_is_withheld(case)
     case.sender = _sender(case)
     case.sender_party, case.parties = resolving.parties(case.incoming, case.sender, case.answers)
     case.takers = resolving.takers(case.parties, case.answers, case.box)
     return None
+
+
+def _tell_who_is_withheld(case: Examination) -> None:
+    """Who would have been named by an address of it, if somebody had approved that."""
+    for address in resolving.withheld(case.incoming, case.answers)[:_NAMES_SHOWN]:
+        for record in case.answers.withheld[address.key][:1]:
+            case.look(
+                Look.NOT_APPROVED,
+                address=address.address,
+                name=record.name,
+                kind=record.kind.value,
+            )
 
 
 def _sender(case: Examination) -> RecordRef | None:
@@ -84,7 +97,7 @@ def _sender(case: Examination) -> RecordRef | None:
         )
     elif matches:
         case.look(Look.SENDER_AMBIGUOUS, address=address.address, matches=len(matches))
-    else:
+    elif address.key not in case.answers.withheld:
         case.look(Look.SENDER_UNKNOWN, address=address.address)
     return sender
 

@@ -1,0 +1,15 @@
+"""Many values, some thousands a query: a database takes so many in one statement and no more."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+CHUNK = 5_000  # values of one IN list; SQLite takes 32,766, and no honest batch reaches this
+
+Wanted = TypeVar("Wanted", str, bytes)
+
+
+def chunks(values: Iterable[Wanted]) -> Iterator[list[Wanted]]:
+    """The values in a stable order, some thousands a query."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]

@@ -1,0 +1,95 @@
+"""Whom addresses mean for email: the records that hold them, but those that are not approved.
+
+Whoever has a colleague's address written on their own record must not see the colleague's email by
+it. So the address of a user or a queue means nobody until it is approved. Who approves is known to
+an area above, which says so with `withhold_addresses`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from passerelle.crm.models import Account, Contact, EmailSearch, Lead, Queue
+from passerelle.crm.services.chunks import chunks
+from passerelle.tracking import PartyKind, RecordRef
+
+Records = Mapping[str, tuple[RecordRef, ...]]  # by address, lower case
+
+# Of these users and of these queues, the keys of those whose address is not approved.
+Withholder = Callable[[Collection[UUID], Collection[UUID]], Collection[UUID]]
+_withholders: list[Withholder] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The records that addresses mean, and those that wait for their address to be approved."""
+
+    records: Records
+    withheld: Records
+
+
+def withhold_addresses(withholder: Withholder) -> None:
+    """Have the addresses of the users and queues that it names mean nobody; called at start."""
+    if withholder not in _withholders:
+        _withholders.append(withholder)
+
+
+def meant_by(addresses: Collection[str]) -> Meant:
+    """Whom these addresses (lower case) mean: a query a chunk, and one for users and queues."""
+    found = records_of(addresses)
+    withheld = _withheld(found)
+    return Meant(
+        _those(found, lambda record: record.id not in withheld),
+        _those(found, lambda record: record.id in withheld) if withheld else {},
+    )
+
+
+def _withheld(found: Records) -> frozenset[UUID]:
+    users, queues = _keys(found, PartyKind.SYSTEMUSER), _keys(found, PartyKind.QUEUE)
+    if not users and not queues:
+        return frozenset()
+    return frozenset(key for withholder in _withholders for key in withholder(users, queues))
+
+
+def _keys(found: Records, kind: PartyKind) -> frozenset[UUID]:
+    return frozenset(one.id for records in found.values() for one in records if one.kind is kind)
+
+
+def _those(found: Records, wanted: Callable[[RecordRef], bool]) -> Records:
+    chosen = {address: tuple(filter(wanted, records)) for address, records in found.items()}
+    return {address: records for address, records in chosen.items() if records}
+
+
+def records_of(addresses: Collection[str]) -> dict[str, tuple[RecordRef, ...]]:
+    """The records that have each address (lower case), in the order in which they got it."""
+    found: dict[str, list[RecordRef]] = defaultdict(list)
+    for chunk in chunks(addresses):
+        rows = (
+            EmailSearch.objects.filter(email_address__in=chunk)
+            .select_related("systemuser", "queue", "account", "contact", "lead")
+            .order_by("email_search_id")
+        )
+        for row in rows:
+            found[row.email_address].append(_record(row))
+    return {address: tuple(records) for address, records in found.items()}
+
+
+def _record(row: EmailSearch) -> RecordRef:
+    """The one record that a row of the address table belongs to."""
+    if user := row.systemuser:
+        return RecordRef(PartyKind.SYSTEMUSER, user.pk, not user.is_disabled, None, user.fullname)
+    if queue := row.queue:
+        return _owned(PartyKind.QUEUE, queue, queue.name)
+    if account := row.account:
+        return _owned(PartyKind.ACCOUNT, account, account.name)
+    if contact := row.contact:
+        return _owned(PartyKind.CONTACT, contact, contact.fullname)
+    if lead := row.lead:
+        return _owned(PartyKind.LEAD, lead, lead.fullname)
+    raise AssertionError("a row of emailsearch has exactly one parent")
+
+
+def _owned(kind: PartyKind, record: Queue | Account | Contact | Lead, name: str) -> RecordRef:
+    """Active is 0 in `statecode` of all of these (an open lead is an active one)."""
+    return RecordRef(kind, record.pk, record.statecode == 0, record.owner_id, name)
