@@ -177,6 +177,7 @@ OF_A_USER = [
     Place("email", lambda c: [c.world.received.pk], who=Who.USER),
     Place("email", lambda c: [c.html.pk], who=Who.USER),
     Place("email", lambda c: [c.world.lost.pk], who=Who.USER),
+    Place("email-person", lambda c: [c.stranger.email_id, c.stranger.pk], who=Who.USER),
     Place("email-regarding", lambda c: [c.world.received.pk], who=Who.USER),
     Place("email-new", who=Who.USER),
     Place("email-edit", lambda c: [c.world.draft.pk], who=Who.USER),

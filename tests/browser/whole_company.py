@@ -15,14 +15,21 @@ from django.utils import timezone
 from tests.unit.mailboxes.waves.company import at_work
 from tests.unit.router.migrating.company import begun, hire, migrated
 from tests.unit.web.access.test_security import with_device
-from tests.unit.web.conftest import World, html_email, make_world, sign_in_account, signed_in
+from tests.unit.web.conftest import (
+    World,
+    html_email,
+    make_world,
+    sign_in_account,
+    signed_in,
+    unnamed_in_cc,
+)
 
 from passerelle.access.services import Choice, Whom, invite_many, save_openid_provider
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.alerts.services import record
-from passerelle.crm.models import Email, SignInAccount, Team, TeamMembership
+from passerelle.crm.models import ActivityParty, Email, SignInAccount, Team, TeamMembership
 from passerelle.crm.models.people import Role
-from passerelle.crm.services import Purpose, sign_in_link
+from passerelle.crm.services import Naming, Purpose, name_party, sign_in_link
 from passerelle.engine.services import run_due
 from passerelle.faults import Fault
 from passerelle.faults.cycles import SomeRecipientsRefused
@@ -43,7 +50,8 @@ class WholeCompany:
 
     world: World
     operator: SignInAccount
-    html: Email
+    html: Email  # somebody was named in it by hand
+    stranger: ActivityParty
     team: Team
     waiting_import: Import
     done_import: Import
@@ -68,7 +76,8 @@ def make_whole_company() -> WholeCompany:
     return WholeCompany(
         world=world,
         operator=sign_in_account("operator", Role.OPERATOR),
-        html=html_email(world),
+        html=_named(html_email(world), world),
+        stranger=unnamed_in_cc(world.received),
         team=_team(world),
         done_import=_imported(client, whole=True),
         waiting_import=_imported(client, whole=False),
@@ -78,6 +87,13 @@ def make_whole_company() -> WholeCompany:
         token_to_provider=sign_in_link(world.bob, purpose=Purpose.PROVIDER),
         plan=_plan(),
     )
+
+
+def _named(email: Email, world: World) -> Email:
+    """With somebody whom a person named in this email alone."""
+    this_email = Naming(everywhere=False, keep_address=False)
+    name_party(unnamed_in_cc(email), world.contact, this_email, "ann")
+    return email
 
 
 def _ways_in() -> None:

@@ -42,6 +42,11 @@ EVENTS: dict[str, Event] = {
         "info",
         "A person said that addresses are good to which email came back.",
     ),
+    "address.named": Event(
+        "info",
+        "A person said whose an address is; this many parties of emails mean the record now.",
+    ),
+    "address.naming-undone": Event("info", "A person took back whose an address is."),
     "alert.closed": Event("info", "A person closed an alert that only a person closes."),
     "alert.held": Event(
         "error",

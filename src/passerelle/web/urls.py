@@ -23,6 +23,7 @@ from passerelle.web.views.mail import (
     where,
     writing,
 )
+from passerelle.web.views.mail import people as people_of_email
 from passerelle.web.views.mailboxes import (
     bulk,
     decisions,
@@ -115,6 +116,12 @@ urlpatterns = [
     path("emails/<uuid:key>/frame/", reading.frame, name="email-frame"),
     path("emails/<uuid:key>/pictures/", reading.pictures, name="email-pictures"),
     path("emails/<uuid:key>/regarding/", reading.regarding, name="email-regarding"),
+    path("emails/<uuid:key>/people/<uuid:party>/", people_of_email.name, name="email-person"),
+    path(
+        "emails/<uuid:key>/people/<uuid:resolution>/undo/",
+        people_of_email.undo,
+        name="email-person-undo",
+    ),
     path("emails/<uuid:key>/source/", emails.source, name="email-source"),
     path("emails/<uuid:key>/attachments/<int:number>/", emails.attachment, name="email-attachment"),
     path("emails/<uuid:key>/reply/", answers.reply, name="email-reply"),
@@ -272,6 +279,7 @@ urlpatterns = [
             ("<uuid:key>/", customers.record, kind.name),
             ("<uuid:key>/edit/", customers.edit, f"{kind.name}-edit"),
             ("<uuid:key>/addresses/", customers.addresses_good, f"{kind.name}-addresses-good"),
+            ("<uuid:key>/emails/", customers.join_emails, f"{kind.name}-emails"),
         )
     ),
 ]

@@ -190,6 +190,16 @@ def html_email(world: World, html: str = "<p>The order, <b>in colour</b>.</p>") 
     return receive(world.ann_user, world.contact, raw)
 
 
+def unnamed_in_cc(email: Email) -> ActivityParty:
+    """Somebody in Cc of the email whom no record has."""
+    return ActivityParty.objects.create(
+        email=email,
+        participation=Participation.CC,
+        address_used="dora@home.example",
+        name_used="Dora",
+    )
+
+
 def stored_raw(raw: bytes) -> RawMessage:
     """A message in a pack of its own."""
     return crm.store_pack([crm.Octets(raw)])[0]

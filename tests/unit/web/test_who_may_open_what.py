@@ -8,12 +8,18 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from tests.unit.web.conftest import World, html_email, sign_in_account, signed_in
+from tests.unit.web.conftest import World, html_email, sign_in_account, signed_in, unnamed_in_cc
 
 from passerelle.alerts.models import Alert
-from passerelle.crm.models import AuditEntry, EmailSignature, EmailTemplate, SignInAccount
+from passerelle.crm.models import (
+    AddressResolution,
+    AuditEntry,
+    EmailSignature,
+    EmailTemplate,
+    SignInAccount,
+)
 from passerelle.crm.models.people import Role
-from passerelle.crm.services import Words, save_wording
+from passerelle.crm.services import Naming, Words, name_party, save_wording
 from passerelle.mailboxes.services import request_profile_test
 from passerelle.web import urls
 
@@ -33,6 +39,12 @@ def direction(world: World) -> list[object]:
 
 def no_migration(world: World) -> list[object]:
     return [world.mailbox.pk]
+
+
+def resolution(world: World) -> list[object]:
+    party = unnamed_in_cc(world.received)
+    name_party(party, world.contact, Naming(everywhere=False, keep_address=False), "ann")
+    return [world.received.pk, AddressResolution.objects.get().pk]
 
 
 def shared_signature(world: World) -> list[object]:
@@ -71,6 +83,7 @@ GET: list[Row] = [
     ("email", lambda w: [w.received.pk], 200, 200, 404),
     ("email-frame", lambda w: [html_email(w).pk], 404, 200, 404),
     ("email-regarding", lambda w: [w.received.pk], 200, 200, 404),
+    ("email-person", lambda w: [w.received.pk, unnamed_in_cc(w.received).pk], 200, 200, 404),
     ("email-source", lambda w: [w.received.pk], 404, 200, 404),
     ("email-attachment", lambda w: [w.received.pk, 1], 404, 200, 404),
     ("email-new", none, 403, 200, 200),
@@ -182,6 +195,10 @@ POST: list[Row] = [
     ("email-discard", lambda w: [w.draft.pk], 404, 302, 404),
     ("email-was-sent", lambda w: [w.lost.pk], 302, 302, 404),
     ("email-again", lambda w: [w.lost.pk], 302, 302, 404),
+    ("email-person-undo", resolution, 302, 302, 404),
+    ("account-emails", lambda w: [w.account.pk], 302, 302, 302),
+    ("contact-emails", lambda w: [w.contact.pk], 302, 302, 302),
+    ("lead-emails", lambda w: [w.lead.pk], 302, 302, 302),
     ("account-addresses-good", lambda w: [w.account.pk], 302, 302, 302),
     ("contact-addresses-good", lambda w: [w.contact.pk], 302, 302, 302),
     ("lead-addresses-good", lambda w: [w.lead.pk], 302, 302, 302),

@@ -19,6 +19,7 @@ from passerelle.crm.models.people import (
     SystemUser,
 )
 from passerelle.crm.models.raw import RawMessage, RawPack
+from passerelle.crm.models.resolutions import AddressResolution
 from passerelle.crm.models.teams import Team, TeamMembership
 from passerelle.crm.models.wordings import EmailSignature, EmailTemplate, Wording
 
@@ -26,6 +27,7 @@ __all__ = [
     "Account",
     "ActivityMimeAttachment",
     "ActivityParty",
+    "AddressResolution",
     "AuditEntry",
     "Contact",
     "DeadAddress",

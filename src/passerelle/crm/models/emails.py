@@ -200,12 +200,25 @@ class ActivityParty(models.Model):
     account = models.ForeignKey(Account, models.SET_NULL, null=True, db_column="partyid_account")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, db_column="partyid_contact")
     lead = models.ForeignKey(Lead, models.SET_NULL, null=True, db_column="partyid_lead")
+    resolution = models.ForeignKey(  # by whom it was named afterwards; nearly always by nobody
+        "crm.AddressResolution",
+        models.SET_NULL,
+        null=True,
+        db_index=False,
+        db_column="addressresolutionid",
+        related_name="parties",
+    )
 
     class Meta:
         db_table = "activityparty"
         ordering = ["participation", "position"]
         indexes = [  # where somebody's mail is, the newest first
-            models.Index(Lower("address_used"), "email", name="activityparty_by_address")
+            models.Index(Lower("address_used"), "email", name="activityparty_by_address"),
+            models.Index(  # what is undone with it
+                fields=["resolution"],
+                name="activityparty_of_resolution",
+                condition=Q(resolution__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=at_most_one(*KINDS), name="activityparty_one"),

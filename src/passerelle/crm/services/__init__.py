@@ -4,6 +4,15 @@ Every write that changes an address keeps the address table in the same transact
 knows mailboxes: whoever must follow an address registers with `follow_addresses`.
 """
 
+from passerelle.crm.resolving import (
+    Naming,
+    has_unnamed_email,
+    name_party,
+    name_people,
+    name_record_everywhere,
+    undo_naming,
+    unnamed_party,
+)
 from passerelle.crm.services.accounts import (
     create_sign_in,
     ensure_administrator,
@@ -122,6 +131,7 @@ __all__ = [
     "AddressChange",
     "EmailPage",
     "FileRules",
+    "Naming",
     "NotOurNames",
     "Octets",
     "Packed",
@@ -166,6 +176,7 @@ __all__ = [
     "follow_addresses",
     "forward_draft",
     "give_right_to_send_as",
+    "has_unnamed_email",
     "headers_of",
     "html_letter",
     "insert_rows",
@@ -178,6 +189,9 @@ __all__ = [
     "may_read_now",
     "may_write_as",
     "meant_by",
+    "name_party",
+    "name_people",
+    "name_record_everywhere",
     "note",
     "note_changes",
     "note_dead_addresses",
@@ -213,6 +227,8 @@ __all__ = [
     "sign_in_link",
     "signature_html",
     "store_pack",
+    "undo_naming",
+    "unnamed_party",
     "update_account",
     "update_contact",
     "update_draft",

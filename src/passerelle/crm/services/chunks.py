@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
+from uuid import UUID
 
 CHUNK = 5_000  # values of one IN list; SQLite takes 32,766, and no honest batch reaches this
 
-Wanted = TypeVar("Wanted", str, bytes)
+Wanted = TypeVar("Wanted", str, bytes, UUID)
 
 
 def chunks(values: Iterable[Wanted]) -> Iterator[list[Wanted]]:

@@ -15,6 +15,7 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.bulk import BulkKind
 from passerelle.mailboxes.models.choices import AccessApproval
 from passerelle.mailboxes.models.profile import State
+from passerelle.mailboxes.services.approval import name_approved
 from passerelle.mailboxes.services.processing import current_settings, schedule
 from passerelle.mailboxes.testing.requests import queue_tests
 
@@ -42,6 +43,8 @@ def apply(change: Change, keys: Sequence[UUID], by: str) -> None:
         chosen = chosen.filter(queue=None)
     if values := _values(change) | _methods(change):
         chosen.update(**values, **_now())
+    if change.kind == BulkKind.APPROVE:
+        name_approved(chosen)
     schedule(Mailbox.objects.filter(pk__in=keys))
     if change.test:
         queue_tests(_testable(keys), by)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
@@ -28,6 +28,7 @@ def approve(mailbox_ids: Iterable[UUID], by: str) -> int:
         changed = chosen.exclude(approval=AccessApproval.APPROVED).update(
             approval=AccessApproval.APPROVED
         )
+        name_approved(chosen)
         schedule(chosen)
         _note(AuditAction.MAILBOXES_APPROVED, by, changed)
     log.info("mailboxes.approved", by=by, count=changed)
@@ -51,11 +52,22 @@ def reject(mailbox_ids: Iterable[UUID], by: str) -> int:
 def awaiting_approval(users: Collection[UUID], queues: Collection[UUID]) -> frozenset[UUID]:
     """Those of these users and queues whose address must be approved and is not, in one query."""
     settings = SystemSettings.objects.order_by()
-    asked = Q(systemuser__in=users) & ~Exists(settings.filter(require_approval_for_users=False))
-    asked |= Q(queue__in=queues) & ~Exists(settings.filter(require_approval_for_queues=False))
-    waiting = Mailbox.objects.filter(asked).exclude(approval=AccessApproval.APPROVED)
+    users_asked = ~Exists(settings.filter(require_approval_for_users=False))
+    queues_asked = ~Exists(settings.filter(require_approval_for_queues=False))
+    waiting = Mailbox.objects.filter(
+        Q(users_asked, systemuser__in=users) | Q(queues_asked, queue__in=queues)
+    ).exclude(approval=AccessApproval.APPROVED)
     rows = waiting.values_list("systemuser", "queue")
     return frozenset(user or queue for user, queue in rows)
+
+
+def name_approved(mailboxes: QuerySet[Mailbox]) -> None:
+    """Have email that is here, and whose address meant nobody until now, mean their owners."""
+    rows = mailboxes.order_by().filter(approval=AccessApproval.APPROVED)
+    crm.name_people(
+        rows.filter(systemuser__isnull=False).values_list("systemuser", flat=True),
+        rows.filter(queue__isnull=False).values_list("queue", flat=True),
+    )
 
 
 def _note(action: AuditAction, by: str, count: int) -> None:

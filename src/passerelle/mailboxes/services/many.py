@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from passerelle.crm import services as crm
 from passerelle.crm.models import Queue, SystemUser
 from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.services.approval import name_approved
 from passerelle.mailboxes.services.processing import current_settings, schedule
 from passerelle.mailboxes.services.records import new_mailbox
 
@@ -22,4 +23,7 @@ def add_mailboxes(people: Sequence[SystemUser | Queue]) -> None:
 def change_mailboxes(mailboxes: Sequence[Mailbox], names: Collection[str]) -> None:
     """Store these fields of mailboxes, and ask for the work of those that may run now."""
     crm.update_rows(mailboxes, {*names, "modified_on"})
-    schedule(Mailbox.objects.filter(pk__in=[mailbox.pk for mailbox in mailboxes]))
+    changed = Mailbox.objects.filter(pk__in=[mailbox.pk for mailbox in mailboxes])
+    if "approval" in names:
+        name_approved(changed)
+    schedule(changed)

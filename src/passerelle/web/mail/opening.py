@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from passerelle.crm.models import Email
-from passerelle.crm.services import may_read_now, visible_emails
+from passerelle.crm.services import may_read_body, may_read_now, visible_emails
 from passerelle.web.rights import AccountRequest
 
 RELATED = (
@@ -30,5 +30,13 @@ def readable_email(request: AccountRequest, key: UUID) -> Email:
     """An email whose text this person may read now: their own, or after a reason."""
     email = visible_email(request, key)
     if not may_read_now(request.user, email):
+        raise Http404
+    return email
+
+
+def fileable_email(request: AccountRequest, key: UUID) -> Email:
+    """An email that this person may file: one of its people, or an administrator."""
+    email = visible_email(request, key)
+    if not (request.user.is_administrator or may_read_body(request.user, email)):
         raise Http404
     return email

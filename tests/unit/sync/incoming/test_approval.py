@@ -1,6 +1,8 @@
 """An address shows nobody any email before it is approved, whoever got it written on a record."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import Letter
 
@@ -28,8 +30,8 @@ def marie(company: Company) -> SystemUser:
     return SystemUser.objects.get(pk=user.pk)
 
 
-def _only_replies(company: Company) -> None:
-    SystemUser.objects.filter(pk=company.anna.systemuser_id).update(
+def _anna_takes_only_replies() -> None:
+    SystemUser.objects.filter(fullname="Anna").update(
         incoming_email_filtering_method=FilteringMethod.REPLIES
     )
 
@@ -47,7 +49,7 @@ def test_the_mail_of_an_address_is_not_shown_to_who_only_has_it_written(
 
 
 def test_nor_is_it_taken_by_their_wish(company: Company, marie: SystemUser) -> None:
-    _only_replies(company)
+    _anna_takes_only_replies()
     company.inbox.deliver(bytes(Letter()))
     company.read()
     place = Place.objects.get()
@@ -90,3 +92,46 @@ def test_a_sender_is_no_user_before_their_address_is_approved(company: Company) 
     company.read()
     assert "is not approved" in " ".join(trace_of(Place.objects.get()))
     assert not visible_emails(company.sign_in(new)).exists()
+
+
+def test_approved_later_an_address_means_its_owner_in_what_arrived_before(company: Company) -> None:
+    user = mailboxes.create_user_with_mailbox("Paul", "paul@example.com")
+    company.inbox.deliver(bytes(Letter(to="anna@example.com, Paul@Example.com")))
+    company.read()
+    account = company.sign_in(user)
+    assert not visible_emails(account).exists()
+    mailboxes.approve([user.mailbox.pk], "admin")
+    assert visible_emails(account).count() == 1
+
+
+def test_a_queue_approved_later_is_seen_by_its_members_in_what_arrived_before(
+    company: Company,
+) -> None:
+    queue = mailboxes.create_queue_with_mailbox("Sales", "sales@example.com")
+    paul = mailboxes.create_user_with_mailbox("Paul", "paul@example.com")
+    set_members(queue, [paul])
+    company.inbox.deliver(bytes(Letter(to="anna@example.com, sales@example.com")))
+    company.read()
+    mailboxes.approve([queue.mailbox.pk], "admin")
+    assert visible_emails(company.sign_in(paul)).count() == 1
+
+
+def test_an_approval_gives_nobody_what_means_somebody_else_already(
+    company: Company, marie: SystemUser
+) -> None:
+    company.inbox.deliver(bytes(Letter()))
+    company.read()
+    mailboxes.approve([marie.mailbox.pk], "admin")
+    assert not visible_emails(company.sign_in(marie)).exists()
+
+
+def test_approving_many_costs_a_constant_number_of_queries(company: Company) -> None:
+    def cost(numbers: range) -> int:
+        users = [
+            mailboxes.create_user_with_mailbox(f"User {n}", f"u{n}@example.com") for n in numbers
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            mailboxes.approve([user.mailbox.pk for user in users], "admin")
+        return len(queries)
+
+    assert cost(range(2)) == cost(range(10, 40))

@@ -11,7 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -106,6 +106,7 @@ def record(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponse:
         "page": page,
         "facts": _facts(kind, found),
         "dead": crm.dead_addresses_of(found),
+        "unnamed": crm.has_unnamed_email(found),
     }
     return render(request, "web/customers/record.html", context)
 
@@ -116,6 +117,17 @@ def addresses_good(request: AccountRequest, kind: Kind, key: UUID) -> HttpRespon
     """A person knows that the addresses are good, whatever came back."""
     found: Any = get_object_or_404(kind.model, pk=key)
     crm.clear_dead_addresses(found, request.user.username)
+    return redirect(f"web:{kind.name}", found.pk)
+
+
+@require_POST
+@signed_in
+def join_emails(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponseBase:
+    """Email that has an address of the record, and means nobody, means it from now on."""
+    found: Any = get_object_or_404(kind.model, pk=key)
+    count = crm.name_record_everywhere(found, request.user.username)
+    sentence = ngettext("Named in %(count)d email.", "Named in %(count)d emails.", count)
+    messages.success(request, sentence % {"count": count})
     return redirect(f"web:{kind.name}", found.pk)
 
 

@@ -194,7 +194,9 @@ def _on_its_way(email: Email, *, decides: bool) -> dict[str, Any]:
 
 def _parties(email: Email) -> list[tuple[str, list[Any]]]:
     """The parties by their part, in the order of the headers, without empty groups."""
-    related = email.parties.select_related("systemuser", "queue", "account", "contact", "lead")
+    related = email.parties.select_related(
+        "systemuser", "queue", "account", "contact", "lead", "resolution"
+    )
     found = list(related)
     groups = (
         (str(role.label), [party for party in found if party.participation == role])

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
-from passerelle.crm.models import Account, Contact, Email, Lead
-from passerelle.crm.services import Regarded, html_letter, may_read_body, set_regarding
+from passerelle.crm.services import html_letter, set_regarding
 from passerelle.web.lists.finding import find_people
 from passerelle.web.mail.letters import picture_choice, pictures_chosen
-from passerelle.web.mail.opening import readable_email, visible_email
+from passerelle.web.mail.opening import fileable_email, readable_email
+from passerelle.web.mail.records import chosen_record
 from passerelle.web.rights import AccountRequest, signed_in
 
 # Styles of the letter's own elements are inline; they were cut down to what places and colours
@@ -26,11 +26,6 @@ FRAME_POLICY = (
     "base-uri 'none'; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-REGARDED: dict[str, type[Account | Contact | Lead]] = {
-    "account": Account,
-    "contact": Contact,
-    "lead": Lead,
-}
 OWN_PICTURES, ALL_PICTURES = "data:", "data: https: http:"
 
 
@@ -63,33 +58,12 @@ def pictures(request: AccountRequest, key: UUID) -> HttpResponseBase:
 @signed_in
 def regarding(request: AccountRequest, key: UUID) -> HttpResponseBase:
     """Say what an email regards: look for a record, and press it."""
-    email = _own_email(request, key)
+    email = fileable_email(request, key)
     if request.method == "POST":
         set_regarding(
-            email, _chosen_record(request.POST.get("kind", ""), request.POST.get("key", ""))
+            email, chosen_record(request.POST.get("kind", ""), request.POST.get("key", ""))
         )
         return redirect("web:email", email.pk)
     text = request.GET.get("q", "")
     context = {"email": email, "q": text, "found": find_people(text)}
     return render(request, "web/emails/regarding.html", context)
-
-
-def _own_email(request: AccountRequest, key: UUID) -> Email:
-    """Whoever files an email is one of its people, or an administrator."""
-    email = visible_email(request, key)
-    if not (request.user.is_administrator or may_read_body(request.user, email)):
-        raise Http404
-    return email
-
-
-def _chosen_record(kind: str, key: str) -> Regarded | None:
-    """The record of a pressed row; None when the email shall regard nothing."""
-    if not kind:
-        return None
-    try:
-        found = REGARDED[kind].objects.filter(pk=UUID(key)).first()
-    except (KeyError, ValueError) as error:
-        raise Http404 from error
-    if found is None:
-        raise Http404
-    return found

@@ -1,0 +1,21 @@
+"""Email that is here already, and whose addresses come to mean somebody afterwards."""
+
+from passerelle.crm.resolving.afterwards import name_people
+from passerelle.crm.resolving.by_hand import (
+    Naming,
+    has_unnamed_email,
+    name_party,
+    name_record_everywhere,
+    undo_naming,
+    unnamed_party,
+)
+
+__all__ = [
+    "Naming",
+    "has_unnamed_email",
+    "name_party",
+    "name_people",
+    "name_record_everywhere",
+    "undo_naming",
+    "unnamed_party",
+]

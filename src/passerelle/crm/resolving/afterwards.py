@@ -1,0 +1,31 @@
+"""An address comes to mean a user or a queue, and does so in the email that is here already."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Lower
+
+from passerelle.crm.models import EmailSearch
+from passerelle.crm.resolving.unnamed import unnamed
+from passerelle.crm.services.chunks import chunks
+
+
+def name_people(users: Iterable[UUID], queues: Iterable[UUID]) -> int:
+    """Have parties that mean nobody mean these users and queues; how many do now.
+
+    Two queries for some thousands of each. Of several with one address the first made is meant.
+    """
+    with transaction.atomic():
+        return _name("systemuser", users) + _name("queue", queues)
+
+
+def _name(kind: str, keys: Iterable[UUID]) -> int:
+    count = 0
+    for chunk in chunks(keys):
+        holders = EmailSearch.objects.filter(**{f"{kind}__in": chunk}).order_by(kind)
+        addresses = set(holders.values_list("email_address", flat=True))
+        holder = holders.filter(email_address=Lower(OuterRef("address_used")))
+        count += unnamed(addresses).update(**{f"{kind}_id": Subquery(holder.values(kind)[:1])})
+    return count

@@ -1,0 +1,19 @@
+"""Parties that mean no record: which they are, and how those of some addresses are found."""
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from passerelle.crm.models import ActivityParty
+
+UNNAMED = Q(systemuser=None, queue=None, account=None, contact=None, lead=None)
+
+
+def unnamed(addresses: Collection[str]) -> QuerySet[ActivityParty]:
+    """The parties with one of these addresses (lower case) that mean no record, in no order.
+
+    Asked as the index of parties has the address (`activityparty_by_address`).
+    """
+    rows = ActivityParty.objects.order_by().alias(used=Lower("address_used"))
+    return rows.filter(UNNAMED, used__in=addresses)

@@ -1,0 +1,27 @@
+"""The account, contact or lead that a pressed row of a search names."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from passerelle.crm.models import Account, Contact, Lead
+from passerelle.crm.services import Regarded
+
+_KINDS: dict[str, type[Account | Contact | Lead]] = {
+    "account": Account,
+    "contact": Contact,
+    "lead": Lead,
+}
+
+
+def chosen_record(kind: str, key: str) -> Regarded | None:
+    """The record of a pressed row; None where no kind was sent. 404 for what there is not."""
+    if not kind:
+        return None
+    try:
+        found = _KINDS[kind].objects.filter(pk=UUID(key)).first()
+    except (KeyError, ValueError) as error:
+        raise Http404 from error
+    if found is None:
+        raise Http404
+    return found
