@@ -10,6 +10,7 @@ from tests.system.soak.installation import until
 from tests.system.soak.stage import name_of
 from tests.system.soak.world import World
 
+from passerelle.faults.cycles import SentCopiesWait
 from passerelle.faults.protocols import (
     CertificateRefused,
     ConnectionLost,
@@ -92,7 +93,10 @@ def _database_stopped(world: World) -> Iterator[None]:
 CUT_SHORT = frozenset({ConnectionLost.code, ConnectionTimedOut.code, EncryptionFailed.code})
 ON_ANY_STORE = (
     Trouble(
-        "the mail server stops", ConnectionRefused.code, _mail_server_stopped, besides=CUT_SHORT
+        "the mail server stops",
+        ConnectionRefused.code,
+        _mail_server_stopped,
+        besides=CUT_SHORT | {SentCopiesWait.code},
     ),
     Trouble("the way out stops", ConnectionRefused.code, _way_out_stopped, besides=CUT_SHORT),
     Trouble("the certificate expires", CertificateRefused.code, _certificate_expired),
