@@ -110,6 +110,18 @@ def test_sandbox_and_policy_hold_without_the_sanitiser(
     assert wrong == {}
 
 
+def test_earlier_messages_open_in_the_frame_without_a_script(site: Site) -> None:
+    quotation = "<blockquote type='cite'>Where is it?</blockquote>"
+    email = html_email(site.world, f"<p>It left.</p><p>On 12 Mar, Carla wrote:</p>{quotation}")
+    with site.visit(site.world.ann) as visit:
+        look(visit.page, f"/emails/{email.pk}/")
+        earlier = visit.page.frames[1].get_by_text("Where is it?")
+        assert not earlier.is_visible()
+        visit.page.frames[1].get_by_text("Earlier messages").click()
+        assert earlier.is_visible()
+        assert visit.complaints == []
+
+
 def test_the_counter_counts(site: Site, counter: Counter) -> None:
     with site.visit(None) as visit:
         visit.page.set_content(f"<img src='{counter.address}/i.png'>")

@@ -9,7 +9,15 @@ from passerelle.messages.html_text import html_to_text
 from passerelle.messages.identity import identity, same_text
 from passerelle.messages.parsing import TEST_HEADER, parse
 from passerelle.messages.parts import extract
-from passerelle.messages.showing import Field, Letter, header_fields, letter_of
+from passerelle.messages.showing import (
+    Field,
+    Folded,
+    Letter,
+    Shown,
+    fold_text,
+    header_fields,
+    letter_of,
+)
 from passerelle.messages.values import (
     DEFAULT_LIMITS,
     NO_HEADER_FACTS,
@@ -58,6 +66,7 @@ __all__ = [
     "Draft",
     "Field",
     "File",
+    "Folded",
     "HeaderFacts",
     "Identity",
     "Letter",
@@ -67,6 +76,7 @@ __all__ = [
     "Priority",
     "Quoted",
     "Sensitivity",
+    "Shown",
     "Undelivered",
     "above_quotation",
     "allowed_html",
@@ -79,6 +89,7 @@ __all__ = [
     "fill",
     "fill_html",
     "fold",
+    "fold_text",
     "forward_html",
     "forward_text",
     "header_fields",

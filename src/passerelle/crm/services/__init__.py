@@ -51,7 +51,7 @@ from passerelle.crm.services.dead_addresses import (
     note_dead_addresses,
 )
 from passerelle.crm.services.inserting import insert_rows, load_rows, update_rows
-from passerelle.crm.services.letters import headers_of, html_letter
+from passerelle.crm.services.letters import drags_along, folded_text, headers_of, html_letter
 from passerelle.crm.services.links import (
     Purpose,
     open_links,
@@ -170,9 +170,11 @@ __all__ = [
     "dead_addresses_of",
     "detach",
     "discard_draft",
+    "drags_along",
     "email_page",
     "ensure_administrator",
     "files_composed",
+    "folded_text",
     "follow_addresses",
     "forward_draft",
     "give_right_to_send_as",

@@ -1,11 +1,25 @@
-"""What of an email is read from its raw message when somebody looks: HTML, header fields."""
+"""What of an email is shown when somebody looks: its text, its HTML, its header fields."""
 
 from passerelle.crm.models import Email
 from passerelle.crm.services.raw import raw_bytes
-from passerelle.messages import Field, Letter, header_fields, letter_of
+from passerelle.messages import Field, Folded, Letter, fold_text, header_fields, letter_of
+from passerelle.tracking import is_forward
 
 # A page is made while somebody waits; of a larger message its text is shown, and the download.
 LARGEST_BYTES = 30_000_000
+
+
+def drags_along(email: Email) -> bool:
+    """Whether earlier messages in its text are only dragged along.
+
+    Of a forward they are the matter itself: mail programs write both alike, but for the subject.
+    """
+    return not is_forward(email.subject)
+
+
+def folded_text(email: Email) -> Folded:
+    """The text, with earlier messages that it drags along apart."""
+    return fold_text(email.description) if drags_along(email) else Folded(email.description)
 
 
 def html_letter(email: Email) -> Letter | None:

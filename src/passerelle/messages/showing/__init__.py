@@ -1,7 +1,17 @@
 """Mail made fit to be looked at: HTML that can do nothing, headers that can be read."""
 
+from passerelle.messages.showing.earlier import Folded, fold_text
 from passerelle.messages.showing.fields import Field, header_fields
 from passerelle.messages.showing.letter import Letter, letter_of
 from passerelle.messages.showing.sanitising import Shown, sanitise
 
-__all__ = ["Field", "Letter", "Shown", "header_fields", "letter_of", "sanitise"]
+__all__ = [
+    "Field",
+    "Folded",
+    "Letter",
+    "Shown",
+    "fold_text",
+    "header_fields",
+    "letter_of",
+    "sanitise",
+]

@@ -26,9 +26,12 @@ class Letter:
     source: str
     pictures: dict[str, str]  # `data:` addresses
 
-    def shown(self, *, remote: bool) -> Shown:
-        """What of it may be shown; with `remote`, pictures from elsewhere stay."""
-        return sanitise(self.source, self.pictures, remote=remote)
+    def shown(self, *, remote: bool, earlier: str = "") -> Shown:
+        """What of it may be shown; with `remote`, pictures from elsewhere stay.
+
+        With words for `earlier`, the messages that an answer drags along are folded under them.
+        """
+        return sanitise(self.source, self.pictures, remote=remote, earlier=earlier)
 
 
 def letter_of(raw: bytes) -> Letter | None:

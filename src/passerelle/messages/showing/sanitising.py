@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import nh3
 
+from passerelle.messages.showing.earlier_html import fold_html
 from passerelle.messages.showing.flattening import flatten
 from passerelle.messages.showing.styles import harmless
 
@@ -62,8 +63,11 @@ class Shown:
     blocked: int
 
 
-def sanitise(html: str, pictures: Mapping[str, str], *, remote: bool) -> Shown:
-    """Make HTML harmless. `pictures` are `data:` addresses by Content-ID."""
+def sanitise(html: str, pictures: Mapping[str, str], *, remote: bool, earlier: str = "") -> Shown:
+    """Make HTML harmless. `pictures` are `data:` addresses by Content-ID.
+
+    Earlier messages that it drags along are folded under the words `earlier`, if there are any.
+    """
     blocked = 0
 
     def attribute(_tag: str, name: str, value: str) -> str | None:
@@ -79,8 +83,9 @@ def sanitise(html: str, pictures: Mapping[str, str], *, remote: bool) -> Shown:
             return _own_picture(value, pictures)
         return value
 
+    flat = flatten(html[:SHOWN_CHARS], TAGS)
     shown = nh3.clean(
-        flatten(html[:SHOWN_CHARS], TAGS),
+        fold_html(flat, earlier) if earlier else flat,
         tags=set(TAGS),
         clean_content_tags=set(DROPPED_WHOLE),
         attributes=ATTRIBUTES,

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from passerelle.crm.models import Email, SignInAccount
-from passerelle.crm.services import headers_of, html_letter
-from passerelle.messages import Field
+from passerelle.crm.services import drags_along, folded_text, headers_of, html_letter
+from passerelle.messages import Field, Folded, Letter, Shown
 from passerelle.web.rights import AccountRequest
 
 CHOICE_SECONDS = 3600  # as long as an administrator's reason holds
@@ -37,6 +38,7 @@ class LetterView:
     height: str = ""
     blocked: int = 0  # remote pictures that are not loaded
     fields: list[Field] = field(default_factory=list)
+    text: Folded | None = None  # with its earlier messages apart
 
 
 def letter_view(request: AccountRequest, email: Email) -> LetterView:
@@ -46,7 +48,7 @@ def letter_view(request: AccountRequest, email: Email) -> LetterView:
         return LetterView(Mode.HEADERS, email.raw is not None, fields=headers_of(email))
     letter = html_letter(email)
     if letter is None or asked == Mode.TEXT:
-        return LetterView(Mode.TEXT, letter is not None)
+        return LetterView(Mode.TEXT, letter is not None, text=folded_text(email))
     remote = pictures_chosen(request, email.pk)
     address = reverse("web:email-frame", args=[email.pk])
     return LetterView(
@@ -54,8 +56,14 @@ def letter_view(request: AccountRequest, email: Email) -> LetterView:
         has_html=True,
         frame=f"{address}?pictures={request.GET['pictures']}" if remote else address,
         height=_height(email),
-        blocked=letter.shown(remote=remote).blocked,
+        blocked=shown_letter(email, letter, remote=remote).blocked,
     )
+
+
+def shown_letter(email: Email, letter: Letter, *, remote: bool) -> Shown:
+    """The HTML of an email as its frame shows it."""
+    earlier = gettext("Earlier messages") if drags_along(email) else ""
+    return letter.shown(remote=remote, earlier=earlier)
 
 
 def picture_choice(account: SignInAccount, key: UUID) -> str:
@@ -76,7 +84,7 @@ def pictures_chosen(request: AccountRequest, key: UUID) -> bool:
 
 
 def _height(email: Email) -> str:
-    chars = len(email.description)
+    chars = len(folded_text(email).above)
     return "short" if chars < SHORT_CHARS else "middle" if chars < MIDDLE_CHARS else ""
 
 

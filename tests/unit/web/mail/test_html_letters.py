@@ -142,3 +142,41 @@ def test_an_email_whose_raw_message_expired_shows_its_text(world: World, as_ann:
         page = as_ann.get(f"/emails/{email.pk}/?show={show}")
         assert page.status_code == 200
         assert "<iframe" not in page.content.decode()
+
+
+ANSWER = "<p>It left.</p><p>On 12 Mar, Carla wrote:</p><blockquote type='cite'>Where?</blockquote>"
+
+
+def test_earlier_messages_of_an_answer_are_folded_in_the_reader_s_language(
+    world: World, as_ann: Client
+) -> None:
+    address = f"/emails/{html_email(world, ANSWER).pk}/frame/"
+    folded = re.search(
+        r"It left.*<details><summary>(.*?)</summary>.*Where\?.*</details>",
+        as_ann.get(address, headers={"Accept-Language": "fr"}).content.decode(),
+        re.DOTALL,
+    )
+    assert folded is not None
+    assert folded[1] == "Messages précédents"
+
+
+def test_what_a_forward_forwards_is_not_folded(world: World, as_ann: Client) -> None:
+    email = html_email(world, ANSWER)
+    Email.objects.filter(pk=email.pk).update(
+        subject="TR : Commande", description="For you.\n\n> Where?\n> When?\n> Why?"
+    )
+    assert "<details>" not in text_of(as_ann, f"/emails/{email.pk}/frame/")
+    assert '<details class="earlier">' not in text_of(as_ann, f"/emails/{email.pk}/?show=text")
+
+
+def test_earlier_messages_are_folded_in_a_text_too(world: World, as_ann: Client) -> None:
+    Email.objects.filter(pk=world.received.pk).update(
+        description="It left.\n\nOn 12 Mar, Carla wrote:\n> <Where?>\n\n-- \nAnn"
+    )
+    shown = text_of(as_ann, f"/emails/{world.received.pk}/")
+    assert re.search(
+        r">It left\.</p>\s*<details class=\"earlier\"><summary[^>]*>Earlier messages</summary>"
+        r"<p[^>]*>On 12 Mar, Carla wrote:\n&gt; &lt;Where\?&gt;</p></details>\s*"
+        r"<p[^>]*>-- \nAnn</p>",
+        shown,
+    )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from passerelle.crm.services import html_letter, set_regarding
 from passerelle.web.lists.finding import find_people
-from passerelle.web.mail.letters import picture_choice, pictures_chosen
+from passerelle.web.mail.letters import picture_choice, pictures_chosen, shown_letter
 from passerelle.web.mail.opening import fileable_email, readable_email
 from passerelle.web.mail.records import chosen_record
 from passerelle.web.rights import AccountRequest, signed_in
@@ -33,11 +33,12 @@ OWN_PICTURES, ALL_PICTURES = "data:", "data: https: http:"
 @signed_in
 def frame(request: AccountRequest, key: UUID) -> HttpResponse:
     """The HTML of an email, harmless; pictures from elsewhere only after the reader's choice."""
-    letter = html_letter(readable_email(request, key))
+    email = readable_email(request, key)
+    letter = html_letter(email)
     if letter is None:
         raise Http404
     remote = pictures_chosen(request, key)
-    shown = letter.shown(remote=remote)
+    shown = shown_letter(email, letter, remote=remote)
     response = render(request, "web/emails/frame.html", {"html": shown.html})
     policy = FRAME_POLICY.format(pictures=ALL_PICTURES if remote else OWN_PICTURES)
     response.headers["Content-Security-Policy"] = policy
