@@ -27,7 +27,15 @@ from tests.unit.web.conftest import (
 from passerelle.access.services import Choice, Whom, invite_many, save_openid_provider
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.alerts.services import record
-from passerelle.crm.models import ActivityParty, Email, SignInAccount, Team, TeamMembership
+from passerelle.crm.models import (
+    ActivityParty,
+    Email,
+    QueueItem,
+    SignInAccount,
+    Team,
+    TeamMembership,
+)
+from passerelle.crm.models.emails import QueueItemState
 from passerelle.crm.models.people import Role
 from passerelle.crm.services import Naming, Purpose, name_party, sign_in_link
 from passerelle.engine.services import run_due
@@ -52,6 +60,7 @@ class WholeCompany:
     operator: SignInAccount
     html: Email  # somebody was named in it by hand
     stranger: ActivityParty
+    queue_item: QueueItem
     team: Team
     waiting_import: Import
     done_import: Import
@@ -78,6 +87,7 @@ def make_whole_company() -> WholeCompany:
         operator=sign_in_account("operator", Role.OPERATOR),
         html=_named(html_email(world), world),
         stranger=unnamed_in_cc(world.received),
+        queue_item=waiting_in_support(world),
         team=_team(world),
         done_import=_imported(client, whole=True),
         waiting_import=_imported(client, whole=False),
@@ -94,6 +104,15 @@ def _named(email: Email, world: World) -> Email:
     this_email = Naming(everywhere=False, keep_address=False)
     name_party(unnamed_in_cc(email), world.contact, this_email, "ann")
     return email
+
+
+def waiting_in_support(world: World) -> QueueItem:
+    """What waits in a queue, beside what is finished there."""
+    done = {"entered_on": timezone.now(), "statecode": QueueItemState.INACTIVE}
+    QueueItem.objects.create(queue=world.queue, email=world.draft, **done)
+    return QueueItem.objects.create(
+        queue=world.queue, email=world.received, entered_on=timezone.now()
+    )
 
 
 def _ways_in() -> None:

@@ -24,6 +24,16 @@ class Section:
     in_both: bool = True
 
 
+WORK = (
+    "profiles.md",
+    "tracking.md",
+    "queue-items.md",
+    "forward-mailboxes.md",
+    "writing.md",
+    "sign-in.md",
+)
+
+
 def decisions() -> tuple[str, ...]:
     """The records of decisions, oldest first."""
     return tuple(f"decisions/{file.name}" for file in sorted((ROOT / "docs/decisions").iterdir()))
@@ -42,7 +52,7 @@ def sections() -> tuple[Section, ...]:
         ),
         Section(
             {ENGLISH: "Work", FRENCH: "Travailler"},
-            ("profiles.md", "tracking.md", "forward-mailboxes.md", "writing.md", "sign-in.md"),
+            WORK,
         ),
         Section(
             {ENGLISH: "Run", FRENCH: "Exploiter"},

@@ -15,6 +15,7 @@ from passerelle.web.views.directory import customers, importing, people, teams
 from passerelle.web.views.directory.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mail import (
     answers,
+    desk,
     emails,
     letters,
     quarantine,
@@ -110,6 +111,12 @@ urlpatterns = [
     path("status/", overview.status, name="status"),
     path("search/", overview.search, name="search"),
     path("emails/", emails.listed, name="emails"),
+    path("desk/", desk.desks, name="desks"),
+    path("desk/<uuid:key>/", desk.desk, name="desk"),
+    path("desk/<uuid:key>/next/", desk.take_next, name="desk-next"),
+    path("desk/<uuid:key>/finish/", desk.finish_before, name="desk-finish-before"),
+    path("desk/items/<uuid:key>/route/", desk.route, name="queue-item-route"),
+    path("desk/items/<uuid:key>/<slug:name>/", desk.step, name="queue-item-step"),
     path("emails/new/", letters.new, name="email-new"),
     path("emails/<uuid:key>/", emails.record, name="email"),
     path("emails/<uuid:key>/reason/", emails.reason, name="email-reason"),

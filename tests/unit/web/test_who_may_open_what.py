@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.unit.web.conftest import World, html_email, sign_in_account, signed_in, unnamed_in_cc
 
 from passerelle.alerts.models import Alert
@@ -16,6 +17,7 @@ from passerelle.crm.models import (
     AuditEntry,
     EmailSignature,
     EmailTemplate,
+    QueueItem,
     SignInAccount,
 )
 from passerelle.crm.models.people import Role
@@ -45,6 +47,12 @@ def resolution(world: World) -> list[object]:
     party = unnamed_in_cc(world.received)
     name_party(party, world.contact, Naming(everywhere=False, keep_address=False), "ann")
     return [world.received.pk, AddressResolution.objects.get().pk]
+
+
+def queue_item(world: World) -> QueueItem:
+    return QueueItem.objects.get_or_create(
+        queue=world.queue, email=world.received, defaults={"entered_on": timezone.now()}
+    )[0]
 
 
 def shared_signature(world: World) -> list[object]:
@@ -83,6 +91,9 @@ GET: list[Row] = [
     ("email", lambda w: [w.received.pk], 200, 200, 404),
     ("email-frame", lambda w: [html_email(w).pk], 404, 200, 404),
     ("email-regarding", lambda w: [w.received.pk], 200, 200, 404),
+    ("desks", none, 200, 200, 200),
+    ("desk", lambda w: [w.queue.pk], 200, 200, 404),
+    ("queue-item-route", lambda w: [queue_item(w).pk], 200, 200, 404),
     ("email-person", lambda w: [w.received.pk, unnamed_in_cc(w.received).pk], 200, 200, 404),
     ("email-source", lambda w: [w.received.pk], 404, 200, 404),
     ("email-attachment", lambda w: [w.received.pk, 1], 404, 200, 404),
@@ -195,6 +206,9 @@ POST: list[Row] = [
     ("email-discard", lambda w: [w.draft.pk], 404, 302, 404),
     ("email-was-sent", lambda w: [w.lost.pk], 302, 302, 404),
     ("email-again", lambda w: [w.lost.pk], 302, 302, 404),
+    ("desk-next", lambda w: [w.queue.pk], 404, 302, 404),
+    ("desk-finish-before", lambda w: [w.queue.pk], 422, 422, 404),
+    ("queue-item-step", lambda w: [queue_item(w).pk, "finish"], 302, 302, 404),
     ("email-person-undo", resolution, 302, 302, 404),
     ("account-emails", lambda w: [w.account.pk], 302, 302, 302),
     ("contact-emails", lambda w: [w.contact.pk], 302, 302, 302),

@@ -1,8 +1,9 @@
-// Keys: / searches, ? shows the keys, g and a letter opens a page, j and k go through rows.
+// Keys: / searches, ? shows the keys, g and a letter opens a page, j and k go through rows, and
+// a button of the page may have a key of its own (data-key).
 // Single keys work while the account wants them (data-keys on the body) and nothing is typed.
 // And the tip that tells what a cell had no room for. Without scripts all of it is only missing.
 (() => {
-  const PAGES = { h: "/", e: "/emails/", c: "/contacts/", m: "/mailboxes/", a: "/alerts/" };
+  const PAGES = { h: "/", e: "/emails/", q: "/desk/", c: "/contacts/", m: "/mailboxes/", a: "/alerts/" };
   const AFTER_G_MILLISECONDS = 1500;
   let gPressed = 0;
 
@@ -39,8 +40,11 @@
       case "k":
         step([...document.querySelectorAll("main .table a.title, main .rows a:first-of-type")], event.key === "j");
         return true;
-      default:
-        return false;
+      default: {
+        const button = document.querySelector(`main [data-key="${CSS.escape(event.key)}"]`);
+        button?.click();
+        return button !== null;
+      }
     }
   }
 

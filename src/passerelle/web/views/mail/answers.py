@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from passerelle.crm.models import Email
+from passerelle.crm.queue_items import pick_by_answering
 from passerelle.crm.services import (
     answering_writer,
     forward_draft,
@@ -48,4 +49,7 @@ def _opened(request: AccountRequest, key: UUID, make: MakeDraft) -> HttpResponse
     writer = answering_writer(request.user, email)
     if writer is None or not may_read_now(request.user, email):
         raise Http404
-    return redirect("web:email-edit", make(email, request.user, sender=writer).pk)
+    draft = make(email, request.user, sender=writer)
+    if request.user.systemuser is not None:
+        pick_by_answering(email, request.user.systemuser)
+    return redirect("web:email-edit", draft.pk)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from passerelle.crm.models import ActivityMimeAttachment, Email, Queue, SignInAccount
 from passerelle.crm.models.emails import EmailStatus, Participation
+from passerelle.crm.queue_items import items_shown_with
 from passerelle.crm.services import (
     EDITABLE,
     answering_writer,
@@ -167,6 +168,7 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
         ],
         **_on_its_way(email, decides=own or account.is_administrator),
         "conversation": conversation_of(account, email),
+        "queue_items": items_shown_with(email, account),
         "may_file": own or account.is_administrator,
         "may_edit": own and email.direction_code and email.statuscode in EDITABLE,
         "may_answer": readable
