@@ -160,6 +160,13 @@ TOPICS: dict[Language, tuple[Topic, ...]] = {
 }
 GREETING = {FRENCH: "Bonjour {name},", ENGLISH: "Dear {name},"}
 CLOSING = {FRENCH: "Bien cordialement,", ENGLISH: "Kind regards,"}
+FORWARD_MARK = {FRENCH: "TR : ", ENGLISH: "FW: "}
+GIVEN_ON = {
+    FRENCH: "Je vous transmets cet échange, car nous avons une nouvelle demande : la même chose, "
+    "mais pour notre second bâtiment.",
+    ENGLISH: "I am passing this on, as we have a new request: the same again, but for our second "
+    "building.",
+}
 REACTIONS: dict[Language, tuple[str, ...]] = {
     FRENCH: (
         "Merci de votre réponse rapide. C'est parfait pour nous.",

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from passerelle.demo.company import LEADS, Desk, Person, contacts
 from passerelle.demo.letters import File, Letter, body, compose, new_id, pdf, png, quoted
 from passerelle.demo.oddities import Case, oddities
-from passerelle.demo.phrases import TOPICS, Topic
+from passerelle.demo.phrases import FORWARD_MARK, GIVEN_ON, TOPICS, Topic
 from passerelle.demo.post import Post
 from passerelle.demo.staff import EVERYBODY, QUEUES, USERS
 
 THREADS = 110
 SINGLES = 240
+FORWARDED = 20  # of so many threads one is forwarded by its customer
 _ROLL = 20260301  # the same company letters at each start from nothing
 _RECENT = 0.65
 
@@ -38,10 +39,13 @@ def seed(post: Post, now: datetime) -> int:
 
 
 def _letters(dice: random.Random, now: datetime) -> Iterator[Letter]:
-    for number in range(THREADS):
-        yield from _thread(dice, now, number)
+    threads = [list(_thread(dice, now, number)) for number in range(THREADS)]
     for number in range(SINGLES):
         yield _single(dice, now, number)
+    for number, (asked, answered, reaction) in enumerate(threads):
+        yield from (asked, answered, reaction)
+        if number % FORWARDED == 0:
+            yield _given_on(asked, reaction, now)
 
 
 def _thread(dice: random.Random, now: datetime, number: int) -> Iterator[Letter]:
@@ -60,6 +64,21 @@ def _thread(dice: random.Random, now: datetime, number: int) -> Iterator[Letter]
     reaction = f"{body(customer, ours, topic.reaction)}\n{quoted(answered)}"
     at = start + step * 2
     yield Letter(customer, [ours], subject, reaction, at, third, answers=[first, second])
+
+
+def _given_on(asked: Letter, reaction: Letter, now: datetime) -> Letter:
+    """The customer takes the old thread up for a matter of its own: a forward, and no answer."""
+    customer, ours = reaction.sender, reaction.to[0]
+    text = f"{body(customer, ours, GIVEN_ON[customer.language])}\n{quoted(reaction.text)}"
+    return Letter(
+        customer,
+        [ours],
+        f"{FORWARD_MARK[customer.language]}{asked.subject}",
+        text,
+        reaction.at + (now - reaction.at) / 2,
+        new_id(customer, f"{reaction.message_id.partition('@')[0].strip('<')}.on"),
+        answers=[*reaction.answers, reaction.message_id],
+    )
 
 
 def _single(dice: random.Random, now: datetime, number: int) -> Letter:

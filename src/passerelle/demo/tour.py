@@ -3,7 +3,9 @@
 from django.utils.translation import gettext
 from rich.console import Console
 
+from passerelle.demo.company import ENGLISH, FRENCH
 from passerelle.demo.making import Made, Start
+from passerelle.demo.phrases import FORWARD_MARK
 from passerelle.demo.records import ACCOUNT
 from passerelle.demo.staff import (
     ADMINISTRATOR,
@@ -111,6 +113,10 @@ def _using(start: Start) -> list[str]:
             "Answer an email of the queue {queue}. A copy lies in its Sent folder; the customer "
             "reads it and, a little later, writes back."
         ).format(queue=_GUIDE_QUEUE.name),
+        gettext(
+            "Look for {mark} under Emails: a customer forwarded an old thread. Its page proposes "
+            "what it may answer; accept it, or not."
+        ).format(mark=FORWARD_MARK[ENGLISH if start.language == "en" else FRENCH].strip()),
         gettext(
             "Make a sign-in account for {name} and invite them by mail. The letter with the link "
             "lies in the mailbox {address}."

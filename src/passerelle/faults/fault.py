@@ -8,6 +8,7 @@
     ├── the router's files                  router.py
     ├── tables and their import             importing.py
     ├── the cycles that read and send       cycles.py
+    ├── what belongs together               tracking.py
     ├── the mail of Passerelle itself       relay.py
     ├── notices of alerts                   notices.py
     ├── our own store                       store.py

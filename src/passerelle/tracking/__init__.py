@@ -2,6 +2,7 @@
 
 from passerelle.tracking.asking import after, incoming_of, questions
 from passerelle.tracking.cases import case_as_text, case_of_text
+from passerelle.tracking.correlating import people_asked
 from passerelle.tracking.deciding import decide
 from passerelle.tracking.explain import (
     FILTERS,
@@ -28,6 +29,7 @@ from passerelle.tracking.values import (
     CorrelationMethod,
     Decision,
     Direction,
+    Doubt,
     Facts,
     Filter,
     History,
@@ -65,6 +67,7 @@ __all__ = [
     "CorrelationMethod",
     "Decision",
     "Direction",
+    "Doubt",
     "Facts",
     "Filter",
     "History",
@@ -99,6 +102,7 @@ __all__ = [
     "is_forward",
     "is_reply",
     "make",
+    "people_asked",
     "plain_subject",
     "questions",
     "record_of_address",

@@ -25,6 +25,8 @@ from passerelle.tracking.values import (
     TrackingSettings,
 )
 
+MESSAGE = "message/rfc822"
+
 
 def incoming_of(
     message: Message,
@@ -50,6 +52,7 @@ def incoming_of(
         to=message.to,
         cc=message.cc,
         date=message.date,
+        carries_message=any(one.mimetype == MESSAGE for one in message.attachments),
         test_id=message.test_id,
         reports=reports,
         by_hand=by_hand,
@@ -99,42 +102,60 @@ def tokens_of(incoming: Incoming, settings: TrackingSettings) -> tuple[str, ...]
 
 def after(answers: Answers, batch: Sequence[Incoming], decisions: Sequence[Decision]) -> Answers:
     """The answers as they would be once these decisions are carried out."""
-    emails, identities = dict(answers.emails), dict(answers.identities)
+    learnt = Learnt(answers)
     for incoming, decision in zip(batch, decisions, strict=True):
-        learn(emails, identities, incoming, decision)
-    return replace(answers, emails=emails, identities=identities)
+        learnt.add(incoming, decision)
+    return learnt.answers
 
 
-def learn(
-    emails: dict[str, tuple[StoredEmail, ...]],
-    identities: dict[bytes, tuple[Known, ...]],
-    incoming: Incoming,
-    decision: Decision,
-) -> None:
-    """Add one decision to what is known of emails and identities."""
-    match decision:
-        case Track():
-            if incoming.message_id:
-                stored = StoredEmail(
-                    decision.activityid, Direction.INCOMING, decision.owner, decision.regarding
-                )
-                known = emails.get(incoming.message_id, ())
-                emails[incoming.message_id] = (stored, *known)
-            version = Known(
-                activityid=decision.activityid,
-                direction=Direction.INCOMING,
-                version=decision.version,
-                text_digest=incoming.text_digest,
-                text=incoming.text,
-                parts=incoming.parts,
+class Learnt:
+    """The answers, and what the decisions of a batch add to them, one by one."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._emails = dict(answers.emails)
+        self._identities = dict(answers.identities)
+        self._people = dict(answers.people)
+        self.answers = replace(
+            answers, emails=self._emails, identities=self._identities, people=self._people
+        )
+
+    def add(self, incoming: Incoming, decision: Decision) -> None:
+        """Add one decision."""
+        match decision:
+            case Track():
+                self._add_tracked(incoming, decision)
+            case Complete():
+                self._complete(incoming, decision)
+            case Skip():
+                pass
+
+    def _add_tracked(self, incoming: Incoming, decision: Track) -> None:
+        if incoming.message_id:
+            stored = StoredEmail(
+                decision.activityid,
+                Direction.INCOMING,
+                decision.owner,
+                decision.regarding,
+                subject=incoming.subject,
             )
-            identities[incoming.digest] = (*identities.get(incoming.digest, ()), version)
-        case Complete():
-            identities[incoming.digest] = tuple(
-                replace(known, parts=known.parts | decision.missing)
-                if known.activityid == decision.existing
-                else known
-                for known in identities[incoming.digest]
-            )
-        case Skip():
-            pass
+            known = self._emails.get(incoming.message_id, ())
+            self._emails[incoming.message_id] = (stored, *known)
+            self._people[decision.activityid] = frozenset(one.key for one in _addresses(incoming))
+        version = Known(
+            activityid=decision.activityid,
+            direction=Direction.INCOMING,
+            version=decision.version,
+            text_digest=incoming.text_digest,
+            text=incoming.text,
+            parts=incoming.parts,
+        )
+        known_versions = self._identities.get(incoming.digest, ())
+        self._identities[incoming.digest] = (*known_versions, version)
+
+    def _complete(self, incoming: Incoming, decision: Complete) -> None:
+        self._identities[incoming.digest] = tuple(
+            replace(known, parts=known.parts | decision.missing)
+            if known.activityid == decision.existing
+            else known
+            for known in self._identities[incoming.digest]
+        )

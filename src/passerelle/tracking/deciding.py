@@ -5,17 +5,14 @@ answers and the batch; it looks nothing up, writes nothing and knows no clock.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from passerelle.tracking.asking import learn
+from passerelle.tracking.asking import Learnt
 from passerelle.tracking.pipeline import TAKEN, Examination
 from passerelle.tracking.values import (
     Answers,
     Decision,
     Incoming,
-    Known,
     ReadingMailbox,
-    StoredEmail,
     TrackingSettings,
 )
 
@@ -24,13 +21,11 @@ def decide(
     batch: Sequence[Incoming], answers: Answers, settings: TrackingSettings, box: ReadingMailbox
 ) -> tuple[Decision, ...]:
     """One decision a message, in the order of the batch."""
-    emails: dict[str, tuple[StoredEmail, ...]] = dict(answers.emails)
-    identities: dict[bytes, tuple[Known, ...]] = dict(answers.identities)
-    now = replace(answers, emails=emails, identities=identities)
+    learnt = Learnt(answers)
     decisions = []
     for incoming in batch:
-        decision = _settled(Examination(incoming, now, settings, box))
-        learn(emails, identities, incoming, decision)
+        decision = _settled(Examination(incoming, learnt.answers, settings, box))
+        learnt.add(incoming, decision)
         decisions.append(decision)
     return tuple(decisions)
 

@@ -66,6 +66,13 @@ LOOKS: dict[Look, str] = {
     Look.NO_TAKER: noop("No recipient is a user or a queue whose mail is processed."),
     Look.CORRELATED: noop("It answers a tracked email, found by {method}."),
     Look.NOT_CORRELATED: noop("It answers no tracked email."),
+    Look.FORWARDS: noop(
+        "It forwards a tracked email, found by {method}: that it answers it is only proposed."
+    ),
+    Look.OTHER_PEOPLE: noop(
+        "It names a tracked email, found by {method}, but other people write under another "
+        "subject: that it answers it is only proposed."
+    ),
     Look.FILTER_FORCED: noop("The organization sets the option of all users: {filter}."),
     Look.OWN_FILTER_ONLY: noop("Only {name} ({kind}) was asked, whose mailbox was read."),
     Look.QUEUED_AGAIN: noop("The queue {name} got an item of the email that is tracked already."),

@@ -14,6 +14,7 @@ from passerelle.tracking.values import (
     Correlation,
     CorrelationMethod,
     Direction,
+    Doubt,
     Incoming,
     ReadingMailbox,
     Reason,
@@ -60,7 +61,8 @@ def _examination(case: Case, settings: TrackingSettings) -> Examination:
     if case.sender is not None:
         examined.sender = RecordRef(case.sender, _NOBODY)
     if case.answering is not Answering.NONE:
-        examined.correlated = Correlation(_SENT, CorrelationMethod.IN_REPLY_TO)
+        doubt = Doubt.FORWARD if case.answering is Answering.PROPOSED else None
+        examined.correlated = Correlation(_SENT, CorrelationMethod.IN_REPLY_TO, doubt)
     return examined
 
 

@@ -69,6 +69,11 @@ def find_tokens(subject: str, form: TokenFormat) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tokens))[:FOUND_MAX]
 
 
+def without_tokens(subject: str, form: TokenFormat) -> str:
+    """The subject without any token."""
+    return _pattern(form).sub(" ", subject)
+
+
 @lru_cache(maxsize=32)
 def _pattern(form: TokenFormat) -> re.Pattern[str]:
     """Exactly the digits of the format: one more or one less is another organization's token."""

@@ -60,6 +60,13 @@ class CorrelationMethod(IntEnum):
     TRACKING_TOKEN = 4
 
 
+class Doubt(IntEnum):
+    """Why a message may not belong to the email that it seems to answer; the values are stored."""
+
+    FORWARD = 1  # it gives that email on
+    OTHER_PEOPLE = 2  # of whom that email knows nobody write, under another subject
+
+
 class PartyKind(Enum):
     """The kinds of record that an address may mean; the order is that of choosing a sender."""
 
@@ -128,6 +135,7 @@ class TrackingSettings:
     items_for_recipients: bool = True  # in the queues that are addressed
     item_for_read_queue: bool = True  # in the queue whose mailbox is read
     items_for_tracked: bool = False  # there also for what is tracked already
+    forwards_are_replies: bool = False  # whatever makes an answer doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,7 @@ class Incoming:
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
     date: datetime | None = None
+    carries_message: bool = False  # another message is attached
     test_id: str = ""
     reports: tuple[str, ...] = ()  # ids of emails of which it says that they did not arrive
     by_hand: bool = False  # a person said: take it anyway
@@ -182,6 +191,7 @@ class StoredEmail:
     owner: UUID | None = None
     regarding: RecordRef | None = None  # the record it is about
     history: History | None = None  # where it was taken from another system
+    subject: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +217,8 @@ class Answers:
     emails: Mapping[str, tuple[StoredEmail, ...]] = field(default_factory=dict)  # newest first
     tokens: Mapping[str, StoredEmail] = field(default_factory=dict)  # newest *sent* email
     identities: Mapping[bytes, tuple[Known, ...]] = field(default_factory=dict)
+    # The addresses of an email, where `people_asked` names it; none where they are not known.
+    people: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
 
 
 class Look(Enum):
@@ -224,6 +236,8 @@ class Look(Enum):
     NO_TAKER = "no-taker"
     CORRELATED = "correlated"
     NOT_CORRELATED = "not-correlated"
+    FORWARDS = "forwards"
+    OTHER_PEOPLE = "other-people"
     FILTER_FORCED = "filter-forced"
     OWN_FILTER_ONLY = "own-filter-only"
     QUEUED_AGAIN = "queued-again"
@@ -252,10 +266,15 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """The email that this one answers, and how it was found."""
+    """The email that this one answers, how it was found, and what makes that doubtful."""
 
     email: StoredEmail
     method: CorrelationMethod
+    doubt: Doubt | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        return self.doubt is None
 
 
 class Answering(IntEnum):
@@ -263,6 +282,7 @@ class Answering(IntEnum):
 
     NONE = 0
     SURE = 1
+    PROPOSED = 2  # it seems to; doubtful answers count as such where the organization says so
 
 
 class Asked(NamedTuple):

@@ -15,6 +15,7 @@ from passerelle.web.views.directory import customers, importing, people, teams
 from passerelle.web.views.directory.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mail import (
     answers,
+    belonging,
     desk,
     emails,
     letters,
@@ -129,6 +130,8 @@ urlpatterns = [
         people_of_email.undo,
         name="email-person-undo",
     ),
+    path("emails/<uuid:key>/accept/", belonging.accept, name="email-accept"),
+    path("emails/<uuid:key>/refuse/", belonging.refuse, name="email-refuse"),
     path("emails/<uuid:key>/source/", emails.source, name="email-source"),
     path("emails/<uuid:key>/attachments/<int:number>/", emails.attachment, name="email-attachment"),
     path("emails/<uuid:key>/reply/", answers.reply, name="email-reply"),

@@ -9,8 +9,9 @@ from passerelle.demo.company import contacts
 from passerelle.demo.oddities import Case, oddities
 from passerelle.demo.post import Post
 from passerelle.demo.seeding import seed
-from passerelle.demo.staff import EVERYBODY, FITTERS, FORWARD_MAILBOX
+from passerelle.demo.staff import EVERYBODY, FITTERS, FORWARD_MAILBOX, USERS
 from passerelle.messages import Automatic, parse
+from passerelle.tracking import is_forward
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CASE = Case(contacts()[0], EVERYBODY[0], NOON)
@@ -41,6 +42,18 @@ def test_answers_name_letters_that_exist(post: Post) -> None:
     answers = [message for message in messages if message.in_reply_to]
     assert len(answers) > 200
     assert all(answer.in_reply_to in known for answer in answers)
+
+
+def test_some_customers_forward_an_old_thread(post: Post) -> None:
+    seed(post, NOON)
+    kept = [
+        parse(file.read_bytes()) for one in USERS for file in post.maildir(one.address).unread()
+    ]
+    known = {message.message_id for message in kept}
+    forwards = [one for one in kept if one.in_reply_to and is_forward(one.subject)]
+    assert len(forwards) >= 5
+    assert {one.subject[:2] for one in forwards} == {"FW", "TR"}
+    assert all(one.in_reply_to in known for one in forwards)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ TOKEN = make(TokenFormat(), 1, 7)
 names = st.sampled_from([*RECORDS, "x@stranger.example", "Bob@Firm.example"])
 boxes = st.lists(names.map(lambda text: Address("", text)), max_size=3).map(tuple)
 ids = st.sampled_from(["", "<a>", "<b>", "<c>", "<sent>"])
+subjects = st.text(max_size=20) | st.sampled_from(
+    [TOKEN, "Offer", f"Re: Offer {TOKEN}", "TR: Offer"]
+)
 texts = st.sampled_from(["", "one", "two", LETTER.text, LETTER.text + "\n\n-- \nf"])
 
 
@@ -40,10 +43,11 @@ def incomings(draw: st.DrawFn) -> Incoming:
         message_id=draw(ids),
         in_reply_to=draw(ids),
         references=tuple(draw(st.lists(ids, max_size=3))),
-        subject=draw(st.text(max_size=20) | st.just(TOKEN)),
+        subject=draw(subjects),
         sender=draw(st.none() | names.map(lambda text: Address("", text))),
         to=draw(boxes),
         cc=draw(boxes),
+        carries_message=draw(st.booleans()),
         test_id=draw(st.sampled_from(["", "", "", "t"])),
         reports=draw(st.sampled_from([(), (), ("<sent>",), ("<c>", "<a>")])),
         by_hand=draw(st.sampled_from([False, False, True])),
@@ -58,8 +62,14 @@ refs = st.builds(
     st.none() | st.sampled_from([key(1), key(2)]),
 )
 some_takers = st.builds(Taker, refs, st.sampled_from(Filter), st.none() | st.just(key(1)))
+keys = st.sampled_from([key(n) for n in range(60, 66)])
 stored_emails = st.builds(
-    StoredEmail, st.uuids(), st.sampled_from(Direction), st.none() | st.just(key(1)), st.none()
+    StoredEmail,
+    keys,
+    st.sampled_from(Direction),
+    st.none() | st.just(key(1)),
+    st.none(),
+    subject=subjects,
 )
 some_answers = st.builds(
     Answers,
@@ -69,7 +79,9 @@ some_answers = st.builds(
     takers=st.lists(some_takers, max_size=4).map(
         lambda found: {one.record.id: one for one in found}
     ),
-    emails=st.dictionaries(ids, st.lists(stored_emails, min_size=1, max_size=2).map(tuple)),
+    emails=st.dictionaries(
+        ids.filter(bool), st.lists(stored_emails, min_size=1, max_size=2).map(tuple)
+    ),
     tokens=st.dictionaries(st.just(TOKEN), stored_emails),
     identities=st.dictionaries(
         st.sampled_from([b"1", b"2"]),
@@ -86,6 +98,7 @@ some_answers = st.builds(
             max_size=2,
         ).map(tuple),
     ),
+    people=st.dictionaries(keys, st.frozensets(names.map(str.lower), max_size=3)),
 )
 mailboxes = st.builds(ReadingMailbox, st.just("b@x.example"), st.none() | some_takers)
 organizations = st.builds(
@@ -100,4 +113,5 @@ organizations = st.builds(
     items_for_recipients=st.booleans(),
     item_for_read_queue=st.booleans(),
     items_for_tracked=st.booleans(),
+    forwards_are_replies=st.booleans(),
 )

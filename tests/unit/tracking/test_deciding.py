@@ -53,6 +53,7 @@ from passerelle.tracking import (
     after,
     decide,
     incoming_of,
+    people_asked,
     questions,
 )
 
@@ -495,5 +496,9 @@ def test_nothing_is_decided_by_what_was_not_asked(
         identities={
             one: found for one, found in known.identities.items() if one in asked.identities
         },
+    )
+    doubted = people_asked(batch, least, ONE_RECORD)
+    least = replace(
+        least, people={one: found for one, found in known.people.items() if one in doubted}
     )
     assert decide(batch, least, ONE_RECORD, box) == decide(batch, known, ONE_RECORD, box)

@@ -197,6 +197,8 @@ POST: list[Row] = [
     ("email-pictures", lambda w: [w.received.pk], 404, 302, 404),
     ("display", none, 302, 302, 302),
     ("email-reason", lambda w: [w.received.pk], 422, 404, 404),
+    ("email-accept", lambda w: [w.received.pk], 302, 302, 404),
+    ("email-refuse", lambda w: [w.received.pk], 302, 302, 404),
     ("email-reply", lambda w: [w.received.pk], 404, 302, 404),
     ("email-reply-all", lambda w: [w.received.pk], 404, 302, 404),
     ("email-forward", lambda w: [w.received.pk], 404, 302, 404),

@@ -47,6 +47,23 @@ class CorrelationMethod(models.IntegerChoices):
     SMART_MATCHING = 6, _("Smart matching")
 
 
+class CorrelationState(models.IntegerChoices):
+    """How sure it is to what a message was joined."""
+
+    NONE = 0, pgettext_lazy("joined", "Not joined")
+    SURE = 1, pgettext_lazy("joined", "Sure")
+    PROPOSED = 2, pgettext_lazy("joined", "Proposed")
+    BY_PERSON = 3, pgettext_lazy("joined", "By a person")  # joined, or to nothing
+
+
+class CorrelationDoubt(models.IntegerChoices):
+    """Why a link is only proposed, as `passerelle.tracking.Doubt`."""
+
+    NONE = 0, pgettext_lazy("doubt", "None")
+    FORWARD = 1, _("It forwards that email.")
+    OTHER_PEOPLE = 2, _("Other people write, under another subject.")
+
+
 class Priority(models.IntegerChoices):
     """`email.deliveryprioritycode`: told to the reader, and the order of what waits here."""
 
@@ -82,6 +99,27 @@ class Email(models.Model):
         null=True,
         db_column="correlatedactivityid",
         related_name="answers",
+    )
+    correlation_state = models.SmallIntegerField(
+        choices=CorrelationState,
+        default=CorrelationState.NONE,
+        db_default=CorrelationState.NONE,
+        db_column="correlationstate",
+    )
+    correlation_doubt = models.SmallIntegerField(
+        choices=CorrelationDoubt,
+        default=CorrelationDoubt.NONE,
+        db_default=CorrelationDoubt.NONE,
+        db_column="correlationdoubt",
+    )
+    # What it may answer, until a person says so or not.
+    proposed_activity = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        db_column="proposedactivityid",
+        related_name="+",
+        db_index=False,  # few are proposed: the index below holds those alone
     )
     regarding_account = models.ForeignKey(
         Account, models.SET_NULL, null=True, blank=True, db_column="regardingobjectid_account"
@@ -138,6 +176,11 @@ class Email(models.Model):
                 fields=["tracking_token", "-created_on"],
                 name="email_by_token",
                 condition=~Q(tracking_token=""),
+            ),
+            models.Index(  # what is proposed of an email that is removed
+                fields=["proposed_activity"],
+                name="email_by_proposal",
+                condition=Q(proposed_activity__isnull=False),
             ),
             models.Index(fields=["-created_on", "-activity_id"], name="email_newest"),  # the list
             models.Index(fields=["statuscode", "-created_on"], name="email_by_status"),  # its boxes

@@ -62,7 +62,7 @@ from passerelle.crm.services.links import (
     sign_in_link,
     use_link,
 )
-from passerelle.crm.services.lookups import answer
+from passerelle.crm.services.lookups import answer, people_of
 from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of
 from passerelle.crm.services.meaning import meant_by, records_of, withhold_addresses
 from passerelle.crm.services.organization import organization, rename_organization
@@ -78,9 +78,10 @@ from passerelle.crm.services.raw import (
 )
 from passerelle.crm.services.reading import EmailPage, Seek, attachment_bytes, email_page
 from passerelle.crm.services.regarding import Regarded, set_regarding
-from passerelle.crm.services.threads import Said, conversation_of
 from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, see_also, visible_emails
+from passerelle.crm.threads.conversation import Said, conversation_of
+from passerelle.crm.threads.proposals import accept_proposal, refuse_proposal
 from passerelle.crm.writing.answers import (
     forward_draft,
     references_of,
@@ -145,6 +146,7 @@ __all__ = [
     "Words",
     "Writer",
     "Written",
+    "accept_proposal",
     "add_customers",
     "add_people",
     "address_of",
@@ -200,6 +202,7 @@ __all__ = [
     "open_links",
     "organization",
     "pack",
+    "people_of",
     "plain_values",
     "preview",
     "provider_link",
@@ -209,6 +212,7 @@ __all__ = [
     "records_of",
     "redeem",
     "references_of",
+    "refuse_proposal",
     "remove_sign_in",
     "remove_wording",
     "rename_organization",

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Case, F, Q, TextField, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from passerelle.crm.models import ActivityMimeAttachment, Email
+from passerelle.crm.models import ActivityMimeAttachment, ActivityParty, Email
 from passerelle.crm.models.emails import EmailState
 from passerelle.crm.services.chunks import chunks
 from passerelle.crm.services.meaning import meant_by
@@ -29,6 +29,7 @@ from passerelle.tracking import (
 
 ID_CHARS = 320  # of `email.messageid`; the digest holds a longer one whole
 VERSIONS_READ = 20  # versions of one email whose text is compared; of others the digest only
+PEOPLE_MOST = 200  # of an email; among more, nobody is a stranger for sure
 
 
 def answer(questions: Questions) -> Answers:
@@ -53,6 +54,7 @@ _STORED = (
     "is_history",
     "sender",
     "sent_on",
+    "subject",
 )
 
 
@@ -95,13 +97,26 @@ def _tokens(tokens: Collection[str]) -> dict[str, StoredEmail]:
     return found
 
 
+def people_of(emails: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """The addresses (lower case) of these emails; one that went to very many is left out."""
+    found: dict[UUID, set[str]] = defaultdict(set)
+    crowded: set[UUID] = set()
+    for chunk in chunks(emails):
+        rows = ActivityParty.objects.filter(email__in=chunk, position__lte=PEOPLE_MOST)
+        for email, address, position in rows.values_list("email_id", "address_used", "position"):
+            found[email].add(address.lower())
+            if position == PEOPLE_MOST:
+                crowded.add(email)
+    return {email: frozenset(people) for email, people in found.items() if email not in crowded}
+
+
 def _stored(
     activity_id: UUID,
     is_outgoing: bool,  # noqa: FBT001 (a row of the database, in its order)
     owner: UUID | None,
     *rest: Any,
 ) -> StoredEmail:
-    *regarding, is_history, sender, sent_on = rest
+    *regarding, is_history, sender, sent_on, subject = rest
     kinds = (PartyKind.ACCOUNT, PartyKind.CONTACT, PartyKind.LEAD)
     about = [RecordRef(kind, key) for kind, key in zip(kinds, regarding, strict=True) if key]
     return StoredEmail(
@@ -110,6 +125,7 @@ def _stored(
         owner,
         about[0] if about else None,
         History(sender.lower(), sent_on) if is_history else None,
+        subject,
     )
 
 

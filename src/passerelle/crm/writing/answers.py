@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from passerelle.crm.models import Email, SignInAccount
-from passerelle.crm.models.emails import CorrelationMethod, Participation
+from passerelle.crm.models.emails import CorrelationMethod, CorrelationState, Participation
 from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.raw import raw_bytes
 from passerelle.crm.writing.attachments import carry_attachments
@@ -148,6 +148,7 @@ def _answer(
     answer.in_reply_to = email.message_id
     answer.correlated_activity = email
     answer.correlation_method = CorrelationMethod.IN_REPLY_TO
+    answer.correlation_state = CorrelationState.SURE
     subject = email.subject if is_reply(email.subject) else f"Re: {email.subject}"
     about = (earlier.sender, earlier.written_on, _introduced)
     text = quote_reply(email.description, *about)

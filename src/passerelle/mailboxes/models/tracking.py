@@ -53,6 +53,13 @@ class TrackingRules(models.Model):
         default=False,
         db_column="ssscreateadditionalqueueitemsforalreadytrackedemail",
     )
+    # The original's switch, DoNotCorrelateForwardedEmailsAsReplies, says the contrary.
+    forwards_are_replies = models.BooleanField(
+        _("join forwards and doubtful answers like answers"),
+        default=False,
+        db_default=False,
+        db_column="correlateforwardedemailsasreplies",
+    )
 
     class Meta:
         db_table = "trackingsettings"

@@ -25,6 +25,7 @@ CHANGEABLE = frozenset(
         "items_for_recipients",
         "item_for_read_queue",
         "items_for_tracked",
+        "forwards_are_replies",
     }
 )
 

@@ -65,7 +65,8 @@ def judge(desk: Desk, batch: Sequence[Received]) -> list[Judged]:
     open_ones = [received for received in batch if received.place not in early]
     incoming = _unless_forged([_incoming(received) for received in open_ones])
     answers = crm.answer(tracking.questions(incoming, desk.settings))
-    answers = replace(answers, takers=_takers(answers))
+    doubted = tracking.people_asked(incoming, answers, desk.settings)
+    answers = replace(answers, takers=_takers(answers), people=crm.people_of(doubted))
     decided = dict(
         zip(
             (received.place for received in open_ones),

@@ -97,6 +97,7 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         items_for_recipients=rules.items_for_recipients,
         item_for_read_queue=rules.item_for_read_queue,
         items_for_tracked=rules.items_for_tracked,
+        forwards_are_replies=rules.forwards_are_replies,
     )
 
 

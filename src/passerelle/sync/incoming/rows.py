@@ -17,7 +17,7 @@ from passerelle.crm.models import (
     QueueItem,
     RawMessage,
 )
-from passerelle.crm.models.emails import EmailState, EmailStatus
+from passerelle.crm.models.emails import CorrelationState, EmailState, EmailStatus
 from passerelle.crm.services import Octets, Packed
 from passerelle.faults import Fault
 from passerelle.messages import Message
@@ -31,6 +31,7 @@ from passerelle.sync.models import Clue, Place, Quarantine, Touch
 from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import (
     Complete,
+    Correlation,
     Facts,
     PartyKind,
     Reason,
@@ -127,7 +128,7 @@ def _items_again(email: UUID, queues: Iterable[UUID], now: datetime) -> Iterator
 
 
 def _email(desk: Desk, content: Understood, track: Track, raw: RawMessage, now: datetime) -> Email:
-    message, correlated = content.message, track.correlated
+    message = content.message
     return Email(
         activity_id=track.activityid,
         subject=message.subject[:SUBJECT_CHARS],
@@ -141,17 +142,33 @@ def _email(desk: Desk, content: Understood, track: Track, raw: RawMessage, now: 
         to_recipients=";".join(one.address for one in message.to)[:RECIPIENTS_CHARS],
         sent_on=message.date,
         created_on=now,
-        correlation_method=int(correlated.method) if correlated else 0,
-        correlated_activity_id=correlated.email.activityid if correlated else None,
         owner_id=track.owner or desk.default_owner,
         attachment_count=len(message.attachments),
         raw_id=raw.pk,
         identity=content.identity.digest,
         text_digest=content.identity.text_digest,
         version=track.version,
+        **_correlation(track.correlated),
         **_regarding(track.regarding),
         **_accepting(track.accepting),
     )
+
+
+def _correlation(found: Correlation | None) -> dict[str, Any]:
+    """What the email is joined to, or what is only proposed."""
+    if found is None:
+        return {}
+    method = {"correlation_method": int(found.method)}
+    if found.doubt is None:
+        return method | {
+            "correlation_state": CorrelationState.SURE,
+            "correlated_activity_id": found.email.activityid,
+        }
+    return method | {
+        "correlation_state": CorrelationState.PROPOSED,
+        "correlation_doubt": int(found.doubt),
+        "proposed_activity_id": found.email.activityid,
+    }
 
 
 def _regarding(record: RecordRef | None) -> dict[str, UUID]:

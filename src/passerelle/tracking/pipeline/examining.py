@@ -104,10 +104,8 @@ class Examination:
 
     def track(self, reason: Reason, accepting: RecordRef | None) -> Track:
         """Make a record of it, wanted by `accepting`."""
-        correlated = self.correlated
-        owner = resolving.owner(
-            self.takers, correlated.email.owner if correlated else None, self.sender
-        )
+        answered = self.answered()
+        owner = resolving.owner(self.takers, answered.owner if answered else None, self.sender)
         return Track(
             reason=reason,
             activityid=self.incoming.activityid,
@@ -116,14 +114,30 @@ class Examination:
             accepting=accepting,
             sender=self.sender_party,
             parties=self.parties,
-            regarding=correlated.email.regarding if correlated else None,
-            correlated=correlated,
+            regarding=answered.regarding if answered else None,
+            correlated=self._joined(),
             owner=owner,
             queues=resolving.queues(self.parties, self.box, self.settings),
             facts=(("owner", accepting.name), *self._sender_fact()) if accepting else (),
             looked_at=tuple(self._looked),
             case=self.case() if reason in JUDGED else None,
         )
+
+    def answered(self) -> StoredEmail | None:
+        """The email that it answers, for all that follows from that; a doubtful one is none."""
+        found = self.correlated
+        return found.email if found is not None and self.counts(found) else None
+
+    def counts(self, found: Correlation) -> bool:
+        """Whether the organization takes it for an answer."""
+        return found.is_sure or self.settings.forwards_are_replies
+
+    def _joined(self) -> Correlation | None:
+        """What the record is joined to, or is proposed to be: without a doubt that counts not."""
+        found = self.correlated
+        if found is None or not self.counts(found):
+            return found
+        return replace(found, doubt=None)
 
     def sent_copy(self) -> StoredEmail | None:
         """The sent email that this one is the received copy of."""
@@ -148,12 +162,18 @@ class Examination:
         return Case(
             sender=self.sender.kind if self.sender is not None else None,
             matches=len(self.answers.records.get(sender.key, ())) if sender is not None else 0,
-            answering=Answering.NONE if self.correlated is None else Answering.SURE,
+            answering=self._answering(),
             automatic=self.incoming.automatic,
             sent_copy=self.sent_copy() is not None,
             takers=tuple(Asked(one.record.id, one.record.kind, one.filter) for one in self.takers),
             reader=self.box.taker.record.id if self.box.taker is not None else None,
         )
+
+    def _answering(self) -> Answering:
+        """As it was found, so that other rules can be asked what they would make of it."""
+        if self.correlated is None:
+            return Answering.NONE
+        return Answering.SURE if self.correlated.is_sure else Answering.PROPOSED
 
     def _queues_again(self) -> tuple[UUID, ...]:
         """The queue being read, where it gets an item of what another mailbox brought before."""

@@ -5,7 +5,7 @@ examination and add to it, and nothing else: no record is asked, no clock, no se
 """
 
 from passerelle.tracking import resolving
-from passerelle.tracking.asking import answered_ids, tokens_of
+from passerelle.tracking.correlating import correlate
 from passerelle.tracking.duplicates import standing, taken_before
 from passerelle.tracking.filters import asked, refusal, wants
 from passerelle.tracking.pipeline.examining import Examination
@@ -13,6 +13,7 @@ from passerelle.tracking.values import (
     Correlation,
     CorrelationMethod,
     Decision,
+    Doubt,
     Look,
     PartyKind,
     Reason,
@@ -21,6 +22,7 @@ from passerelle.tracking.values import (
 )
 
 _NAMES_SHOWN = 5
+_DOUBTS = {Doubt.FORWARD: Look.FORWARDS, Doubt.OTHER_PEOPLE: Look.OTHER_PEOPLE}
 
 
 def test_message(case: Examination) -> Decision | None:
@@ -103,7 +105,7 @@ def _sender(case: Examination) -> RecordRef | None:
 
 
 def correlation(case: Examination) -> Decision | None:
-    """In-Reply-To, then References, then the token: the newest match of each. Settles nothing.
+    """Find the email that it answers, and say how sure that is. Settles nothing.
 
     A delivery report belongs to what it reports on, also where answers are not looked for.
     """
@@ -112,24 +114,16 @@ def correlation(case: Examination) -> Decision | None:
         case.look(Look.REPORTS_SENT)
         case.correlated = Correlation(reported, CorrelationMethod.IN_REPLY_TO)
     else:
-        case.correlated = _correlated(case)
+        case.correlated = correlate(case.incoming, case.answers, case.settings)
         if case.incoming.reports:
             case.look(Look.REPORTS_UNKNOWN)
-    if case.correlated is None:
+    if (found := case.correlated) is None:
         case.look(Look.NOT_CORRELATED)
-    else:
-        found = case.correlated
-        case.look(Look.CORRELATED, email=str(found.email.activityid), method=int(found.method))
-    return None
-
-
-def _correlated(case: Examination) -> Correlation | None:
-    for one in answered_ids(case.incoming, case.settings):
-        if emails := case.answers.emails.get(one):
-            return Correlation(emails[0], CorrelationMethod.IN_REPLY_TO)
-    for token in tokens_of(case.incoming, case.settings):
-        if (email := case.answers.tokens.get(token)) is not None:
-            return Correlation(email, CorrelationMethod.TRACKING_TOKEN)
+        return None
+    look = Look.CORRELATED
+    if found.doubt is not None and not case.counts(found):
+        look = _DOUBTS[found.doubt]
+    case.look(look, email=str(found.email.activityid), method=int(found.method))
     return None
 
 
@@ -179,7 +173,7 @@ def wishes(case: Examination) -> Decision | None:
     takers = asked(case.takers, case.box, case.settings)
     _tell_how_they_are_asked(case, takers)
     for taker in takers:
-        reason = wants(taker.filter, case.sender, correlated=case.correlated is not None)
+        reason = wants(taker.filter, case.sender, correlated=case.answered() is not None)
         case.look(
             Look.TAKER_DECLINES if reason is None else Look.TAKER_WANTS,
             name=taker.record.name,

@@ -1,4 +1,4 @@
-"""Which email an address may open: 404 for what is not this person's to see or to read."""
+"""Which email an address may open: 404 for what is not this person's to see, read or file."""
 
 from uuid import UUID
 

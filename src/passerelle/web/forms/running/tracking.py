@@ -19,6 +19,7 @@ class TrackingForm(RecordForm[TrackingRules]):
             "items_for_recipients",
             "item_for_read_queue",
             "items_for_tracked",
+            "forwards_are_replies",
         )
         help_texts = {
             "own_filter_only": _(
@@ -48,5 +49,10 @@ class TrackingForm(RecordForm[TrackingRules]):
             "items_for_tracked": _(
                 "Example: an email that Anna’s mailbox brought reaches Support, too, by a list: it "
                 "is no second record, but lies in the queue."
+            ),
+            "forwards_are_replies": _(
+                "Otherwise such a link is only proposed on the page of the email. Example: Carla "
+                "forwards an old email of hers about something new; it is joined to the old one, "
+                "and regards what that one does."
             ),
         }

@@ -167,6 +167,9 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
             for place in Place.objects.filter(email=email).select_related("mailbox")[:20]
         ],
         **_on_its_way(email, decides=own or account.is_administrator),
+        "proposed": visible_emails(account).filter(pk=email.proposed_activity_id).first()
+        if email.proposed_activity_id
+        else None,
         "conversation": conversation_of(account, email),
         "queue_items": items_shown_with(email, account),
         "may_file": own or account.is_administrator,

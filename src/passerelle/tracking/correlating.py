@@ -1,0 +1,58 @@
+"""To which stored email a message belongs, by which method, and whether that is sure.
+
+The methods in their order: In-Reply-To and References, then the tracking token; the newest match
+of each. What speaks against a match does not undo it: it is kept as a doubt, and the match is
+proposed to a person. Nothing is looked up here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from passerelle.tracking.asking import answered_ids, tokens_of
+from passerelle.tracking.doubting import doubt_of, has_another_subject
+from passerelle.tracking.values import (
+    Answers,
+    Correlation,
+    CorrelationMethod,
+    Incoming,
+    TrackingSettings,
+)
+
+
+def correlate(
+    incoming: Incoming, answers: Answers, settings: TrackingSettings
+) -> Correlation | None:
+    """The email that the message belongs to, with what makes that doubtful."""
+    found = _found(incoming, answers, settings)
+    if found is None:
+        return None
+    people = answers.people.get(found.email.activityid, frozenset())
+    return replace(found, doubt=doubt_of(incoming, found.email, people, settings.token_format))
+
+
+def people_asked(
+    batch: Sequence[Incoming], answers: Answers, settings: TrackingSettings
+) -> frozenset[UUID]:
+    """The emails whose people `correlate` may look at: few, as most answers keep their subject."""
+    found = (
+        (incoming, _found(incoming, answers, settings))
+        for incoming in batch
+        if not incoming.test_id
+    )
+    return frozenset(
+        one.email.activityid
+        for incoming, one in found
+        if one is not None
+        and has_another_subject(incoming.subject, one.email.subject, settings.token_format)
+    )
+
+
+def _found(incoming: Incoming, answers: Answers, settings: TrackingSettings) -> Correlation | None:
+    for one in answered_ids(incoming, settings):
+        if emails := answers.emails.get(one):
+            return Correlation(emails[0], CorrelationMethod.IN_REPLY_TO)
+    for token in tokens_of(incoming, settings):
+        if (email := answers.tokens.get(token)) is not None:
+            return Correlation(email, CorrelationMethod.TRACKING_TOKEN)
+    return None

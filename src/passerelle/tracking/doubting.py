@@ -1,0 +1,70 @@
+"""What speaks against an answer: it is a forward, or other people write under another subject.
+
+Clients write In-Reply-To on forwards, too, and whoever presses *Reply* on some old email to begin
+a matter of their own names it as well. The original joins both; here they are proposed. The rules
+are ours. Only what is certain in the header is asked, never the text.
+"""
+
+from passerelle.messages import fold
+from passerelle.tracking.freemail import FREEMAIL
+from passerelle.tracking.subject import is_forward, is_reply, plain_subject
+from passerelle.tracking.token import TokenFormat, without_tokens
+from passerelle.tracking.values import Doubt, Incoming, StoredEmail
+
+COMPARED_CHARS = 200  # of a subject: servers and clients cut them at about 255
+
+
+def doubt_of(
+    incoming: Incoming, answered: StoredEmail, people: frozenset[str], form: TokenFormat
+) -> Doubt | None:
+    """Why the message may not belong to what it names; `people` are the addresses of that email.
+
+    Without any the people of that email are not known, and nothing is held against the sender.
+    """
+    if forwards(incoming):
+        return Doubt.FORWARD
+    if not people or not has_another_subject(incoming.subject, answered.subject, form):
+        return None
+    return Doubt.OTHER_PEOPLE if _is_stranger(incoming, people) else None
+
+
+def forwards(incoming: Incoming) -> bool:
+    """Whether it gives another email on: by its first mark, or as an attachment to no reply."""
+    if is_forward(incoming.subject):
+        return True
+    return incoming.carries_message and not is_reply(incoming.subject)
+
+
+def has_another_subject(subject: str, answered: str, form: TokenFormat) -> bool:
+    """Whether neither subject holds the other, without marks, tokens, case and accents.
+
+    Gateways and ticket systems add words in front: `[EXTERNAL] Offer` is still the offer.
+    """
+    one, other = (_bare(each, form) for each in (subject, answered))
+    if not one or not other:
+        return one != other
+    return one not in other and other not in one
+
+
+def _bare(subject: str, form: TokenFormat) -> str:
+    words = fold(plain_subject(without_tokens(subject, form))).split()
+    return " ".join(words)[:COMPARED_CHARS]
+
+
+def _is_stranger(incoming: Incoming, people: frozenset[str]) -> bool:
+    """Whether neither the sender nor anybody of the sender's domain is among these addresses."""
+    if incoming.sender is None or incoming.sender.key in people:
+        return False
+    domain = _domain(incoming.sender.key)
+    if domain in FREEMAIL:
+        return True
+    return not any(_is_one_house(domain, _domain(address)) for address in people)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def _is_one_house(one: str, other: str) -> bool:
+    """`mail.client.example` writes for `client.example`."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -1,0 +1,26 @@
+"""What answers what, up to the first."""
+
+import pytest
+from tests.unit.web.conftest import World, stored_email
+
+from passerelle.crm.models import Email
+from passerelle.crm.threads.chains import is_below
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def test_an_answer_is_below_all_that_it_goes_back_to(world: World) -> None:
+    first = stored_email(world.ann_user)
+    second = stored_email(world.ann_user, correlated_activity=first)
+    third = stored_email(world.ann_user, correlated_activity=second)
+    aside = stored_email(world.ann_user, correlated_activity=first)
+    assert all(is_below(third, one) for one in (first, second, third))
+    assert not any(is_below(one, third) for one in (first, second, aside))
+
+
+def test_a_circle_ends(world: World) -> None:
+    first = stored_email(world.ann_user)
+    second = stored_email(world.ann_user, correlated_activity=first)
+    Email.objects.filter(pk=first.pk).update(correlated_activity=second)
+    assert is_below(first, second)
+    assert not is_below(first, world.received)

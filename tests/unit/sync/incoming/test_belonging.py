@@ -1,0 +1,97 @@
+"""What a received message is joined to, and what is only proposed: as it stands in the store."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.unit.sync.conftest import Company
+from tests.unit.sync.memory import Letter
+
+from passerelle.crm.models import Account, Email
+from passerelle.crm.models.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
+from passerelle.crm.services import create_account
+from passerelle.mailboxes.services import save_tracking_rules
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+ORDER = Letter(1)
+ANSWERS = f"In-Reply-To: {ORDER.id}\n"
+STRANGER = Letter(2, sender="dan@other.example", subject="A lamp is broken", more=ANSWERS)
+
+
+def read(company: Company, *letters: Letter) -> Email:
+    """The letters are read; the record of the last."""
+    for letter in letters:
+        company.inbox.deliver(bytes(letter))
+    company.read()
+    return Email.objects.get(message_id=letters[-1].id)
+
+
+def read_order(company: Company) -> tuple[Email, Account]:
+    """An order that regards an account."""
+    read(company, ORDER)
+    account = create_account("Customer Inc")
+    Email.objects.update(regarding_account=account)
+    return Email.objects.get(), account
+
+
+def test_an_answer_is_joined_for_sure(company: Company) -> None:
+    order, account = read_order(company)
+    answer = read(company, Letter(2, subject="Re: An order", more=ANSWERS))
+    assert (answer.correlated_activity, answer.regarding_account) == (order, account)
+    assert answer.correlation_state == CorrelationState.SURE
+    assert answer.proposed_activity is None
+
+
+@pytest.mark.parametrize(
+    ("letter", "doubt"),
+    [
+        pytest.param(
+            Letter(2, subject="Fwd: An order", more=ANSWERS),
+            CorrelationDoubt.FORWARD,
+            id="a-forward",
+        ),
+        pytest.param(STRANGER, CorrelationDoubt.OTHER_PEOPLE, id="other-people"),
+    ],
+)
+def test_a_doubtful_answer_is_proposed_and_regards_nothing(
+    company: Company, letter: Letter, doubt: CorrelationDoubt
+) -> None:
+    order, _ = read_order(company)
+    email = read(company, letter)
+    assert (email.correlated_activity, email.proposed_activity) == (None, order)
+    assert (email.correlation_state, email.correlation_doubt) == (CorrelationState.PROPOSED, doubt)
+    assert email.correlation_method == CorrelationMethod.IN_REPLY_TO
+    assert email.regarding_account is None
+
+
+def test_doubtful_answers_are_joined_where_the_organization_says_so(company: Company) -> None:
+    order, account = read_order(company)
+    save_tracking_rules({"forwards_are_replies": True}, by="zoe")
+    email = read(company, STRANGER)
+    assert (email.correlated_activity, email.regarding_account) == (order, account)
+    assert email.correlation_state == CorrelationState.SURE
+
+
+def test_other_people_of_the_same_batch_are_other_people(company: Company) -> None:
+    email = read(company, ORDER, STRANGER)
+    assert email.correlation_doubt == CorrelationDoubt.OTHER_PEOPLE
+
+
+def test_in_a_crowd_nobody_is_a_stranger(company: Company) -> None:
+    crowd = ", ".join(f"p{number}@many.example" for number in range(250))
+    read(company, ORDER.but(to=f"anna@example.com, {crowd}"))
+    assert read(company, STRANGER).correlation_state == CorrelationState.SURE
+
+
+def test_people_cost_one_question_a_batch_and_none_without_doubt(company: Company) -> None:
+    def cost(letters: list[Letter]) -> int:
+        for letter in letters:
+            company.inbox.deliver(bytes(letter))
+        with CaptureQueriesContext(connection) as queries:
+            company.read()
+        return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
+
+    read(company, ORDER)
+    sure = cost([Letter(2, subject="Re: An order", more=ANSWERS)])
+    assert cost([STRANGER.but(number=3)]) == sure + 1
+    assert cost([STRANGER.but(number=number) for number in range(4, 40)]) == sure + 1
