@@ -79,8 +79,14 @@ def as_attachment(user: Person, content: bytes, moment: datetime) -> bytes:
 
 
 def _traced(sender: str, recipient: str, content: bytes, moment: datetime) -> bytes:
+    domain = sender.rpartition("@")[2]
+    checked = (
+        f"Authentication-Results: {SERVER}; spf=pass smtp.mailfrom={sender};\r\n"
+        f"\tdkim=pass header.d={domain}; dmarc=pass header.from={domain}\r\n"
+    )
     trace = (
         f"Return-Path: <{sender}>\r\n"
+        f"{checked if domain != DOMAIN else ''}"
         f"Delivered-To: {recipient}\r\n"
         f"Received: from localhost (localhost [127.0.0.1]) by {SERVER}\r\n"
         f"\tfor <{recipient}>; {format_datetime(moment)}\r\n"

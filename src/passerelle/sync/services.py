@@ -8,6 +8,7 @@ from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.crash_points import CRASH_POINTS
 from passerelle.sync.figures import Traffic, Waiting, traffic_since, waiting_for_person
+from passerelle.sync.finding.authenticity import authenticity_of
 from passerelle.sync.finding.decisions import (
     MOST_COUNTED,
     Tally,
@@ -46,6 +47,7 @@ __all__ = [
     "Waiting",
     "Whereabouts",
     "Why",
+    "authenticity_of",
     "cancel",
     "cycles_of",
     "decision_of",

@@ -51,7 +51,13 @@ from passerelle.crm.services.dead_addresses import (
     note_dead_addresses,
 )
 from passerelle.crm.services.inserting import insert_rows, load_rows, update_rows
-from passerelle.crm.services.letters import drags_along, folded_text, headers_of, html_letter
+from passerelle.crm.services.letters import (
+    drags_along,
+    folded_text,
+    headers_of,
+    html_letter,
+    sender_checks,
+)
 from passerelle.crm.services.links import (
     Purpose,
     open_links,
@@ -224,6 +230,7 @@ __all__ = [
     "save_pack",
     "save_wording",
     "see_also",
+    "sender_checks",
     "set_default_signature",
     "set_display",
     "set_members",

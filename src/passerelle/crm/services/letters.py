@@ -2,7 +2,16 @@
 
 from passerelle.crm.models import Email
 from passerelle.crm.services.raw import raw_bytes
-from passerelle.messages import Field, Folded, Letter, fold_text, header_fields, letter_of
+from passerelle.messages import (
+    Checks,
+    Field,
+    Folded,
+    Letter,
+    checks_of,
+    fold_text,
+    header_fields,
+    letter_of,
+)
 from passerelle.tracking import is_forward
 
 # A page is made while somebody waits; of a larger message its text is shown, and the download.
@@ -36,3 +45,11 @@ def headers_of(email: Email) -> list[Field]:
     if raw is None or raw.size > LARGEST_BYTES:
         return []
     return header_fields(raw_bytes(raw))
+
+
+def sender_checks(email: Email, server: str) -> Checks | None:
+    """What the server of that name wrote of the sender; None when it wrote nothing."""
+    raw = email.raw
+    if not server or raw is None or raw.size > LARGEST_BYTES:
+        return None
+    return checks_of(raw_bytes(raw), server)

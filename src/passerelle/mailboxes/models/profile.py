@@ -1,6 +1,6 @@
 """The email server profile: how the servers of a group of mailboxes are reached."""
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from passerelle.mailboxes.models.choices import (
 )
 from passerelle.mailboxes.models.credentials import Credential
 
+NAME_OF_SERVER = RegexValidator(r"^[^\s;=\"()]*$", _("Enter a name without spaces and signs."))
 PORT = [MinValueValidator(0), MaxValueValidator(65535)]  # 0: the protocol's own
 
 
@@ -207,6 +208,15 @@ class EmailServerProfile(models.Model):
         _("move undeliverable email into a folder Undeliverable"),
         default=False,
         db_column="moveundeliveredemails",
+    )
+    authserv_id = models.CharField(
+        _("server whose checks of senders are believed"),
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[NAME_OF_SERVER],
+        db_column="authservid",
     )
     send_email_alert = models.BooleanField(
         _("send an email to the owner when at least half of the mailboxes fail within an hour"),

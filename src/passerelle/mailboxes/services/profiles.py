@@ -64,6 +64,7 @@ CHANGEABLE = frozenset(
         "polling_seconds",
         "min_polling_minutes",
         "move_undelivered",
+        "authserv_id",
         "send_email_alert",
     }
 )

@@ -104,6 +104,7 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             "polling_seconds",
             "min_polling_minutes",
             "move_undelivered",
+            "authserv_id",
             "send_email_alert",
         )
         labels = {
@@ -126,6 +127,11 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             "min_polling_minutes": _("Empty: none. It wins over a shorter time."),
             "timeout_is_on": _("Without it, ten minutes of silence are waited for."),
             "statecode": _("The mailboxes of an inactive profile wait."),
+            "authserv_id": _(
+                "As it names itself at the beginning of Authentication-Results. It has to take "
+                "fields in its own name out of email from elsewhere (RFC 8601). Empty: no checks "
+                "are shown."
+            ),
             "oldest_tls": _("Servers that are older than this are refused."),
             "authorities": _("Trusted beside those of this machine. Certificates only."),
             **{

@@ -28,12 +28,13 @@ from passerelle.crm.services import (
 from passerelle.faults.messages import PartNotFound
 from passerelle.sync.models import Place, SentCopy, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, Report, SubmissionState
-from passerelle.sync.services import decision_of, trace_of, why_not_sent
+from passerelle.sync.services import authenticity_of, decision_of, trace_of, why_not_sent
 from passerelle.web.downloads import download
 from passerelle.web.forms.mail.emails import ReasonForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.mail.authenticity import check_views
 from passerelle.web.mail.letters import letter_view
 from passerelle.web.mail.opening import readable_email, visible_email
 from passerelle.web.middleware import FRAMING_POLICY
@@ -154,6 +155,7 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
     account = request.user
     readable = may_read_now(account, email)
     own = may_read_body(account, email)
+    checks = authenticity_of(email) if readable else None
     return {
         "email": email,
         "readable": readable,
@@ -162,6 +164,8 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
         "parties": _parties(email),
         "letter": letter_view(request, email) if readable else None,
         "attachments": list(email.attachments.all()) if readable else [],
+        "checks": check_views(checks),
+        "checked_by": checks.server if checks is not None else "",
         "decisions": [
             (place, decision_of(place), trace_of(place))
             for place in Place.objects.filter(email=email).select_related("mailbox")[:20]
