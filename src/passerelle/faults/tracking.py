@@ -21,3 +21,17 @@ class LinkMakesCircle(TrackingFault):
     cause = noop("The chosen email answers this one itself.")
     consequence = noop("Nothing was joined, as no email comes before itself.")
     remedy = noop("Choose an email that is no answer to this one.")
+
+
+class LinkChanged(TrackingFault):
+    code = "PSR-TRK-032"
+    cause = noop("Somebody changed meanwhile what this email belongs to.")
+    consequence = noop("Nothing was changed by you.")
+    remedy = noop("Look at how it stands now, and say it again if need be.")
+
+
+class ChangeUndone(TrackingFault):
+    code = "PSR-TRK-033"
+    cause = noop("This change was undone already.")
+    consequence = noop("Nothing was changed.")
+    remedy = noop("Load the page again to see how the email stands.")

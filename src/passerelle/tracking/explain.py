@@ -73,6 +73,7 @@ LOOKS: dict[Look, str] = {
         "It names a tracked email, found by {method}, but other people write under another "
         "subject: that it answers it is only proposed."
     ),
+    Look.REGARDING_CHOSEN: noop("A person said what answers to that email regard."),
     Look.FILTER_FORCED: noop("The organization sets the option of all users: {filter}."),
     Look.OWN_FILTER_ONLY: noop("Only {name} ({kind}) was asked, whose mailbox was read."),
     Look.QUEUED_AGAIN: noop("The queue {name} got an item of the email that is tracked already."),

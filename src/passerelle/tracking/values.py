@@ -189,9 +189,10 @@ class StoredEmail:
     activityid: UUID
     direction: Direction
     owner: UUID | None = None
-    regarding: RecordRef | None = None  # the record it is about
+    regarding: RecordRef | None = None  # the record that an answer to it is about
     history: History | None = None  # where it was taken from another system
     subject: str = field(default="", repr=False)
+    is_chosen: bool = False  # a person said what answers to it regard
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,7 @@ class Look(Enum):
     NOT_CORRELATED = "not-correlated"
     FORWARDS = "forwards"
     OTHER_PEOPLE = "other-people"
+    REGARDING_CHOSEN = "regarding-chosen"
     FILTER_FORCED = "filter-forced"
     OWN_FILTER_ONLY = "own-filter-only"
     QUEUED_AGAIN = "queued-again"

@@ -123,7 +123,7 @@ urlpatterns = [
     path("emails/<uuid:key>/reason/", emails.reason, name="email-reason"),
     path("emails/<uuid:key>/frame/", reading.frame, name="email-frame"),
     path("emails/<uuid:key>/pictures/", reading.pictures, name="email-pictures"),
-    path("emails/<uuid:key>/regarding/", reading.regarding, name="email-regarding"),
+    path("emails/<uuid:key>/regarding/", belonging.choose, name="email-regarding"),
     path("emails/<uuid:key>/people/<uuid:party>/", people_of_email.name, name="email-person"),
     path(
         "emails/<uuid:key>/people/<uuid:resolution>/undo/",
@@ -132,6 +132,7 @@ urlpatterns = [
     ),
     path("emails/<uuid:key>/accept/", belonging.accept, name="email-accept"),
     path("emails/<uuid:key>/refuse/", belonging.refuse, name="email-refuse"),
+    path("emails/<uuid:key>/undo/<uuid:change>/", belonging.undo, name="email-undo"),
     path("emails/<uuid:key>/source/", emails.source, name="email-source"),
     path("emails/<uuid:key>/attachments/<int:number>/", emails.attachment, name="email-attachment"),
     path("emails/<uuid:key>/reply/", answers.reply, name="email-reply"),

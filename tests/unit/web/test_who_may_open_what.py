@@ -17,11 +17,12 @@ from passerelle.crm.models import (
     AuditEntry,
     EmailSignature,
     EmailTemplate,
+    LinkChange,
     QueueItem,
     SignInAccount,
 )
 from passerelle.crm.models.people import Role
-from passerelle.crm.services import Naming, Words, name_party, save_wording
+from passerelle.crm.services import Naming, Words, mark, name_party, regard, save_wording
 from passerelle.mailboxes.services import request_profile_test
 from passerelle.web import urls
 
@@ -41,6 +42,14 @@ def direction(world: World) -> list[object]:
 
 def no_migration(world: World) -> list[object]:
     return [world.mailbox.pk]
+
+
+def filed_email(world: World) -> LinkChange:
+    """A word on where the received email belongs."""
+    email = world.received
+    change = regard(email, world.contact, world.administrator, seen=mark(email))
+    assert change is not None
+    return change
 
 
 def resolution(world: World) -> list[object]:
@@ -199,6 +208,7 @@ POST: list[Row] = [
     ("email-reason", lambda w: [w.received.pk], 422, 404, 404),
     ("email-accept", lambda w: [w.received.pk], 302, 302, 404),
     ("email-refuse", lambda w: [w.received.pk], 302, 302, 404),
+    ("email-undo", lambda w: [w.received.pk, filed_email(w).pk], 302, 302, 404),
     ("email-reply", lambda w: [w.received.pk], 404, 302, 404),
     ("email-reply-all", lambda w: [w.received.pk], 404, 302, 404),
     ("email-forward", lambda w: [w.received.pk], 404, 302, 404),

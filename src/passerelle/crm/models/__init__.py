@@ -10,6 +10,7 @@ from passerelle.crm.models.emails import (
     Email,
     QueueItem,
 )
+from passerelle.crm.models.links import LinkChange, LinkStep, ThreadChoice
 from passerelle.crm.models.people import (
     Organization,
     Queue,
@@ -36,6 +37,8 @@ __all__ = [
     "EmailSignature",
     "EmailTemplate",
     "Lead",
+    "LinkChange",
+    "LinkStep",
     "Organization",
     "Queue",
     "QueueItem",
@@ -47,5 +50,6 @@ __all__ = [
     "SystemUser",
     "Team",
     "TeamMembership",
+    "ThreadChoice",
     "Wording",
 ]

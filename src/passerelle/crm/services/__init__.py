@@ -83,11 +83,13 @@ from passerelle.crm.services.raw import (
     store_pack,
 )
 from passerelle.crm.services.reading import EmailPage, Seek, attachment_bytes, email_page
-from passerelle.crm.services.regarding import Regarded, set_regarding
+from passerelle.crm.services.regarding import Regarded
 from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, see_also, visible_emails
 from passerelle.crm.threads.conversation import Said, conversation_of
-from passerelle.crm.threads.proposals import accept_proposal, refuse_proposal
+from passerelle.crm.threads.relinking import accept_proposal, join, refuse_proposal, regard
+from passerelle.crm.threads.standing import mark
+from passerelle.crm.threads.undoing import Undone, newest_change, undo_change
 from passerelle.crm.writing.answers import (
     forward_draft,
     references_of,
@@ -147,6 +149,7 @@ __all__ = [
     "Said",
     "Seek",
     "Subject",
+    "Undone",
     "Upload",
     "Worded",
     "Words",
@@ -191,9 +194,11 @@ __all__ = [
     "html_letter",
     "insert_rows",
     "insert_wording",
+    "join",
     "limit_of",
     "link_systemuser",
     "load_rows",
+    "mark",
     "may_change_wording",
     "may_read_body",
     "may_read_now",
@@ -202,6 +207,7 @@ __all__ = [
     "name_party",
     "name_people",
     "name_record_everywhere",
+    "newest_change",
     "note",
     "note_changes",
     "note_dead_addresses",
@@ -219,6 +225,7 @@ __all__ = [
     "redeem",
     "references_of",
     "refuse_proposal",
+    "regard",
     "remove_sign_in",
     "remove_wording",
     "rename_organization",
@@ -235,11 +242,11 @@ __all__ = [
     "set_display",
     "set_members",
     "set_queue_owner",
-    "set_regarding",
     "set_sign_in_password",
     "sign_in_link",
     "signature_html",
     "store_pack",
+    "undo_change",
     "undo_naming",
     "unnamed_party",
     "update_account",

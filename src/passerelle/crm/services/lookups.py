@@ -55,7 +55,12 @@ _STORED = (
     "sender",
     "sent_on",
     "subject",
+    "thread_choice__email",
+    "thread_choice__regarding_account",
+    "thread_choice__regarding_contact",
+    "thread_choice__regarding_lead",
 )
+_REGARDED = (PartyKind.ACCOUNT, PartyKind.CONTACT, PartyKind.LEAD)
 
 
 def _emails(message_ids: Collection[str]) -> dict[str, tuple[StoredEmail, ...]]:
@@ -116,9 +121,10 @@ def _stored(
     owner: UUID | None,
     *rest: Any,
 ) -> StoredEmail:
-    *regarding, is_history, sender, sent_on, subject = rest
-    kinds = (PartyKind.ACCOUNT, PartyKind.CONTACT, PartyKind.LEAD)
-    about = [RecordRef(kind, key) for kind, key in zip(kinds, regarding, strict=True) if key]
+    *regarding, is_history, sender, sent_on, subject = rest[:-4]
+    chosen, *instead = rest[-4:]
+    keys = regarding if chosen is None else instead
+    about = [RecordRef(kind, key) for kind, key in zip(_REGARDED, keys, strict=True) if key]
     return StoredEmail(
         activity_id,
         Direction(int(is_outgoing)),
@@ -126,6 +132,7 @@ def _stored(
         about[0] if about else None,
         History(sender.lower(), sent_on) if is_history else None,
         subject,
+        is_chosen=chosen is not None,
     )
 
 

@@ -1,17 +1,38 @@
-"""What an email regards: one account, contact or lead, or nothing."""
+"""What an email regards, or answers to it do: one account, contact or lead, or nothing.
 
-from passerelle.crm.models import Account, Contact, Email, Lead
+It is a column a kind, of which one is filled at most; here they are taken together.
+"""
+
+from uuid import UUID
+
+from passerelle.crm.models import Account, Contact, Email, Lead, ThreadChoice
+from passerelle.crm.models.emails import REGARDING
 
 Regarded = Account | Contact | Lead
-_COLUMNS: dict[type[Regarded], str] = {
-    Account: "regarding_account",
-    Contact: "regarding_contact",
-    Lead: "regarding_lead",
-}
+Keys = tuple[UUID | None, ...]  # a column each
+_KINDS: dict[str, type[Regarded]] = dict(zip(REGARDING, (Account, Contact, Lead), strict=True))
 
 
-def set_regarding(email: Email, record: Regarded | None) -> None:
-    """Have the email regard this record and no other."""
-    for kind, column in _COLUMNS.items():
-        setattr(email, column, record if isinstance(record, kind) else None)
-    email.save(update_fields=[*_COLUMNS.values(), "modified_on"])
+def regarding(row: Email | ThreadChoice) -> Keys:
+    """What it regards."""
+    return tuple(getattr(row, f"{name}_id") for name in REGARDING)
+
+
+def put_regarding(row: Email | ThreadChoice, keys: Keys) -> None:
+    """Have it regard that and nothing else; the row is not saved."""
+    for name, key in zip(REGARDING, keys, strict=True):
+        setattr(row, f"{name}_id", key)
+
+
+def keys_of(record: Regarded | None) -> Keys:
+    """A record as what is regarded."""
+    return tuple(
+        record.pk if record is not None and isinstance(record, _KINDS[name]) else None
+        for name in REGARDING
+    )
+
+
+def regarded_by_answers(email: Email) -> Keys:
+    """What an answer to it regards: what a person chose for that, else what it regards itself."""
+    choice = ThreadChoice.objects.filter(email=email).first()
+    return regarding(choice if choice is not None else email)

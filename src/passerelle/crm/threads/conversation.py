@@ -8,32 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models.functions import Coalesce, Left
 
 from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.services.visibility import own_among, visible_emails
+from passerelle.crm.threads.chains import conversation_keys
 
-MOST_EMAILS = 200
 BEGINNING_CHARS = 200
-
-# Up to the first email, then down to all that answers it. UNION, not UNION ALL, ends on a circle
-# that no correlation makes and a restored database may hold.
-_THREAD = """
-    WITH RECURSIVE
-    up(id, parent) AS (
-        SELECT activityid, correlatedactivityid FROM email WHERE activityid = %s
-        UNION
-        SELECT email.activityid, email.correlatedactivityid
-        FROM email JOIN up ON email.activityid = up.parent
-    ),
-    down(id) AS (
-        SELECT id FROM up WHERE parent IS NULL
-        UNION
-        SELECT email.activityid FROM email JOIN down ON email.correlatedactivityid = down.id
-    )
-    SELECT id FROM down LIMIT %s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +31,7 @@ class Said:
 
 def conversation_of(account: SignInAccount, email: Email) -> list[Said]:
     """The emails of its conversation that this person may see, the oldest first."""
-    keys = _keys(email)
+    keys = conversation_keys(email)
     if keys == [email.pk]:
         return []
     seen = visible_emails(account).filter(pk__in=keys)
@@ -69,10 +50,3 @@ def conversation_of(account: SignInAccount, email: Email) -> list[Said]:
         )
         for row in rows.values("pk", "subject", "sender", "moment", "direction_code", "beginning")
     ]
-
-
-def _keys(email: Email) -> list[UUID]:
-    column = Email._meta.pk
-    with connection.cursor() as cursor:
-        cursor.execute(_THREAD, [column.get_db_prep_value(email.pk, connection), MOST_EMAILS])
-        return [column.to_python(row[0]) for row in cursor.fetchall()]

@@ -14,6 +14,7 @@ from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.emails import CorrelationMethod, CorrelationState, Participation
 from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.raw import raw_bytes
+from passerelle.crm.services.regarding import put_regarding, regarded_by_answers
 from passerelle.crm.writing.attachments import carry_attachments
 from passerelle.crm.writing.drafts import new_email, put
 from passerelle.crm.writing.letters import Writer, Written, address_of
@@ -128,10 +129,9 @@ def _writer(email: Email, by: SignInAccount, sender: Writer | None) -> Writer:
 
 
 def _draft(email: Email, writer: Writer, by: SignInAccount) -> Email:
-    """Empty, about the same record."""
+    """Empty, about what answers to the email are about."""
     draft = new_email(writer, by.systemuser or email.owner)
-    for name in ("regarding_account_id", "regarding_contact_id", "regarding_lead_id"):
-        setattr(draft, name, getattr(email, name))
+    put_regarding(draft, regarded_by_answers(email))
     return draft
 
 

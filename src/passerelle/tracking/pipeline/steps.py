@@ -124,6 +124,8 @@ def correlation(case: Examination) -> Decision | None:
     if found.doubt is not None and not case.counts(found):
         look = _DOUBTS[found.doubt]
     case.look(look, email=str(found.email.activityid), method=int(found.method))
+    if look is Look.CORRELATED and found.email.is_chosen:
+        case.look(Look.REGARDING_CHOSEN)
     return None
 
 

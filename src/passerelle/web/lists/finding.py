@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +36,7 @@ class Found:
     page: str  # name of its address
     key: UUID | None = None  # None: a page that looks for it
     query: str = ""
+    detail: str = ""  # what tells it from others of its name
 
     @property
     def address(self) -> str:
@@ -85,6 +88,12 @@ def find_people(text: str) -> list[Found]:
     return [one for kind in PEOPLE for one in _records(kind, terms)] if terms else []
 
 
+def find_emails(account: SignInAccount, text: str) -> list[Found]:
+    """The newest emails that this person sees, by subject or sender."""
+    terms = search_terms(text)
+    return list(_emails(account, terms)) if terms else []
+
+
 def _records(kind: Kind, terms: list[str]) -> Iterator[Found]:
     rows: QuerySet[Any] = _matching(kind.model._default_manager.all(), kind.columns, terms)
     for row in rows.order_by(kind.columns[0], "pk")[:ROWS_A_KIND]:
@@ -93,10 +102,14 @@ def _records(kind: Kind, terms: list[str]) -> Iterator[Found]:
 
 def _emails(account: SignInAccount, terms: list[str]) -> Iterator[Found]:
     rows = _matching(visible_emails(account), ("subject", "sender"), terms)
-    newest = rows.order_by("-created_on", "-activity_id").only("activity_id", "subject")
+    newest = rows.order_by("-created_on", "-activity_id").only(
+        "activity_id", "subject", "sender", "created_on"
+    )
     for row in newest[:ROWS_A_KIND]:
         subject = row.subject or gettext("(no subject)")
-        yield Found(subject, gettext("Email"), "email", row.pk)
+        when = date_format(timezone.localtime(row.created_on), "SHORT_DATETIME_FORMAT")
+        detail = f"{row.sender} · {when}"
+        yield Found(subject, gettext("Email"), "email", row.pk, detail=detail)
 
 
 def _where(text: str) -> Iterator[Found]:

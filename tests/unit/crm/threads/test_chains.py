@@ -4,7 +4,7 @@ import pytest
 from tests.unit.web.conftest import World, stored_email
 
 from passerelle.crm.models import Email
-from passerelle.crm.threads.chains import is_below
+from passerelle.crm.threads.chains import conversation_keys, is_below, keys_below
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -14,13 +14,22 @@ def test_an_answer_is_below_all_that_it_goes_back_to(world: World) -> None:
     second = stored_email(world.ann_user, correlated_activity=first)
     third = stored_email(world.ann_user, correlated_activity=second)
     aside = stored_email(world.ann_user, correlated_activity=first)
-    assert all(is_below(third, one) for one in (first, second, third))
-    assert not any(is_below(one, third) for one in (first, second, aside))
+    assert all(is_below(third.pk, one.pk) for one in (first, second, third))
+    assert not any(is_below(one.pk, third.pk) for one in (first, second, aside))
+
+
+def test_below_one_is_what_answers_it_and_a_conversation_is_all(world: World) -> None:
+    first = stored_email(world.ann_user)
+    second = stored_email(world.ann_user, correlated_activity=first)
+    aside = stored_email(world.ann_user, correlated_activity=first)
+    third = stored_email(world.ann_user, correlated_activity=second)
+    assert set(keys_below(second)) == {second.pk, third.pk}
+    assert set(conversation_keys(third)) == {one.pk for one in (first, second, aside, third)}
 
 
 def test_a_circle_ends(world: World) -> None:
     first = stored_email(world.ann_user)
     second = stored_email(world.ann_user, correlated_activity=first)
     Email.objects.filter(pk=first.pk).update(correlated_activity=second)
-    assert is_below(first, second)
-    assert not is_below(first, world.received)
+    assert is_below(first.pk, second.pk)
+    assert not is_below(first.pk, world.received.pk)

@@ -1,13 +1,14 @@
-"""The page of an email says what it is joined to, how sure that is, and takes a person's word."""
+"""Where an email belongs: what its page says of it, and a person's word, taken and undone."""
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.unit.crm.threads.test_proposals import fresh, proposed
+from tests.unit.crm.threads.test_relinking import fresh, proposed, said
 from tests.unit.web.conftest import World, stored_email
 
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import CorrelationMethod, CorrelationState
+from passerelle.crm.services import mark
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -59,3 +60,98 @@ def test_a_sure_link_says_by_what(world: World, as_ann: Client) -> None:
     shown = page(as_ann, email)
     assert "Tracking token" in shown
     assert '<span class="state good">Sure</span>' in shown
+
+
+def choose(client: Client, email: Email, choice: str, **more: str) -> str:
+    """Press a row of the page; what the person reads then."""
+    address = reverse("web:email-regarding", args=[email.pk])
+    posted = {"choice": choice, "seen": mark(fresh(email)), **more}
+    return client.post(address, posted, follow=True).content.decode()
+
+
+def regarded(email: Email) -> tuple[object, object, object]:
+    stored = fresh(email)
+    return stored.regarding_account, stored.regarding_contact, stored.regarding_lead
+
+
+def test_a_record_is_found_pressed_and_shown(world: World, as_ann: Client) -> None:
+    address = reverse("web:email-regarding", args=[world.received.pk])
+    found = as_ann.get(address, {"q": "customer"}).content.decode()
+    for record in (world.account, world.contact):
+        assert f'value="{type(record).__name__.lower()} {record.pk}"' in found
+    choose(as_ann, world.received, f"account {world.account.pk}")
+    assert regarded(world.received) == (world.account, None, None)
+    assert str(world.lead) in choose(as_ann, world.received, f"lead {world.lead.pk}")
+    assert regarded(world.received) == (None, None, world.lead)
+    choose(as_ann, world.received, "")
+    assert regarded(world.received) == (None, None, None)
+
+
+def test_an_email_is_found_by_its_subject_and_joined(world: World, as_ann: Client) -> None:
+    other = said(world, 0, subject="Lamps of the hall")
+    address = reverse("web:email-regarding", args=[world.received.pk])
+    found = as_ann.get(address, {"q": "hall"}).content.decode()
+    assert f'value="email {other.pk}"' in found
+    assert (
+        f'value="email {world.received.pk}"'
+        not in as_ann.get(address, {"q": "order"}).content.decode()
+    )
+    shown = choose(as_ann, world.received, f"email {other.pk}")
+    assert "By a person" in shown
+    assert fresh(world.received).correlated_activity == other
+    assert regarded(world.received) == (world.account, None, None)
+    choose(as_ann, world.received, "nothing")
+    assert fresh(world.received).correlated_activity is None
+
+
+def test_from_here_on_and_undone(world: World, as_ann: Client) -> None:
+    first = said(world, 0)
+    second = said(world, 1, first)
+    address = reverse("web:email-regarding", args=[first.pk])
+    assert 'value="onward"' in as_ann.get(address).content.decode()
+    shown = choose(as_ann, first, f"lead {world.lead.pk}", scope="onward")
+    assert regarded(second) == (None, None, world.lead)
+    change = shown.partition(f"/emails/{first.pk}/undo/")[2].partition("/")[0]
+    undo = reverse("web:email-undo", args=[first.pk, change])
+    assert "Undone for 2 emails." in as_ann.post(undo, follow=True).content.decode()
+    assert regarded(second) == (world.account, None, None)
+    assert "undone already" in as_ann.post(undo, follow=True).content.decode()
+
+
+def test_one_alone_is_asked_for_no_scope(world: World, as_ann: Client) -> None:
+    address = reverse("web:email-regarding", args=[world.received.pk])
+    assert 'value="onward"' not in as_ann.get(address).content.decode()
+
+
+def test_who_looked_at_something_else_is_told(world: World, as_ann: Client) -> None:
+    shown = choose(as_ann, world.received, f"lead {world.lead.pk}", seen="")
+    assert "Somebody changed meanwhile" in shown
+    assert regarded(world.received) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "user x",
+        "contact",
+        "contact " + "0" * 32,
+        "__class__ 1",
+        "email x",
+        "email " + "0" * 32,
+        "nowhere",
+    ],
+)
+def test_what_is_no_record_changes_nothing(world: World, as_ann: Client, choice: str) -> None:
+    address = reverse("web:email-regarding", args=[world.received.pk])
+    posted = {"choice": choice, "seen": mark(world.received)}
+    assert as_ann.post(address, posted).status_code == 404
+    posted = {"choice": "", "seen": mark(world.received), "scope": "all"}
+    assert as_ann.post(address, posted).status_code == 404
+    assert regarded(world.received) == (None, None, None)
+
+
+def test_nobody_is_joined_to_what_is_not_theirs_to_see(world: World, as_ann: Client) -> None:
+    secret = stored_email(world.bob_user)
+    address = reverse("web:email-regarding", args=[world.received.pk])
+    posted = {"choice": f"email {secret.pk}", "seen": mark(world.received)}
+    assert as_ann.post(address, posted).status_code == 404

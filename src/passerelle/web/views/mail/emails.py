@@ -20,6 +20,7 @@ from passerelle.crm.services import (
     conversation_of,
     may_read_body,
     may_read_now,
+    newest_change,
     raw_bytes,
     read_with_reason,
     visible_emails,
@@ -174,6 +175,7 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
         "proposed": visible_emails(account).filter(pk=email.proposed_activity_id).first()
         if email.proposed_activity_id
         else None,
+        "changed": newest_change(email) if own or account.is_administrator else None,
         "conversation": conversation_of(account, email),
         "queue_items": items_shown_with(email, account),
         "may_file": own or account.is_administrator,

@@ -1,4 +1,4 @@
-"""Reading one email: its HTML in a frame that can do nothing, its pictures, what it regards.
+"""Reading one email: its HTML in a frame that can do nothing, and its pictures.
 
 The frame has a policy of its own and is sandboxed by it even when its address is opened alone.
 It asks for nothing of ours, so the right to read is checked once, here.
@@ -12,11 +12,9 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
-from passerelle.crm.services import html_letter, set_regarding
-from passerelle.web.lists.finding import find_people
+from passerelle.crm.services import html_letter
 from passerelle.web.mail.letters import picture_choice, pictures_chosen, shown_letter
-from passerelle.web.mail.opening import fileable_email, readable_email
-from passerelle.web.mail.records import chosen_record
+from passerelle.web.mail.opening import readable_email
 from passerelle.web.rights import AccountRequest, signed_in
 
 # Styles of the letter's own elements are inline; they were cut down to what places and colours
@@ -54,17 +52,3 @@ def pictures(request: AccountRequest, key: UUID) -> HttpResponseBase:
     email = readable_email(request, key)
     chosen = picture_choice(request.user, email.pk)
     return redirect(f"{reverse('web:email', args=[email.pk])}?pictures={chosen}")
-
-
-@signed_in
-def regarding(request: AccountRequest, key: UUID) -> HttpResponseBase:
-    """Say what an email regards: look for a record, and press it."""
-    email = fileable_email(request, key)
-    if request.method == "POST":
-        set_regarding(
-            email, chosen_record(request.POST.get("kind", ""), request.POST.get("key", ""))
-        )
-        return redirect("web:email", email.pk)
-    text = request.GET.get("q", "")
-    context = {"email": email, "q": text, "found": find_people(text)}
-    return render(request, "web/emails/regarding.html", context)
