@@ -18,6 +18,7 @@ from passerelle.messages.header_facts import header_facts_of
 from passerelle.messages.headers import Headers
 from passerelle.messages.html_text import html_to_text
 from passerelle.messages.parts import Leaf, Opened, is_body, leaves, open_message
+from passerelle.messages.tnef import Tnef, is_tnef, read_tnef, unpacked
 from passerelle.messages.values import DEFAULT_LIMITS, Address, Attachment, Message, ParseLimits
 from passerelle.messages.words import decode_words
 
@@ -26,6 +27,7 @@ TEST_HEADER = "X-Passerelle-Test"
 _MESSAGE_ID = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"\s+")
 _DATE_CHARS = 100
+_TNEF_PARTS = 3  # of one message that are unpacked; Outlook sends one
 
 
 def parse(raw: bytes, *, whole: bool = True, limits: ParseLimits = DEFAULT_LIMITS) -> Message:
@@ -67,16 +69,24 @@ def _content(
     plain: list[str] = []
     html: list[str] = []
     attachments: list[Attachment] = []
+    packed: list[tuple[str, str]] = []  # texts and HTML
     for leaf in leaves(raw, opened, limits):
         octets = leaf.content(raw)
         if not is_body(leaf):
             attachments.append(_attachment(leaf, octets))
+            if is_tnef(leaf.mimetype, leaf.filename) and len(packed) < _TNEF_PARTS:
+                found = read_tnef(octets) or Tnef()
+                packed.append((found.text, found.html))
+                attachments.extend(unpacked(leaf.path, found))
         elif leaf.mimetype == "text/html":
             html.append(clean(decode(octets[: limits.html_chars], leaf.charset)))
         else:
             plain.append(clean(decode(octets[: limits.text_chars], leaf.charset)))
     source = "\n".join(html)[: limits.html_chars]
     text = "\n".join(part for part in plain if part.strip())
+    if not text and not source:
+        text, source = next((one for one in packed if any(one)), ("", ""))
+        source = source[: limits.html_chars]
     if not text and source:
         text = html_to_text(source)
     return text[: limits.text_chars], source, tuple(attachments)

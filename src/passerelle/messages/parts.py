@@ -15,7 +15,8 @@ from passerelle.faults.messages import PartNotFound
 from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean_line
 from passerelle.messages.headers import Headers, header_end, parameters, read_headers
-from passerelle.messages.values import DEFAULT_LIMITS, ParseLimits, PartPath
+from passerelle.messages.tnef import inner_file
+from passerelle.messages.values import DEFAULT_LIMITS, INNER, ParseLimits, PartPath
 from passerelle.messages.words import decode_words, from_base64
 
 BOUNDARY_CHARS = 200  # RFC 2046 allows 70
@@ -79,10 +80,14 @@ def is_body(leaf: Leaf) -> bool:
 
 
 def extract(raw: bytes, part: str) -> bytes:
-    """The decoded octets of the part with that path."""
+    """The decoded octets of the part with that path, or of a file that is packed into it."""
+    path, packed, number = part.partition(INNER)
     for leaf in leaves(raw, open_message(raw)):
-        if leaf.path == part:
-            return leaf.content(raw)
+        if leaf.path == path:
+            octets = leaf.content(raw)
+            found = inner_file(octets, number) if packed else octets
+            if found is not None:
+                return found
     raise PartNotFound(part=part)
 
 

@@ -9,7 +9,9 @@ from datetime import datetime
 from enum import Enum
 from typing import NewType
 
-PartPath = NewType("PartPath", str)  # "1", "2.1": numbered as IMAP does (RFC 9051, 6.4.5.1)
+# "1", "2.1": numbered as IMAP does (RFC 9051, 6.4.5.1); "2!1" is the first file packed into part 2.
+PartPath = NewType("PartPath", str)
+INNER = "!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Attachment:
     digest: str  # SHA-256 of the decoded octets, hexadecimal
     inline: bool
     content_id: str  # without the angle brackets; "" when there is none
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it is a file within another attachment."""
+        return INNER in self.part
 
 
 class Automatic(Enum):

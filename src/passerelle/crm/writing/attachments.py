@@ -109,7 +109,9 @@ def files_composed(email: Email, message: Message) -> None:
     """The email is composed: its rows point into its own message, and the uploads go."""
     rows = list(email.attachments.select_related("raw").order_by("number"))
     uploads = [row.raw for row in rows if row.raw is not None and not row.part]
-    for row, found in zip(rows, message.attachments, strict=True):
+    # What is packed into a file goes with it, and has no row.
+    parts = (found for found in message.attachments if not found.is_packed)
+    for row, found in zip(rows, parts, strict=True):
         row.raw, row.part = None, found.part
     ActivityMimeAttachment.objects.bulk_update(rows, ["raw", "part"])
     for raw in uploads:

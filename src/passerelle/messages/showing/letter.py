@@ -6,13 +6,17 @@ cookie, no right to be checked a second time, no picture of another message.
 
 import base64
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean
 from passerelle.messages.parts import Leaf, is_body, leaves, open_message
 from passerelle.messages.showing.sanitising import PICTURE_TYPES, SHOWN_CHARS, Shown, sanitise
+from passerelle.messages.tnef import is_tnef, read_tnef
 
 PICTURE_BYTES = 3_000_000
 PICTURES_BYTES = 12_000_000
@@ -39,27 +43,58 @@ def letter_of(raw: bytes) -> Letter | None:
     found = list(leaves(raw, open_message(raw)))
     bodies = [leaf for leaf in found if is_body(leaf) and leaf.mimetype == "text/html"]
     source = "\n".join(_text(leaf, raw) for leaf in bodies)[:SHOWN_CHARS]
-    return Letter(source, _pictures(found, raw, source)) if source.strip() else None
+    if not source.strip():
+        return _packed_letter(found, raw)
+    return Letter(source, _pictures(_encoded(found, raw), source))
+
+
+def _packed_letter(found: list[Leaf], raw: bytes) -> Letter | None:
+    """The HTML of a `winmail.dat`, with the pictures in it."""
+    packed = next((leaf for leaf in found if is_tnef(leaf.mimetype, leaf.filename)), None)
+    tnef = read_tnef(packed.content(raw)) if packed is not None else None
+    if tnef is None or not tnef.html.strip():
+        return None
+    source = tnef.html[:SHOWN_CHARS]
+    pictures = (
+        _Picture(one.content_id, one.mimetype, len(one.data), one.data.tobytes)
+        for one in tnef.files
+    )
+    return Letter(source, _pictures(pictures, source))
 
 
 def _text(leaf: Leaf, raw: bytes) -> str:
     return clean(decode(leaf.content(raw)[:SHOWN_CHARS], leaf.charset))
 
 
-def _pictures(found: list[Leaf], raw: bytes, source: str) -> dict[str, str]:
+class _Picture(NamedTuple):
+    """What may be a picture, decoded only when it is one."""
+
+    content_id: str
+    mimetype: str
+    least: int  # octets that it has at least
+    content: Callable[[], bytes]
+
+
+def _encoded(found: Iterable[Leaf], raw: bytes) -> Iterator[_Picture]:
+    for leaf in found:
+        least = (leaf.end - leaf.start) // 2  # encoded it is longer by a third
+        yield _Picture(leaf.content_id, leaf.mimetype, least, partial(leaf.content, raw))
+
+
+def _pictures(found: Iterable[_Picture], source: str) -> dict[str, str]:
     """The parts that the source names, as far as they are pictures and not too large."""
     named = {unquote(name) for name in _NAMED.findall(source)}
     pictures: dict[str, str] = {}
     room = PICTURES_BYTES
-    for leaf in found:
-        if leaf.content_id not in named or leaf.mimetype not in PICTURE_TYPES:
+    for one in found:
+        if one.content_id not in named or one.mimetype not in PICTURE_TYPES:
             continue
-        if leaf.end - leaf.start > PICTURE_BYTES * 2:  # encoded it is longer by a third
+        if one.least > PICTURE_BYTES:
             continue
-        octets = leaf.content(raw)
-        if len(octets) > min(PICTURE_BYTES, room) or leaf.content_id in pictures:
+        octets = one.content()
+        if len(octets) > min(PICTURE_BYTES, room) or one.content_id in pictures:
             continue
         room -= len(octets)
         encoded = base64.b64encode(octets).decode("ascii")
-        pictures[leaf.content_id] = f"data:{leaf.mimetype};base64,{encoded}"
+        pictures[one.content_id] = f"data:{one.mimetype};base64,{encoded}"
     return pictures

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.tnef_streams import Packed, carried
+from tests.tnef_streams import letter as packed_letter
 from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import MORNING, Letter
 
@@ -21,6 +23,7 @@ from passerelle.crm.services import (
     attachment_bytes,
     create_draft,
     create_user,
+    forward_draft,
     reply_draft,
     update_draft,
 )
@@ -146,6 +149,24 @@ def test_formatted_with_files_it_goes_out_as_written(company: Company) -> None:
     row = Email.objects.get(pk=email.pk).attachments.get()
     assert (row.raw, attachment_bytes(row)) == (None, b"a file")
     assert RawPack.objects.count() == 1  # the upload went when the message was composed
+
+
+def test_what_is_packed_into_a_file_goes_as_files_of_its_own(company: Company) -> None:
+    company.inbox.deliver(
+        carried(packed_letter("<p>x", Packed("a.txt", b"aaa"), Packed("b.txt", b"b")))
+    )
+    company.read()
+    assert company.anna.systemuser is not None
+    email = forward_draft(Email.objects.get(), company.sign_in(company.anna.systemuser))
+    update_draft(email, replace(WRITTEN, html=email.html))
+    submit(Email.objects.get(pk=email.pk), "anna", company.anna)
+    rows = list(email.attachments.select_related("email__raw").order_by("number"))
+    assert [(row.filename, row.part, row.raw) for row in rows] == [
+        ("winmail.dat", "2", None),
+        ("a.txt", "3", None),
+        ("b.txt", "4", None),
+    ]
+    assert [attachment_bytes(row) for row in rows[1:]] == [b"aaa", b"b"]
 
 
 def test_taken_back_and_sent_again_it_keeps_its_files(company: Company) -> None:
