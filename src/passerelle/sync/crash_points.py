@@ -5,6 +5,7 @@ INCOMING = (
     "incoming.listed",
     "incoming.before-commit",
     "incoming.in-transaction",
+    "incoming.parents-joined",
     "incoming.after-commit",
     "incoming.finished",
 )

@@ -4,6 +4,7 @@ from passerelle.tracking.asking import after, incoming_of, questions
 from passerelle.tracking.cases import case_as_text, case_of_text
 from passerelle.tracking.correlating import people_asked
 from passerelle.tracking.deciding import decide
+from passerelle.tracking.doubting import Answer, doubt_of, has_another_subject
 from passerelle.tracking.explain import (
     FILTERS,
     KINDS,
@@ -58,6 +59,7 @@ __all__ = [
     "METHODS",
     "REASONS",
     "STEPS",
+    "Answer",
     "Answering",
     "Answers",
     "Asked",
@@ -95,9 +97,11 @@ __all__ = [
     "case_as_text",
     "case_of_text",
     "decide",
+    "doubt_of",
     "explain",
     "explain_look",
     "find_tokens",
+    "has_another_subject",
     "incoming_of",
     "is_forward",
     "is_reply",

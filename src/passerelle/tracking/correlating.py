@@ -10,7 +10,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from passerelle.tracking.asking import answered_ids, tokens_of
-from passerelle.tracking.doubting import doubt_of, has_another_subject
+from passerelle.tracking.doubting import answer_of, doubt_of, has_another_subject
 from passerelle.tracking.values import (
     Answers,
     Correlation,
@@ -28,7 +28,8 @@ def correlate(
     if found is None:
         return None
     people = answers.people.get(found.email.activityid, frozenset())
-    return replace(found, doubt=doubt_of(incoming, found.email, people, settings.token_format))
+    doubt = doubt_of(answer_of(incoming), found.email.subject, people, settings.token_format)
+    return replace(found, doubt=doubt)
 
 
 def people_asked(

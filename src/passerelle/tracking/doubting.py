@@ -5,34 +5,52 @@ a matter of their own names it as well. The original joins both; here they are p
 are ours. Only what is certain in the header is asked, never the text.
 """
 
+from dataclasses import dataclass, field
+
 from passerelle.messages import fold
 from passerelle.tracking.freemail import FREEMAIL
 from passerelle.tracking.subject import is_forward, is_reply, plain_subject
 from passerelle.tracking.token import TokenFormat, without_tokens
-from passerelle.tracking.values import Doubt, Incoming, StoredEmail
+from passerelle.tracking.values import Doubt, Incoming
 
 COMPARED_CHARS = 200  # of a subject: servers and clients cut them at about 255
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is asked of a message that names another email."""
+
+    subject: str = field(repr=False)
+    sender: str  # lower case; "" for none
+    carries_message: bool  # another message is attached
+
+
+def answer_of(incoming: Incoming) -> Answer:
+    """The same of a message that arrives."""
+    sender = incoming.sender.key if incoming.sender is not None else ""
+    return Answer(incoming.subject, sender, incoming.carries_message)
+
+
 def doubt_of(
-    incoming: Incoming, answered: StoredEmail, people: frozenset[str], form: TokenFormat
+    answer: Answer, answered: str, people: frozenset[str], form: TokenFormat
 ) -> Doubt | None:
-    """Why the message may not belong to what it names; `people` are the addresses of that email.
+    """Why a message may not belong to the email that it names.
 
-    Without any the people of that email are not known, and nothing is held against the sender.
+    `answered` is the subject of that email, `people` are its addresses: without any they are not
+    known, and nothing is held against the sender.
     """
-    if forwards(incoming):
+    if forwards(answer):
         return Doubt.FORWARD
-    if not people or not has_another_subject(incoming.subject, answered.subject, form):
+    if not people or not has_another_subject(answer.subject, answered, form):
         return None
-    return Doubt.OTHER_PEOPLE if _is_stranger(incoming, people) else None
+    return Doubt.OTHER_PEOPLE if _is_stranger(answer.sender, people) else None
 
 
-def forwards(incoming: Incoming) -> bool:
+def forwards(answer: Answer) -> bool:
     """Whether it gives another email on: by its first mark, or as an attachment to no reply."""
-    if is_forward(incoming.subject):
+    if is_forward(answer.subject):
         return True
-    return incoming.carries_message and not is_reply(incoming.subject)
+    return answer.carries_message and not is_reply(answer.subject)
 
 
 def has_another_subject(subject: str, answered: str, form: TokenFormat) -> bool:
@@ -51,11 +69,11 @@ def _bare(subject: str, form: TokenFormat) -> str:
     return " ".join(words)[:COMPARED_CHARS]
 
 
-def _is_stranger(incoming: Incoming, people: frozenset[str]) -> bool:
+def _is_stranger(sender: str, people: frozenset[str]) -> bool:
     """Whether neither the sender nor anybody of the sender's domain is among these addresses."""
-    if incoming.sender is None or incoming.sender.key in people:
+    if not sender or sender in people:
         return False
-    domain = _domain(incoming.sender.key)
+    domain = _domain(sender)
     if domain in FREEMAIL:
         return True
     return not any(_is_one_house(domain, _domain(address)) for address in people)

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import EmailStatus
-from passerelle.crm.services import Seek, answer, email_page
-from passerelle.tracking import Questions
+from passerelle.crm.services import Seek, answer, email_page, join_waiting
+from passerelle.tracking import Questions, TrackingSettings
 from passerelle.web.lists.paging import Order, Page, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.only_on("sqlite")]
 NEWEST = Order("created_on", descending=True)
 KEY = UUID(int=7)
+ARRIVED = Email(message_id="<1@x>", in_reply_to="<0@x>")
 
 
 def questions(**asked: frozenset[str] | frozenset[bytes]) -> Questions:
@@ -41,6 +42,7 @@ def deep() -> object:
     [
         pytest.param(lambda: answer(questions(message_ids=frozenset({"<1@x>"}))), id="an-id"),
         pytest.param(lambda: answer(questions(tokens=frozenset({"CRM:0001001"}))), id="a-token"),
+        pytest.param(lambda: join_waiting([ARRIVED], TrackingSettings()), id="what-waits"),
         pytest.param(
             lambda: answer(questions(identities=frozenset({b"1" * 32}))), id="an-identity"
         ),

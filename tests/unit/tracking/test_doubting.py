@@ -1,16 +1,16 @@
 """What speaks against an answer: forwards, and other people under another subject."""
 
 import pytest
-from tests.unit.tracking.made_up import key, letter
+from tests.unit.tracking.made_up import letter
 
 from passerelle.messages import Address
-from passerelle.tracking import Direction, Doubt, StoredEmail, TokenFormat, make
-from passerelle.tracking.doubting import COMPARED_CHARS, doubt_of, has_another_subject
+from passerelle.tracking import Doubt, TokenFormat, make
+from passerelle.tracking.doubting import COMPARED_CHARS, answer_of, doubt_of, has_another_subject
 from passerelle.tracking.freemail import FREEMAIL
 
 FORM = TokenFormat()
 TOKEN = make(FORM, 1, 7)
-OFFER = StoredEmail(key(50), Direction.OUTGOING, subject=f"Offer for Acme {TOKEN}")
+OFFER = f"Offer for Acme {TOKEN}"
 PROVIDER = min(FREEMAIL)
 OF_ACME = frozenset({"bob@firm.example", "cara@client.example"})
 
@@ -111,7 +111,7 @@ OF_ACME = frozenset({"bob@firm.example", "cara@client.example"})
     ],
 )
 def test_doubt(change: dict[str, object], people: frozenset[str], doubt: Doubt | None) -> None:
-    assert doubt_of(letter(**change), OFFER, people, FORM) == doubt
+    assert doubt_of(answer_of(letter(**change)), OFFER, people, FORM) == doubt
 
 
 @pytest.mark.parametrize(

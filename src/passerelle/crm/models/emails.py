@@ -177,6 +177,11 @@ class Email(models.Model):
                 name="email_by_token",
                 condition=~Q(tracking_token=""),
             ),
+            models.Index(  # which answers wait for an email that arrives
+                fields=["in_reply_to"],
+                name="email_waits",
+                condition=Q(correlated_activity__isnull=True) & ~Q(in_reply_to=""),
+            ),
             models.Index(  # what is proposed of an email that is removed
                 fields=["proposed_activity"],
                 name="email_by_proposal",

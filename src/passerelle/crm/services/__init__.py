@@ -86,6 +86,7 @@ from passerelle.crm.services.reading import EmailPage, Seek, attachment_bytes, e
 from passerelle.crm.services.regarding import Regarded
 from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, see_also, visible_emails
+from passerelle.crm.threads.arriving import join_waiting
 from passerelle.crm.threads.conversation import Said, conversation_of
 from passerelle.crm.threads.relinking import accept_proposal, join, refuse_proposal, regard
 from passerelle.crm.threads.standing import mark
@@ -195,6 +196,7 @@ __all__ = [
     "insert_rows",
     "insert_wording",
     "join",
+    "join_waiting",
     "limit_of",
     "link_systemuser",
     "load_rows",

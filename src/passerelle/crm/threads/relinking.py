@@ -63,7 +63,7 @@ def join(
     Onward, the answers to the email regard the same, where they regarded what it did. Raises
     `LinkChanged`, `LinkMakesCircle`.
     """
-    held = hold({email.pk, *(keys_below(email) if onward else ())}, by)
+    held = hold({email.pk, *(keys_below([email.pk]) if onward else ())}, by)
     first = _first(held, email, seen)
     before = regarding(first.email)
     _put_link(first.email, answered)

@@ -114,6 +114,8 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
                 frame.guard()
                 note_bounces(_bounces(judged))
                 _insert(rows, {one.place for one in batch if one.stored is not None})
+                crm.join_waiting(rows.emails, desk.settings)
+                crash_point("incoming.parents-joined")
                 frame.settle(batch, counts)
                 crash_point("incoming.before-commit")
         except _OvertakenError:

@@ -23,7 +23,7 @@ def test_below_one_is_what_answers_it_and_a_conversation_is_all(world: World) ->
     second = stored_email(world.ann_user, correlated_activity=first)
     aside = stored_email(world.ann_user, correlated_activity=first)
     third = stored_email(world.ann_user, correlated_activity=second)
-    assert set(keys_below(second)) == {second.pk, third.pk}
+    assert set(keys_below([second.pk])) == {second.pk, third.pk}
     assert set(conversation_keys(third)) == {one.pk for one in (first, second, aside, third)}
 
 

@@ -1,0 +1,176 @@
+"""Answers that came before what they answer: joined when that comes, as its record is written.
+
+What a cycle has just recorded is asked both ways, for answers that waited for it and for what it
+answers itself, as another cycle may have recorded that since it was decided. What is doubtful is
+proposed, as it would have been in the other order. A fixed number of queries, whatever the batch.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from passerelle.crm.models import ActivityMimeAttachment, Email, ThreadChoice
+from passerelle.crm.models.emails import REGARDING, CorrelationMethod, CorrelationState
+from passerelle.crm.services.chunks import chunks
+from passerelle.crm.services.inserting import update_rows
+from passerelle.crm.services.lookups import people_of
+from passerelle.crm.services.regarding import Keys, put_regarding, regarding
+from passerelle.crm.threads.chains import keys_below, parents_above
+from passerelle.crm.threads.standing import LINK
+from passerelle.tracking import Answer, TrackingSettings, doubt_of, has_another_subject
+
+MOST_WAITING = 1_000  # answers that one batch joins
+MESSAGE = "message/rfc822"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """An answer, and the email that it names."""
+
+    answer: Email
+    answered: Email
+
+
+def join_waiting(arrived: Sequence[Email], settings: TrackingSettings) -> None:
+    """Join the answers to these emails, and these to what they answer."""
+    if not settings.correlation:
+        return
+    found = {pair.answer.pk: pair for pair in chain(_answered_by(arrived), _answers_to(arrived))}
+    pairs = list(_without_circles(list(found.values())))
+    if not pairs:
+        return
+    _put_links(pairs, settings)
+    _write([pair.answer for pair in pairs], LINK)
+    joined = [pair for pair in pairs if pair.answer.correlation_state == CorrelationState.SURE]
+    _hand_down([pair for pair in joined if any(_regarded(pair.answered))])
+
+
+def _waiting() -> QuerySet[Email]:
+    """The answers that are joined to nothing; said as the index says it, or SQLite scans."""
+    rows = Email.objects.filter(
+        ~Q(in_reply_to=""),
+        correlated_activity__isnull=True,
+        correlation_state=CorrelationState.NONE,
+        direction_code=False,
+    )
+    parts = ActivityMimeAttachment.objects.filter(email=OuterRef("pk"), mimetype=MESSAGE)
+    return rows.defer("description", "html").annotate(carries_message=Exists(parts))
+
+
+def _answers_to(arrived: Sequence[Email]) -> Iterator[_Pair]:
+    """The stored answers that name one of these."""
+    newest = {email.message_id: email for email in arrived if email.message_id}
+    for chunk in chunks(newest):
+        rows = _waiting().filter(in_reply_to__in=chunk).select_for_update(of=("self",))
+        for answer in rows.order_by("pk")[:MOST_WAITING]:
+            yield _Pair(answer, newest[answer.in_reply_to])
+
+
+def _answered_by(arrived: Sequence[Email]) -> Iterator[_Pair]:
+    """What is stored by now of that which these name."""
+    waiting = {one.pk: one.in_reply_to for one in arrived if _is_waiting(one)}
+    stored: dict[str, Email] = {}
+    for chunk in chunks(set(waiting.values())):
+        rows = Email.objects.filter(message_id__in=chunk).select_related("thread_choice")
+        rows = rows.defer("description", "html")
+        stored |= {one.message_id: one for one in rows.order_by("created_on", "activity_id")}
+    found = [key for key, named in waiting.items() if named in stored]
+    for keys in chunks(found):
+        for answer in _waiting().filter(pk__in=keys):
+            yield _Pair(answer, stored[answer.in_reply_to])
+
+
+def _is_waiting(email: Email) -> bool:
+    return bool(email.in_reply_to) and email.correlation_state == CorrelationState.NONE
+
+
+def _without_circles(pairs: Sequence[_Pair]) -> Iterator[_Pair]:
+    """Those that no email comes before itself by, also when all of them are joined."""
+    answers = [one.answered.pk for one in pairs if one.answered.correlated_activity_id is not None]
+    parents = parents_above(answers) if answers else {}
+    if parents is None:  # too long to be sure of; a thread that waits is better than a circle
+        return
+    for pair in pairs:
+        if not _leads_to(pair.answered.pk, pair.answer.pk, parents):
+            parents[pair.answer.pk] = pair.answered.pk
+            yield pair
+
+
+def _leads_to(email: UUID, other: UUID, parents: Mapping[UUID, UUID | None]) -> bool:
+    here: UUID | None = email
+    for _ in range(len(parents) + 1):  # a circle that is stored already ends, too
+        if here is None or here == other:
+            break
+        here = parents.get(here)
+    return here is not None
+
+
+def _put_links(pairs: Sequence[_Pair], settings: TrackingSettings) -> None:
+    form = settings.token_format
+    doubted = {
+        pair.answered.pk
+        for pair in pairs
+        if has_another_subject(pair.answer.subject, pair.answered.subject, form)
+    }
+    people = people_of(doubted)
+    for answer, answered in ((pair.answer, pair.answered) for pair in pairs):
+        known = people.get(answered.pk, frozenset())
+        doubt = doubt_of(_asked(answer), answered.subject, known, form)
+        answer.correlation_method = CorrelationMethod.IN_REPLY_TO
+        if doubt is None or settings.forwards_are_replies:
+            answer.correlation_state = CorrelationState.SURE
+            answer.correlated_activity = answered
+        else:
+            answer.correlation_state = CorrelationState.PROPOSED
+            answer.correlation_doubt = int(doubt)
+            answer.proposed_activity = answered
+
+
+def _asked(answer: Any) -> Answer:
+    """What makes an answer doubtful; the row is annotated."""
+    return Answer(answer.subject, answer.sender.lower(), answer.carries_message)
+
+
+def _regarded(email: Email) -> Keys:
+    """What answers to it regard."""
+    choice: ThreadChoice | None = getattr(email, "thread_choice", None)
+    return regarding(choice if choice is not None else email)
+
+
+def _hand_down(pairs: Sequence[_Pair]) -> None:
+    """Have these answers, and those to them, regard what they would have in the other order.
+
+    That is: where they regard nothing, and nobody said that they shall.
+    """
+    if not pairs:
+        return
+    given = {pair.answer.pk: _regarded(pair.answered) for pair in pairs}
+    nothing = {f"{name}__isnull": True for name in REGARDING}
+    below = Email.objects.filter(pk__in=keys_below(given), link_steps__isnull=True, **nothing)
+    rows = {email.pk: email for email in below.defer("description", "html")}
+    for email in rows.values():
+        put_regarding(email, _inherited(email, rows, given))
+    _write(list(rows.values()), REGARDING)
+
+
+def _inherited(email: Email, rows: Mapping[UUID, Email], given: Mapping[UUID, Keys]) -> Keys:
+    """What comes down to it, through emails that regard nothing themselves."""
+    here: Email | None = email
+    for _ in range(len(rows)):
+        if here is None or here.pk in given:
+            break
+        above = here.correlated_activity_id
+        here = rows.get(above) if above is not None else None
+    return given[here.pk] if here is not None and here.pk in given else regarding(email)
+
+
+def _write(emails: Sequence[Email], names: Collection[str]) -> None:
+    now = timezone.now()
+    for email in emails:
+        email.modified_on = now
+    update_rows(emails, {*names, "modified_on"})

@@ -1,0 +1,212 @@
+"""Answers that come before what they answer: whatever the order, one thread, and no circle."""
+
+from itertools import permutations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.unit.sync.conftest import Company
+from tests.unit.sync.memory import Letter
+
+from passerelle.crm.models import Email, RawMessage, RawPack
+from passerelle.crm.models.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
+from passerelle.crm.services import create_account, mark, regard
+from passerelle.crm.threads.chains import parents_above
+from passerelle.engine.services import Killed, crash_points
+from passerelle.mailboxes.models import SystemSettings
+from passerelle.mailboxes.services import save_tracking_rules
+from passerelle.sync.incoming import batches
+from passerelle.sync.models import Place
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def answer(number: int, to: int, **changes: object) -> Letter:
+    letter = Letter(number, subject="Re: An order", more=f"In-Reply-To: {Letter(to).id}\n")
+    return letter.but(**changes)
+
+
+def deliver(company: Company, *letters: Letter) -> None:
+    for letter in letters:
+        company.inbox.deliver(bytes(letter))
+
+
+def read(company: Company, *letters: Letter) -> Email:
+    """The letters are read at once; the record of the first."""
+    deliver(company, *letters)
+    company.read()
+    return Email.objects.get(message_id=letters[0].id)
+
+
+def tree() -> dict[str, str | None]:
+    """What each email answers."""
+    rows = Email.objects.values_list("message_id", "correlated_activity__message_id")
+    return dict(rows)
+
+
+def test_an_answer_is_joined_when_what_it_answers_comes(company: Company) -> None:
+    late = read(company, answer(2, to=1))
+    assert (late.correlated_activity, late.correlation_state) == (None, CorrelationState.NONE)
+    order = read(company, Letter(1))
+    late.refresh_from_db()
+    assert late.correlated_activity == order
+    assert late.correlation_state == CorrelationState.SURE
+    assert late.correlation_method == CorrelationMethod.IN_REPLY_TO
+
+
+def test_within_a_batch_too(company: Company) -> None:
+    late = read(company, answer(2, to=1), Letter(1))
+    assert late.correlated_activity == Email.objects.get(message_id=Letter(1).id)
+
+
+@pytest.mark.parametrize("order", list(permutations([1, 2, 3])))
+def test_in_every_order_the_tree_and_what_it_regards_are_the_same(
+    company: Company, order: tuple[int, ...]
+) -> None:
+    read(company, Letter(0))
+    account = create_account("Customer Inc")
+    Email.objects.update(regarding_account=account)
+    letters = {number: answer(number, to=number - 1) for number in (1, 2, 3)}
+    for number in order:
+        read(company, letters[number])
+    assert tree() == {
+        Letter(0).id: None,
+        Letter(1).id: Letter(0).id,
+        Letter(2).id: Letter(1).id,
+        Letter(3).id: Letter(2).id,
+    }
+    assert Email.objects.filter(regarding_account=account).count() == 4
+
+
+def test_what_a_person_said_of_an_answer_stays(company: Company) -> None:
+    order = Letter(0)
+    read(company, answer(2, to=1))
+    late = Email.objects.get()
+    assert company.anna.systemuser is not None
+    by = company.sign_in(company.anna.systemuser)
+    regard(late, company.clara, by, seen=mark(late))
+    regard(late, None, by, seen=mark(Email.objects.get()))
+    read(company, order)
+    Email.objects.filter(message_id=order.id).update(regarding_account=create_account("Inc"))
+    read(company, answer(1, to=0))
+    late.refresh_from_db()
+    assert late.correlated_activity is not None
+    assert late.regarding_account is None
+
+
+def test_what_regards_something_keeps_it(company: Company) -> None:
+    read(company, Letter(0))
+    Email.objects.update(regarding_account=create_account("Customer Inc"))
+    other = create_account("Other Inc")
+    late = read(company, answer(2, to=1))
+    Email.objects.filter(pk=late.pk).update(regarding_account=other)
+    read(company, answer(1, to=0))
+    late.refresh_from_db()
+    assert late.regarding_account == other
+
+
+def test_a_forward_is_only_proposed_in_this_order_too(company: Company) -> None:
+    late = read(company, answer(2, to=1, subject="Fwd: An order"))
+    order = read(company, Letter(1))
+    late.refresh_from_db()
+    assert (late.correlated_activity, late.proposed_activity) == (None, order)
+    assert late.correlation_doubt == CorrelationDoubt.FORWARD
+
+
+def test_so_are_other_people_under_another_subject(company: Company) -> None:
+    late = read(company, answer(2, to=1, subject="A lamp", sender="dan@other.example"))
+    read(company, Letter(1))
+    late.refresh_from_db()
+    assert late.correlation_doubt == CorrelationDoubt.OTHER_PEOPLE
+
+
+def test_or_joined_where_the_organization_says_so(company: Company) -> None:
+    save_tracking_rules({"forwards_are_replies": True}, by="zoe")
+    late = read(company, answer(2, to=1, subject="Fwd: An order"))
+    order = read(company, Letter(1))
+    late.refresh_from_db()
+    assert late.correlated_activity == order
+
+
+def test_nothing_waits_where_answers_are_not_looked_for(company: Company) -> None:
+    SystemSettings.objects.update(use_correlation=False)
+    read(company, answer(2, to=1))
+    read(company, Letter(1))
+    assert set(tree().values()) == {None}
+
+
+def test_two_that_name_each_other_make_no_circle(company: Company) -> None:
+    read(company, answer(1, to=2))
+    read(company, answer(2, to=1))
+    assert tree() == {Letter(1).id: None, Letter(2).id: Letter(1).id}
+
+
+def test_one_that_names_itself_answers_nothing(company: Company) -> None:
+    read(company, answer(1, to=1))
+    assert tree() == {Letter(1).id: None}
+
+
+def test_two_joins_of_one_batch_make_no_circle(company: Company) -> None:
+    read(company, answer(1, to=11), answer(2, to=12))
+    read(company, answer(11, to=2), answer(12, to=1))
+    assert_no_circle()
+    assert sum(parent is not None for parent in tree().values()) == 3
+
+
+def assert_no_circle() -> None:
+    parents = parents_above(list(Email.objects.values_list("pk", flat=True))) or {}
+    for start in parents:
+        here, steps = parents[start], 0
+        while here is not None:
+            here, steps = parents[here], steps + 1
+            assert steps <= len(parents), "an email comes before itself"
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=8),
+    st.integers(1, 4),
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_order_of_arrival_makes_a_circle(
+    company: Company, named: list[tuple[int, int]], size: int
+) -> None:
+    for model in (Place, Email, RawMessage, RawPack):
+        model.objects.all().delete()
+    whole, batches.BATCH_MESSAGES = batches.BATCH_MESSAGES, size
+    try:
+        for at, (number, to) in enumerate(named):
+            deliver(company, answer(number, to=to, text=f"text {at}"))
+            if at % size == 0:
+                company.read()
+        company.read()
+    finally:
+        batches.BATCH_MESSAGES = whole
+    assert_no_circle()
+
+
+@pytest.mark.thorough
+def test_killed_after_the_joining_nothing_is_lost_nor_joined_twice(company: Company) -> None:
+    late = read(company, answer(2, to=1))
+    deliver(company, Letter(1))
+    with crash_points.kill_at("incoming.parents-joined", 1), pytest.raises(Killed):
+        company.read()
+    late.refresh_from_db()
+    assert late.correlated_activity is None
+    company.read()
+    late.refresh_from_db()
+    assert late.correlated_activity == Email.objects.get(message_id=Letter(1).id)
+
+
+def test_many_waiting_answers_cost_as_much_as_one(company: Company) -> None:
+    def cost(first: int, count: int) -> int:
+        read(company, *(answer(first + number, to=first) for number in range(1, count + 1)))
+        deliver(company, Letter(first))
+        with CaptureQueriesContext(connection) as queries:
+            company.read()
+        joined = Email.objects.filter(correlated_activity__message_id=Letter(first).id)
+        assert joined.count() == count
+        return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
+
+    assert cost(100, 1) == cost(200, 40)
