@@ -1,4 +1,4 @@
-"""`passerelle mail`: what became of messages, and why. Reads only."""
+"""`passerelle mail`: what became of messages, and why; and the index of their words."""
 
 from contextlib import suppress
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.commands.exits import Exit
 from passerelle.commands.output import print_json, print_rows, say, wants_json
+from passerelle.crm.search import rebuild
 from passerelle.engine.services import require_up_to_date
 from passerelle.sync.models import Place
 from passerelle.sync.services import (
@@ -54,6 +55,16 @@ def show_where(
         _say_nothing(text)
     if not rows:
         raise typer.Exit(Exit.FAILED)
+
+
+@mail.command("index", help=_("Have all emails indexed anew for the search by words."))
+def index(context: typer.Context) -> None:
+    """Ask for every email; the running service indexes them by and by."""
+    count = rebuild()
+    if wants_json(context):
+        print_json({"emails": count})
+    else:
+        say(_("Emails to be indexed while Passerelle runs: {count}").format(count=count))
 
 
 @mail.command("why", help=_("Show the way of one message, by the GUID that `where` shows."))

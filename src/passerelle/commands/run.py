@@ -23,7 +23,7 @@ from passerelle.commands.worker_process import work
 from passerelle.configuration import Config, load_config
 from passerelle.engine.services import require_up_to_date
 from passerelle.monitoring.services import ask_for_outages
-from passerelle.upkeep.services import ask_for_upkeep, take_place
+from passerelle.upkeep.services import ask_for_search_index, ask_for_upkeep, take_place
 
 
 def run(
@@ -41,6 +41,7 @@ def run(
         require_up_to_date()
         rests = take_place().is_copy
         ask_for_upkeep()
+        ask_for_search_index()
         ask_for_outages()
         address = address_of(listener, config)
         link = first_link(address)

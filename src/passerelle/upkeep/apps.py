@@ -8,6 +8,7 @@ class UpkeepConfig(AppConfig):
     label = "upkeep"
 
     def ready(self) -> None:
-        from passerelle.upkeep.services import register_upkeep
+        from passerelle.upkeep.services import register_search_index, register_upkeep
 
         register_upkeep()
+        register_search_index()

@@ -14,6 +14,7 @@ from passerelle.upkeep.keys import KeyUse, list_keys, retire_key, rotate_keys
 from passerelle.upkeep.migrating import Report
 from passerelle.upkeep.retention.work import Going, preview
 from passerelle.upkeep.schedule import ask_for_upkeep, register_upkeep
+from passerelle.upkeep.search_index import ask_for_search_index, register_search_index
 from passerelle.upkeep.settings import save_upkeep_settings, upkeep_settings
 from passerelle.upkeep.upgrade import rehearse, upgrade
 
@@ -26,6 +27,7 @@ __all__ = [
     "Restored",
     "Standing",
     "Told",
+    "ask_for_search_index",
     "ask_for_upkeep",
     "check_backup",
     "confirm_real",
@@ -33,6 +35,7 @@ __all__ = [
     "list_keys",
     "make_backup",
     "preview",
+    "register_search_index",
     "register_upkeep",
     "rehearse",
     "restore",

@@ -58,3 +58,8 @@ def test_why(place: Place) -> None:
     assert told["id"] == str(place.pk)
     for nobody in ("x", str(place.mailbox_id)):
         assert passerelle("mail", "why", nobody).exit_code == 2
+
+
+def test_the_index_is_rebuilt_by_the_running_service() -> None:
+    result = passerelle("--json", "mail", "index")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"emails": 0})

@@ -27,6 +27,7 @@ from passerelle.crm.models import (
 )
 from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.models.people import Role
+from passerelle.crm.search import index_some, rebuild
 from passerelle.faults import Secret
 from passerelle.faults.mailboxes import PasswordMissing
 from passerelle.guids import new_guid
@@ -198,6 +199,13 @@ def unnamed_in_cc(email: Email) -> ActivityParty:
         address_used="dora@home.example",
         name_used="Dora",
     )
+
+
+def index_all() -> None:
+    """Find every email by its words now."""
+    rebuild()
+    while index_some():
+        pass
 
 
 def stored_raw(raw: bytes) -> RawMessage:

@@ -21,6 +21,7 @@ from passerelle.crm.models.people import (
 )
 from passerelle.crm.models.raw import RawMessage, RawPack
 from passerelle.crm.models.resolutions import AddressResolution
+from passerelle.crm.models.search import EmailToIndex, IndexedEmail
 from passerelle.crm.models.teams import Team, TeamMembership
 from passerelle.crm.models.wordings import EmailSignature, EmailTemplate, Wording
 
@@ -36,6 +37,8 @@ __all__ = [
     "EmailSearch",
     "EmailSignature",
     "EmailTemplate",
+    "EmailToIndex",
+    "IndexedEmail",
     "Lead",
     "LinkChange",
     "LinkStep",

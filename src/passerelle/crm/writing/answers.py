@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.emails import CorrelationMethod, CorrelationState, Participation
+from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.raw import raw_bytes
 from passerelle.crm.services.regarding import put_regarding, regarded_by_answers
@@ -163,6 +164,7 @@ def _store(draft: Email, writer: Writer, written: Written) -> Email:
     parties = put(draft, writer, written)
     insert_rows([draft])
     insert_rows(parties)
+    ask_to_index([draft.pk])
     return draft
 
 

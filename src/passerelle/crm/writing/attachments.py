@@ -17,6 +17,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 
 from passerelle.crm.models import ActivityMimeAttachment, Email
+from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.raw import Octets, remove_raw, store_pack
 from passerelle.crm.services.reading import attachment_bytes
 from passerelle.crm.writing.drafts import locked_draft
@@ -156,4 +157,5 @@ def _counted(email: Email) -> Email:
     email.attachment_count = email.attachments.count()
     email.revision += 1
     email.save(update_fields=["attachment_count", "revision", "modified_on"])
+    ask_to_index([email.pk])
     return email

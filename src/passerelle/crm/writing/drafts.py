@@ -24,6 +24,7 @@ from passerelle.crm.models import (
     SystemUser,
 )
 from passerelle.crm.models.emails import EmailStatus, Participation
+from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.raw import remove_raw
 from passerelle.crm.writing.letters import Writer, Written, address_of
@@ -64,6 +65,7 @@ def create_draft(
             raise ValidationError(gettext("This form belongs to another email. Start anew."))
         return stored
     insert_rows(parties)
+    ask_to_index([stored.pk])
     return stored
 
 
@@ -80,6 +82,7 @@ def update_draft(email: Email, written: Written, *, seen: int | None = None) -> 
     stored.revision += 1
     stored.save()
     insert_rows(parties)
+    ask_to_index([stored.pk])
     return stored
 
 

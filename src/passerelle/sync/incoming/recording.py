@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import ActivityMimeAttachment, Email
+from passerelle.crm.search import ask_to_index
 from passerelle.engine.services import crash_point, store_faults
 from passerelle.faults import Fault
 from passerelle.faults.cycles import MessageRefusedByStore, RecordsContended
@@ -149,6 +150,7 @@ def _insert(rows: Rows, known_places: set[UUID]) -> None:
     if known_places:
         Clue.objects.filter(place__in=known_places).delete()
     crm.load_rows(rows.clues)
+    ask_to_index(rows.new_words)
     crm.insert_rows([row for row in rows.quarantines if row.pk not in known_places])
     crm.insert_rows(rows.touches, unless_there=True)
     for place in rows.places:

@@ -76,6 +76,11 @@ class Rows:
     quarantines: list[Quarantine] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
 
+    @property
+    def new_words(self) -> list[UUID]:
+        """The emails that are to be found by other words than before."""
+        return [*(one.pk for one in self.emails), *(one.email for one in self.completions)]
+
 
 def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
     """The rows of a batch."""

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import Account, Contact, Lead, Queue, SignInAccount, SystemUser
+from passerelle.crm.search import search, words_sought
 from passerelle.crm.services import visible_emails
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.sync.services import sought_by
@@ -101,11 +102,10 @@ def _records(kind: Kind, terms: list[str]) -> Iterator[Found]:
 
 
 def _emails(account: SignInAccount, terms: list[str]) -> Iterator[Found]:
-    rows = _matching(visible_emails(account), ("subject", "sender"), terms)
-    newest = rows.order_by("-created_on", "-activity_id").only(
-        "activity_id", "subject", "sender", "created_on"
-    )
-    for row in newest[:ROWS_A_KIND]:
+    visible = visible_emails(account).only("activity_id", "subject", "sender", "created_on")
+    sought = words_sought(" ".join(terms))
+    found = search(visible, sought, 0, ROWS_A_KIND).emails if sought else ()
+    for row in found:
         subject = row.subject or gettext("(no subject)")
         when = date_format(timezone.localtime(row.created_on), "SHORT_DATETIME_FORMAT")
         detail = f"{row.sender} · {when}"

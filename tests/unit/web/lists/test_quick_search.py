@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
-from tests.unit.web.conftest import World
+from tests.unit.web.conftest import World, index_all
 
 from passerelle.crm import services as crm
 from passerelle.web.lists.finding import ROWS_A_KIND, find
@@ -33,6 +33,7 @@ def kinds(world: World, text: str, *, administrator: bool) -> set[str]:
 def test_what_is_found(
     world: World, text: str, for_administrator: set[str], for_a_user: set[str]
 ) -> None:
+    index_all()
     assert kinds(world, text, administrator=True) == for_administrator
     assert kinds(world, text, administrator=False) == for_a_user
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.unit.crm.threads.test_relinking import fresh, proposed, said
-from tests.unit.web.conftest import World, stored_email
+from tests.unit.web.conftest import World, index_all, stored_email
 
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import CorrelationMethod, CorrelationState
@@ -89,6 +89,7 @@ def test_a_record_is_found_pressed_and_shown(world: World, as_ann: Client) -> No
 
 def test_an_email_is_found_by_its_subject_and_joined(world: World, as_ann: Client) -> None:
     other = said(world, 0, subject="Lamps of the hall")
+    index_all()
     address = reverse("web:email-regarding", args=[world.received.pk])
     found = as_ann.get(address, {"q": "hall"}).content.decode()
     assert f'value="email {other.pk}"' in found

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.unit.web.conftest import World, signed_in, stored_email
+from tests.unit.web.conftest import World, index_all, signed_in, stored_email
 
 from passerelle.crm.models import AuditEntry, Email, QueueItem, QueueMembership
 from passerelle.crm.services import reply_draft
@@ -113,12 +113,22 @@ def test_the_second_press_of_such_a_button_says_that_it_was_decided(
         pytest.param("q=carla@customer", 2, id="by-address"),
         pytest.param("q=order+carla", 1, id="by-all-words"),
         pytest.param("q=%00", 3, id="nul-is-no-word"),
+        pytest.param("q=!", 0, id="no-word-finds-nothing"),
+        pytest.param("q=order&box=drafts", 0, id="words-within-a-box"),
+        pytest.param("q=order&after=1", 0, id="below-the-first"),
+        pytest.param("q=order&after=nonsense", 2, id="below-nonsense-is-the-first-page"),
+        pytest.param("files=1", 1, id="with-attachments"),
+        pytest.param("until=2001-01-01", 0, id="to-a-day"),
+        pytest.param("since=2001-01-01", 3, id="from-a-day"),
+        pytest.param("since=nonsense", 3, id="no-day-is-none"),
+        pytest.param("since=9999-12-31&until=0001-01-01", 3, id="days-of-no-calendar-are-none"),
         pytest.param("q=nothing-like-it", 0, id="by-nothing"),
         pytest.param("after=bm9uc2Vuc2U", 3, id="a-broken-place-is-the-first-page"),
         pytest.param("queue=nonsense", 3, id="an-unknown-queue-is-all"),
     ],
 )
 def test_boxes_and_search(world: World, query: str, found: int) -> None:
+    index_all()
     response = signed_in(world.ann).get(f"/emails/?{query}")
     assert len(response.context["page"].rows) == found
 

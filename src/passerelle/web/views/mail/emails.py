@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -33,8 +33,7 @@ from passerelle.sync.services import authenticity_of, decision_of, trace_of, why
 from passerelle.web.downloads import download
 from passerelle.web.forms.mail.emails import ReasonForm
 from passerelle.web.forms.saving import accepted
-from passerelle.web.lists.listing import search_terms
-from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.lists.searching import narrowed_by, not_all_found, page_of_emails
 from passerelle.web.mail.authenticity import check_views
 from passerelle.web.mail.letters import letter_view
 from passerelle.web.mail.opening import readable_email, visible_email
@@ -61,21 +60,15 @@ def listed(request: AccountRequest) -> HttpResponse:
     queue = next((one for one in queues if str(one.pk) == request.GET.get("queue")), None)
     if queue is not None:
         emails = emails.filter(queue_items__queue=queue)
-    for term in search_terms(request.GET.get("q", "")):
-        emails = emails.filter(
-            Q(subject__icontains=term)
-            | Q(sender__icontains=term)
-            | Q(to_recipients__icontains=term)
-            | Q(message_id__icontains=term)
-        )
-    emails = emails.defer("description", "html", "identity", "text_digest")
+    asked = narrowed_by(request.GET)
     context = {
-        "page": page_of(emails, Order("created_on", descending=True), request.GET),
+        "page": page_of_emails(emails, asked, request.GET),
+        "asked": asked,
+        "not_all_found": not_all_found(asked),
         "boxes": BOXES,
         "box": box if box in BOXES else "",
         "queues": queues,
         "queue": queue,
-        "q": request.GET.get("q", ""),
         "may_write": bool(writers_of(request.user)),
     }
     return render(request, "web/emails/list.html", context)

@@ -1,0 +1,16 @@
+"""Full-text search of emails: what is indexed when, and what is found by which words."""
+
+from passerelle.crm.search.indexing import ask_to_index, index_some, rebuild, some_wait
+from passerelle.crm.search.matching import Found, search
+from passerelle.crm.search.words import words_of, words_sought
+
+__all__ = [
+    "Found",
+    "ask_to_index",
+    "index_some",
+    "rebuild",
+    "search",
+    "some_wait",
+    "words_of",
+    "words_sought",
+]

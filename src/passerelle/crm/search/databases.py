@@ -1,0 +1,54 @@
+"""How each database keeps and finds words: FTS5 in SQLite, tsvector in PostgreSQL.
+
+Words hold letters and digits only (`words`), so none can mean anything to either; they are passed
+as values all the same.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import connection
+
+_SQLITE_PUT = "INSERT OR REPLACE INTO emailwords (rowid, words) VALUES (%s, %s)"
+_POSTGRESQL_PUT = (
+    "UPDATE emailindex SET words = array_to_tsvector(%s::text[]) WHERE emailindexid = %s"
+)
+_SQLITE_FIND = """
+    SELECT emailindexid, activityid FROM emailwords
+    JOIN emailindex ON emailindexid = emailwords.rowid
+    WHERE emailwords MATCH %s AND emailwords.rowid < %s ORDER BY emailwords.rowid DESC LIMIT %s
+"""
+_POSTGRESQL_FIND = """
+    SELECT emailindexid, activityid FROM emailindex
+    WHERE words @@ %s::tsquery AND emailindexid < %s ORDER BY emailindexid DESC LIMIT %s
+"""
+
+
+def put(words: Mapping[int, Sequence[str]]) -> None:
+    """Keep the words of emails by their number in the index, in place of those they had."""
+    if not words:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            rows = [(number, " ".join(found)) for number, found in words.items()]
+            cursor.executemany(_SQLITE_PUT, rows)
+        else:
+            arrays = [(list(found), number) for number, found in words.items()]
+            cursor.executemany(_POSTGRESQL_PUT, arrays)
+
+
+def find(sought: Sequence[str], below: int, limit: int) -> list[tuple[int, object]]:
+    """Numbers and keys of emails that have all these beginnings of words, the newest first."""
+    is_sqlite = connection.vendor == "sqlite"
+    statement = _SQLITE_FIND if is_sqlite else _POSTGRESQL_FIND
+    asked = _fts5(sought) if is_sqlite else _tsquery(sought)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [asked, below, limit])
+        return list(cursor.fetchall())
+
+
+def _fts5(sought: Sequence[str]) -> str:
+    return " ".join(f'"{word}"*' for word in sought)
+
+
+def _tsquery(sought: Sequence[str]) -> str:
+    return " & ".join(f"'{word}':*" for word in sought)

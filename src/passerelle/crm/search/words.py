@@ -1,0 +1,39 @@
+"""The words of an email and those of a question, folded alike for both databases. Pure.
+
+No stems: they differ by language and by database, and a word is found by its beginning anyway.
+"""
+
+import re
+from collections.abc import Iterable
+
+from passerelle.messages import fold
+
+BODY_CHARS = 100_000  # of a text; what follows is found by nobody
+WORDS_MOST = 5_000  # different ones of one email
+WORD_CHARS = 40  # of a longer word the beginning
+LEAST_CHARS = 2
+SOUGHT_MOST = 8
+
+_WORD = re.compile(r"[^\W_]+")  # as FTS5's unicode61 splits: letters and digits
+
+
+def words_of(texts: Iterable[str]) -> list[str]:
+    """The different words of these texts, the first ones where there are too many."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for word in _words(text[:BODY_CHARS]):
+            found[word] = None
+            if len(found) >= WORDS_MOST:
+                return list(found)
+    return list(found)
+
+
+def words_sought(text: str) -> list[str]:
+    """The words that an email must have all, each as its beginning; none where nothing is asked."""
+    return list(dict.fromkeys(_words(text[:1_000])))[:SOUGHT_MOST]
+
+
+def _words(text: str) -> Iterable[str]:
+    for word in _WORD.findall(fold(text)):
+        if len(word) >= LEAST_CHARS:
+            yield word[:WORD_CHARS]

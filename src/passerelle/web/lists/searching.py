@@ -1,0 +1,83 @@
+"""The list of emails narrowed down: by words, by days, by what is attached."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from passerelle.crm.models import Email
+from passerelle.crm.search import search, some_wait, words_sought
+from passerelle.web.lists.listing import SEARCH_CHARS
+from passerelle.web.lists.paging import PAGE_ROWS, Order, Page, page_of
+
+NUMBER_CHARS = 19  # of a place in the index
+YEARS = range(1900, 3000)  # others no calendar of a database need hold
+NEWEST_FIRST = Order("created_on", descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a person asked for, as the form shows it again."""
+
+    q: str
+    since: str  # days, ISO 8601; "" for none, or for what is none
+    until: str
+    files: bool
+
+    @property
+    def by_words(self) -> bool:
+        return bool(self.q.strip())
+
+
+def narrowed_by(query: Mapping[str, str]) -> Narrowed:
+    """What stands in the address, bounded."""
+    return Narrowed(
+        q=query.get("q", "").replace("\0", "")[:SEARCH_CHARS],
+        since=_day(query.get("since", "")),
+        until=_day(query.get("until", "")),
+        files=query.get("files") == "1",
+    )
+
+
+def page_of_emails(
+    emails: QuerySet[Email], asked: Narrowed, query: Mapping[str, str]
+) -> Page[Email]:
+    """A page of those among `emails` that are asked for, the newest first."""
+    if asked.since:
+        emails = emails.filter(created_on__gte=_begin(asked.since))
+    if asked.until:
+        emails = emails.filter(created_on__lt=_begin(asked.until) + timedelta(days=1))
+    if asked.files:
+        emails = emails.filter(attachment_count__gt=0)
+    emails = emails.defer("description", "html", "identity", "text_digest")
+    if not asked.by_words:
+        return page_of(emails, NEWEST_FIRST, query)
+    sought = words_sought(asked.q)
+    if not sought:
+        return Page([], "", "")
+    found = search(emails, sought, _number(query.get("after", "")), PAGE_ROWS)
+    return Page(found.emails, str(found.below) if found.below else "", "")
+
+
+def not_all_found(asked: Narrowed) -> bool:
+    """Whether emails that were just stored are not found by words yet."""
+    return asked.by_words and some_wait()
+
+
+def _day(text: str) -> str:
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        return ""
+    return day.isoformat() if day.year in YEARS else ""
+
+
+def _begin(day: str) -> datetime:
+    return timezone.make_aware(datetime.combine(date.fromisoformat(day), time.min))
+
+
+def _number(text: str) -> int:
+    is_number = text.isascii() and text.isdigit() and len(text) <= NUMBER_CHARS
+    return min(int(text), 2**62) if is_number else 0

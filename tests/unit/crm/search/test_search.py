@@ -1,0 +1,181 @@
+"""Search on the database at hand: what is found by which words, by whom, page after page."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from passerelle.crm.models import (
+    ActivityMimeAttachment,
+    ActivityParty,
+    Email,
+    EmailToIndex,
+    IndexedEmail,
+)
+from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.search import (
+    ask_to_index,
+    index_some,
+    rebuild,
+    search,
+    some_wait,
+    words_of,
+    words_sought,
+)
+from passerelle.guids import new_guid
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def stored(subject: str = "", text: str = "", minutes: int = 0, **columns: object) -> Email:
+    """An email that waits to be indexed, as recording leaves it."""
+    email = Email.objects.create(
+        **{
+            "subject": subject,
+            "description": text,
+            "statecode": EmailState.COMPLETED,
+            "statuscode": EmailStatus.RECEIVED,
+            "created_on": NOON + timedelta(minutes=minutes),
+            "identity": new_guid().bytes,
+            **columns,
+        }
+    )
+    ask_to_index([email.pk])
+    return email
+
+
+def found(text: str, size: int = 50) -> list[Email]:
+    while index_some():
+        pass
+    return list(search(Email.objects.all(), words_sought(text), 0, size).emails)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("helene", True),
+        ("HÉLÈNE", True),
+        ("hel", True),
+        ("facture helene", True),
+        ("fact 2026", True),
+        ("Hélène devis", False),
+        ("elene", False),
+        ('helene" OR "x', False),
+        ("helene & !facture", True),
+        ("'; DROP TABLE email; --", False),
+    ],
+)
+def test_an_email_is_found_by_the_beginnings_of_its_words(text: str, is_found: bool) -> None:
+    email = stored("Facture 2026", "Bonjour, c’est pour Hélène.")
+    assert found(text) == ([email] if is_found else [])
+
+
+def test_people_and_files_are_found_too() -> None:
+    email = stored("Hello", sender="clara@customer.example", to_recipients="anna@example.com")
+    party = {"participation": Participation.CC, "name_used": "Zoé Lefèvre"}
+    ActivityParty.objects.create(email=email, address_used="zoe@home.example", **party)
+    ActivityMimeAttachment.objects.create(
+        email=email, number=1, filename="Devis-été.pdf", filesize=1, digest=""
+    )
+    for text in ("clara@customer", "anna", "lefevre", "zoe@home.example", "devis ete pdf"):
+        assert found(text) == [email], text
+
+
+def test_the_newest_is_found_first_and_pages_go_on() -> None:
+    emails = [stored(f"Order {number}", minutes=number) for number in range(7)]
+    while index_some(limit=2):
+        pass
+    visible, sought = Email.objects.all(), words_sought("order")
+    first = search(visible, sought, 0, 3)
+    second = search(visible, sought, first.below, 3)
+    third = search(visible, sought, second.below, 3)
+    assert [*first.emails, *second.emails, *third.emails] == emails[::-1]
+    assert (bool(first.below), bool(second.below), third.below) == (True, True, 0)
+
+
+def test_only_what_is_visible_is_found() -> None:
+    stored("Order of others")
+    own = stored("Order of mine")
+    while index_some():
+        pass
+    visible = Email.objects.filter(pk=own.pk)
+    assert list(search(visible, words_sought("order"), 0, 50).emails) == [own]
+
+
+def test_a_completed_email_is_found_by_its_new_file() -> None:
+    email = stored("Order")
+    assert found("plan") == []
+    ActivityMimeAttachment.objects.create(
+        email=email, number=1, filename="plan.pdf", filesize=1, digest=""
+    )
+    ask_to_index([email.pk])
+    assert found("plan") == [email]
+    assert IndexedEmail.objects.count() == 1
+
+
+def test_what_is_removed_is_found_no_more() -> None:
+    email = stored("Order")
+    assert found("order") == [email]
+    email.delete()
+    assert found("order") == []
+    assert not IndexedEmail.objects.exists()
+
+
+def test_a_changed_draft_is_found_by_what_it_says_now() -> None:
+    draft = stored("Order", statecode=EmailState.OPEN, statuscode=EmailStatus.DRAFT)
+    assert found("order") == [draft]
+    Email.objects.filter(pk=draft.pk).update(subject="Offer")
+    ask_to_index([draft.pk])
+    assert (found("order"), found("offer")) == ([], [draft])
+
+
+def test_an_email_that_went_before_its_turn_stops_nothing() -> None:
+    gone, kept = stored("Gone"), stored("Kept")
+    Email.objects.filter(pk=gone.pk).delete()
+    ask_to_index([gone.pk])
+    assert found("kept") == [kept]
+    assert not some_wait()
+
+
+def test_a_rebuilt_index_finds_all_again() -> None:
+    later, earlier = stored("Order", minutes=1), stored("Order", minutes=0)
+    IndexedEmail.objects.all().delete()
+    EmailToIndex.objects.all().delete()
+    assert rebuild() == 2
+    assert found("order") == [later, earlier]
+
+
+def test_indexing_costs_a_constant_number_of_queries() -> None:
+    def cost(emails: int) -> int:
+        for number in range(emails):
+            stored(f"Order {number}")
+        with CaptureQueriesContext(connection) as queries:
+            index_some()
+        return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
+
+    assert cost(1) == cost(30)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(
+    st.lists(st.lists(st.sampled_from(["ab", "abc", "b1", "ça", "cd"]), max_size=4), max_size=6),
+    st.lists(st.sampled_from(["a", "ab", "abc", "b", "b1", "ca", "cd", "x"]), max_size=3),
+)
+def test_both_databases_find_what_the_words_say(texts: list[list[str]], asked: list[str]) -> None:
+    """The oracle is one line of Python; CI runs this on SQLite and on PostgreSQL."""
+    Email.objects.all().delete()
+    emails = [stored(" ".join(words)) for words in texts]
+    sought = words_sought(" ".join(asked))
+    if not sought:
+        return
+    expected = {
+        email.pk
+        for email, words in zip(emails, texts, strict=True)
+        if all(any(word.startswith(one) for word in words_of([" ".join(words)])) for one in sought)
+    }
+    assert {email.pk for email in found(" ".join(asked))} == expected
