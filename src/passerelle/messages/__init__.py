@@ -5,7 +5,7 @@ from passerelle.messages.attached import Attached, attached_messages
 from passerelle.messages.bounces import Bounce, Undelivered, bounce_of
 from passerelle.messages.clean import clean, clean_line
 from passerelle.messages.folding import fold
-from passerelle.messages.html_text import html_to_text
+from passerelle.messages.html import html_to_text
 from passerelle.messages.identity import identity, same_text
 from passerelle.messages.parsing import TEST_HEADER, parse
 from passerelle.messages.parts import extract

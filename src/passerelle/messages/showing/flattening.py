@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from passerelle.messages.html_tokens import Closing, Opening, Text, tokens
+from passerelle.messages.html import Closing, Opening, Text, tokens
 
 DEPTH = 150  # Chromium stops at 512, and no letter that a person wrote comes near
 ATTRIBUTES = 40

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerelle.messages import html_to_text
-from passerelle.messages.html_text import TEXT_CHARS
+from passerelle.messages.html.text import TEXT_CHARS
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ comparing texts; it sanitises nothing.
 import re
 
 from passerelle.messages.clean import clean
-from passerelle.messages.html_tokens import Closing, Opening, Text, tokens
+from passerelle.messages.html.tokens import Closing, Opening, Text, tokens
 
 HTML_CHARS = 2_000_000
 TEXT_CHARS = 2_000_000
