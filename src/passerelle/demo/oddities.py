@@ -46,6 +46,7 @@ def oddities() -> Iterator[Callable[[Case], bytes]]:
     yield from (euro_sign, typographic_quotes, russian, chinese, raw_headers, unlabelled)
     yield from (html_only, newsletter, out_of_office, bounce, long_file_names, forwarded)
     yield from (without_id, double_declared, invitation, french_newsletter)
+    yield from (packed_by_outlook, encrypted)
 
 
 def euro_sign(case: Case) -> bytes:
@@ -244,6 +245,49 @@ def long_file_names(case: Case) -> bytes:
             )
         )
     )
+
+
+def packed_by_outlook(case: Case) -> bytes:
+    """A file within a winmail.dat (MS-OXTNEF), as who writes by rich text sends it."""
+    file = pdf("Devis 1187")
+    packed = (
+        (0x223E9F78).to_bytes(4, "little")
+        + b"\x01\x00"
+        + _attribute(1, 0x00069007, (1252).to_bytes(4, "little") + bytes(4))
+        + _attribute(2, 0x00069002, bytes(14))
+        + _attribute(2, 0x00018010, "Devis n° 1187.pdf\0".encode("cp1252"))
+        + _attribute(2, 0x0006800F, file)
+    )
+    head = case.head(
+        f'Content-Type: multipart/mixed; boundary="{BOUNDARY}"',
+        subject="=?utf-8?Q?Devis_n=C2=B0_1187?=",
+    )
+    kind = 'application/ms-tnef; name="winmail.dat"\r\nContent-Transfer-Encoding: base64'
+    parts = (
+        ("text/plain; charset=utf-8", "Le devis, signé.\r\n".encode()),
+        (kind, body_encode(packed).encode("ascii")),
+    )
+    return head + b"\r\n" + _multipart(parts)
+
+
+def _attribute(level: int, name: int, value: bytes) -> bytes:
+    numbers = name.to_bytes(4, "little") + len(value).to_bytes(4, "little")
+    return bytes([level]) + numbers + value + (sum(value) & 0xFFFF).to_bytes(2, "little")
+
+
+def encrypted(case: Case) -> bytes:
+    """What only its reader can open (RFC 3156); the key is nobody's."""
+    kind = 'multipart/encrypted; protocol="application/pgp-encrypted"'
+    head = case.head(f'Content-Type: {kind}; boundary="{BOUNDARY}"', subject="...")
+    sealed = (
+        "-----BEGIN PGP MESSAGE-----\r\n\r\n"
+        f"{body_encode(case.token.encode() * 4)}\r\n-----END PGP MESSAGE-----\r\n"
+    )
+    parts = (
+        ("application/pgp-encrypted", b"Version: 1\r\n"),
+        ('application/octet-stream; name="encrypted.asc"', sealed.encode("ascii")),
+    )
+    return head + b"\r\n" + _multipart(parts)
 
 
 def forwarded(case: Case) -> bytes:

@@ -7,6 +7,7 @@ from passerelle.messages.clean import clean, clean_line
 from passerelle.messages.folding import fold
 from passerelle.messages.html import html_to_text
 from passerelle.messages.identity import identity, same_text
+from passerelle.messages.kinds import CLOSED, Kind, is_pgp_text, kind_of
 from passerelle.messages.parsing import TEST_HEADER, parse
 from passerelle.messages.parts import extract
 from passerelle.messages.showing import (
@@ -59,6 +60,7 @@ from passerelle.messages.writing.quoting import (
 )
 
 __all__ = [
+    "CLOSED",
     "DEFAULT_LIMITS",
     "NO_HEADER_FACTS",
     "PLACEHOLDERS",
@@ -76,6 +78,7 @@ __all__ = [
     "Folded",
     "HeaderFacts",
     "Identity",
+    "Kind",
     "Letter",
     "Message",
     "Method",
@@ -105,6 +108,8 @@ __all__ = [
     "header_fields",
     "html_to_text",
     "identity",
+    "is_pgp_text",
+    "kind_of",
     "letter_of",
     "masked",
     "new_message_id",

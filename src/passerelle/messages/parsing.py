@@ -17,6 +17,7 @@ from passerelle.messages.clean import clean, clean_line
 from passerelle.messages.header_facts import header_facts_of
 from passerelle.messages.headers import Headers
 from passerelle.messages.html import html_to_text
+from passerelle.messages.kinds import Kind, kind_of
 from passerelle.messages.parts import Leaf, Opened, is_body, leaves, open_message
 from passerelle.messages.tnef import Tnef, is_tnef, read_tnef, unpacked
 from passerelle.messages.values import DEFAULT_LIMITS, Address, Attachment, Message, ParseLimits
@@ -73,7 +74,7 @@ def _content(
     for leaf in leaves(raw, opened, limits):
         octets = leaf.content(raw)
         if not is_body(leaf):
-            attachments.append(_attachment(leaf, octets))
+            attachments.append(_attachment(leaf, octets, attachments))
             if is_tnef(leaf.mimetype, leaf.filename) and len(packed) < _TNEF_PARTS:
                 found = read_tnef(octets) or Tnef()
                 packed.append((found.text, found.html))
@@ -92,7 +93,10 @@ def _content(
     return text[: limits.text_chars], source, tuple(attachments)
 
 
-def _attachment(leaf: Leaf, octets: bytes) -> Attachment:
+def _attachment(leaf: Leaf, octets: bytes, before: list[Attachment]) -> Attachment:
+    kind = kind_of(leaf.mimetype, leaf.filename, leaf.said, octets)
+    if before and before[-1].mimetype == "application/pgp-encrypted":
+        kind = Kind.PGP_ENCRYPTED  # that one is but a version, this the message (RFC 3156, 4)
     return Attachment(
         part=leaf.path,
         filename=leaf.filename,
@@ -101,6 +105,7 @@ def _attachment(leaf: Leaf, octets: bytes) -> Attachment:
         digest=hashlib.sha256(octets).hexdigest(),
         inline=leaf.disposition == "inline" or (not leaf.disposition and bool(leaf.content_id)),
         content_id=leaf.content_id,
+        kind=kind,
     )
 
 

@@ -15,6 +15,7 @@ from passerelle.faults.messages import PartNotFound
 from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean_line
 from passerelle.messages.headers import Headers, header_end, parameters, read_headers
+from passerelle.messages.kinds import PARAMETERS
 from passerelle.messages.tnef import inner_file
 from passerelle.messages.values import DEFAULT_LIMITS, INNER, ParseLimits, PartPath
 from passerelle.messages.words import decode_words, from_base64
@@ -34,6 +35,7 @@ class Leaf:
     filename: str
     disposition: str
     content_id: str
+    said: str  # the parameter of its type that tells its kind; "" for most
     encoding: str
     start: int
     end: int
@@ -194,6 +196,7 @@ def _leaf(headers: Headers, path: str, default: str, span: tuple[int, int]) -> L
         filename=_filename(named) or _filename(found),
         disposition=disposition if disposition in {"inline", "attachment"} else "",
         content_id=clean_line(headers.get("content-id").strip("<> "), 500),
+        said=found.get(PARAMETERS[mimetype], "") if mimetype in PARAMETERS else "",
         encoding=headers.get("content-transfer-encoding").partition(";")[0].strip().lower(),
         start=span[0],
         end=span[1],

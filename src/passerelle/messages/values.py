@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import Enum
 from typing import NewType
 
+from passerelle.messages.kinds import Kind
+
 # "1", "2.1": numbered as IMAP does (RFC 9051, 6.4.5.1); "2!1" is the first file packed into part 2.
 PartPath = NewType("PartPath", str)
 INNER = "!"
@@ -38,6 +40,7 @@ class Attachment:
     digest: str  # SHA-256 of the decoded octets, hexadecimal
     inline: bool
     content_id: str  # without the angle brackets; "" when there is none
+    kind: Kind = Kind.FILE
 
     @property
     def is_packed(self) -> bool:

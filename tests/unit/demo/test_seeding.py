@@ -10,7 +10,7 @@ from passerelle.demo.oddities import Case, oddities
 from passerelle.demo.post import Post
 from passerelle.demo.seeding import seed
 from passerelle.demo.staff import EVERYBODY, FITTERS, FORWARD_MAILBOX, USERS
-from passerelle.messages import Automatic, parse
+from passerelle.messages import Automatic, Kind, parse
 from passerelle.tracking import is_forward
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -94,7 +94,20 @@ def test_automatic_letters_are_seen_as_such() -> None:
 
 
 def test_every_oddity_is_a_different_letter() -> None:
-    assert len(ODD) == 16
+    assert len(ODD) == 18
+
+
+def test_odd_attachments_are_known_for_what_they_are() -> None:
+    packed = parse(ODD["packed_by_outlook"]).attachments
+    assert [(one.filename, one.kind) for one in packed] == [
+        ("winmail.dat", Kind.TNEF),
+        ("Devis n° 1187.pdf", Kind.FILE),
+    ]
+    sealed = parse(ODD["encrypted"])
+    assert {one.kind for one in sealed.attachments} == {Kind.PGP_ENCRYPTED}
+    assert sealed.text == ""
+    meeting = parse(ODD["invitation"]).attachments
+    assert [one.kind for one in meeting] == [Kind.MEETING_REQUEST]
 
 
 def test_each_world_holds_the_same_letters(post: Post, tmp_path: Path) -> None:

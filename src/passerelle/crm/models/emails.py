@@ -296,6 +296,10 @@ class ActivityMimeAttachment(models.Model):
     number = models.PositiveIntegerField(db_column="attachmentnumber")
     filename = models.CharField(max_length=255, blank=True)
     mimetype = models.CharField(max_length=256, db_column="mimetype")
+    # A `Kind` of messages; "" also for those recorded before it was kept.
+    kind = models.CharField(
+        max_length=20, blank=True, default="", db_default="", db_column="attachmentkind"
+    )
     filesize = models.PositiveBigIntegerField()  # bytes, decoded
     part = models.CharField(max_length=60)  # path in the MIME tree, as 1.2
     raw = models.ForeignKey(  # None: the email's own

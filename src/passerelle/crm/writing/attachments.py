@@ -21,7 +21,7 @@ from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.raw import Octets, remove_raw, store_pack
 from passerelle.crm.services.reading import attachment_bytes
 from passerelle.crm.writing.drafts import locked_draft
-from passerelle.messages import File, Message, clean_line
+from passerelle.messages import File, Message, clean_line, kind_of
 
 FILES = 100  # of one email written by a person
 NAME_CHARS = 255
@@ -90,6 +90,7 @@ def carry_attachments(earlier: Email, draft: Email) -> None:
             number=row.number,
             filename=row.filename,
             mimetype=row.mimetype,
+            kind=row.kind,
             filesize=row.filesize,
             part=row.part,
             raw_id=row.raw_id or earlier.raw_id,
@@ -140,9 +141,11 @@ def _checked(upload: Upload, rules: FileRules) -> ActivityMimeAttachment:
             size=filesizeformat(len(upload.data)),
             limit=filesizeformat(rules.file_bytes),
         )
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return ActivityMimeAttachment(
         filename=name,
-        mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        mimetype=mimetype,
+        kind=kind_of(mimetype, name, octets=upload.data),
         filesize=len(upload.data),
         part="",
         digest=hashlib.sha256(upload.data).hexdigest(),

@@ -7,6 +7,7 @@ message, which stays as it came.
 import hashlib
 from collections.abc import Iterator
 
+from passerelle.messages.kinds import kind_of
 from passerelle.messages.tnef.reading import Tnef, read_tnef
 from passerelle.messages.values import INNER, Attachment, PartPath
 
@@ -22,6 +23,7 @@ def unpacked(path: PartPath, tnef: Tnef) -> Iterator[Attachment]:
             digest=hashlib.sha256(file.data).hexdigest(),
             inline=bool(file.content_id),
             content_id=file.content_id,
+            kind=kind_of(file.mimetype, file.filename),
         )
 
 

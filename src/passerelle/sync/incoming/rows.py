@@ -212,6 +212,7 @@ def _attachments(email: UUID, message: Message) -> Iterator[ActivityMimeAttachme
             number=number,
             filename=attachment.filename[:FILENAME_CHARS],
             mimetype=attachment.mimetype[:MIMETYPE_CHARS],
+            kind=attachment.kind.value,
             filesize=attachment.size,
             part=attachment.part,
             digest=attachment.digest,

@@ -34,6 +34,7 @@ from passerelle.web.downloads import download
 from passerelle.web.forms.mail.emails import ReasonForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.searching import narrowed_by, not_all_found, page_of_emails
+from passerelle.web.mail.attached import attachment_views, closed_sentence
 from passerelle.web.mail.authenticity import check_views
 from passerelle.web.mail.letters import letter_view
 from passerelle.web.mail.opening import readable_email, visible_email
@@ -150,6 +151,7 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
     readable = may_read_now(account, email)
     own = may_read_body(account, email)
     checks = authenticity_of(email) if readable else None
+    rows = list(email.attachments.all()) if readable else []
     return {
         "email": email,
         "readable": readable,
@@ -157,7 +159,8 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
         "form": form,
         "parties": _parties(email),
         "letter": letter_view(request, email) if readable else None,
-        "attachments": list(email.attachments.all()) if readable else [],
+        "attachments": attachment_views(rows),
+        "closed": closed_sentence(email, rows) if readable else "",
         "checks": check_views(checks),
         "checked_by": checks.server if checks is not None else "",
         "decisions": [

@@ -1,0 +1,71 @@
+"""The attachments of an email as its page shows them: what each is, and what is not read here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.crm.models import ActivityMimeAttachment, Email
+from passerelle.messages import CLOSED, Kind, is_pgp_text, kind_of
+
+_KINDS = {kind.value: kind for kind in Kind}
+_LABELS: dict[Kind, Promise | str] = {
+    Kind.SMIME_SIGNATURE: _("signature (S/MIME), not checked"),
+    Kind.SMIME_SIGNED: _("signed text (S/MIME)"),
+    Kind.SMIME_ENCRYPTED: _("encrypted (S/MIME)"),
+    Kind.SMIME: _("signed or encrypted (S/MIME)"),
+    Kind.PGP_SIGNATURE: _("signature (PGP), not checked"),
+    Kind.PGP_ENCRYPTED: _("encrypted (PGP)"),
+    Kind.PGP_KEY: _("public key (PGP)"),
+    Kind.MEETING_REQUEST: _("meeting request"),
+    Kind.MEETING_REPLY: _("answer to a meeting request"),
+    Kind.MEETING_CANCELLED: _("cancelled meeting"),
+    Kind.MEETING_COUNTER: _("new time proposed for a meeting"),
+    Kind.CALENDAR: _("calendar entry"),
+    Kind.CARD: _("business card"),
+    Kind.MESSAGE: _("attached email"),
+    Kind.TNEF: _("packed by Outlook"),
+}
+_ENCRYPTED = _("This email is encrypted: only its reader can open it, with the key that they hold.")
+_CLOSED: dict[Kind, Promise | str] = {
+    Kind.SMIME_ENCRYPTED: _ENCRYPTED,
+    Kind.PGP_ENCRYPTED: _ENCRYPTED,
+    Kind.SMIME_SIGNED: _(
+        "This email is signed as one piece: a mail program that knows S/MIME shows its text."
+    ),
+    Kind.SMIME: _(
+        "This email is signed or encrypted as one piece: a mail program that knows S/MIME may "
+        "show its text."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """One attachment, and in words what it is; "" for a file like any other."""
+
+    row: ActivityMimeAttachment
+    label: Promise | str
+
+
+def attachment_views(rows: Iterable[ActivityMimeAttachment]) -> Sequence[AttachmentView]:
+    """Each attachment with its label."""
+    return [AttachmentView(row, _LABELS.get(_kind(row), "")) for row in rows]
+
+
+def closed_sentence(email: Email, rows: Iterable[ActivityMimeAttachment]) -> Promise | str:
+    """Why the text of an email is not to be read here; "" for one that is.
+
+    A text beside what is encrypted is shown, and then says enough by itself.
+    """
+    if is_pgp_text(email.description):
+        return _ENCRYPTED
+    if email.description.strip():
+        return ""
+    return next((_CLOSED[kind] for row in rows if (kind := _kind(row)) in CLOSED), "")
+
+
+def _kind(row: ActivityMimeAttachment) -> Kind:
+    """As it was recorded, else by type and name: it was not kept at first."""
+    return _KINDS.get(row.kind) or kind_of(row.mimetype, row.filename)
