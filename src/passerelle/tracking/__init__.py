@@ -19,6 +19,7 @@ from passerelle.tracking.replaying import replay
 from passerelle.tracking.resolving import record_of_address
 from passerelle.tracking.starting import too_old
 from passerelle.tracking.subject import is_forward, is_reply, plain_subject
+from passerelle.tracking.thread_index import conversation_hash
 from passerelle.tracking.token import TokenFormat, append_token, find_tokens, make
 from passerelle.tracking.values import (
     Answering,
@@ -96,6 +97,7 @@ __all__ = [
     "append_token",
     "case_as_text",
     "case_of_text",
+    "conversation_hash",
     "decide",
     "doubt_of",
     "explain",

@@ -6,9 +6,11 @@ the second message of a batch may answer the first, and how one batch hands over
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from uuid import UUID
 
 from passerelle.messages import Address, Identity, Message
+from passerelle.tracking.thread_index import conversation_hash
 from passerelle.tracking.token import find_tokens
 from passerelle.tracking.values import (
     Answers,
@@ -72,6 +74,9 @@ def questions(batch: Sequence[Incoming], settings: TrackingSettings) -> Question
         ),
         tokens=frozenset(token for incoming in wanted for token in tokens_of(incoming, settings)),
         identities=frozenset(incoming.digest for incoming in wanted),
+        conversations=frozenset(
+            found for incoming in wanted if (found := conversation(incoming, settings)) is not None
+        ),
     )
 
 
@@ -97,7 +102,17 @@ def answered_ids(incoming: Incoming, settings: TrackingSettings) -> tuple[str, .
 
 def tokens_of(incoming: Incoming, settings: TrackingSettings) -> tuple[str, ...]:
     """The tracking tokens of the subject, the last first."""
-    return find_tokens(incoming.subject, settings.token_format) if settings.tokens else ()
+    if not settings.tokens:
+        return ()
+    found = (find_tokens(incoming.subject, form) for form in settings.token_formats)
+    return tuple(dict.fromkeys(chain.from_iterable(found)))
+
+
+def conversation(incoming: Incoming, settings: TrackingSettings) -> int | None:
+    """The hash of the conversation that Thread-Index names."""
+    if not settings.correlation:
+        return None
+    return conversation_hash(incoming.header_facts.thread_index)
 
 
 def after(answers: Answers, batch: Sequence[Incoming], decisions: Sequence[Decision]) -> Answers:
@@ -115,8 +130,13 @@ class Learnt:
         self._emails = dict(answers.emails)
         self._identities = dict(answers.identities)
         self._people = dict(answers.people)
+        self._conversations = dict(answers.conversations)
         self.answers = replace(
-            answers, emails=self._emails, identities=self._identities, people=self._people
+            answers,
+            emails=self._emails,
+            identities=self._identities,
+            people=self._people,
+            conversations=self._conversations,
         )
 
     def add(self, incoming: Incoming, decision: Decision) -> None:
@@ -130,17 +150,21 @@ class Learnt:
                 pass
 
     def _add_tracked(self, incoming: Incoming, decision: Track) -> None:
+        stored = StoredEmail(
+            decision.activityid,
+            Direction.INCOMING,
+            decision.owner,
+            decision.regarding,
+            subject=incoming.subject,
+            thread_index=incoming.header_facts.thread_index,
+        )
+        self._people[decision.activityid] = frozenset(one.key for one in _addresses(incoming))
         if incoming.message_id:
-            stored = StoredEmail(
-                decision.activityid,
-                Direction.INCOMING,
-                decision.owner,
-                decision.regarding,
-                subject=incoming.subject,
-            )
             known = self._emails.get(incoming.message_id, ())
             self._emails[incoming.message_id] = (stored, *known)
-            self._people[decision.activityid] = frozenset(one.key for one in _addresses(incoming))
+        found = conversation_hash(stored.thread_index)
+        if found is not None:
+            self._conversations[found] = (stored, *self._conversations.get(found, ()))
         version = Known(
             activityid=decision.activityid,
             direction=Direction.INCOMING,

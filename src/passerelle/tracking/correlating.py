@@ -1,16 +1,17 @@
 """To which stored email a message belongs, by which method, and whether that is sure.
 
-The methods in their order: In-Reply-To and References, then the tracking token; the newest match
-of each. What speaks against a match does not undo it: it is kept as a doubt, and the match is
-proposed to a person. Nothing is looked up here.
+The methods in their order: In-Reply-To and References, the tracking token, Thread-Index; the
+newest match of each. What speaks against a match does not undo it: it is kept as a doubt, and the
+match is proposed to a person. Nothing is looked up here.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from passerelle.tracking.asking import answered_ids, tokens_of
+from passerelle.tracking.asking import answered_ids, conversation, tokens_of
 from passerelle.tracking.doubting import answer_of, doubt_of, has_another_subject
+from passerelle.tracking.thread_index import answered_email
 from passerelle.tracking.values import (
     Answers,
     Correlation,
@@ -28,7 +29,7 @@ def correlate(
     if found is None:
         return None
     people = answers.people.get(found.email.activityid, frozenset())
-    doubt = doubt_of(answer_of(incoming), found.email.subject, people, settings.token_format)
+    doubt = doubt_of(answer_of(incoming), found.email.subject, people, settings.token_formats)
     return replace(found, doubt=doubt)
 
 
@@ -45,7 +46,7 @@ def people_asked(
         one.email.activityid
         for incoming, one in found
         if one is not None
-        and has_another_subject(incoming.subject, one.email.subject, settings.token_format)
+        and has_another_subject(incoming.subject, one.email.subject, settings.token_formats)
     )
 
 
@@ -56,4 +57,15 @@ def _found(incoming: Incoming, answers: Answers, settings: TrackingSettings) -> 
     for token in tokens_of(incoming, settings):
         if (email := answers.tokens.get(token)) is not None:
             return Correlation(email, CorrelationMethod.TRACKING_TOKEN)
-    return None
+    return _by_thread_index(incoming, answers, settings)
+
+
+def _by_thread_index(
+    incoming: Incoming, answers: Answers, settings: TrackingSettings
+) -> Correlation | None:
+    found = conversation(incoming, settings)
+    if found is None:
+        return None
+    stored = answers.conversations.get(found, ())
+    email = answered_email(incoming.header_facts.thread_index, stored)
+    return Correlation(email, CorrelationMethod.CONVERSATION_INDEX) if email is not None else None

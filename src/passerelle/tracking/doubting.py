@@ -13,6 +13,8 @@ from passerelle.tracking.subject import is_forward, is_reply, plain_subject
 from passerelle.tracking.token import TokenFormat, without_tokens
 from passerelle.tracking.values import Doubt, Incoming
 
+Forms = tuple[TokenFormat, ...]
+
 COMPARED_CHARS = 200  # of a subject: servers and clients cut them at about 255
 
 
@@ -31,9 +33,7 @@ def answer_of(incoming: Incoming) -> Answer:
     return Answer(incoming.subject, sender, incoming.carries_message)
 
 
-def doubt_of(
-    answer: Answer, answered: str, people: frozenset[str], form: TokenFormat
-) -> Doubt | None:
+def doubt_of(answer: Answer, answered: str, people: frozenset[str], forms: Forms) -> Doubt | None:
     """Why a message may not belong to the email that it names.
 
     `answered` is the subject of that email, `people` are its addresses: without any they are not
@@ -41,7 +41,7 @@ def doubt_of(
     """
     if forwards(answer):
         return Doubt.FORWARD
-    if not people or not has_another_subject(answer.subject, answered, form):
+    if not people or not has_another_subject(answer.subject, answered, forms):
         return None
     return Doubt.OTHER_PEOPLE if _is_stranger(answer.sender, people) else None
 
@@ -53,19 +53,21 @@ def forwards(answer: Answer) -> bool:
     return answer.carries_message and not is_reply(answer.subject)
 
 
-def has_another_subject(subject: str, answered: str, form: TokenFormat) -> bool:
+def has_another_subject(subject: str, answered: str, forms: Forms) -> bool:
     """Whether neither subject holds the other, without marks, tokens, case and accents.
 
     Gateways and ticket systems add words in front: `[EXTERNAL] Offer` is still the offer.
     """
-    one, other = (_bare(each, form) for each in (subject, answered))
+    one, other = (_bare(each, forms) for each in (subject, answered))
     if not one or not other:
         return one != other
     return one not in other and other not in one
 
 
-def _bare(subject: str, form: TokenFormat) -> str:
-    words = fold(plain_subject(without_tokens(subject, form))).split()
+def _bare(subject: str, forms: Forms) -> str:
+    for form in forms:
+        subject = without_tokens(subject, form)
+    words = fold(plain_subject(subject)).split()
     return " ".join(words)[:COMPARED_CHARS]
 
 

@@ -106,6 +106,7 @@ METHODS: dict[CorrelationMethod, str] = {
     CorrelationMethod.SKIPPED: noop("nothing, as it was not looked for"),
     CorrelationMethod.IN_REPLY_TO: noop("In-Reply-To or References"),
     CorrelationMethod.TRACKING_TOKEN: noop("the tracking token"),
+    CorrelationMethod.CONVERSATION_INDEX: noop("Thread-Index"),
 }
 _WORDS: dict[str, dict[Fact, str]] = {
     "filter": {int(code): text for code, text in FILTERS.items()},

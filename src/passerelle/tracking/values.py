@@ -58,6 +58,7 @@ class CorrelationMethod(IntEnum):
     SKIPPED = 1
     IN_REPLY_TO = 3  # References count here too
     TRACKING_TOKEN = 4
+    CONVERSATION_INDEX = 5  # Thread-Index
 
 
 class Doubt(IntEnum):
@@ -127,6 +128,7 @@ class TrackingSettings:
     correlation: bool = True
     tokens: bool = True
     token_format: TokenFormat = field(default_factory=TokenFormat)
+    earlier_formats: tuple[TokenFormat, ...] = ()  # of tokens that are read, and no more written
     two_activities: bool = True  # mail between users: a sent and a received record
     own_filter_only: bool = False  # ask only whose mailbox is read, not every recipient
     forced_filter: Filter | None = None  # of all users, whatever they chose
@@ -136,6 +138,11 @@ class TrackingSettings:
     item_for_read_queue: bool = True  # in the queue whose mailbox is read
     items_for_tracked: bool = False  # there also for what is tracked already
     forwards_are_replies: bool = False  # whatever makes an answer doubtful
+
+    @property
+    def token_formats(self) -> tuple[TokenFormat, ...]:
+        """Of the tokens that are read, today's first."""
+        return (self.token_format, *self.earlier_formats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,7 @@ class Questions:
     message_ids: frozenset[str]  # whole; own ones, In-Reply-To and References
     tokens: frozenset[str]
     identities: frozenset[bytes]
+    conversations: frozenset[int] = frozenset()  # hashes of Thread-Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +201,7 @@ class StoredEmail:
     history: History | None = None  # where it was taken from another system
     subject: str = field(default="", repr=False)
     is_chosen: bool = False  # a person said what answers to it regard
+    thread_index: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +227,8 @@ class Answers:
     emails: Mapping[str, tuple[StoredEmail, ...]] = field(default_factory=dict)  # newest first
     tokens: Mapping[str, StoredEmail] = field(default_factory=dict)  # newest *sent* email
     identities: Mapping[bytes, tuple[Known, ...]] = field(default_factory=dict)
+    # The newest emails of a conversation by its hash, the newest first.
+    conversations: Mapping[int, tuple[StoredEmail, ...]] = field(default_factory=dict)
     # The addresses of an email, where `people_asked` names it; none where they are not known.
     people: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
 

@@ -1,6 +1,7 @@
 """No question of a cycle and no page of a list looks at every email: they seek in an index."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,11 +21,11 @@ KEY = UUID(int=7)
 ARRIVED = Email(message_id="<1@x>", in_reply_to="<0@x>")
 
 
-def questions(**asked: frozenset[str] | frozenset[bytes]) -> Questions:
-    nothing: dict[str, frozenset[str] | frozenset[bytes]] = dict.fromkeys(
+def questions(**asked: frozenset[Any]) -> Questions:
+    nothing: dict[str, frozenset[Any]] = dict.fromkeys(
         ("addresses", "message_ids", "tokens", "identities"), frozenset()
     )
-    return Questions(**nothing | asked)  # type: ignore[arg-type]
+    return Questions(**nothing | asked)
 
 
 def box(*statuses: EmailStatus) -> Page[Email]:
@@ -42,6 +43,7 @@ def deep() -> object:
     [
         pytest.param(lambda: answer(questions(message_ids=frozenset({"<1@x>"}))), id="an-id"),
         pytest.param(lambda: answer(questions(tokens=frozenset({"CRM:0001001"}))), id="a-token"),
+        pytest.param(lambda: answer(questions(conversations=frozenset({7}))), id="a-conversation"),
         pytest.param(lambda: join_waiting([ARRIVED], TrackingSettings()), id="what-waits"),
         pytest.param(
             lambda: answer(questions(identities=frozenset({b"1" * 32}))), id="an-identity"

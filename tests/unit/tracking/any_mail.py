@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from tests.unit.tracking.made_up import LETTER, RECORDS, key
 
-from passerelle.messages import Address
+from passerelle.messages import Address, HeaderFacts
 from passerelle.tracking import (
     Answers,
     Direction,
@@ -17,11 +17,14 @@ from passerelle.tracking import (
     Taker,
     TokenFormat,
     TrackingSettings,
+    conversation_hash,
     make,
 )
 
 TOKEN = make(TokenFormat(), 1, 7)
+CONVERSATION = bytes(range(22))
 
+indexes = st.sampled_from([b"", b"", *(CONVERSATION + b"x" * more for more in (0, 5, 10))])
 names = st.sampled_from([*RECORDS, "x@stranger.example", "Bob@Firm.example"])
 boxes = st.lists(names.map(lambda text: Address("", text)), max_size=3).map(tuple)
 ids = st.sampled_from(["", "<a>", "<b>", "<c>", "<sent>"])
@@ -51,6 +54,7 @@ def incomings(draw: st.DrawFn) -> Incoming:
         test_id=draw(st.sampled_from(["", "", "", "t"])),
         reports=draw(st.sampled_from([(), (), ("<sent>",), ("<c>", "<a>")])),
         by_hand=draw(st.sampled_from([False, False, True])),
+        header_facts=HeaderFacts(thread_index=draw(indexes)),
     )
 
 
@@ -70,6 +74,7 @@ stored_emails = st.builds(
     st.none() | st.just(key(1)),
     st.none(),
     subject=subjects,
+    thread_index=indexes,
 )
 some_answers = st.builds(
     Answers,
@@ -97,6 +102,10 @@ some_answers = st.builds(
             ),
             max_size=2,
         ).map(tuple),
+    ),
+    conversations=st.dictionaries(
+        st.just(conversation_hash(CONVERSATION)),
+        st.lists(stored_emails, min_size=1, max_size=3).map(tuple),
     ),
     people=st.dictionaries(keys, st.frozensets(names.map(str.lower), max_size=3)),
 )

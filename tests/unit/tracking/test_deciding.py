@@ -497,6 +497,12 @@ def test_nothing_is_decided_by_what_was_not_asked(
             one: found for one, found in known.identities.items() if one in asked.identities
         },
     )
+    least = replace(
+        least,
+        conversations={
+            one: found for one, found in known.conversations.items() if one in asked.conversations
+        },
+    )
     doubted = people_asked(batch, least, ONE_RECORD)
     least = replace(
         least, people={one: found for one, found in known.people.items() if one in doubted}

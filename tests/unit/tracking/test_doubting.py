@@ -111,7 +111,7 @@ OF_ACME = frozenset({"bob@firm.example", "cara@client.example"})
     ],
 )
 def test_doubt(change: dict[str, object], people: frozenset[str], doubt: Doubt | None) -> None:
-    assert doubt_of(answer_of(letter(**change)), OFFER, people, FORM) == doubt
+    assert doubt_of(answer_of(letter(**change)), OFFER, people, (FORM,)) == doubt
 
 
 @pytest.mark.parametrize(
@@ -129,5 +129,5 @@ def test_doubt(change: dict[str, object], people: frozenset[str], doubt: Doubt |
     ],
 )
 def test_another_subject(one: str, other: str, differs: bool) -> None:
-    assert has_another_subject(one, other, FORM) is differs
-    assert has_another_subject(other, one, FORM) is differs
+    assert has_another_subject(one, other, (FORM,)) is differs
+    assert has_another_subject(other, one, (FORM,)) is differs

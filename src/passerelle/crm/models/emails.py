@@ -112,6 +112,11 @@ class Email(models.Model):
         db_default=CorrelationDoubt.NONE,
         db_column="correlationdoubt",
     )
+    # Thread-Index in Base64, and a hash of its first 22 octets: the conversation.
+    conversation_index = models.CharField(
+        max_length=370, blank=True, default="", db_default="", db_column="conversationindex"
+    )
+    conversation_hash = models.BigIntegerField(null=True, db_column="baseconversationindexhash")
     # What it may answer, until a person says so or not.
     proposed_activity = models.ForeignKey(
         "self",
@@ -176,6 +181,11 @@ class Email(models.Model):
                 fields=["tracking_token", "-created_on"],
                 name="email_by_token",
                 condition=~Q(tracking_token=""),
+            ),
+            models.Index(  # correlation by Thread-Index
+                fields=["conversation_hash", "-created_on"],
+                name="email_by_conversation",
+                condition=Q(conversation_hash__isnull=False),
             ),
             models.Index(  # which answers wait for an email that arrives
                 fields=["in_reply_to"],

@@ -6,7 +6,7 @@ from uuid import UUID
 
 CHUNK = 5_000  # values of one IN list; SQLite takes 32,766, and no honest batch reaches this
 
-Wanted = TypeVar("Wanted", str, bytes, UUID)
+Wanted = TypeVar("Wanted", str, bytes, int, UUID)
 
 
 def chunks(values: Iterable[Wanted]) -> Iterator[list[Wanted]]:

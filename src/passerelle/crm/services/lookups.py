@@ -4,8 +4,10 @@ Says what the records hold and decides nothing. Who may take mail is known by `m
 filled in above: `Answers.takers` stays empty here.
 """
 
+from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +31,7 @@ from passerelle.tracking import (
 
 ID_CHARS = 320  # of `email.messageid`; the digest holds a longer one whole
 VERSIONS_READ = 20  # versions of one email whose text is compared; of others the digest only
+CONVERSATION_MOST = 200  # emails of one Thread-Index that are looked through
 PEOPLE_MOST = 200  # of an email; among more, nobody is a stranger for sure
 
 
@@ -41,6 +44,7 @@ def answer(questions: Questions) -> Answers:
         emails=_emails(questions.message_ids),
         tokens=_tokens(questions.tokens),
         identities=_identities(questions.identities),
+        conversations=_conversations(questions.conversations),
     )
 
 
@@ -100,6 +104,25 @@ def _tokens(tokens: Collection[str]) -> dict[str, StoredEmail]:
         for token, *row in rows:
             found[token] = _stored(*row)
     return found
+
+
+def _conversations(hashes: Collection[int]) -> dict[int, tuple[StoredEmail, ...]]:
+    """The newest emails of each conversation, the newest first."""
+    found: dict[int, list[StoredEmail]] = defaultdict(list)
+    newest = Window(
+        RowNumber(), partition_by=F("conversation_hash"), order_by=F("created_on").desc()
+    )
+    for chunk in chunks(hashes):
+        rows = (
+            Email.objects.filter(conversation_hash__isnull=False, conversation_hash__in=chunk)
+            .annotate(rank=newest)
+            .filter(rank__lte=CONVERSATION_MOST)
+            .order_by("rank")
+            .values_list("conversation_hash", "conversation_index", *_STORED)
+        )
+        for conversation, index, *row in rows:
+            found[conversation].append(replace(_stored(*row), thread_index=b64decode(index)))
+    return {conversation: tuple(emails) for conversation, emails in found.items()}
 
 
 def people_of(emails: Collection[UUID]) -> dict[UUID, frozenset[str]]:

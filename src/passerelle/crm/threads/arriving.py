@@ -111,16 +111,16 @@ def _leads_to(email: UUID, other: UUID, parents: Mapping[UUID, UUID | None]) -> 
 
 
 def _put_links(pairs: Sequence[_Pair], settings: TrackingSettings) -> None:
-    form = settings.token_format
+    forms = settings.token_formats
     doubted = {
         pair.answered.pk
         for pair in pairs
-        if has_another_subject(pair.answer.subject, pair.answered.subject, form)
+        if has_another_subject(pair.answer.subject, pair.answered.subject, forms)
     }
     people = people_of(doubted)
     for answer, answered in ((pair.answer, pair.answered) for pair in pairs):
         known = people.get(answered.pk, frozenset())
-        doubt = doubt_of(_asked(answer), answered.subject, known, form)
+        doubt = doubt_of(_asked(answer), answered.subject, known, forms)
         answer.correlation_method = CorrelationMethod.IN_REPLY_TO
         if doubt is None or settings.forwards_are_replies:
             answer.correlation_state = CorrelationState.SURE

@@ -3,6 +3,7 @@
 An ignored message leaves its place, its Message-ID and its sender: never its text.
 """
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -39,6 +40,7 @@ from passerelle.tracking import (
     Skip,
     Track,
     case_as_text,
+    conversation_hash,
 )
 
 ADDRESS_CHARS = 320
@@ -153,10 +155,21 @@ def _email(desk: Desk, content: Understood, track: Track, raw: RawMessage, now: 
         identity=content.identity.digest,
         text_digest=content.identity.text_digest,
         version=track.version,
+        **_thread_index(message.header_facts.thread_index),
         **_correlation(track.correlated),
         **_regarding(track.regarding),
         **_accepting(track.accepting),
     )
+
+
+def _thread_index(index: bytes) -> dict[str, Any]:
+    """By what Outlook's answers to it are known."""
+    if not index:
+        return {}
+    return {
+        "conversation_index": b64encode(index).decode("ascii"),
+        "conversation_hash": conversation_hash(index),
+    }
 
 
 def _correlation(found: Correlation | None) -> dict[str, Any]:

@@ -111,9 +111,9 @@ STEPS: tuple[Step, ...] = (
         "correlation",
         noop("Does it answer a tracked email?"),
         noop(
-            "Looked for by In-Reply-To, then by References, then by the tracking token. A forward, "
-            "and what other people write under another subject, is only proposed as an answer. "
-            "Nothing is decided here."
+            "Looked for by In-Reply-To, then by References, by the tracking token, and by "
+            "Thread-Index. A forward, and what other people write under another subject, is only "
+            "proposed as an answer. Nothing is decided here."
         ),
         take=steps.correlation,
     ),

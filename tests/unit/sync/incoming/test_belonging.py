@@ -1,5 +1,7 @@
 """What a received message is joined to, and what is only proposed: as it stands in the store."""
 
+from base64 import b64decode, b64encode
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -95,3 +97,13 @@ def test_people_cost_one_question_a_batch_and_none_without_doubt(company: Compan
     sure = cost([Letter(2, subject="Re: An order", more=ANSWERS)])
     assert cost([STRANGER.but(number=3)]) == sure + 1
     assert cost([STRANGER.but(number=number) for number in range(4, 40)]) == sure + 1
+
+
+def test_an_answer_of_outlook_is_known_by_its_thread_index(company: Company) -> None:
+    first = bytes(range(22))
+    heads = [f"Thread-Index: {b64encode(one).decode()}\n" for one in (first, first + b"12345")]
+    order = read(company, ORDER.but(more=heads[0]))
+    answer = read(company, Letter(2, subject="Re: An order", more=heads[1]))
+    assert answer.correlated_activity == order
+    assert answer.correlation_method == CorrelationMethod.CONVERSATION_INDEX
+    assert b64decode(answer.conversation_index) == first + b"12345"

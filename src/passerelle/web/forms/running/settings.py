@@ -50,7 +50,7 @@ class SettingsForm(RecordForm[SystemSettings]):
         help_texts = {
             "blocked_attachments": _("Between semicolons, without the dot. Empty: none."),
             "default_profile": _("For mailboxes made from now on."),
-            "use_correlation": _("Answers are found by In-Reply-To and References."),
+            "use_correlation": _("Answers are found by In-Reply-To, References and Thread-Index."),
             "use_tracking_token": _("A token at the end of the subject finds answers, too."),
             "host_connections": _("Over all profiles and processes."),
             "host_sign_ins": _("However many mailboxes are due at once, as after a restart."),
