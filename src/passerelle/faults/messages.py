@@ -28,3 +28,26 @@ class DraftRefused(MessageFault):
     cause = noop("The field {field} of the email holds what no header may hold.")
     consequence = noop("The email was not sent to anybody.")
     remedy = noop("Correct the field {field} (an address, a line break), then send it again.")
+
+
+class ReceivedFileBlocked(MessageFault):
+    code = "PSR-MSG-010"
+    cause = noop("Files that end in .{ending} are blocked.")
+    consequence = noop("The file is not handed out here; the email keeps it.")
+    remedy = noop(
+        "If you trust it, download the source of the email, or have an administrator allow it."
+    )
+
+
+class ReceivedFileTooLarge(MessageFault):
+    code = "PSR-MSG-011"
+    cause = noop("The file has {size}; at most {limit} are handed out.")
+    consequence = noop("The file is not handed out here; the email keeps it.")
+    remedy = noop("Download the source of the email, or have an administrator raise the limit.")
+
+
+class ReceivedFileHoldsBlocked(MessageFault):
+    code = "PSR-MSG-012"
+    cause = noop("It holds {filename}, which is not handed out.")
+    consequence = noop("The file is not handed out here; the email keeps it.")
+    remedy = noop("Take the other files below it, each by itself.")

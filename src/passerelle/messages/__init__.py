@@ -26,6 +26,7 @@ from passerelle.messages.showing import (
 )
 from passerelle.messages.values import (
     DEFAULT_LIMITS,
+    INNER,
     NO_HEADER_FACTS,
     Address,
     Attachment,
@@ -62,6 +63,7 @@ from passerelle.messages.writing.quoting import (
 __all__ = [
     "CLOSED",
     "DEFAULT_LIMITS",
+    "INNER",
     "NO_HEADER_FACTS",
     "PLACEHOLDERS",
     "TEST_HEADER",

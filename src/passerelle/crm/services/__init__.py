@@ -119,6 +119,7 @@ from passerelle.crm.writing.senders import (
     require_sender,
     writers_of,
 )
+from passerelle.crm.writing.withholding import withheld_files
 from passerelle.crm.writing.wordings import (
     Worded,
     Words,
@@ -263,6 +264,7 @@ __all__ = [
     "visible_emails",
     "visible_signatures",
     "visible_templates",
+    "withheld_files",
     "withhold_addresses",
     "writers_of",
 ]

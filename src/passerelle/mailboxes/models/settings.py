@@ -150,6 +150,12 @@ class SystemSettings(models.Model):
         validators=[RegexValidator(r"^[A-Za-z0-9_; \t\r\n-]{0,5000}$")],
         db_column="blockedattachments",
     )
+    limit_received_attachments = models.BooleanField(
+        _("for files of received email, too"),
+        default=True,
+        db_default=True,
+        db_column="limitreceivedattachments",
+    )
     mark_tracked = models.BooleanField(
         _("mark tracked messages at the IMAP server"), default=False, db_column="marktracked"
     )

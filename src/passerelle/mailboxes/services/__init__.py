@@ -65,6 +65,7 @@ from passerelle.mailboxes.services.records import (
 from passerelle.mailboxes.services.sent_folder import open_sent_folder, owes_copies
 from passerelle.mailboxes.services.settings import (
     file_rules,
+    received_file_rules,
     save_settings,
     switch_processing,
     system_settings,
@@ -125,6 +126,7 @@ __all__ = [
     "outgoing_of",
     "owes_copies",
     "password_counts",
+    "received_file_rules",
     "reencrypt_all",
     "reject",
     "request_profile_test",

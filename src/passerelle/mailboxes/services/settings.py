@@ -49,6 +49,7 @@ CHANGEABLE = frozenset(
         "largest_attachment_kb",
         "largest_attachments_mb",
         "blocked_attachments",
+        "limit_received_attachments",
         "mark_tracked",
         "tracked_keyword",
     }
@@ -123,6 +124,11 @@ def file_rules(settings: SystemSettings) -> crm.FileRules:
         total_bytes=settings.largest_attachments_mb * 1_024 * 1_024,
         blocked=frozenset(blocked),
     )
+
+
+def received_file_rules(settings: SystemSettings) -> crm.FileRules | None:
+    """What of received email is handed out; None when all of it is."""
+    return file_rules(settings) if settings.limit_received_attachments else None
 
 
 def _check(settings: SystemSettings) -> None:

@@ -1,12 +1,16 @@
 """The attachments of an email as its page shows them: what each is, and what is not read here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.alerts.services import told_in_line
 from passerelle.crm.models import ActivityMimeAttachment, Email
+from passerelle.crm.services import withheld_files
+from passerelle.faults.messages import MessageFault
+from passerelle.mailboxes.services import received_file_rules, system_settings
 from passerelle.messages import CLOSED, Kind, is_pgp_text, kind_of
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -47,11 +51,27 @@ class AttachmentView:
 
     row: ActivityMimeAttachment
     label: Promise | str
+    withheld: str  # why it is not handed out; "" for one that is
 
 
-def attachment_views(rows: Iterable[ActivityMimeAttachment]) -> Sequence[AttachmentView]:
+def attachment_views(
+    email: Email, rows: Sequence[ActivityMimeAttachment]
+) -> Sequence[AttachmentView]:
     """Each attachment with its label."""
-    return [AttachmentView(row, _LABELS.get(_kind(row), "")) for row in rows]
+    withheld = {number: told_in_line(why) for number, why in withheld_from(email, rows).items()}
+    return [
+        AttachmentView(row, _LABELS.get(_kind(row), ""), withheld.get(row.number, ""))
+        for row in rows
+    ]
+
+
+def withheld_from(
+    email: Email, rows: Sequence[ActivityMimeAttachment]
+) -> Mapping[int, MessageFault]:
+    """The files of a received email that are not handed out, by their numbers."""
+    if email.direction_code or not rows:
+        return {}
+    return withheld_files(rows, received_file_rules(system_settings()))
 
 
 def closed_sentence(email: Email, rows: Iterable[ActivityMimeAttachment]) -> Promise | str:

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 RAW = carried(
     letter(
-        "<p>Voilà<script>x()</script>", Packed("a.txt", b"aaa"), Packed("../évil\r\n.exe", b"MZ")
+        "<p>Voilà<script>x()</script>", Packed("a.txt", b"aaa"), Packed("../évil\r\n.bin", b"MZ")
     )
 )
 
@@ -33,7 +33,7 @@ def email(world: World) -> Email:
 
 def test_each_file_is_downloaded(as_ann: Client, email: Email) -> None:
     shown = as_ann.get(reverse("web:email", args=[email.pk])).content.decode()
-    for number, name, data in ((2, "a.txt", b"aaa"), (3, "évil .exe", b"MZ")):
+    for number, name, data in ((2, "a.txt", b"aaa"), (3, "évil .bin", b"MZ")):
         address = reverse("web:email-attachment", args=[email.pk, number])
         assert address in shown
         assert name in shown

@@ -43,12 +43,17 @@ class SettingsForm(RecordForm[SystemSettings]):
             "largest_attachment_kb",
             "largest_attachments_mb",
             "blocked_attachments",
+            "limit_received_attachments",
             "mark_tracked",
             "tracked_keyword",
         )
         widgets = {"blocked_attachments": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "blocked_attachments": _("Between semicolons, without the dot. Empty: none."),
+            "limit_received_attachments": _(
+                "Files of a blocked kind, or larger than one file may be, are listed and not "
+                "handed out. The email keeps them."
+            ),
             "default_profile": _("For mailboxes made from now on."),
             "use_correlation": _("Answers are found by In-Reply-To, References and Thread-Index."),
             "use_tracking_token": _("A token at the end of the subject finds answers, too."),

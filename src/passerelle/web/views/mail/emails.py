@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from passerelle.crm.models import ActivityMimeAttachment, Email, Queue, SignInAccount
+from passerelle.crm.models import Email, Queue, SignInAccount
 from passerelle.crm.models.emails import EmailStatus, Participation
 from passerelle.crm.queue_items import items_shown_with
 from passerelle.crm.services import (
@@ -34,7 +35,7 @@ from passerelle.web.downloads import download
 from passerelle.web.forms.mail.emails import ReasonForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.searching import narrowed_by, not_all_found, page_of_emails
-from passerelle.web.mail.attached import attachment_views, closed_sentence
+from passerelle.web.mail.attached import attachment_views, closed_sentence, withheld_from
 from passerelle.web.mail.authenticity import check_views
 from passerelle.web.mail.letters import letter_view
 from passerelle.web.mail.opening import readable_email, visible_email
@@ -100,10 +101,16 @@ def reason(request: AccountRequest, key: UUID) -> HttpResponseBase:
 
 
 @signed_in
-def attachment(request: AccountRequest, key: UUID, number: int) -> HttpResponse:
-    """One attachment, as a file that no browser runs."""
+def attachment(request: AccountRequest, key: UUID, number: int) -> HttpResponseBase:
+    """One attachment, as a file that no browser runs; the page says why one is withheld."""
     email = readable_email(request, key)
-    found = get_object_or_404(ActivityMimeAttachment, email=email, number=number)
+    rows = list(email.attachments.select_related("raw"))
+    found = next((row for row in rows if row.number == number), None)
+    if found is None:
+        raise Http404
+    if number in withheld_from(email, rows):
+        return redirect(f"{reverse('web:email', args=[email.pk])}#attachments")
+    found.email = email
     try:
         data = attachment_bytes(found)
     except PartNotFound as fault:
@@ -159,7 +166,7 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
         "form": form,
         "parties": _parties(email),
         "letter": letter_view(request, email) if readable else None,
-        "attachments": attachment_views(rows),
+        "attachments": attachment_views(email, rows),
         "closed": closed_sentence(email, rows) if readable else "",
         "checks": check_views(checks),
         "checked_by": checks.server if checks is not None else "",
