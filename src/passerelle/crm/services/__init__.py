@@ -87,7 +87,7 @@ from passerelle.crm.services.regarding import Regarded
 from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, see_also, visible_emails
 from passerelle.crm.threads.arriving import join_waiting
-from passerelle.crm.threads.conversation import Said, conversation_of
+from passerelle.crm.threads.conversation import Conversation, Said, conversation_of
 from passerelle.crm.threads.relinking import accept_proposal, join, refuse_proposal, regard
 from passerelle.crm.threads.standing import mark
 from passerelle.crm.threads.undoing import Undone, newest_change, undo_change
@@ -140,6 +140,7 @@ __all__ = [
     "EDITABLE",
     "FULLNAME_CHARS",
     "AddressChange",
+    "Conversation",
     "EmailPage",
     "FileRules",
     "Naming",

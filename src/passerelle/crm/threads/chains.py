@@ -1,7 +1,7 @@
 """Which emails hang together by what they answer: above one, below one, the whole conversation.
 
-One question each, whatever the length. UNION, not UNION ALL, ends on a circle that no correlation
-makes and a restored database may hold.
+One question each, or a few, whatever the length. UNION, not UNION ALL, ends on a circle that no
+correlation makes and a restored database may hold.
 """
 
 from collections.abc import Collection
@@ -9,10 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from passerelle.crm.models import Email
+from passerelle.crm.models.emails import CorrelationState
 
 MOST_EMAILS = 200  # of a conversation
+MOST_HALVES = 20  # that name one email which is not stored
 MOST_ABOVE = 10_000  # rows that are walked up for one batch
 _COLUMN = Email._meta.pk
 
@@ -24,20 +27,21 @@ _UP = """
         FROM email JOIN up ON email.activityid = up.parent
     )
 """
-_DOWN = """
-    down(id) AS (
-        {start}
+_ABOVE = f"WITH RECURSIVE {_UP} SELECT id FROM up WHERE id = %s LIMIT 1"  # noqa: S608 (texts of ours)
+_PARENTS = f"WITH RECURSIVE {_UP} SELECT id, parent FROM up LIMIT %s"  # noqa: S608 (texts of ours)
+_ROOTS = f"""
+    WITH RECURSIVE {_UP}
+    SELECT email.activityid, email.inreplyto, email.correlationstate
+    FROM up JOIN email ON email.activityid = up.id WHERE up.parent IS NULL LIMIT %s
+"""  # noqa: S608 (texts of ours)
+_BELOW = """
+    WITH RECURSIVE down(id) AS (
+        SELECT activityid FROM email WHERE activityid IN ({keys})
         UNION
         SELECT email.activityid FROM email JOIN down ON email.correlatedactivityid = down.id
     )
+    SELECT id FROM down LIMIT %s
 """
-_FIRST = "SELECT id FROM up WHERE parent IS NULL"
-_THESE = "SELECT activityid FROM email WHERE activityid IN ({keys})"
-_ALL_BELOW = "SELECT id FROM down LIMIT %s"
-_ABOVE = f"WITH RECURSIVE {_UP} SELECT id FROM up WHERE id = %s LIMIT 1"  # noqa: S608 (texts of ours)
-_PARENTS = f"WITH RECURSIVE {_UP} SELECT id, parent FROM up LIMIT %s"  # noqa: S608 (texts of ours)
-_CONVERSATION = f"WITH RECURSIVE {_UP}, {_DOWN.replace('{start}', _FIRST)} {_ALL_BELOW}"
-_BELOW = f"WITH RECURSIVE {_DOWN.replace('{start}', _THESE)} {_ALL_BELOW}"
 
 
 def is_below(email: UUID, other: UUID) -> bool:
@@ -45,14 +49,35 @@ def is_below(email: UUID, other: UUID) -> bool:
     return bool(_asked(_ABOVE, [email], _key(other)))
 
 
-def conversation_keys(email: Email) -> list[UUID]:
-    """The emails that hang together with this one: up to the first, and all that answers it."""
-    return [_guid(row[0]) for row in _asked(_CONVERSATION, [email.pk], MOST_EMAILS)]
+def conversation_keys(email: Email, most: int = MOST_EMAILS) -> list[UUID]:
+    """The emails that hang together with this one: up to the first, and all that answers it.
+
+    What answers one email that is not stored hangs together, too, unless very much names it: then
+    some machine writes one id on everything.
+    """
+    roots = _asked(_ROOTS, [email.pk], 1)
+    if not roots:  # a circle
+        return [email.pk]
+    key, named, state = roots[0]
+    halves = _halves(named) if named and state == CorrelationState.NONE else []
+    return keys_below({_guid(key), *halves}, most)
 
 
-def keys_below(emails: Collection[UUID]) -> list[UUID]:
+def _halves(named: str) -> list[UUID]:
+    """What is joined to nothing and names this id; none where too much does."""
+    waiting = Email.objects.filter(
+        ~Q(in_reply_to=""),  # said as the index says it
+        in_reply_to=named,
+        correlated_activity__isnull=True,
+        correlation_state=CorrelationState.NONE,
+    )
+    found = list(waiting.values_list("pk", flat=True)[: MOST_HALVES + 1])
+    return found if len(found) <= MOST_HALVES else []
+
+
+def keys_below(emails: Collection[UUID], most: int = MOST_EMAILS) -> list[UUID]:
     """The emails themselves and all that answers them, directly or by others."""
-    return [_guid(row[0]) for row in _asked(_BELOW, emails, MOST_EMAILS * len(emails))]
+    return [_guid(row[0]) for row in _asked(_BELOW, emails, most * len(emails))]
 
 
 def parents_above(emails: Collection[UUID]) -> dict[UUID, UUID | None] | None:

@@ -43,7 +43,7 @@ def choose(request: AccountRequest, key: UUID) -> HttpResponseBase:
     context = {
         "email": email,
         "form": BelongingForm(initial={"seen": mark(email)}),
-        "is_conversation": bool(conversation_of(request.user, email)),
+        "is_conversation": bool(conversation_of(request.user, email).emails),
         "q": text,
         "people": find_people(text),
         "emails": [one for one in find_emails(request.user, text) if one.key != email.pk],
