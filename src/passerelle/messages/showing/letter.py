@@ -30,6 +30,11 @@ class Letter:
     source: str
     pictures: dict[str, str]  # `data:` addresses
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the message has more than is shown."""
+        return len(self.source) >= SHOWN_CHARS
+
     def shown(self, *, remote: bool, earlier: str = "") -> Shown:
         """What of it may be shown; with `remote`, pictures from elsewhere stay.
 

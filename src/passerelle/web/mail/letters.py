@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.services import drags_along, folded_text, headers_of, html_letter
-from passerelle.messages import Field, Folded, Letter, Shown
+from passerelle.messages import DEFAULT_LIMITS, Field, Folded, Letter, Shown
 from passerelle.web.rights import AccountRequest
 
 CHOICE_SECONDS = 3600  # as long as an administrator's reason holds
@@ -39,6 +39,7 @@ class LetterView:
     blocked: int = 0  # remote pictures that are not loaded
     fields: list[Field] = field(default_factory=list)
     text: Folded | None = None  # with its earlier messages apart
+    is_cut: bool = False  # there is more than is shown
 
 
 def letter_view(request: AccountRequest, email: Email) -> LetterView:
@@ -48,7 +49,8 @@ def letter_view(request: AccountRequest, email: Email) -> LetterView:
         return LetterView(Mode.HEADERS, email.raw is not None, fields=headers_of(email))
     letter = html_letter(email)
     if letter is None or asked == Mode.TEXT:
-        return LetterView(Mode.TEXT, letter is not None, text=folded_text(email))
+        is_cut = len(email.description) >= DEFAULT_LIMITS.text_chars
+        return LetterView(Mode.TEXT, letter is not None, text=folded_text(email), is_cut=is_cut)
     remote = pictures_chosen(request, email.pk)
     address = reverse("web:email-frame", args=[email.pk])
     return LetterView(
@@ -57,6 +59,7 @@ def letter_view(request: AccountRequest, email: Email) -> LetterView:
         frame=f"{address}?pictures={request.GET['pictures']}" if remote else address,
         height=_height(email),
         blocked=shown_letter(email, letter, remote=remote).blocked,
+        is_cut=letter.is_cut,
     )
 
 

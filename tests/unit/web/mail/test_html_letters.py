@@ -1,6 +1,7 @@
 """HTML mail in its frame: its policy, the reason before it, pictures by a click."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -8,6 +9,9 @@ from tests.unit.web.conftest import World, html_email, signed_in
 
 from passerelle.crm.models import ActivityParty, Email
 from passerelle.crm.models.emails import Participation
+from passerelle.messages import DEFAULT_LIMITS
+from passerelle.messages.showing import letter
+from passerelle.web.mail import letters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 REMOTE = "<p>x<img src='https://pictures.example/1.png'>"
@@ -180,3 +184,16 @@ def test_earlier_messages_are_folded_in_a_text_too(world: World, as_ann: Client)
         r"<p[^>]*>-- \nAnn</p>",
         shown,
     )
+
+
+def test_of_a_very_long_letter_the_page_says_that_there_is_more(
+    world: World, as_ann: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email = html_email(world)
+    more = "Only the beginning of its text is shown here"
+    assert more not in text_of(as_ann, f"/emails/{email.pk}/")
+    monkeypatch.setattr(letter, "SHOWN_CHARS", 20)
+    assert more in text_of(as_ann, f"/emails/{email.pk}/")
+    limits = replace(DEFAULT_LIMITS, text_chars=len("The text of the order."))
+    monkeypatch.setattr(letters, "DEFAULT_LIMITS", limits)
+    assert more in text_of(as_ann, f"/emails/{world.received.pk}/")

@@ -69,7 +69,7 @@ def test_what_is_written_here_has_its_own_rules(world: World, as_ann: Client) ->
     row.attachment_id = world.draft.pk
     row.save(force_insert=True)
     page = reverse("web:email", args=[world.draft.pk])
-    assert "not handed out" not in as_ann.get(page).content.decode()
+    assert "withheld" not in as_ann.get(page).content.decode()
 
 
 @pytest.mark.usefixtures("blocked")

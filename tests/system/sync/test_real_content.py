@@ -1,0 +1,97 @@
+"""What a message contains, from a real Dovecot to the page: packed files, checks, blocked kinds."""
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.system.servers.dovecot import Dovecot, dovecot
+from tests.tnef_streams import Packed, letter
+
+from passerelle.crm.models import Email
+from passerelle.crm.models.people import FilteringMethod, Role
+from passerelle.crm.services import create_sign_in
+from passerelle.engine.services import ask, run_due
+from passerelle.faults import Secret
+from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models.choices import ProcessEmailUsing
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+
+PASSWORD = "s3cret of anna"
+SERVER = "mx.company.example"
+STAMP = f"Authentication-Results: {SERVER}; dmarc=pass header.from=customer.example\r\n".encode()
+OCTETS = bytes(range(256)) * 40  # line ends and zeros that a transfer may change
+
+
+@pytest.fixture
+def inbox() -> Iterator[Dovecot]:
+    with dovecot({"anna": PASSWORD}) as server:
+        yield server
+
+
+@pytest.fixture
+def anna(inbox: Dovecot) -> Mailbox:
+    """A mailbox that takes all mail."""
+    profile = mailboxes.create_profile(
+        "Real server",
+        incoming_location="localhost",
+        incoming_port=inbox.ports["imap"],
+        incoming_security="none",
+        outgoing_location="localhost",
+        authserv_id=SERVER,
+    )
+    user = mailboxes.create_user_with_mailbox(
+        "Anna", "anna@example.org", filtering=FilteringMethod.ALL
+    )
+    mailbox = Mailbox.objects.get(systemuser=user)
+    mailboxes.set_mailbox_password(mailbox, None, "anna", Secret(PASSWORD))
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        profile=profile, incoming_method=2, allow_credentials=True, approval=1,
+        enabled_for_incoming=True,
+    )  # fmt: skip
+    mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="test")
+    return Mailbox.objects.select_related("systemuser").get(pk=mailbox.pk)
+
+
+@pytest.fixture
+def as_anna(anna: Mailbox) -> Client:
+    client = Client()
+    client.force_login(create_sign_in("anna", Role.USER, systemuser=anna.systemuser))
+    return client
+
+
+def received(anna: Mailbox, inbox: Dovecot, raw: bytes) -> Email:
+    inbox.deliver("anna", raw)
+    ask("incoming", anna.pk)
+    run_due()
+    return Email.objects.get()
+
+
+def shown(client: Client, email: Email) -> str:
+    return client.get(reverse("web:email", args=[email.pk])).content.decode()
+
+
+def test_the_files_of_a_winmail_dat_are_downloaded_byte_for_byte(
+    anna: Mailbox, inbox: Dovecot, as_anna: Client
+) -> None:
+    packed = letter("<p>Voilà</p>", Packed("plan.bin", OCTETS), Packed("tool.exe", b"MZ"))
+    encoded = EmailMessage()
+    encoded["From"], encoded["To"] = "carla@customer.example", "anna@example.org"
+    encoded["Subject"], encoded["Message-ID"] = "Plan", "<plan@customer.example>"
+    encoded.add_attachment(
+        packed, maintype="application", subtype="ms-tnef", filename="winmail.dat"
+    )
+    email = received(anna, inbox, STAMP + encoded.as_bytes())
+    rows = {row.filename: row for row in email.attachments.all()}
+    assert rows.keys() == {"winmail.dat", "plan.bin", "tool.exe"}
+    assert "Voilà" in email.description
+    page = shown(as_anna, email)
+    assert "customer.example vouches for the sender’s address." in page
+    assert "Files that end in .exe are blocked." in page
+    download = reverse("web:email-attachment", args=[email.pk, rows["plan.bin"].number])
+    assert download in page
+    assert as_anna.get(download).content == OCTETS
+    assert "Voilà" in as_anna.get(reverse("web:email-frame", args=[email.pk])).content.decode()
