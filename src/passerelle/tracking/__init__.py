@@ -20,7 +20,15 @@ from passerelle.tracking.resolving import record_of_address
 from passerelle.tracking.starting import too_old
 from passerelle.tracking.subject import is_forward, is_reply, plain_subject
 from passerelle.tracking.thread_index import conversation_hash
-from passerelle.tracking.token import TokenFormat, append_token, find_tokens, make
+from passerelle.tracking.token import (
+    EARLIER_MOST,
+    TokenFormat,
+    append_token,
+    find_tokens,
+    format_as_text,
+    formats_of_text,
+    make,
+)
 from passerelle.tracking.values import (
     Answering,
     Answers,
@@ -54,6 +62,7 @@ from passerelle.tracking.values import (
 )
 
 __all__ = [
+    "EARLIER_MOST",
     "FILTERS",
     "KINDS",
     "LOOKS",
@@ -103,6 +112,8 @@ __all__ = [
     "explain",
     "explain_look",
     "find_tokens",
+    "format_as_text",
+    "formats_of_text",
     "has_another_subject",
     "incoming_of",
     "is_forward",

@@ -13,6 +13,7 @@ BASE_MAX = 2_147_483_647
 USER_DIGITS_MAX = 10
 COUNTER_DIGITS_MAX = 9
 SUBJECT_CHARS = 255  # MaximumSubjectLengthOnMailServer's default
+EARLIER_MOST = 10  # formats that are read besides today's
 FOUND_MAX = 5  # tokens of one subject that are looked up
 SEARCHED_CHARS = 1_000  # of a subject, from its end
 ONLINE_DIGIT = "0"  # the legacy digit that told Outlook's offline tokens (1) from the server's
@@ -36,6 +37,30 @@ class TokenFormat:
             raise ValueError("a user's number has 1 to 10 digits")
         if not 1 <= self.counter_digits <= COUNTER_DIGITS_MAX:
             raise ValueError("the counter has 1 to 9 digits")
+
+
+def format_as_text(form: TokenFormat) -> str:
+    """As a line in which earlier formats are kept; the base does not matter to who reads tokens."""
+    return f"{form.prefix} {form.user_digits} {form.counter_digits}"
+
+
+def formats_of_text(text: str) -> tuple[TokenFormat, ...]:
+    """The formats of some lines, each with a prefix, a user's digits and the counter's.
+
+    Raises `ValueError` with the line that is none, or without any where there are too many.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > EARLIER_MOST:
+        raise ValueError
+    return tuple(map(_format_of_line, lines))
+
+
+def _format_of_line(line: str) -> TokenFormat:
+    try:
+        prefix, user, counter = line.split()
+        return TokenFormat(prefix, 0, int(user), int(counter))
+    except ValueError as error:
+        raise ValueError(line) from error
 
 
 def make(form: TokenFormat, number: int, counter: int) -> str:

@@ -40,20 +40,24 @@ from passerelle.tracking import (
     Reason,
     Skip,
     StoredEmail,
+    TokenFormat,
     Track,
     TrackingSettings,
     decide,
     incoming_of,
+    make,
     people_asked,
 )
 from passerelle.tracking.correlating import correlate
 
-OURS = TrackingSettings()
+OLD = TokenFormat("OLD:", 0, 4, 2)
+EARLIER = make(OLD, 12, 3)
+OURS = TrackingSettings(earlier_formats=(OLD,))
 JOINED = TrackingSettings(forwards_are_replies=True)
 OFFER = replace(SENT, subject="Offer")
 KNOWN = {
     "emails": {"<sent@firm.example>": (OFFER,)},
-    "tokens": {TOKEN: OFFER},
+    "tokens": {TOKEN: OFFER, EARLIER: OFFER},
     "people": {OFFER.activityid: frozenset({"bob@firm.example", "cara@client.example"})},
 }
 ANSWER = letter(subject="Re: Offer", in_reply_to="<sent@firm.example>")
@@ -91,6 +95,12 @@ def decided(
             CorrelationMethod.TRACKING_TOKEN,
             None,
             id="token",
+        ),
+        pytest.param(
+            letter(subject=f"Re: Offer {EARLIER}"),
+            CorrelationMethod.TRACKING_TOKEN,
+            None,
+            id="token-of-an-earlier-format",
         ),
         pytest.param(FORWARD, CorrelationMethod.IN_REPLY_TO, Doubt.FORWARD, id="forward"),
         pytest.param(

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerelle.tracking import TokenFormat, append_token, find_tokens, make
+from passerelle.tracking import (
+    EARLIER_MOST,
+    TokenFormat,
+    append_token,
+    find_tokens,
+    format_as_text,
+    formats_of_text,
+    make,
+)
 
 FORM = TokenFormat()
 
@@ -96,3 +104,36 @@ def test_a_subject_full_of_tokens_is_bounded() -> None:
 def test_a_format_outside_its_bounds_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"prefix|base|digits"):
         TokenFormat(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "formats"),
+    [
+        pytest.param("", (), id="none"),
+        pytest.param("CRM: 3 3", (TokenFormat(),), id="the-usual"),
+        pytest.param(
+            "\n OLD: 4  2 \r\nCRM: 3 3\n",
+            (TokenFormat("OLD:", 0, 4, 2), TokenFormat()),
+            id="spaces-and-empty-lines",
+        ),
+    ],
+)
+def test_earlier_formats_are_lines(text: str, formats: tuple[TokenFormat, ...]) -> None:
+    assert formats_of_text(text) == formats
+    again = "\n".join(format_as_text(one) for one in formats)
+    assert formats_of_text(again) == formats
+
+
+@pytest.mark.parametrize(
+    "line", ["CRM:", "CRM: 3", "CRM: 3 x", "CRM: 0 3", "CRM: 3 10", "X" * 21 + " 3 3", "a b 3 3"]
+)
+def test_a_line_that_is_no_format_is_named(line: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 (its argument is the line)
+        formats_of_text(f"CRM: 3 3\n{line}")
+    assert caught.value.args == (line,)
+
+
+def test_too_many_formats_are_refused() -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 (it has no argument)
+        formats_of_text("CRM: 3 3\n" * (EARLIER_MOST + 1))
+    assert caught.value.args == ()

@@ -3,14 +3,31 @@
 The columns have the names of the original's organization settings (OrgDbOrgSettings).
 """
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models.people import FilteringMethod
+from passerelle.tracking import EARLIER_MOST, formats_of_text
 
 NOT_FORCED = -1
 FORCED_FILTERS = [(NOT_FORCED, _("The option of each user")), *FilteringMethod.choices]
+
+
+def known_formats(text: str) -> None:
+    """Refuse lines that are no format of tokens."""
+    try:
+        formats_of_text(text)
+    except ValueError as error:
+        if not error.args:
+            most = gettext("At most %(n)s earlier tokens are read.") % {"n": EARLIER_MOST}
+            raise ValidationError(most) from error
+        raise ValidationError(
+            gettext("“%(line)s” is not a prefix and two numbers of digits, as in CRM: 3 3.")
+            % {"line": error.args[0]}
+        ) from error
 
 
 class TrackingRules(models.Model):
@@ -59,6 +76,15 @@ class TrackingRules(models.Model):
         default=False,
         db_default=False,
         db_column="correlateforwardedemailsasreplies",
+    )
+    earlier_tokens = models.TextField(
+        _("earlier tracking tokens"),
+        blank=True,
+        default="",
+        db_default="",
+        max_length=500,
+        validators=[known_formats],
+        db_column="earliertrackingtokens",
     )
 
     class Meta:

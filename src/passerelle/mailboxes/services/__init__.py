@@ -77,6 +77,7 @@ from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
 from passerelle.mailboxes.tracking.storing import save_tracking_rules, tracking_rules
+from passerelle.mailboxes.tracking.tokens import token_format
 
 __all__ = [
     "DEFAULT_PORTS",
@@ -152,6 +153,7 @@ __all__ = [
     "system_relay",
     "system_settings",
     "this_place",
+    "token_format",
     "tracking_rules",
     "typed_in",
     "unreadable_passwords",

@@ -20,6 +20,8 @@ from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsin
 from passerelle.mailboxes.services.processing import current_settings, schedule
 from passerelle.mailboxes.services.records import some_forward_mailbox
 from passerelle.mailboxes.services.switching import switch_preview
+from passerelle.mailboxes.tracking.storing import remember_format
+from passerelle.mailboxes.tracking.tokens import token_format
 
 log = structlog.get_logger()
 
@@ -70,6 +72,7 @@ def save_settings(values: Mapping[str, Any], by: str) -> SystemSettings:
     with transaction.atomic():
         stored = SystemSettings.objects.select_for_update().get(only=True)
         before = crm.plain_values(stored, values.keys())
+        former = token_format(stored)
         changed = [name for name, value in values.items() if getattr(stored, name) != value]
         for name in changed:
             setattr(stored, name, values[name])
@@ -77,6 +80,8 @@ def save_settings(values: Mapping[str, Any], by: str) -> SystemSettings:
         stored.full_clean()
         stored.save()
         crm.note_changes(AuditAction.SETTINGS_CHANGED, SUBJECT, by, before, stored)
+        if {"tracking_prefix", "tracking_user_digits", "tracking_counter_digits"} & set(changed):
+            remember_format(former, by)
         if {"require_approval_for_users", "require_approval_for_queues"} & set(changed):
             schedule(Mailbox.objects.all())  # some no longer wait for an approval
     log.info("settings.changed", by=by, names=sorted(changed))

@@ -12,6 +12,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
 from passerelle.mailboxes.models import TrackingRules
+from passerelle.tracking import EARLIER_MOST, TokenFormat, format_as_text
 
 log = structlog.get_logger()
 
@@ -26,6 +27,7 @@ CHANGEABLE = frozenset(
         "item_for_read_queue",
         "items_for_tracked",
         "forwards_are_replies",
+        "earlier_tokens",
     }
 )
 
@@ -47,3 +49,11 @@ def save_tracking_rules(values: Mapping[str, Any], by: str) -> TrackingRules:
     )
     log.info("tracking.rules-changed", by=by, names=sorted(detail))
     return stored
+
+
+def remember_format(former: TokenFormat, by: str) -> None:
+    """Go on reading the tokens that were written until now; the oldest of too many is forgotten."""
+    line = format_as_text(former)
+    lines = tracking_rules().earlier_tokens.splitlines()
+    kept = [line, *(one for one in lines if one.split() != line.split())][:EARLIER_MOST]
+    save_tracking_rules({"earlier_tokens": "\n".join(kept)}, by)

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
 from passerelle.mailboxes.models.tracking import NOT_FORCED
+from passerelle.mailboxes.services import token_format
 from passerelle.sync.models import Reading
-from passerelle.sync.tokens import token_format
 from passerelle.tracking import (
     Filter,
     PartyKind,
@@ -17,6 +17,7 @@ from passerelle.tracking import (
     RecordRef,
     Taker,
     TrackingSettings,
+    formats_of_text,
 )
 
 FIRST_WEEK = timedelta(days=7)  # ours: who has just moved here may have to go back
@@ -89,6 +90,7 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         correlation=settings.use_correlation,
         tokens=settings.use_tracking_token,
         token_format=token_format(settings),
+        earlier_formats=formats_of_text(rules.earlier_tokens),
         two_activities=settings.track_internal_twice,
         own_filter_only=rules.own_filter_only,
         forced_filter=Filter(forced) if forced != NOT_FORCED else None,

@@ -34,7 +34,6 @@ from passerelle.messages import Priority as Urgency
 from passerelle.sync.models import Delivery, Submission
 from passerelle.sync.outgoing.files import files_of
 from passerelle.sync.outgoing.kind import KIND
-from passerelle.sync.tokens import token_format
 from passerelle.tracking import append_token, make
 
 log = structlog.get_logger(__name__)
@@ -117,7 +116,7 @@ def _add_token(email: Email, mailbox: Mailbox, settings: SystemSettings) -> None
         writer.tracking_counter += 1
         writer.save(update_fields=["tracking_counter"])
         email.tracking_token = make(
-            token_format(settings), writer.tracking_number, writer.tracking_counter
+            mailboxes.token_format(settings), writer.tracking_number, writer.tracking_counter
         )
     email.subject = append_token(email.subject, email.tracking_token, SUBJECT_CHARS)
 

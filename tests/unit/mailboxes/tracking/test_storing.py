@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from passerelle.crm.models import AuditEntry
 from passerelle.mailboxes.models import TrackingRules
-from passerelle.mailboxes.services import save_tracking_rules, tracking_rules
+from passerelle.mailboxes.services import save_settings, save_tracking_rules, tracking_rules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -46,3 +46,25 @@ def test_an_option_that_is_none_is_refused_by_its_field(forced: object) -> None:
 def test_what_is_no_rule_is_a_mistake_of_ours() -> None:
     with pytest.raises(TypeError, match="only"):
         save_tracking_rules({"only": False}, by="zoe")
+
+
+def test_a_format_of_tokens_that_is_changed_is_read_on() -> None:
+    for prefix in ("NEW:", "NEWER:", "CRM:", "CRM:"):
+        save_settings({"tracking_prefix": prefix}, by="zoe")
+    assert tracking_rules().earlier_tokens.splitlines() == ["NEWER: 3 3", "NEW: 3 3", "CRM: 3 3"]
+    save_settings({"tracking_base": 500, "polling_seconds": 60}, by="zoe")
+    assert len(tracking_rules().earlier_tokens.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        pytest.param("CRM: 3 3\nCRM: x", "“CRM: x” is not a prefix", id="no-format"),
+        pytest.param("CRM: 3 3\n" * 11, "At most 10 earlier tokens", id="too-many"),
+    ],
+)
+def test_lines_that_are_no_formats_are_refused(lines: str, said: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        save_tracking_rules({"earlier_tokens": lines}, by="zoe")
+    assert set(caught.value.message_dict) == {"earlier_tokens"}
+    assert said in str(caught.value)

@@ -11,7 +11,7 @@ from tests.unit.sync.memory import Letter
 from passerelle.crm.models import Account, Email
 from passerelle.crm.models.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
 from passerelle.crm.services import create_account
-from passerelle.mailboxes.services import save_tracking_rules
+from passerelle.mailboxes.services import save_settings, save_tracking_rules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -107,3 +107,12 @@ def test_an_answer_of_outlook_is_known_by_its_thread_index(company: Company) -> 
     assert answer.correlated_activity == order
     assert answer.correlation_method == CorrelationMethod.CONVERSATION_INDEX
     assert b64decode(answer.conversation_index) == first + b"12345"
+
+
+def test_a_token_of_the_format_before_is_found(company: Company) -> None:
+    order, _ = read_order(company)
+    Email.objects.update(tracking_token="CRM:0001001", direction_code=True)
+    save_settings({"tracking_prefix": "NEW:"}, by="zoe")
+    answer = read(company, Letter(2, subject="Re: An order CRM:0001001"))
+    assert answer.correlated_activity == order
+    assert answer.correlation_method == CorrelationMethod.TRACKING_TOKEN

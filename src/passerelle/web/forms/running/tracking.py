@@ -1,5 +1,8 @@
 """The organization's rules of tracking."""
 
+from typing import ClassVar
+
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.mailboxes.models import TrackingRules
@@ -20,7 +23,9 @@ class TrackingForm(RecordForm[TrackingRules]):
             "item_for_read_queue",
             "items_for_tracked",
             "forwards_are_replies",
+            "earlier_tokens",
         )
+        widgets: ClassVar = {"earlier_tokens": forms.Textarea(attrs={"rows": 3, "class": "code"})}
         help_texts = {
             "own_filter_only": _(
                 "Otherwise every user and queue that is a recipient is asked. Example: Anna takes "
@@ -54,5 +59,10 @@ class TrackingForm(RecordForm[TrackingRules]):
                 "Otherwise such a link is only proposed on the page of the email. Example: Carla "
                 "forwards an old email of hers about something new; it is joined to the old one, "
                 "and regards what that one does."
+            ),
+            "earlier_tokens": _(
+                "One format a line: prefix, digits for user numbers, digits for the counter. They "
+                "are read in answers to older email, and written no more. Example: CRM: 3 3 is "
+                "CRM:0001001. A format that is changed in System Settings is added by itself."
             ),
         }

@@ -1,4 +1,4 @@
-"""The organization's tracking tokens as `tracking` reads them; the two directions share it."""
+"""The organization's tracking tokens as `tracking` reads them; both directions share it."""
 
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.tracking import TokenFormat
