@@ -13,6 +13,15 @@ from passerelle.tracking.explain import (
     REASONS,
     explain,
     explain_look,
+    explain_rule,
+)
+from passerelle.tracking.never_list import (
+    MACHINES,
+    PRECEDENCES,
+    NeverKind,
+    NeverList,
+    NeverRule,
+    never_list,
 )
 from passerelle.tracking.pipeline import STEPS, Step, Where
 from passerelle.tracking.replaying import replay
@@ -66,7 +75,9 @@ __all__ = [
     "FILTERS",
     "KINDS",
     "LOOKS",
+    "MACHINES",
     "METHODS",
+    "PRECEDENCES",
     "REASONS",
     "STEPS",
     "Answer",
@@ -87,6 +98,9 @@ __all__ = [
     "Known",
     "Look",
     "Looked",
+    "NeverKind",
+    "NeverList",
+    "NeverRule",
     "Participation",
     "Party",
     "PartyKind",
@@ -111,6 +125,7 @@ __all__ = [
     "doubt_of",
     "explain",
     "explain_look",
+    "explain_rule",
     "find_tokens",
     "format_as_text",
     "formats_of_text",
@@ -119,6 +134,7 @@ __all__ = [
     "is_forward",
     "is_reply",
     "make",
+    "never_list",
     "people_asked",
     "plain_subject",
     "questions",

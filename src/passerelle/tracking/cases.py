@@ -5,7 +5,8 @@ a message's people are known, or by a person, no rule of an organization would s
 and has no case. It is one short line, as there is one of it for nearly every message:
 `contact 1 0 no 0 0 s1<key> q0<key>` is the sender's kind (`-` for none), the records with that
 address, whether it answers, whether a machine wrote it, whether the sent copy is stored, which of
-the takers is being read (-1 for none), then each taker by kind, option and key.
+the takers is being read (-1 for none), then each taker by kind, option and key, the kind in
+capitals where their own list keeps it out; `never` stands last where the organization's does.
 """
 
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 from passerelle.messages import Automatic
 from passerelle.tracking.values import Answering, Asked, Case, Filter, PartyKind
 
-_NONE = "-"
+_NONE, _NEVER = "-", "never"
 _LETTERS = {kind: kind.value[0] for kind in PartyKind}
 _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
 _FACTS = 6  # before the takers
@@ -22,10 +23,10 @@ _FACTS = 6  # before the takers
 def case_as_text(case: Case) -> str:
     """As a place keeps it."""
     reader = next((at for at, one in enumerate(case.takers) if one.id == case.reader), -1)
-    takers = [f" {_LETTERS[one.kind]}{one.filter:d}{one.id.hex}" for one in case.takers]
+    takers = "".join(f" {_letter(one)}{one.filter:d}{one.id.hex}" for one in case.takers)
     sender = case.sender.value if case.sender is not None else _NONE
     facts = f"{case.answering:d} {case.automatic.value} {case.sent_copy:d} {reader}"
-    return f"{sender} {case.matches} {facts}{''.join(takers)}"
+    return f"{sender} {case.matches} {facts}{takers}{' ' + _NEVER if case.never else ''}"
 
 
 def case_of_text(kept: object) -> Case | None:
@@ -35,7 +36,8 @@ def case_of_text(kept: object) -> Case | None:
     words = kept.split()
     try:
         sender, matches, answering, automatic, sent_copy, reader = words[:_FACTS]
-        takers = tuple(map(_asked, words[_FACTS:]))
+        never = words[-1] == _NEVER
+        takers = tuple(map(_asked, words[_FACTS : len(words) - never]))
         return Case(
             sender=PartyKind(sender) if sender != _NONE else None,
             matches=int(matches),
@@ -44,10 +46,17 @@ def case_of_text(kept: object) -> Case | None:
             sent_copy=bool(int(sent_copy)),
             takers=takers,
             reader=takers[int(reader)].id if int(reader) >= 0 else None,
+            never=never,
         )
     except (KeyError, ValueError, IndexError):
         return None
 
 
+def _letter(asked: Asked) -> str:
+    letter = _LETTERS[asked.kind]
+    return letter.upper() if asked.never else letter
+
+
 def _asked(word: str) -> Asked:
-    return Asked(UUID(word[2:]), _KINDS[word[0]], Filter(int(word[1])))
+    letter = word[0].lower()
+    return Asked(UUID(word[2:]), _KINDS[letter], Filter(int(word[1])), letter != word[0])

@@ -6,6 +6,7 @@ The sentences are marked, not translated; names in braces are the facts of the d
 from collections.abc import Callable
 
 from passerelle.faults import Fact, noop
+from passerelle.tracking.never_list import NeverKind, NeverRule
 from passerelle.tracking.values import (
     CorrelationMethod,
     Facts,
@@ -41,6 +42,8 @@ REASONS: dict[Reason, str] = {
         "Ignored: {sender} is no user or queue that forwards to this forward mailbox."
     ),
     Reason.UNPACKED: noop("Unpacked: the messages that it carried were decided by themselves."),
+    Reason.NEVER_TRACKED: noop("Ignored: the organization never tracks such email ({rule})."),
+    Reason.ON_THEIR_LIST: noop("Ignored: {owner} never wants such email ({rule})."),
     Reason.BOUNCE: noop(
         "Tracked: it reports that an email sent from here did not arrive, or not yet."
     ),
@@ -63,6 +66,7 @@ LOOKS: dict[Look, str] = {
     Look.SENT_COPY: noop("The sent copy of it is tracked."),
     Look.TAKER_WANTS: noop("{name} ({kind}) wants it; option: {filter}."),
     Look.TAKER_DECLINES: noop("{name} ({kind}) does not want it; option: {filter}."),
+    Look.TAKER_NEVER: noop("{name} ({kind}) never wants it, as {rule}; option: {filter}."),
     Look.NO_TAKER: noop("No recipient is a user or a queue whose mail is processed."),
     Look.CORRELATED: noop("It answers a tracked email, found by {method}."),
     Look.NOT_CORRELATED: noop("It answers no tracked email."),
@@ -108,29 +112,67 @@ METHODS: dict[CorrelationMethod, str] = {
     CorrelationMethod.TRACKING_TOKEN: noop("the tracking token"),
     CorrelationMethod.CONVERSATION_INDEX: noop("Thread-Index"),
 }
+# What a rule of a list says of a message: of any value, then of the one that it names.
+_RULES: dict[NeverKind, str] = {
+    NeverKind.ADDRESS: noop("its sender is {value}"),
+    NeverKind.DOMAIN: noop("its sender is at {value}"),
+    NeverKind.OWN_DOMAIN: noop("it stays within our own domains ({value})"),
+    NeverKind.LIST: noop("it comes from a mailing list"),
+    NeverKind.AUTOMATIC: noop("a machine wrote it"),
+    NeverKind.PRECEDENCE: noop("its header says that it is bulk mail"),
+    NeverKind.SENSITIVITY: noop("its sender marked it personal, private or confidential"),
+    NeverKind.SUBJECT: noop("its subject begins with “{value}”"),
+}
+_VALUED: dict[tuple[NeverKind, str], str] = {
+    (NeverKind.SENSITIVITY, "personal"): noop("its sender marked it personal"),
+    (NeverKind.SENSITIVITY, "private"): noop("its sender marked it private"),
+    (NeverKind.SENSITIVITY, "company-confidential"): noop("its sender marked it confidential"),
+}
+_NAMED: dict[NeverKind, str] = {
+    NeverKind.LIST: noop("it comes from the mailing list {value}"),
+    NeverKind.PRECEDENCE: noop("its precedence is {value}"),
+}
 _WORDS: dict[str, dict[Fact, str]] = {
     "filter": {int(code): text for code, text in FILTERS.items()},
     "kind": {code.value: text for code, text in KINDS.items()},
     "method": {int(code): text for code, text in METHODS.items()},
 }
+_KINDS_OF_RULES = frozenset(kind.value for kind in NeverKind)
 
 Translate = Callable[[str], str]
 
 
 def explain(reason: Reason, facts: Facts, translate: Translate = str) -> str:
     """The sentence of a reason in the reader's language."""
-    return _filled(translate(REASONS[reason]), facts)
+    return _filled(translate(REASONS[reason]), _worded(facts, translate))
 
 
 def explain_look(looked: Looked, translate: Translate = str) -> str:
     """The sentence of one line of the trace in the reader's language."""
-    facts = tuple((name, _worded(name, value, translate)) for name, value in looked.facts)
-    return _filled(translate(LOOKS[looked.look]), facts)
+    return _filled(translate(LOOKS[looked.look]), _worded(looked.facts, translate))
 
 
-def _worded(name: str, value: Fact, translate: Translate) -> Fact:
-    words = _WORDS.get(name, {}).get(value)
-    return translate(words) if words is not None else value
+def explain_rule(rule: NeverRule, translate: Translate = str) -> str:
+    """What a rule says of a message, as a part of a sentence."""
+    return _of_rule(rule.kind, rule.value, translate)
+
+
+def _worded(facts: Facts, translate: Translate) -> Facts:
+    """The facts with the words of those that are codes."""
+    value = next((str(one) for name, one in facts if name == "value"), "")
+    return tuple((name, _word(name, code, value, translate)) for name, code in facts)
+
+
+def _word(name: str, code: Fact, value: str, translate: Translate) -> Fact:
+    if name == "rule" and code in _KINDS_OF_RULES:
+        return _of_rule(NeverKind(code), value, translate)
+    words = _WORDS.get(name, {}).get(code)
+    return translate(words) if words is not None else code
+
+
+def _of_rule(kind: NeverKind, value: str, translate: Translate) -> str:
+    text = _VALUED.get((kind, value)) or (_NAMED.get(kind) if value else None) or _RULES[kind]
+    return _filled(translate(text), (("value", value),))
 
 
 class _Facts(dict[str, Fact]):

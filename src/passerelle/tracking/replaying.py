@@ -3,8 +3,11 @@
 The same steps as the first time, with the people and the correlation as they were found then.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
+from passerelle.messages import Automatic
+from passerelle.tracking.never_list import NOTHING_NEVER, NeverKind, NeverRule, never_list
 from passerelle.tracking.pipeline import Examination, steps
 from passerelle.tracking.values import (
     Answering,
@@ -39,8 +42,11 @@ _MESSAGE = Incoming(
     sender=None,
     to=(),
     cc=(),
+    automatic=Automatic.AUTO_REPLIED,
 )
-_STEPS = (steps.internal, steps.recipients, steps.wishes)
+# A list that keeps this message out; what the list of then said is no matter of other rules.
+_KEEPS_OUT = never_list([NeverRule(NeverKind.AUTOMATIC, spares_answers=False)])
+_STEPS = (steps.never_track, steps.internal, steps.recipients, steps.wishes)
 
 
 def replay(case: Case, settings: TrackingSettings) -> Reason:
@@ -56,7 +62,10 @@ def _examination(case: Case, settings: TrackingSettings) -> Examination:
     takers = tuple(map(_taker, case.takers))
     reader = next((one for one in takers if one.record.id == case.reader), None)
     emails = {_MESSAGE.message_id: (_SENT,)} if case.sent_copy else {}
-    examined = Examination(_MESSAGE, Answers(emails=emails), settings, ReadingMailbox("", reader))
+    never = {one.id: _KEEPS_OUT for one in case.takers if one.never}
+    settings = replace(settings, never=_KEEPS_OUT if case.never else NOTHING_NEVER)
+    answers = Answers(emails=emails, never=never)
+    examined = Examination(_MESSAGE, answers, settings, ReadingMailbox("", reader))
     examined.takers = takers
     if case.sender is not None:
         examined.sender = RecordRef(case.sender, _NOBODY)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from passerelle.faults import Fact
 from passerelle.messages import NO_HEADER_FACTS, Address, Automatic, HeaderFacts
+from passerelle.tracking.never_list import NOTHING_NEVER, NeverList
 from passerelle.tracking.token import TokenFormat
 
 Facts = tuple[tuple[str, Fact], ...]  # names and values for a sentence, in order
@@ -48,7 +49,9 @@ class Reason(IntEnum):
     COMPLETED = 105
     FORWARDER_UNKNOWN = 106
     UNPACKED = 107
+    NEVER_TRACKED = 108
     BOUNCE = 110
+    ON_THEIR_LIST = 111
 
 
 class CorrelationMethod(IntEnum):
@@ -137,6 +140,7 @@ class TrackingSettings:
     items_for_recipients: bool = True  # in the queues that are addressed
     item_for_read_queue: bool = True  # in the queue whose mailbox is read
     items_for_tracked: bool = False  # there also for what is tracked already
+    never: NeverList = NOTHING_NEVER  # whoever it is for
     forwards_are_replies: bool = False  # whatever makes an answer doubtful
 
     @property
@@ -224,6 +228,7 @@ class Answers:
     # Users and queues that hold the address, which nobody has approved yet: it means none of them.
     withheld: Mapping[str, tuple[RecordRef, ...]] = field(default_factory=dict)
     takers: Mapping[UUID, Taker] = field(default_factory=dict)  # by user or queue
+    never: Mapping[UUID, NeverList] = field(default_factory=dict)  # their own lists
     emails: Mapping[str, tuple[StoredEmail, ...]] = field(default_factory=dict)  # newest first
     tokens: Mapping[str, StoredEmail] = field(default_factory=dict)  # newest *sent* email
     identities: Mapping[bytes, tuple[Known, ...]] = field(default_factory=dict)
@@ -245,6 +250,7 @@ class Look(Enum):
     SENT_COPY = "sent-copy"
     TAKER_WANTS = "taker-wants"
     TAKER_DECLINES = "taker-declines"
+    TAKER_NEVER = "taker-never"
     NO_TAKER = "no-taker"
     CORRELATED = "correlated"
     NOT_CORRELATED = "not-correlated"
@@ -304,6 +310,7 @@ class Asked(NamedTuple):
     id: UUID
     kind: PartyKind
     filter: Filter
+    never: bool = False  # a rule of their own list holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +324,7 @@ class Case:
     sent_copy: bool  # a sent email with the same Message-ID is stored
     takers: tuple[Asked, ...]  # in the order of To and Cc
     reader: UUID | None  # whose mailbox is read; one of the takers
+    never: bool = False  # a rule of the organization's list holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ NAMED = frozenset({"emailserverprofile", "mailbox", "queue", "signinaccount", "s
 LABELS = {  # of what is no field
     "members_added": _("members added"),
     "members_removed": _("members removed"),
+    "never_added": _("never tracked, added"),
+    "never_removed": _("never tracked, removed"),
 }
 NOTHING = "—"
 PAIR = 2  # before and after

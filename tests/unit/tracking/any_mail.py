@@ -3,13 +3,15 @@
 from hypothesis import strategies as st
 from tests.unit.tracking.made_up import LETTER, RECORDS, key
 
-from passerelle.messages import Address, HeaderFacts
+from passerelle.messages import Address, Automatic, HeaderFacts, Sensitivity
 from passerelle.tracking import (
     Answers,
     Direction,
     Filter,
     Incoming,
     Known,
+    NeverKind,
+    NeverRule,
     PartyKind,
     ReadingMailbox,
     RecordRef,
@@ -19,6 +21,7 @@ from passerelle.tracking import (
     TrackingSettings,
     conversation_hash,
     make,
+    never_list,
 )
 
 TOKEN = make(TokenFormat(), 1, 7)
@@ -32,6 +35,22 @@ subjects = st.text(max_size=20) | st.sampled_from(
     [TOKEN, "Offer", f"Re: Offer {TOKEN}", "TR: Offer"]
 )
 texts = st.sampled_from(["", "one", "two", LETTER.text, LETTER.text + "\n\n-- \nf"])
+
+header_facts = st.builds(
+    HeaderFacts,
+    list_id=st.sampled_from(["", "news.stranger.example"]),
+    auto_submitted=st.sampled_from(["", "no", "auto-replied"]),
+    precedence=st.sampled_from(["", "bulk", "first-class"]),
+    sensitivity=st.sampled_from(Sensitivity),
+    thread_index=indexes,
+)
+rules = st.builds(
+    NeverRule,
+    st.sampled_from(NeverKind),
+    st.sampled_from(["", "firm.example", "x@stranger.example", "bulk", "personal", "private"]),
+    st.booleans(),
+)
+never_lists = st.lists(rules, max_size=4).map(never_list)
 
 
 @st.composite
@@ -54,7 +73,8 @@ def incomings(draw: st.DrawFn) -> Incoming:
         test_id=draw(st.sampled_from(["", "", "", "t"])),
         reports=draw(st.sampled_from([(), (), ("<sent>",), ("<c>", "<a>")])),
         by_hand=draw(st.sampled_from([False, False, True])),
-        header_facts=HeaderFacts(thread_index=draw(indexes)),
+        automatic=draw(st.sampled_from(Automatic)),
+        header_facts=draw(header_facts),
     )
 
 
@@ -88,6 +108,7 @@ some_answers = st.builds(
         ids.filter(bool), st.lists(stored_emails, min_size=1, max_size=2).map(tuple)
     ),
     tokens=st.dictionaries(st.just(TOKEN), stored_emails),
+    never=st.dictionaries(st.sampled_from([key(n) for n in range(1, 8)]), never_lists, max_size=3),
     identities=st.dictionaries(
         st.sampled_from([b"1", b"2"]),
         st.lists(
@@ -123,4 +144,5 @@ organizations = st.builds(
     item_for_read_queue=st.booleans(),
     items_for_tracked=st.booleans(),
     forwards_are_replies=st.booleans(),
+    never=never_lists,
 )

@@ -66,6 +66,13 @@ def test_nothing_of_the_message_is_kept() -> None:
     assert kept == f"contact 1 0 list 0 0 s0{ALICE.id.hex}"
 
 
+def test_what_lists_said_is_kept() -> None:
+    never = replace(CASE, takers=(CASE.takers[0]._replace(never=True),), never=True)
+    kept = case_as_text(never)
+    assert kept == f"contact 1 0 list 0 0 S0{ALICE.id.hex} never"
+    assert case_of_text(kept) == never
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -124,8 +131,8 @@ def test_replaying_by_any_rules_is_deciding_by_them(
     now: TrackingSettings,
     box: ReadingMailbox,
 ) -> None:
-    """With what was found of people and correlation as it was found then."""
-    now = replace(now, correlation=then.correlation, tokens=then.tokens)
+    """With what was found of people, correlation and lists as it was found then."""
+    now = replace(now, correlation=then.correlation, tokens=then.tokens, never=then.never)
     case, reason = case_of(incoming, known, box, then)
     _, otherwise = case_of(incoming, known, box, now)
     if case is None:

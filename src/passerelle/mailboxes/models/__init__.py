@@ -3,6 +3,7 @@
 from passerelle.mailboxes.models.bulk import BulkAction, BulkItem
 from passerelle.mailboxes.models.credentials import Credential, FirstTry, Refusal
 from passerelle.mailboxes.models.mailbox import Mailbox
+from passerelle.mailboxes.models.never_track import NeverTrackRule
 from passerelle.mailboxes.models.profile import EmailServerProfile
 from passerelle.mailboxes.models.relay import SystemRelay
 from passerelle.mailboxes.models.settings import ProcessingSwitch, SystemSettings
@@ -22,6 +23,7 @@ __all__ = [
     "EmailServerProfile",
     "FirstTry",
     "Mailbox",
+    "NeverTrackRule",
     "ProcessingSwitch",
     "ProfileTest",
     "ProfileTestStep",

@@ -76,6 +76,14 @@ from passerelle.mailboxes.services.switching import SwitchPreview, switch_previe
 from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
+from passerelle.mailboxes.tracking.never import (
+    Whose,
+    add_never_rule,
+    never_lists,
+    never_rules,
+    organization_never_list,
+    remove_never_rule,
+)
 from passerelle.mailboxes.tracking.storing import save_tracking_rules, tracking_rules
 from passerelle.mailboxes.tracking.tokens import token_format
 
@@ -87,7 +95,9 @@ __all__ = [
     "Relay",
     "SwitchPreview",
     "Typed",
+    "Whose",
     "add_mailboxes",
+    "add_never_rule",
     "all_weaknesses_of",
     "apply_default_settings",
     "approve",
@@ -118,18 +128,22 @@ __all__ = [
     "latest_run",
     "may_process",
     "names_preview",
+    "never_lists",
+    "never_rules",
     "new_credential",
     "new_forward_mailbox",
     "open_relay",
     "open_sender",
     "open_sent_folder",
     "open_source",
+    "organization_never_list",
     "outgoing_of",
     "owes_copies",
     "password_counts",
     "received_file_rules",
     "reencrypt_all",
     "reject",
+    "remove_never_rule",
     "request_profile_test",
     "request_test",
     "reveal",

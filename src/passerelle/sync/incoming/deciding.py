@@ -3,7 +3,7 @@
 Writes nothing and asks no server.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.desk import Desk, taker_of
 from passerelle.sync.incoming.understanding import Received
 from passerelle.sync.models import Place
-from passerelle.tracking import Answers, Decision, PartyKind, Reason, Skip, Taker
+from passerelle.tracking import Answers, Decision, NeverList, PartyKind, Reason, Skip, Taker
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,13 @@ def judge(desk: Desk, batch: Sequence[Received]) -> list[Judged]:
     incoming = _unless_forged([_incoming(received) for received in open_ones])
     answers = crm.answer(tracking.questions(incoming, desk.settings))
     doubted = tracking.people_asked(incoming, answers, desk.settings)
-    answers = replace(answers, takers=_takers(answers), people=crm.people_of(doubted))
+    takers = _takers(answers)
+    answers = replace(
+        answers,
+        takers=takers,
+        never=_never(desk, incoming, takers),
+        people=crm.people_of(doubted),
+    )
     decided = dict(
         zip(
             (received.place for received in open_ones),
@@ -148,6 +154,16 @@ def _takers(answers: Answers) -> dict[UUID, Taker]:
     ).select_related("systemuser", "queue")
     takers = (taker_of(mailbox) for mailbox in enabled)
     return {taker.record.id: taker for taker in takers if taker}
+
+
+def _never(
+    desk: Desk, batch: Sequence[tracking.Incoming], takers: Iterable[UUID]
+) -> Mapping[UUID, NeverList]:
+    """What those never want who are asked, in one query."""
+    asked = {*takers, *(one.read_for.record.id for one in batch if one.read_for)}
+    if desk.box.taker is not None:
+        asked.add(desk.box.taker.record.id)
+    return mailboxes.never_lists(asked)
 
 
 def _ids(answers: Answers, kind: PartyKind) -> list[UUID]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
 from passerelle.mailboxes.models.tracking import NOT_FORCED
-from passerelle.mailboxes.services import token_format
+from passerelle.mailboxes.services import organization_never_list, token_format
 from passerelle.sync.models import Reading
 from passerelle.tracking import (
     Filter,
@@ -84,7 +84,7 @@ def removes_from(mailbox: Mailbox) -> datetime | None:
 
 
 def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> TrackingSettings:
-    """The Email tab and the rules of tracking, as those read them who decide."""
+    """The Email tab, the rules and the list of tracking, as those read them who decide."""
     forced = rules.forced_filter
     return TrackingSettings(
         correlation=settings.use_correlation,
@@ -100,6 +100,7 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         item_for_read_queue=rules.item_for_read_queue,
         items_for_tracked=rules.items_for_tracked,
         forwards_are_replies=rules.forwards_are_replies,
+        never=organization_never_list(),
     )
 
 

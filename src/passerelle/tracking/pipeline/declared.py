@@ -135,6 +135,16 @@ STEPS: tuple[Step, ...] = (
         steps.bounce,
     ),
     Step(
+        "never-track",
+        noop("Does the organization never track such email?"),
+        noop(
+            "Then it is ignored, whoever would take it. What a machine wrote or a list sent is "
+            "spared where it answers a tracked email, unless the rule says otherwise."
+        ),
+        frozenset({Reason.NEVER_TRACKED}),
+        steps.never_track,
+    ),
+    Step(
         "internal",
         noop("Does the sent email make it superfluous?"),
         noop(
@@ -159,7 +169,8 @@ STEPS: tuple[Step, ...] = (
         noop("Does one of them want it?"),
         noop(
             "Each is asked by the option chosen for them, the owner of the mailbox that is read "
-            "first. The first who wants it decides; where nobody does, it is ignored."
+            "first, and by their own list of what they never want. The first who wants it decides; "
+            "where nobody does, it is ignored."
         ),
         frozenset(
             {
@@ -169,6 +180,7 @@ STEPS: tuple[Step, ...] = (
                 Reason.NO_CORRELATION_MATCH,
                 Reason.SENDER_NOT_WANTED,
                 Reason.NO_FILTER_WANTS,
+                Reason.ON_THEIR_LIST,
             }
         ),
         steps.wishes,

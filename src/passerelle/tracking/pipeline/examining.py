@@ -10,6 +10,8 @@ from uuid import UUID
 from passerelle.faults import Fact
 from passerelle.tracking import resolving
 from passerelle.tracking.duplicates import Standing
+from passerelle.tracking.never import met
+from passerelle.tracking.never_list import NOTHING_NEVER, NeverList, NeverRule
 from passerelle.tracking.values import (
     Answering,
     Answers,
@@ -38,6 +40,7 @@ TAKERS_MOST = 50  # of a message to more of them no case is kept
 # What the rules of the organization settle; everything else they would settle alike.
 JUDGED = frozenset(
     {
+        Reason.NEVER_TRACKED,
         Reason.INTERNAL_EMAIL_REJECT,
         Reason.NO_RECIPIENT_MATCH,
         Reason.ACCEPT_ALL,
@@ -46,6 +49,7 @@ JUDGED = frozenset(
         Reason.NO_CORRELATION_MATCH,
         Reason.SENDER_NOT_WANTED,
         Reason.NO_FILTER_WANTS,
+        Reason.ON_THEIR_LIST,
     }
 )
 
@@ -154,6 +158,19 @@ class Examination:
                 return email
         return None
 
+    def never(self) -> NeverRule | None:
+        """The rule of the organization that keeps it out."""
+        return self._met(self.settings.never)
+
+    def never_of(self, taker: Taker) -> NeverRule | None:
+        """The rule of theirs that keeps it from them."""
+        return self._met(self.answers.never.get(taker.record.id, NOTHING_NEVER))
+
+    def _met(self, never: NeverList) -> NeverRule | None:
+        """A doubtful answer is spared by no list, whatever it counts for otherwise."""
+        answers = self.correlated is not None and self.correlated.is_sure
+        return met(self.incoming, never, answers=answers)
+
     def case(self) -> Case | None:
         """What the rules of the organization see of it; None for what goes to very many."""
         if len(self.takers) > TAKERS_MOST:
@@ -165,8 +182,9 @@ class Examination:
             answering=self._answering(),
             automatic=self.incoming.automatic,
             sent_copy=self.sent_copy() is not None,
-            takers=tuple(Asked(one.record.id, one.record.kind, one.filter) for one in self.takers),
+            takers=tuple(map(self._asked, self.takers)),
             reader=self.box.taker.record.id if self.box.taker is not None else None,
+            never=self.never() is not None,
         )
 
     def _answering(self) -> Answering:
@@ -174,6 +192,10 @@ class Examination:
         if self.correlated is None:
             return Answering.NONE
         return Answering.SURE if self.correlated.is_sure else Answering.PROPOSED
+
+    def _asked(self, taker: Taker) -> Asked:
+        record = taker.record
+        return Asked(record.id, record.kind, taker.filter, self.never_of(taker) is not None)
 
     def _queues_again(self) -> tuple[UUID, ...]:
         """The queue being read, where it gets an item of what another mailbox brought before."""

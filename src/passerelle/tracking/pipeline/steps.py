@@ -4,10 +4,13 @@ A function a step, named as it; `declared` gives them their order and their word
 examination and add to it, and nothing else: no record is asked, no clock, no setting of elsewhere.
 """
 
+from collections.abc import Sequence
+
 from passerelle.tracking import resolving
 from passerelle.tracking.correlating import correlate
 from passerelle.tracking.duplicates import standing, taken_before
 from passerelle.tracking.filters import asked, refusal, wants
+from passerelle.tracking.never_list import NeverRule
 from passerelle.tracking.pipeline.examining import Examination
 from passerelle.tracking.values import (
     Correlation,
@@ -139,6 +142,14 @@ def bounce(case: Examination) -> Decision | None:
     return case.track(Reason.BOUNCE, None) if case.reported() is not None else None
 
 
+def never_track(case: Examination) -> Decision | None:
+    """What the organization never tracks is nobody's to take, but by hand."""
+    rule = case.never()
+    if rule is None:
+        return None
+    return case.skip(Reason.NEVER_TRACKED, rule=rule.kind.value, value=rule.value)
+
+
 def internal(case: Examination) -> Decision | None:
     """With one record a mail between users, the sent copy makes this one superfluous."""
     if case.settings.two_activities or not _is_internal(case):
@@ -171,20 +182,36 @@ def recipients(case: Examination) -> Decision | None:
 
 
 def wishes(case: Examination) -> Decision | None:
-    """Ask those who are to be asked, until one wants it."""
+    """Ask those who are to be asked, until one wants it whose own list does not keep it out."""
     takers = asked(case.takers, case.box, case.settings)
     _tell_how_they_are_asked(case, takers)
+    kept_out: list[tuple[Taker, NeverRule]] = []
     for taker in takers:
         reason = wants(taker.filter, case.sender, correlated=case.answered() is not None)
-        case.look(
-            Look.TAKER_DECLINES if reason is None else Look.TAKER_WANTS,
-            name=taker.record.name,
-            kind=taker.record.kind.value,
-            filter=int(taker.filter),
-        )
-        if reason is not None:
+        rule = case.never_of(taker) if reason is not None else None
+        _tell_wish(case, taker, reason, rule)
+        if rule is not None:
+            kept_out.append((taker, rule))
+        elif reason is not None:
             return case.track(reason, taker.record)
+    if kept_out:
+        names, (_, rule) = _names([taker for taker, _ in kept_out]), kept_out[0]
+        kind, value = rule.kind.value, rule.value
+        return case.skip(Reason.ON_THEIR_LIST, owner=names, rule=kind, value=value)
     return case.skip(refusal(takers), owner=_names(takers))
+
+
+def _tell_wish(
+    case: Examination, taker: Taker, reason: Reason | None, rule: NeverRule | None
+) -> None:
+    look = Look.TAKER_DECLINES if reason is None else Look.TAKER_WANTS
+    case.look(
+        look if rule is None else Look.TAKER_NEVER,
+        name=taker.record.name,
+        kind=taker.record.kind.value,
+        filter=int(taker.filter),
+        **({"rule": rule.kind.value, "value": rule.value} if rule is not None else {}),
+    )
 
 
 def _tell_how_they_are_asked(case: Examination, takers: tuple[Taker, ...]) -> None:
@@ -196,7 +223,7 @@ def _tell_how_they_are_asked(case: Examination, takers: tuple[Taker, ...]) -> No
         case.look(Look.FILTER_FORCED, filter=int(settings.forced_filter))
 
 
-def _names(takers: tuple[Taker, ...]) -> str:
+def _names(takers: Sequence[Taker]) -> str:
     """The names of some takers, for a sentence."""
     names = [taker.record.name or taker.record.kind.value for taker in takers]
     more = "…" if len(names) > _NAMES_SHOWN else ""
