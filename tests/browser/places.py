@@ -178,6 +178,7 @@ OF_A_USER = [
     Place("where", who=Who.USER, query="?q=nobody@nowhere.example"),
     Place("email", lambda c: [c.world.received.pk], who=Who.USER),
     Place("email", lambda c: [c.html.pk], who=Who.USER),
+    Place("email", lambda c: [c.rich.pk], who=Who.USER),
     Place("email", lambda c: [c.world.lost.pk], who=Who.USER),
     Place("desks", who=Who.USER),
     Place("desk", lambda c: [c.world.queue.pk], who=Who.USER),

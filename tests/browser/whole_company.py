@@ -16,9 +16,11 @@ from tests.unit.mailboxes.waves.company import at_work
 from tests.unit.router.migrating.company import begun, hire, migrated
 from tests.unit.web.access.test_security import with_device
 from tests.unit.web.conftest import (
+    RAW,
     World,
     html_email,
     make_world,
+    receive,
     sign_in_account,
     signed_in,
     unnamed_in_cc,
@@ -28,6 +30,7 @@ from passerelle.access.services import Choice, Whom, invite_many, save_openid_pr
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.alerts.services import record
 from passerelle.crm.models import (
+    ActivityMimeAttachment,
     ActivityParty,
     Email,
     QueueItem,
@@ -43,11 +46,13 @@ from passerelle.faults import Fault
 from passerelle.faults.cycles import SomeRecipientsRefused
 from passerelle.faults.protocols import ConnectionLost
 from passerelle.importing.models import Import
-from passerelle.mailboxes.models import BulkAction, Mailbox, WavePlan
+from passerelle.mailboxes.models import BulkAction, EmailServerProfile, Mailbox, WavePlan
 from passerelle.mailboxes.services import create_forward_mailbox
+from passerelle.messages import Kind
 from passerelle.router.models import Migration
 
 TABLE = "Prénom;Nom;Adresse e-mail\nZoé;Lefèvre;zoe@example.com\nMax;Malé;pas une adresse\n"
+CHECKS = "mx.company.example"
 LOCKED_OUT = "mallory"  # was tried too often from the browser's address
 COLUMNS = {"c0": "first_name", "c1": "last_name", "c2": "email_address1"}
 
@@ -59,6 +64,7 @@ class WholeCompany:
     world: World
     operator: SignInAccount
     html: Email  # somebody was named in it by hand
+    rich: Email  # checked by a server, with earlier messages, and files of every kind
     stranger: ActivityParty
     queue_item: QueueItem
     team: Team
@@ -86,6 +92,7 @@ def make_whole_company() -> WholeCompany:
         world=world,
         operator=sign_in_account("operator", Role.OPERATOR),
         html=_named(html_email(world), world),
+        rich=_rich(world),
         stranger=unnamed_in_cc(world.received),
         queue_item=waiting_in_support(world),
         team=_team(world),
@@ -97,6 +104,24 @@ def make_whole_company() -> WholeCompany:
         token_to_provider=sign_in_link(world.bob, purpose=Purpose.PROVIDER),
         plan=_plan(),
     )
+
+
+def _rich(world: World) -> Email:
+    """An answer with all that a message may contain."""
+    EmailServerProfile.objects.filter(pk=world.profile.pk).update(authserv_id=CHECKS)
+    Mailbox.objects.filter(pk=world.mailbox.pk).update(profile=world.profile)
+    stamp = f"Authentication-Results: {CHECKS}; spf=pass; dkim=none; dmarc=fail\r\n"
+    text = "Zoé\n\nLe 12 mars, Anne <ann@company.example> a écrit :\n> Où ?\n> Quand ?"
+    email = receive(world.ann_user, world.contact, stamp.encode() + RAW, description=text)
+    for number, name, kind in (
+        (2, "winmail.dat", Kind.TNEF), (3, "facture.exe", Kind.FILE), (4, "", Kind.MEETING_REQUEST),
+        (5, "smime.p7s", Kind.SMIME_SIGNATURE),
+    ):  # fmt: skip
+        ActivityMimeAttachment.objects.create(
+            email=email, number=number, filename=name, kind=kind, mimetype="application/x-made-up",
+            filesize=9_000 * number, part=str(number), digest="0" * 64,
+        )  # fmt: skip
+    return email
 
 
 def _named(email: Email, world: World) -> Email:

@@ -17,8 +17,6 @@ WORD_CHARS = 40
 TOPIC_CHARS = 255
 THREAD_INDEX_LEAST = 22  # MS-OXOMSG 2.2.1.3: the header block
 THREAD_INDEX_MOST = 272  # and fifty answers, of 5 octets each
-RESULTS_MOST = 20
-RESULT_CHARS = 4_000
 
 _NAMES = frozenset(
     {
@@ -28,7 +26,6 @@ _NAMES = frozenset(
         "sensitivity",
         "thread-index",
         "thread-topic",
-        "authentication-results",
     }
 )
 _SENSITIVITIES = {one.value: one for one in Sensitivity}
@@ -45,10 +42,6 @@ def header_facts_of(headers: Headers) -> HeaderFacts:
         sensitivity=_SENSITIVITIES.get(_word(headers.get("sensitivity")), Sensitivity.NORMAL),
         thread_index=_thread_index(headers.get("thread-index")),
         thread_topic=clean_line(decode_words(headers.get("thread-topic")), TOPIC_CHARS),
-        authentication_results=tuple(
-            clean_line(value, RESULT_CHARS)
-            for value in headers.all("authentication-results")[:RESULTS_MOST]
-        ),
     )
 
 

@@ -77,7 +77,6 @@ class HeaderFacts:
     sensitivity: Sensitivity = Sensitivity.NORMAL
     thread_index: bytes = b""  # MS-OXOMSG 2.2.1.3
     thread_topic: str = field(default="", repr=False)
-    authentication_results: tuple[str, ...] = ()  # the topmost first (RFC 8601)
 
 
 NO_HEADER_FACTS = HeaderFacts()
