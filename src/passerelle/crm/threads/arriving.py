@@ -152,7 +152,8 @@ def _hand_down(pairs: Sequence[_Pair]) -> None:
     given = {pair.answer.pk: _regarded(pair.answered) for pair in pairs}
     nothing = {f"{name}__isnull": True for name in REGARDING}
     below = Email.objects.filter(pk__in=keys_below(given), link_steps__isnull=True, **nothing)
-    rows = {email.pk: email for email in below.defer("description", "html")}
+    held = below.select_for_update(of=("self",)).order_by("pk")  # as every change holds them
+    rows = {email.pk: email for email in held.defer("description", "html")}
     for email in rows.values():
         put_regarding(email, _inherited(email, rows, given))
     _write(list(rows.values()), REGARDING)

@@ -25,7 +25,7 @@ def known_formats(text: str) -> None:
             most = gettext("At most %(n)s earlier tokens are read.") % {"n": EARLIER_MOST}
             raise ValidationError(most) from error
         raise ValidationError(
-            gettext("“%(line)s” is not a prefix and two numbers of digits, as in CRM: 3 3.")
+            gettext("“%(line)s” is not a prefix and two numbers of digits, as in SD# 3 3.")
             % {"line": error.args[0]}
         ) from error
 

@@ -62,7 +62,7 @@ class TrackingForm(RecordForm[TrackingRules]):
             ),
             "earlier_tokens": _(
                 "One format a line: prefix, digits for user numbers, digits for the counter. They "
-                "are read in answers to older email, and written no more. Example: CRM: 3 3 is "
-                "CRM:0001001. A format that is changed in System Settings is added by itself."
+                "are read in answers to older email, and written no more. Example: SD# 3 3 is "
+                "SD#0001001. A format that is changed in System Settings is added by itself."
             ),
         }
