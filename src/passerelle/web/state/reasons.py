@@ -28,6 +28,8 @@ WORDS: Mapping[int, Promise] = {
     Reason.TAKEN_BY_HAND: _("taken by a person"),
     Reason.COMPLETED: _("completes an email that is tracked"),
     Reason.FORWARDER_UNKNOWN: _("forwarded by nobody who may"),
+    Reason.NEVER_TRACKED: _("the organization never tracks such email"),
+    Reason.ON_THEIR_LIST: _("those who take it never want such email"),
     Reason.BOUNCE: _("reports an email that did not arrive"),
     Reason.UNPACKED: _("what it carried was decided by itself"),
 }
