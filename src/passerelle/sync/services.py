@@ -9,6 +9,7 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.crash_points import CRASH_POINTS
 from passerelle.sync.figures import Traffic, Waiting, traffic_since, waiting_for_person
 from passerelle.sync.finding.authenticity import authenticity_of
+from passerelle.sync.finding.considering import Considered, Differing, consider
 from passerelle.sync.finding.decisions import (
     MOST_COUNTED,
     Tally,
@@ -36,6 +37,8 @@ __all__ = [
     "CONSOLE",
     "CRASH_POINTS",
     "MOST_COUNTED",
+    "Considered",
+    "Differing",
     "EpochPreview",
     "Found",
     "Reader",
@@ -49,6 +52,7 @@ __all__ = [
     "Why",
     "authenticity_of",
     "cancel",
+    "consider",
     "cycles_of",
     "decision_of",
     "decisions_of",

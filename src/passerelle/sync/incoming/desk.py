@@ -1,6 +1,6 @@
 """What one cycle knows of the mailbox that it reads: values, loaded once, used for each batch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -59,7 +59,7 @@ def desk_of(
         mailbox=mailbox.pk,
         box=ReadingMailbox(mailbox.email_address, taker),
         default_owner=taker.owner if taker else None,
-        settings=tracking_settings(settings, rules),
+        settings=replace(tracking_settings(settings, rules), never=organization_never_list()),
         keyword=settings.tracked_keyword if settings.mark_tracked and uid_validity else "",
         starts_on=reading.starts_on,
         epoch=reading.epoch,
@@ -84,7 +84,7 @@ def removes_from(mailbox: Mailbox) -> datetime | None:
 
 
 def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> TrackingSettings:
-    """The Email tab, the rules and the list of tracking, as those read them who decide."""
+    """The Email tab and the rules of tracking, as those read them who decide."""
     forced = rules.forced_filter
     return TrackingSettings(
         correlation=settings.use_correlation,
@@ -100,7 +100,6 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         item_for_read_queue=rules.item_for_read_queue,
         items_for_tracked=rules.items_for_tracked,
         forwards_are_replies=rules.forwards_are_replies,
-        never=organization_never_list(),
     )
 
 

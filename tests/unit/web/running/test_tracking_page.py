@@ -35,3 +35,25 @@ def test_an_option_that_is_none_is_refused(
 def test_the_settings_lead_there(world: World, as_administrator: Client) -> None:
     page = as_administrator.get(reverse("web:settings")).content.decode()
     assert f'href="{reverse("web:tracking")}"' in page
+
+
+def test_a_preview_shows_the_page_with_what_was_typed_and_saves_nothing(
+    world: World, as_administrator: Client
+) -> None:
+    typed = {**FORM, "own_filter_only": "on", "preview": "1"}
+    answer = as_administrator.post(reverse("web:tracking"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "With these settings 0 of the last 0 messages would have been taken." in page
+    assert page.count("checked") == 2
+    assert not tracking_rules().own_filter_only
+
+
+@pytest.mark.parametrize(("forced", "said"), [("4", "With these settings"), ("9", "cannot be")])
+def test_a_change_on_the_page_asks_for_the_preview_alone(
+    world: World, as_administrator: Client, forced: str, said: str
+) -> None:
+    typed = {**FORM, "forced_filter": forced, "preview": "1"}
+    answer = as_administrator.post(reverse("web:tracking"), typed, headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert (answer.status_code, said in page, "<html" in page) == (200, True, False)
