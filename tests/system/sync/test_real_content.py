@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.tnef_streams import Packed, letter
 
-from passerelle.crm.models import Email
+from passerelle.crm.models import Email, RawMessage
 from passerelle.crm.models.people import FilteringMethod, Role
 from passerelle.crm.services import create_sign_in
 from passerelle.engine.services import ask, run_due
@@ -95,3 +95,35 @@ def test_the_files_of_a_winmail_dat_are_downloaded_byte_for_byte(
     assert download in page
     assert as_anna.get(download).content == OCTETS
     assert "Voilà" in as_anna.get(reverse("web:email-frame", args=[email.pk])).content.decode()
+
+
+NEWSLETTER = (
+    b"From: Weekly <weekly@news.example>\r\nTo: anna@example.org\r\n"
+    b"Subject: =?utf-8?Q?Id=C3=A9es?= of the week\r\nMessage-ID: <7@news.example>\r\n"
+    b"List-Id: The ideas <ideas.news.example>\r\n\r\nTen ideas.\r\n"
+)
+PERSONAL = (
+    b"From: Clara <clara@customer.example>\r\nTo: anna@example.org\r\n"
+    b"Subject: Re: [PERSONNEL] Dinner\r\nMessage-ID: <8@customer.example>\r\n\r\nAt eight?\r\n"
+)
+
+
+def test_a_newsletter_and_a_personal_letter_leave_nothing_but_where_they_are(
+    anna: Mailbox, inbox: Dovecot, as_anna: Client
+) -> None:
+    lists = reverse("web:my-never-track")
+    as_anna.post(lists, {"what": "list", "value": "ideas.news.example"})
+    as_anna.post(lists, {"what": "subject", "value": "[Personnel]"})
+    for raw in (NEWSLETTER, PERSONAL):
+        inbox.deliver("anna", raw)
+    ask("incoming", anna.pk)
+    run_due()
+    assert (Email.objects.count(), RawMessage.objects.count()) == (0, 0)
+    for sender, rule in (
+        ("weekly@news.example", "it comes from the mailing list ideas.news.example"),
+        ("clara@customer.example", "its subject begins with “[Personnel]”"),
+    ):
+        page = as_anna.get(reverse("web:where"), {"q": sender}).content.decode()
+        assert f"Ignored: Anna never wants such email ({rule})." in page
+        assert "Dinner" not in page
+        assert "of the week" not in page
