@@ -1,6 +1,6 @@
 """Pure rules: wanted or not, belonging to what, meaning whom."""
 
-from passerelle.tracking.asking import after, incoming_of, questions
+from passerelle.tracking.asking import PEOPLE_MOST, after, incoming_of, questions
 from passerelle.tracking.cases import case_as_text, case_of_text
 from passerelle.tracking.correlating import people_asked
 from passerelle.tracking.deciding import decide
@@ -77,6 +77,7 @@ __all__ = [
     "LOOKS",
     "MACHINES",
     "METHODS",
+    "PEOPLE_MOST",
     "PRECEDENCES",
     "REASONS",
     "STEPS",

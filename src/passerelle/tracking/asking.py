@@ -28,6 +28,7 @@ from passerelle.tracking.values import (
 )
 
 MESSAGE = "message/rfc822"
+PEOPLE_MOST = 200  # of an email; among more, nobody is a stranger for sure
 
 
 def incoming_of(
@@ -158,7 +159,9 @@ class Learnt:
             subject=incoming.subject,
             thread_index=incoming.header_facts.thread_index,
         )
-        self._people[decision.activityid] = frozenset(one.key for one in _addresses(incoming))
+        if len(decision.parties) <= PEOPLE_MOST:
+            people = frozenset(one.key for one in _addresses(incoming))
+            self._people[decision.activityid] = people
         if incoming.message_id:
             known = self._emails.get(incoming.message_id, ())
             self._emails[incoming.message_id] = (stored, *known)

@@ -19,6 +19,7 @@ from passerelle.crm.models.emails import EmailState
 from passerelle.crm.services.chunks import chunks
 from passerelle.crm.services.meaning import meant_by
 from passerelle.tracking import (
+    PEOPLE_MOST,
     Answers,
     Direction,
     History,
@@ -32,7 +33,6 @@ from passerelle.tracking import (
 ID_CHARS = 320  # of `email.messageid`; the digest holds a longer one whole
 VERSIONS_READ = 20  # versions of one email whose text is compared; of others the digest only
 CONVERSATION_MOST = 200  # emails of one Thread-Index that are looked through
-PEOPLE_MOST = 200  # of an email; among more, nobody is a stranger for sure
 
 
 def answer(questions: Questions) -> Answers:

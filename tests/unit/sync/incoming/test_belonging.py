@@ -79,10 +79,22 @@ def test_other_people_of_the_same_batch_are_other_people(company: Company) -> No
     assert email.correlation_doubt == CorrelationDoubt.OTHER_PEOPLE
 
 
-def test_in_a_crowd_nobody_is_a_stranger(company: Company) -> None:
-    crowd = ", ".join(f"p{number}@many.example" for number in range(250))
-    read(company, ORDER.but(to=f"anna@example.com, {crowd}"))
-    assert read(company, STRANGER).correlation_state == CorrelationState.SURE
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize(
+    ("more", "state"), [(198, CorrelationState.PROPOSED), (199, CorrelationState.SURE)]
+)
+def test_in_a_crowd_nobody_is_a_stranger(
+    company: Company, more: int, state: CorrelationState, *, at_once: bool
+) -> None:
+    """Sender, Anna and so many more; in one batch as in two."""
+    crowd = ", ".join(f"p{number}@many.example" for number in range(more))
+    order = ORDER.but(to=f"anna@example.com, {crowd}")
+    if at_once:
+        email = read(company, order, STRANGER)
+    else:
+        read(company, order)
+        email = read(company, STRANGER)
+    assert email.correlation_state == state
 
 
 def test_people_cost_one_question_a_batch_and_none_without_doubt(company: Company) -> None:
