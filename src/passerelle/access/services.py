@@ -20,6 +20,7 @@ from passerelle.access.models.invitations import Invitation, Standing, Way
 from passerelle.access.models.sessions import SignedInBy
 from passerelle.access.openid.binding import account_invited
 from passerelle.access.openid.flow import Begun, Proven, begin, finish, sign_out_address
+from passerelle.access.openid.forgetting import forget_identity, identities_of
 from passerelle.access.openid.matching import account_of
 from passerelle.access.openid.metadata import Metadata, discover
 from passerelle.access.openid.storing import (
@@ -90,7 +91,9 @@ __all__ = [
     "discover",
     "end_sessions",
     "finish",
+    "forget_identity",
     "group_roles",
+    "identities_of",
     "invitations",
     "invite",
     "invite_many",

@@ -114,6 +114,10 @@ EVENTS: dict[str, Event] = {
         "warning",
         "A heartbeat could not be stored, as the database does not answer.",
     ),
+    "identity.forgotten": Event(
+        "info",
+        "An administrator took an identity of the provider from an account.",
+    ),
     "identity.linked": Event(
         "info",
         "An identity of the provider was linked to a sign-in account.",

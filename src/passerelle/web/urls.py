@@ -97,6 +97,11 @@ urlpatterns = [
         name="sign-in-account-factor",
     ),
     path(
+        "sign-in-accounts/<uuid:key>/identities/<uuid:identity>/",
+        accounts.forget_identity,
+        name="sign-in-account-identity",
+    ),
+    path(
         "sign-in-accounts/<uuid:key>/sessions/",
         accounts.end_sessions,
         name="sign-in-account-sessions",

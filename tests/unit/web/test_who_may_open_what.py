@@ -247,6 +247,7 @@ POST: list[Row] = [
     ("sign-in-account-link", lambda w: [w.ann.pk], 200, 403, 403),
     ("sign-in-account-invite", lambda w: [w.ann.pk], 302, 403, 403),
     ("sign-in-account-revoke", lambda w: [w.ann.pk], 302, 403, 403),
+    ("sign-in-account-identity", lambda w: [w.ann.pk, w.ann.pk], 302, 403, 403),
     ("sign-in-account-factor", lambda w: [w.ann.pk], 302, 403, 403),
     ("sign-in-account-sessions", lambda w: [w.bob.pk], 302, 403, 403),
     ("sign-in-account-session", lambda w: [w.bob.pk, w.mailbox.pk], 302, 403, 403),

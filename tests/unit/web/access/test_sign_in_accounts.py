@@ -4,10 +4,12 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.unit.web.access.test_security import with_device
 from tests.unit.web.conftest import World, signed_in
 
 from passerelle.access import services as access
+from passerelle.access.models import Identity
 from passerelle.crm.models import SignInAccount, SystemUser
 from passerelle.crm.models.people import Role
 from passerelle.crm.services import create_user
@@ -100,3 +102,18 @@ def test_names_and_users_are_searched(world: World, as_administrator: Client) ->
     found = as_administrator.get("/sign-in-accounts/?q=bob+example").content.decode()
     assert page_of(world.bob) in found
     assert page_of(world.ann) not in found
+
+
+def test_an_identity_of_a_provider_is_shown_and_removed(
+    world: World, as_administrator: Client
+) -> None:
+    issuer = "https://login.company.example"
+    one = Identity.objects.create(
+        account=world.ann, issuer=issuer, subject="0815", made_on=timezone.now()
+    )
+    address = f"{page_of(world.ann)}identities/{one.pk}/"
+    shown = as_administrator.get(page_of(world.ann)).content.decode()
+    assert issuer in shown
+    assert address in shown
+    assert as_administrator.post(address)["Location"] == page_of(world.ann)
+    assert issuer not in as_administrator.get(page_of(world.ann)).content.decode()

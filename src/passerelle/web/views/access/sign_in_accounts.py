@@ -78,6 +78,7 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
         "account": account,
         "form": form,
         "factor": access.second_factor_of(account),
+        "identities": access.identities_of(account),
         "sessions": access.sessions_of(account),
         "here": access.current_session(request.session),
         "ways": access.ways_of_inviting(),
@@ -130,6 +131,16 @@ def reset_factor(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """Take the second factor of somebody away who lost device and codes."""
     access.remove_second_factor(_account(key), request.user.username)
     messages.success(request, gettext("The second factor is removed."))
+    return redirect("web:sign-in-account", key)
+
+
+@require_POST
+@administrator
+def forget_identity(request: AdministratorRequest, key: UUID, identity: UUID) -> HttpResponse:
+    """Let a person of the provider open this account no longer."""
+    here = access.current_session(request.session)
+    if access.forget_identity(_account(key), identity, request.user.username, but=here):
+        messages.success(request, gettext("This identity opens the account no longer."))
     return redirect("web:sign-in-account", key)
 
 
