@@ -20,14 +20,12 @@ from passerelle.messages import INNER
 
 
 def withheld_files(
-    rows: Iterable[ActivityMimeAttachment], rules: FileRules | None
+    rows: Iterable[ActivityMimeAttachment], rules: FileRules
 ) -> Mapping[int, MessageFault]:
-    """By number those that are not handed out, and why; without rules all are.
+    """By number those that are not handed out, and why.
 
     `rows` are all of one email: what a `winmail.dat` holds is asked for it, too.
     """
-    if rules is None:
-        return {}
     asked = list(rows)
     found = {row.number: why for row in asked if (why := _why(row, rules)) is not None}
     by_part = {row.part: row.number for row in asked}

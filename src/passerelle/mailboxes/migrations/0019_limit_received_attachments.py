@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='systemsettings',
             name='limit_received_attachments',
-            field=models.BooleanField(db_column='limitreceivedattachments', db_default=True, default=True, verbose_name='for files of received email, too'),
+            field=models.BooleanField(db_column='limitreceivedattachments', db_default=False, default=False, verbose_name='limit the size of received files, too'),
         ),
     ]

@@ -151,9 +151,9 @@ class SystemSettings(models.Model):
         db_column="blockedattachments",
     )
     limit_received_attachments = models.BooleanField(
-        _("for files of received email, too"),
-        default=True,
-        db_default=True,
+        _("limit the size of received files, too"),
+        default=False,
+        db_default=False,
         db_column="limitreceivedattachments",
     )
     mark_tracked = models.BooleanField(

@@ -3,7 +3,9 @@
 `process email using` is not changed by the form: `switch_processing` does that, on its own.
 """
 
+import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -131,9 +133,10 @@ def file_rules(settings: SystemSettings) -> crm.FileRules:
     )
 
 
-def received_file_rules(settings: SystemSettings) -> crm.FileRules | None:
-    """What of received email is handed out; None when all of it is."""
-    return file_rules(settings) if settings.limit_received_attachments else None
+def received_file_rules(settings: SystemSettings) -> crm.FileRules:
+    """What of received email is handed out: no blocked kind; by size only where it is limited."""
+    rules = file_rules(settings)
+    return rules if settings.limit_received_attachments else replace(rules, file_bytes=sys.maxsize)
 
 
 def _check(settings: SystemSettings) -> None:

@@ -37,10 +37,6 @@ def test_a_file(filename: str, size: int, expected: type | None) -> None:
     assert [type(why) for why in found.values()] == ([expected] if expected else [])
 
 
-def test_without_rules_everything_is_handed_out() -> None:
-    assert withheld_files(rows(("2", "a.exe", 99_999)), None) == {}
-
-
 def test_what_holds_a_blocked_file_is_withheld_with_it() -> None:
     found = withheld_files(
         rows(

@@ -51,8 +51,8 @@ class SettingsForm(RecordForm[SystemSettings]):
         help_texts = {
             "blocked_attachments": _("Between semicolons, without the dot. Empty: none."),
             "limit_received_attachments": _(
-                "Files of a blocked kind, or larger than one file may be, are listed and not "
-                "handed out. The email keeps them."
+                "Files larger than one file may be are listed and not handed out, as those of a "
+                "blocked kind always are. The email keeps them."
             ),
             "default_profile": _("For mailboxes made from now on."),
             "use_correlation": _("Answers are found by In-Reply-To, References and Thread-Index."),
