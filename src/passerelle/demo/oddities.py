@@ -15,6 +15,7 @@ from passerelle.demo.company import DOMAIN, Desk, Person
 from passerelle.demo.letters import pdf, png
 
 BOUNDARY = "=_odd_but_real"
+PERSONAL_MARK = "[Personnel]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def oddities() -> Iterator[Callable[[Case], bytes]]:
     """All of them, each a function of its case."""
     yield from (euro_sign, typographic_quotes, russian, chinese, raw_headers, unlabelled)
     yield from (html_only, newsletter, out_of_office, bounce, long_file_names, forwarded)
-    yield from (without_id, double_declared, invitation, french_newsletter)
+    yield from (without_id, double_declared, invitation, french_newsletter, personal)
     yield from (packed_by_outlook, encrypted)
 
 
@@ -151,6 +152,15 @@ def french_newsletter(case: Case) -> bytes:
     )
     text = "<h1>Éclairer un musée</h1><p>Trois chantiers, trois réponses.</p>\r\n"
     return head + b"\r\n" + text.encode()
+
+
+def personal(case: Case) -> bytes:
+    """From a friend who knows that the company keeps its mail."""
+    head = case.head(
+        "Content-Type: text/plain; charset=utf-8",
+        subject=f"{PERSONAL_MARK} =?utf-8?Q?D=C3=AEner_jeudi?=",
+    )
+    return head + "\r\nTu viens toujours jeudi soir ? À huit heures.\r\n".encode()
 
 
 def invitation(case: Case) -> bytes:

@@ -15,6 +15,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import Account, SystemUser
 from passerelle.crm.models.people import FilteringMethod, Role, SignInAccount
 from passerelle.demo.company import COMPANY, FIRMS, LEADS, contacts
+from passerelle.demo.oddities import PERSONAL_MARK
 from passerelle.demo.staff import (
     ADMINISTRATOR,
     FORWARD_MAILBOX,
@@ -30,6 +31,7 @@ from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod, Security
 from passerelle.monitoring import services as monitoring
+from passerelle.tracking import NeverKind, NeverRule
 
 ACCOUNT = "camille"
 BY = "demonstration"
@@ -68,6 +70,7 @@ def create_records(language: str) -> Counts:
             )
         _create_forward_mailbox()
         _create_customers(list(users.values()))
+        _keep_out()
         crm.create_sign_in(
             ACCOUNT, Role.ADMINISTRATOR, systemuser=users[GUIDE.address], language=language
         )
@@ -93,6 +96,12 @@ def _create_forward_mailbox() -> None:
     mailboxes.create_forward_mailbox(desk.name, desk.address, by=BY)
     for mailbox in Mailbox.objects.filter(email_address__in=list(forwarded())):
         mailboxes.update_mailbox(mailbox, incoming_method=DeliveryMethod.FORWARD, by=BY)
+
+
+def _keep_out() -> None:
+    """Newsletters and personal letters are nobody's records."""
+    mailboxes.add_never_rule(None, NeverRule(NeverKind.LIST), BY)
+    mailboxes.add_never_rule(None, NeverRule(NeverKind.SUBJECT, PERSONAL_MARK), BY)
 
 
 def set_up_notices(ports: Ports, language: str, password: Secret) -> None:

@@ -5,6 +5,7 @@ from rich.console import Console
 
 from passerelle.demo.company import ENGLISH, FRENCH
 from passerelle.demo.making import Made, Start
+from passerelle.demo.oddities import PERSONAL_MARK
 from passerelle.demo.phrases import FORWARD_MARK
 from passerelle.demo.records import ACCOUNT
 from passerelle.demo.staff import (
@@ -117,6 +118,10 @@ def _using(start: Start) -> list[str]:
             "Look for {mark} under Emails: a customer forwarded an old thread. Its page proposes "
             "what it may answer; accept it, or not."
         ).format(mark=FORWARD_MARK[ENGLISH if start.language == "en" else FRENCH].strip()),
+        gettext(
+            "Newsletters and letters marked {mark} are never tracked: see the list under System "
+            "Settings, Tracking, and All decisions of a mailbox that got one."
+        ).format(mark=PERSONAL_MARK),
         gettext(
             "Make a sign-in account for {name} and invite them by mail. The letter with the link "
             "lies in the mailbox {address}."

@@ -80,6 +80,7 @@ def test_odd_texts_can_be_read(name: str, words: str) -> None:
         ("chinese", "产品目录"),
         ("raw_headers", "Réunion à 14 h – salle Étoile"),
         ("long_file_names", "Plans du rez-de-chaussée"),
+        ("personal", "[Personnel] Dîner jeudi"),
     ],
 )
 def test_odd_subjects_can_be_read(name: str, subject: str) -> None:
@@ -94,7 +95,7 @@ def test_automatic_letters_are_seen_as_such() -> None:
 
 
 def test_every_oddity_is_a_different_letter() -> None:
-    assert len(ODD) == 18
+    assert len(ODD) == 19
 
 
 def test_odd_attachments_are_known_for_what_they_are() -> None:
