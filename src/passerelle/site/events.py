@@ -286,8 +286,10 @@ EVENTS: dict[str, Event] = {
     ),
     "settings.changed": Event("info", "System settings were changed."),
     "settings.processing-switched": Event("info", "Somebody switched who processes email."),
-    "never-track.added": Event("info", "Somebody added to a list of what is never tracked."),
-    "never-track.removed": Event("info", "Somebody removed from a list of what is never tracked."),
+    "tracking.never-added": Event("info", "Somebody added to a list of what is never tracked."),
+    "tracking.never-removed": Event(
+        "info", "Somebody removed from a list of what is never tracked."
+    ),
     "tracking.rules-changed": Event("info", "The rules of tracking were changed."),
     "signin.changed": Event(
         "info",

@@ -63,7 +63,7 @@ def add_never_rule(whose: Whose, rule: NeverRule, by: str) -> NeverTrackRule:
             _audit(whose, by, "never_added", row)
     except IntegrityError as error:  # somebody was faster
         raise ValidationError(_("This is on the list already.")) from error
-    log.info("never-track.added", by=by, kind=row.kind)
+    log.info("tracking.never-added", by=by, kind=row.kind)
     return row
 
 
@@ -75,7 +75,7 @@ def remove_never_rule(whose: Whose, key: UUID, by: str) -> bool:
             return False
         _audit(whose, by, "never_removed", row)
         row.delete()
-    log.info("never-track.removed", by=by, kind=row.kind)
+    log.info("tracking.never-removed", by=by, kind=row.kind)
     return True
 
 
