@@ -10,11 +10,9 @@ from base64 import b64decode
 from passerelle.messages.clean import clean_line
 from passerelle.messages.headers import Headers
 from passerelle.messages.values import NO_HEADER_FACTS, HeaderFacts, Sensitivity
-from passerelle.messages.words import decode_words
 
 LIST_ID_CHARS = 255  # RFC 2919, 3
 WORD_CHARS = 40
-TOPIC_CHARS = 255
 THREAD_INDEX_LEAST = 22  # MS-OXOMSG 2.2.1.3: the header block
 THREAD_INDEX_MOST = 272  # and fifty answers, of 5 octets each
 
@@ -25,7 +23,6 @@ _NAMES = frozenset(
         "precedence",
         "sensitivity",
         "thread-index",
-        "thread-topic",
     }
 )
 _SENSITIVITIES = {one.value: one for one in Sensitivity}
@@ -41,7 +38,6 @@ def header_facts_of(headers: Headers) -> HeaderFacts:
         precedence=_word(headers.get("precedence")),
         sensitivity=_SENSITIVITIES.get(_word(headers.get("sensitivity")), Sensitivity.NORMAL),
         thread_index=_thread_index(headers.get("thread-index")),
-        thread_topic=clean_line(decode_words(headers.get("thread-topic")), TOPIC_CHARS),
     )
 
 

@@ -4,7 +4,7 @@ Nothing here parses or decides. Texts are clean: no NUL and no lone surrogate (P
 both); addresses have a lower-case domain; times are aware and UTC.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import NewType
@@ -76,7 +76,6 @@ class HeaderFacts:
     precedence: str = ""
     sensitivity: Sensitivity = Sensitivity.NORMAL
     thread_index: bytes = b""  # MS-OXOMSG 2.2.1.3
-    thread_topic: str = field(default="", repr=False)
 
 
 NO_HEADER_FACTS = HeaderFacts()

@@ -54,9 +54,6 @@ def facts(fields: str) -> HeaderFacts:
         pytest.param("Thread-Index: é", {}, id="a-thread-that-is-no-ascii"),
         pytest.param("Thread-Index: QUJD", {}, id="a-thread-too-short"),
         pytest.param(f"Thread-Index: {b64encode(bytes(273)).decode()}", {}, id="one-too-long"),
-        pytest.param(
-            "Thread-Topic: =?utf-8?q?R=C3=A9union?=", {"thread_topic": "Réunion"}, id="a-topic"
-        ),
     ],
 )
 def test_header_facts(fields: str, found: dict[str, object]) -> None:
@@ -68,14 +65,13 @@ def test_most_messages_share_the_same_nothing() -> None:
 
 
 @given(
-    st.sampled_from(["List-Id", "Auto-Submitted", "Precedence", "Sensitivity", "Thread-Index"])
-    | st.just("Thread-Topic"),
+    st.sampled_from(["List-Id", "Auto-Submitted", "Precedence", "Sensitivity", "Thread-Index"]),
     st.binary(max_size=200),
 )
 def test_no_bytes_make_it_raise_or_leave_dirt(name: str, value: bytes) -> None:
     headers = read_headers(name.encode() + b": " + value + b"\r\n", ParseLimits())
     found = header_facts_of(headers)
-    texts = [found.list_id, found.auto_submitted, found.precedence, found.thread_topic]
+    texts = [found.list_id, found.auto_submitted, found.precedence]
     for text in texts:
         assert "\0" not in text
         text.encode()
