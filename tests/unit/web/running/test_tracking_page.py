@@ -6,6 +6,9 @@ from django.urls import reverse
 from tests.unit.web.conftest import World
 
 from passerelle.mailboxes.services import tracking_rules
+from passerelle.messages import Automatic
+from passerelle.sync.models import Place
+from passerelle.tracking import Answering, Asked, Case, Filter, PartyKind, case_as_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 FORM = {"forced_filter": "-1", "item_for_read_queue": "on"}
@@ -44,12 +47,14 @@ def test_a_preview_shows_the_page_with_what_was_typed_and_saves_nothing(
     answer = as_administrator.post(reverse("web:tracking"), typed)
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "With these settings 0 of the last 0 messages would have been taken." in page
+    assert "No message was decided yet" in page
     assert page.count("checked") == 2
     assert not tracking_rules().own_filter_only
 
 
-@pytest.mark.parametrize(("forced", "said"), [("4", "With these settings"), ("9", "cannot be")])
+@pytest.mark.parametrize(
+    ("forced", "said"), [("4", "No message was decided yet"), ("9", "cannot be")]
+)
 def test_a_change_on_the_page_asks_for_the_preview_alone(
     world: World, as_administrator: Client, forced: str, said: str
 ) -> None:
@@ -57,3 +62,23 @@ def test_a_change_on_the_page_asks_for_the_preview_alone(
     answer = as_administrator.post(reverse("web:tracking"), typed, headers={"HX-Request": "true"})
     page = answer.content.decode()
     assert (answer.status_code, said in page, "<html" in page) == (200, True, False)
+
+
+def test_a_preview_tells_what_would_be_decided_otherwise(
+    world: World, as_administrator: Client
+) -> None:
+    asked = Asked(world.ann_user.pk, PartyKind.SYSTEMUSER, Filter.ALL)
+    case = Case(
+        sender=None,
+        matches=0,
+        answering=Answering.NONE,
+        automatic=Automatic.NO,
+        sent_copy=False,
+        takers=(asked,),
+        reader=world.ann_user.pk,
+    )
+    Place.objects.filter(email=world.received).update(facts={"case": case_as_text(case)})
+    typed = {**FORM, "forced_filter": "4", "preview": "1"}
+    page = as_administrator.post(reverse("web:tracking"), typed).content.decode()
+    assert "With these settings 0 of the last 1 message would have been taken." in page
+    assert "With those that are saved: 1." in page
