@@ -1,10 +1,17 @@
 """Full-text search of emails: what is indexed when, and what is found by which words."""
 
-from passerelle.crm.search.indexing import ask_to_index, index_some, rebuild, some_wait
+from passerelle.crm.search.indexing import (
+    EMAILS_AT_ONCE,
+    ask_to_index,
+    index_some,
+    rebuild,
+    some_wait,
+)
 from passerelle.crm.search.matching import Found, search
 from passerelle.crm.search.words import words_of, words_sought
 
 __all__ = [
+    "EMAILS_AT_ONCE",
     "Found",
     "ask_to_index",
     "index_some",

@@ -5,7 +5,7 @@ forgotten; work of the engine indexes what waits.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from passerelle.crm.search.databases import put
 from passerelle.crm.search.words import words_of
 from passerelle.crm.services.inserting import load_values
 
-EMAILS_AT_ONCE = 500
+EMAILS_AT_ONCE = 200  # some tenths of a second, in which others write nothing on SQLite
 
 _TEXTS = ("subject", "sender", "to_recipients", "message_id", "description")
 
@@ -36,15 +36,19 @@ def some_wait() -> bool:
     return EmailToIndex.objects.exists()
 
 
-def index_some(limit: int = EMAILS_AT_ONCE) -> int:
-    """Index those that wait longest; how many were looked at. A fixed number of queries."""
+def index_some(limit: int = EMAILS_AT_ONCE, guard: Callable[[], None] = lambda: None) -> int:
+    """Index those that wait longest; how many were looked at. A fixed number of queries.
+
+    The words are read before the transaction, so that recording waits for the writing alone: an
+    email that changes meanwhile has asked again. `guard` is called first within it.
+    """
+    rows = EmailToIndex.objects.order_by("number").values_list("number", "email")
+    waiting = dict(rows[:limit])
+    if not waiting:
+        return 0
+    words = _words(list(dict.fromkeys(waiting.values())))
     with transaction.atomic():
-        waiting = dict(
-            EmailToIndex.objects.order_by("number").values_list("number", "email")[:limit]
-        )
-        if not waiting:
-            return 0
-        words = _words(list(dict.fromkeys(waiting.values())))
+        guard()
         put({number: words[email] for email, number in _numbers(words).items()})
         EmailToIndex.objects.filter(number__in=list(waiting)).delete()
     return len(waiting)
