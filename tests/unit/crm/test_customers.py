@@ -11,9 +11,7 @@ from passerelle.crm.services import (
     create_contact,
     create_lead,
     create_user,
-    update_account,
-    update_contact,
-    update_lead,
+    update_customer,
 )
 from passerelle.crm.services.addresses import add_addresses
 from passerelle.crm.services.customers import full_name
@@ -53,22 +51,22 @@ class TestStored:
     def test_a_contact_is_changed_where_named(self) -> None:
         company = create_account("Example Ltd", email_address1="info@example.org")
         contact = create_contact("Ada", "Example", email_address1="ada@example.org")
-        changed = update_contact(contact, last_name="Sample", parent_customer=company)
+        changed = update_customer(contact, last_name="Sample", parent_customer=company)
         assert (changed.fullname, changed.parent_customer) == ("Ada Sample", company)
         assert EmailSearch.objects.filter(contact=contact).count() == 1
 
     def test_an_account_loses_its_address(self) -> None:
         account = create_account("Example Ltd", email_address1="info@example.org")
-        assert update_account(account, email_address1="", owner=create_user("Anna")).owner
+        assert update_customer(account, email_address1="", owner=create_user("Anna")).owner
         assert not EmailSearch.objects.filter(account=account).exists()
 
     def test_a_lead_has_a_full_name(self) -> None:
         lead = create_lead("Ada", "Example", company_name="Example Ltd")
-        assert update_lead(lead, first_name="Eve").fullname == "Eve Example"
+        assert update_customer(lead, first_name="Eve").fullname == "Eve Example"
 
     def test_what_is_no_field_to_change_is_a_programming_error(self) -> None:
         with pytest.raises(TypeError, match="fullname"):
-            update_lead(create_lead("Ada", "Example"), fullname="Somebody Else")
+            update_customer(create_lead("Ada", "Example"), fullname="Somebody Else")
 
     def test_a_bad_address_is_refused(self) -> None:
         with pytest.raises(ValidationError):

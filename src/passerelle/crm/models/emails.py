@@ -288,6 +288,11 @@ class ActivityParty(models.Model):
     def __str__(self) -> str:
         return str(self.activity_party_id)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it means a record."""
+        return any(getattr(self, f"{kind}_id") is not None for kind in KINDS)
+
 
 class ActivityMimeAttachment(models.Model):
     """An attachment: a pointer into a raw message, extracted when somebody wants it.

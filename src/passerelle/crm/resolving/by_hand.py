@@ -4,7 +4,7 @@ Only customers: users and queues are known by addresses that an administrator ap
 statement names all parties, so it is whole or not at all; the resolution they point to undoes it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,18 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from passerelle.crm.models import Account, ActivityParty, AddressResolution, Contact, Email, Lead
+from passerelle.crm.models import ActivityParty, AddressResolution, Email
+from passerelle.crm.models.resolutions import CUSTOMERS
 from passerelle.crm.resolving.unnamed import unnamed
-from passerelle.crm.services.addresses import address_key, addresses_of, keep_addresses
+from passerelle.crm.services.addresses import ADDRESS_COLUMNS, address_key, addresses_of
+from passerelle.crm.services.customers import update_customer
 from passerelle.crm.services.regarding import Regarded
 
 log = structlog.get_logger(__name__)
-
-_ADDRESSES: Mapping[type[Regarded], tuple[str, ...]] = {
-    Account: ("email_address1",),
-    Contact: ("email_address1", "email_address2", "email_address3"),
-    Lead: ("email_address1",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ def name_record_everywhere(record: Regarded, by: str) -> int:
 
 def undo_naming(resolution: AddressResolution, by: str) -> int:
     """Have the parties that it named mean nobody again; how many they were."""
-    nobody = dict.fromkeys(("account", "contact", "lead"))
+    nobody = dict.fromkeys(CUSTOMERS)
     with transaction.atomic():
         count = ActivityParty.objects.filter(resolution=resolution).update(
             **nobody, resolution=None
@@ -99,12 +95,7 @@ def _name(addresses: Collection[str], record: Regarded, by: str, email: UUID | N
 def _keep_address(record: Regarded, address: str) -> None:
     """Write the address into the first free column of the record."""
     stored = type(record)._default_manager.select_for_update().get(pk=record.pk)
-    if address_key(address) in addresses_of(stored):
-        return
-    for column in _ADDRESSES[type(record)]:
-        if not getattr(stored, column):
-            setattr(stored, column, address)
-            stored.full_clean()
-            stored.save()
-            keep_addresses(stored)
-            return
+    columns = ADDRESS_COLUMNS[type(stored)]
+    free = next((column for column in columns if not getattr(stored, column)), None)
+    if free is not None and address_key(address) not in addresses_of(stored):
+        update_customer(stored, **{free: address})

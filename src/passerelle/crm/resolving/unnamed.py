@@ -6,8 +6,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from passerelle.crm.models import ActivityParty
+from passerelle.crm.models.addresses import KINDS
 
-UNNAMED = Q(systemuser=None, queue=None, account=None, contact=None, lead=None)
+UNNAMED = Q(**dict.fromkeys(KINDS))
 
 
 def unnamed(addresses: Collection[str]) -> QuerySet[ActivityParty]:

@@ -41,9 +41,7 @@ from passerelle.crm.services.customers import (
     create_account,
     create_contact,
     create_lead,
-    update_account,
-    update_contact,
-    update_lead,
+    update_customer,
 )
 from passerelle.crm.services.dead_addresses import (
     clear_dead_addresses,
@@ -253,10 +251,8 @@ __all__ = [
     "undo_change",
     "undo_naming",
     "unnamed_party",
-    "update_account",
-    "update_contact",
+    "update_customer",
     "update_draft",
-    "update_lead",
     "update_queue",
     "update_rows",
     "update_sign_in",

@@ -5,7 +5,7 @@ means is decided by tracking, never here. Those that must follow an address (a m
 user's) register a function, which runs in the same transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +21,14 @@ _KIND_OF: dict[type, str] = {
     Account: "account",
     Contact: "contact",
     Lead: "lead",
+}
+# The columns of each kind of record that hold its addresses, the first to be filled first.
+ADDRESS_COLUMNS: Mapping[type[Record], tuple[str, ...]] = {
+    SystemUser: ("internal_email_address",),
+    Queue: ("email_address",),
+    Account: ("email_address1",),
+    Contact: ("email_address1", "email_address2", "email_address3"),
+    Lead: ("email_address1",),
 }
 
 
@@ -52,15 +60,7 @@ def tell_followers(change: AddressChange) -> None:
 
 def addresses_of(record: Record) -> list[str]:
     """The addresses that the record holds now, as they are looked up."""
-    match record:
-        case SystemUser():
-            held = [record.internal_email_address]
-        case Queue():
-            held = [record.email_address]
-        case Contact():
-            held = [record.email_address1, record.email_address2, record.email_address3]
-        case Account() | Lead():
-            held = [record.email_address1]
+    held = (getattr(record, column) for column in ADDRESS_COLUMNS[type(record)])
     return list(dict.fromkeys(address_key(address) for address in held if address))
 
 

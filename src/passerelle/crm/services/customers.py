@@ -5,7 +5,7 @@ only those that a person may change (`_CHANGEABLE`).
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from passerelle.guids import new_guid
 
 FULLNAME_CHARS = 160
 
-Customer = TypeVar("Customer", Account, Contact, Lead)
+Customer = TypeVar("Customer", bound=Account | Contact | Lead)
 
 _CHANGEABLE: dict[type, frozenset[str]] = {
     Account: frozenset({"name", "email_address1", "telephone1", "owner", "statecode"}),
@@ -69,30 +69,16 @@ def create_lead(
     return _store(Lead(lead_id=guid or new_guid()), {**names, **fields}, new=True)
 
 
-def update_account(account: Account, **fields: Any) -> Account:
+def update_customer(record: Customer, **fields: Any) -> Customer:
     """Change what is named. Raises `ValidationError`."""
-    return _change(Account, account.pk, fields)
-
-
-def update_contact(contact: Contact, **fields: Any) -> Contact:
-    """Change what is named. Raises `ValidationError`."""
-    return _change(Contact, contact.pk, fields)
-
-
-def update_lead(lead: Lead, **fields: Any) -> Lead:
-    """Change what is named. Raises `ValidationError`."""
-    return _change(Lead, lead.pk, fields)
+    with transaction.atomic():
+        stored = type(record)._default_manager.select_for_update().get(pk=record.pk)
+        return _store(cast("Customer", stored), fields, new=False)
 
 
 def full_name(first_name: str, last_name: str) -> str:
     """Both names in the order in which they are spoken."""
     return f"{first_name} {last_name}".strip()[:FULLNAME_CHARS]
-
-
-def _change(model: type[Customer], key: UUID, fields: Mapping[str, Any]) -> Customer:
-    with transaction.atomic():
-        stored = model._default_manager.select_for_update().get(pk=key)
-        return _store(stored, fields, new=False)
 
 
 def _store(record: Customer, fields: Mapping[str, Any], *, new: bool) -> Customer:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from passerelle.crm.models import Account, Contact, EmailSearch, Lead, Queue
+from passerelle.crm.models.addresses import KINDS
 from passerelle.crm.services.chunks import chunks
 from passerelle.tracking import PartyKind, RecordRef
 
@@ -67,7 +68,7 @@ def records_of(addresses: Collection[str]) -> dict[str, tuple[RecordRef, ...]]:
     for chunk in chunks(addresses):
         rows = (
             EmailSearch.objects.filter(email_address__in=chunk)
-            .select_related("systemuser", "queue", "account", "contact", "lead")
+            .select_related(*KINDS)
             .order_by("email_search_id")
         )
         for row in rows:

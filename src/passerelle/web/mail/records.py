@@ -1,8 +1,9 @@
-"""The account, contact or lead that a pressed row of a search names."""
+"""The account, contact or lead that a pressed row of a search names, and what came of naming."""
 
 from uuid import UUID
 
 from django.http import Http404
+from django.utils.translation import ngettext
 
 from passerelle.crm.models import Account, Contact, Lead
 from passerelle.crm.services import Regarded
@@ -25,3 +26,9 @@ def chosen_record(kind: str, key: str) -> Regarded | None:
     if found is None:
         raise Http404
     return found
+
+
+def named_in(count: int) -> str:
+    """In how many emails a record is meant from now on."""
+    sentence = ngettext("Named in %(count)d email.", "Named in %(count)d emails.", count)
+    return sentence % {"count": count}

@@ -11,7 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -23,6 +23,7 @@ from passerelle.web.forms.directory.customers import AccountForm, ContactForm, L
 from passerelle.web.forms.saving import saved
 from passerelle.web.lists.listing import emails_about, search_terms
 from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.mail.records import named_in
 from passerelle.web.rights import AccountRequest, signed_in
 
 
@@ -34,7 +35,6 @@ class Kind:
     model: type[Account] | type[Contact] | type[Lead]
     form: type["ModelForm[Any]"]
     create: Callable[..., Model]
-    update: Callable[..., Model]
     order: str
     searched: tuple[str, ...]
     title: Promise
@@ -47,7 +47,6 @@ ACCOUNT = Kind(
     model=Account,
     form=AccountForm,
     create=crm.create_account,
-    update=crm.update_account,
     order="name",
     searched=("name", "email_address1"),
     title=_("Accounts"),
@@ -59,7 +58,6 @@ CONTACT = Kind(
     model=Contact,
     form=ContactForm,
     create=crm.create_contact,
-    update=crm.update_contact,
     order="fullname",
     searched=("fullname", "email_address1", "email_address2", "email_address3"),
     title=_("Contacts"),
@@ -71,7 +69,6 @@ LEAD = Kind(
     model=Lead,
     form=LeadForm,
     create=crm.create_lead,
-    update=crm.update_lead,
     order="fullname",
     searched=("fullname", "company_name", "email_address1"),
     title=_("Leads"),
@@ -126,8 +123,7 @@ def join_emails(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponseB
     """Email that has an address of the record, and means nobody, means it from now on."""
     found: Any = get_object_or_404(kind.model, pk=key)
     count = crm.name_record_everywhere(found, request.user.username)
-    sentence = ngettext("Named in %(count)d email.", "Named in %(count)d emails.", count)
-    messages.success(request, sentence % {"count": count})
+    messages.success(request, named_in(count))
     return redirect(f"web:{kind.name}", found.pk)
 
 
@@ -148,7 +144,7 @@ def _edited(request: AccountRequest, kind: Kind, record: Any) -> HttpResponseBas
     if form.is_valid():
         values = form.cleaned_data
         stored = saved(
-            form, lambda: kind.update(record, **values) if record else kind.create(**values)
+            form, lambda: crm.update_customer(record, **values) if record else kind.create(**values)
         )
         if stored:
             messages.success(request, gettext("Saved."))

@@ -14,7 +14,7 @@ from passerelle.crm.models import ActivityParty, AddressResolution, Email
 from passerelle.crm.services import Naming
 from passerelle.web.lists.finding import find_people
 from passerelle.web.mail.opening import fileable_email
-from passerelle.web.mail.records import chosen_record
+from passerelle.web.mail.records import chosen_record, named_in
 from passerelle.web.rights import AccountRequest, signed_in
 
 
@@ -47,7 +47,7 @@ def _named(request: AccountRequest, party: ActivityParty) -> HttpResponse:
     except ValidationError as error:
         messages.warning(request, error.messages[0])
     else:
-        messages.success(request, _said(count))
+        messages.success(request, named_in(count))
     return redirect("web:email", party.email_id)
 
 
@@ -66,8 +66,3 @@ def undo(request: AccountRequest, key: UUID, resolution: UUID) -> HttpResponseBa
 def _party(email: Email, key: UUID) -> ActivityParty | None:
     party = get_object_or_404(ActivityParty.objects.filter(email=email), pk=key)
     return crm.unnamed_party(email, party.address_used)
-
-
-def _said(count: int) -> str:
-    sentence = ngettext("Named in %(count)d email.", "Named in %(count)d emails.", count)
-    return sentence % {"count": count}
