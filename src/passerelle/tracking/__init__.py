@@ -1,6 +1,6 @@
 """Pure rules: wanted or not, belonging to what, meaning whom."""
 
-from passerelle.tracking.asking import PEOPLE_MOST, after, incoming_of, questions
+from passerelle.tracking.asking import MESSAGE, PEOPLE_MOST, after, incoming_of, questions
 from passerelle.tracking.cases import case_as_text, case_of_text
 from passerelle.tracking.correlating import people_asked
 from passerelle.tracking.deciding import decide
@@ -76,6 +76,7 @@ __all__ = [
     "KINDS",
     "LOOKS",
     "MACHINES",
+    "MESSAGE",
     "METHODS",
     "PEOPLE_MOST",
     "PRECEDENCES",

@@ -34,5 +34,5 @@ def keys_of(record: Regarded | None) -> Keys:
 
 def regarded_by_answers(email: Email) -> Keys:
     """What an answer to it regards: what a person chose for that, else what it regards itself."""
-    choice = ThreadChoice.objects.filter(email=email).first()
+    choice: ThreadChoice | None = getattr(email, "thread_choice", None)
     return regarding(choice if choice is not None else email)

@@ -5,27 +5,29 @@ answers itself, as another cycle may have recorded that since it was decided. Wh
 proposed, as it would have been in the other order. A fixed number of queries, whatever the batch.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, QuerySet
 
-from passerelle.crm.models import ActivityMimeAttachment, Email, ThreadChoice
+from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.crm.models.emails import REGARDING, CorrelationMethod, CorrelationState
 from passerelle.crm.services.chunks import chunks
-from passerelle.crm.services.inserting import update_rows
 from passerelle.crm.services.lookups import people_of
-from passerelle.crm.services.regarding import Keys, put_regarding, regarding
-from passerelle.crm.threads.chains import keys_below, parents_above
-from passerelle.crm.threads.standing import LINK
-from passerelle.tracking import Answer, TrackingSettings, doubt_of, has_another_subject
+from passerelle.crm.services.regarding import (
+    Keys,
+    put_regarding,
+    regarded_by_answers,
+    regarding,
+)
+from passerelle.crm.threads.chains import keys_below, parents_above, waiting_answers
+from passerelle.crm.threads.standing import LINK, write_columns
+from passerelle.tracking import MESSAGE, Answer, TrackingSettings, doubt_of, has_another_subject
 
 MOST_WAITING = 1_000  # answers that one batch joins
-MESSAGE = "message/rfc822"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +47,14 @@ def join_waiting(arrived: Sequence[Email], settings: TrackingSettings) -> None:
     if not pairs:
         return
     _put_links(pairs, settings)
-    _write([pair.answer for pair in pairs], LINK)
+    write_columns([pair.answer for pair in pairs], LINK)
     joined = [pair for pair in pairs if pair.answer.correlation_state == CorrelationState.SURE]
-    _hand_down([pair for pair in joined if any(_regarded(pair.answered))])
+    _hand_down([pair for pair in joined if any(regarded_by_answers(pair.answered))])
 
 
 def _waiting() -> QuerySet[Email]:
-    """The answers that are joined to nothing; said as the index says it, or SQLite scans."""
-    rows = Email.objects.filter(
-        ~Q(in_reply_to=""),
-        correlated_activity__isnull=True,
-        correlation_state=CorrelationState.NONE,
-        direction_code=False,
-    )
+    """The received answers that wait, each with what may make it doubtful."""
+    rows = waiting_answers().filter(direction_code=False)
     parts = ActivityMimeAttachment.objects.filter(email=OuterRef("pk"), mimetype=MESSAGE)
     return rows.defer("description", "html").annotate(carries_message=Exists(parts))
 
@@ -136,12 +133,6 @@ def _asked(answer: Any) -> Answer:
     return Answer(answer.subject, answer.sender.lower(), answer.carries_message)
 
 
-def _regarded(email: Email) -> Keys:
-    """What answers to it regard."""
-    choice: ThreadChoice | None = getattr(email, "thread_choice", None)
-    return regarding(choice if choice is not None else email)
-
-
 def _hand_down(pairs: Sequence[_Pair]) -> None:
     """Have these answers, and those to them, regard what they would have in the other order.
 
@@ -149,14 +140,14 @@ def _hand_down(pairs: Sequence[_Pair]) -> None:
     """
     if not pairs:
         return
-    given = {pair.answer.pk: _regarded(pair.answered) for pair in pairs}
+    given = {pair.answer.pk: regarded_by_answers(pair.answered) for pair in pairs}
     nothing = {f"{name}__isnull": True for name in REGARDING}
     below = Email.objects.filter(pk__in=keys_below(given), link_steps__isnull=True, **nothing)
     held = below.select_for_update(of=("self",)).order_by("pk")  # as every change holds them
     rows = {email.pk: email for email in held.defer("description", "html")}
     for email in rows.values():
         put_regarding(email, _inherited(email, rows, given))
-    _write(list(rows.values()), REGARDING)
+    write_columns(list(rows.values()), REGARDING)
 
 
 def _inherited(email: Email, rows: Mapping[UUID, Email], given: Mapping[UUID, Keys]) -> Keys:
@@ -168,10 +159,3 @@ def _inherited(email: Email, rows: Mapping[UUID, Email], given: Mapping[UUID, Ke
         above = here.correlated_activity_id
         here = rows.get(above) if above is not None else None
     return given[here.pk] if here is not None and here.pk in given else regarding(email)
-
-
-def _write(emails: Sequence[Email], names: Collection[str]) -> None:
-    now = timezone.now()
-    for email in emails:
-        email.modified_on = now
-    update_rows(emails, {*names, "modified_on"})

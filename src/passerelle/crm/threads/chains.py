@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import CorrelationState
@@ -63,14 +63,18 @@ def conversation_keys(email: Email, most: int = MOST_EMAILS) -> list[UUID]:
     return keys_below({_guid(key), *halves}, most)
 
 
-def _halves(named: str) -> list[UUID]:
-    """What is joined to nothing and names this id; none where too much does."""
-    waiting = Email.objects.filter(
-        ~Q(in_reply_to=""),  # said as the index says it
-        in_reply_to=named,
+def waiting_answers() -> QuerySet[Email]:
+    """The answers that are joined to nothing; said as the index says it, or SQLite scans."""
+    return Email.objects.filter(
+        ~Q(in_reply_to=""),
         correlated_activity__isnull=True,
         correlation_state=CorrelationState.NONE,
     )
+
+
+def _halves(named: str) -> list[UUID]:
+    """What is joined to nothing and names this id; none where too much does."""
+    waiting = waiting_answers().filter(in_reply_to=named)
     found = list(waiting.values_list("pk", flat=True)[: MOST_HALVES + 1])
     return found if len(found) <= MOST_HALVES else []
 

@@ -4,7 +4,7 @@ Rows are held while somebody changes them, and written with as many queries for 
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
@@ -72,13 +72,18 @@ def hold(keys: Collection[UUID], account: SignInAccount) -> dict[UUID, Held]:
 def write(held: Iterable[Held]) -> list[Held]:
     """Write those that stand otherwise than before, which are given back."""
     changed = [one for one in held if one.values() != one.before]
-    now = timezone.now()
-    for one in changed:
-        one.email.modified_on = now
-    update_rows([one.email for one in changed], {*STANDING, "modified_on"})
+    write_columns([one.email for one in changed], STANDING)
     ThreadChoice.objects.filter(email__in=[one.email.pk for one in changed]).delete()
     insert_rows([_row(one.email, one.choice) for one in changed if one.choice is not None])
     return changed
+
+
+def write_columns(emails: Sequence[Email], names: Iterable[str]) -> None:
+    """Write these columns of emails that were changed."""
+    now = timezone.now()
+    for email in emails:
+        email.modified_on = now
+    update_rows(emails, {*names, "modified_on"})
 
 
 def _row(email: Email, choice: Keys) -> ThreadChoice:
