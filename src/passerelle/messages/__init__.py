@@ -5,6 +5,7 @@ from passerelle.messages.attached import Attached, attached_messages
 from passerelle.messages.bounces import Bounce, Undelivered, bounce_of
 from passerelle.messages.clean import clean, clean_line
 from passerelle.messages.folding import fold
+from passerelle.messages.header_facts import list_id_of
 from passerelle.messages.html import html_to_text
 from passerelle.messages.identity import identity, same_text
 from passerelle.messages.kinds import CLOSED, Kind, is_pgp_text, kind_of
@@ -113,6 +114,7 @@ __all__ = [
     "is_pgp_text",
     "kind_of",
     "letter_of",
+    "list_id_of",
     "masked",
     "new_message_id",
     "parse",

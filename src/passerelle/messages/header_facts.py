@@ -28,24 +28,24 @@ _NAMES = frozenset(
 _SENSITIVITIES = {one.value: one for one in Sensitivity}
 
 
+def list_id_of(value: str) -> str:
+    """The identifier of a List-Id alone; two are compared whatever their case (RFC 2919, 6)."""
+    before, bracket, within = value.rpartition("<")
+    found = within.partition(">")[0] if bracket else before or within
+    return clean_line(found, LIST_ID_CHARS).lower()
+
+
 def header_facts_of(headers: Headers) -> HeaderFacts:
     """What the header says beyond who, when and about what."""
     if _NAMES.isdisjoint(headers.fields):
         return NO_HEADER_FACTS
     return HeaderFacts(
-        list_id=_list_id(headers.get("list-id")),
+        list_id=list_id_of(headers.get("list-id")),
         auto_submitted=_word(headers.get("auto-submitted")),
         precedence=_word(headers.get("precedence")),
         sensitivity=_SENSITIVITIES.get(_word(headers.get("sensitivity")), Sensitivity.NORMAL),
         thread_index=_thread_index(headers.get("thread-index")),
     )
-
-
-def _list_id(value: str) -> str:
-    """The identifier alone, as two lists are told apart whatever their case (RFC 2919, 6)."""
-    before, bracket, within = value.rpartition("<")
-    found = within.partition(">")[0] if bracket else before or within
-    return clean_line(found, LIST_ID_CHARS).lower()
 
 
 def _word(value: str) -> str:

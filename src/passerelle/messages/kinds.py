@@ -39,6 +39,8 @@ class Kind(StrEnum):
 # Behind these there may be the whole text of an email, which is not shown.
 CLOSED = frozenset({Kind.SMIME_SIGNED, Kind.SMIME_ENCRYPTED, Kind.SMIME, Kind.PGP_ENCRYPTED})
 
+_TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
+_TNEF_NAMES = frozenset({"winmail.dat", "win.dat"})
 _TYPES = {
     "application/pkcs7-signature": Kind.SMIME_SIGNATURE,
     "application/x-pkcs7-signature": Kind.SMIME_SIGNATURE,
@@ -52,8 +54,7 @@ _TYPES = {
     "text/directory": Kind.CARD,
     "message/rfc822": Kind.MESSAGE,
     "message/global": Kind.MESSAGE,
-    "application/ms-tnef": Kind.TNEF,
-    "application/vnd.ms-tnef": Kind.TNEF,
+    **dict.fromkeys(_TNEF_TYPES, Kind.TNEF),
 }
 _ENDINGS = {
     "p7s": Kind.SMIME_SIGNATURE,
@@ -101,13 +102,18 @@ def kind_of(mimetype: str, filename: str, said: str = "", octets: bytes = b"") -
     return _by_name(filename.lower(), ending, octets)
 
 
+def is_tnef(mimetype: str, filename: str) -> bool:
+    """Whether a part says that it is one, by its type or by the name that Outlook gives."""
+    return mimetype in _TNEF_TYPES or filename.lower() in _TNEF_NAMES
+
+
 def is_pgp_text(text: str) -> bool:
     """Whether a text is nothing but a message that PGP encrypted, as was done before PGP/MIME."""
     return text.lstrip().startswith(_PGP_TEXT)
 
 
 def _by_name(filename: str, ending: str, octets: bytes) -> Kind:
-    if filename in {"winmail.dat", "win.dat"}:
+    if filename in _TNEF_NAMES:
         return Kind.TNEF
     return _smime(ending, "", octets) if ending == "p7m" else _ENDINGS.get(ending, Kind.FILE)
 

@@ -17,9 +17,9 @@ from passerelle.messages.clean import clean, clean_line
 from passerelle.messages.header_facts import header_facts_of
 from passerelle.messages.headers import Headers
 from passerelle.messages.html import html_to_text
-from passerelle.messages.kinds import Kind, kind_of
+from passerelle.messages.kinds import Kind, is_tnef, kind_of
 from passerelle.messages.parts import Leaf, Opened, is_body, leaves, open_message
-from passerelle.messages.tnef import Tnef, is_tnef, read_tnef, unpacked
+from passerelle.messages.tnef import Tnef, read_tnef, unpacked
 from passerelle.messages.values import DEFAULT_LIMITS, Address, Attachment, Message, ParseLimits
 from passerelle.messages.words import decode_words
 

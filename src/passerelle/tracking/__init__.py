@@ -16,7 +16,6 @@ from passerelle.tracking.explain import (
     explain_rule,
 )
 from passerelle.tracking.never_list import (
-    MACHINES,
     PRECEDENCES,
     NeverKind,
     NeverList,
@@ -75,7 +74,6 @@ __all__ = [
     "FILTERS",
     "KINDS",
     "LOOKS",
-    "MACHINES",
     "MESSAGE",
     "METHODS",
     "PEOPLE_MOST",

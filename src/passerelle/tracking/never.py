@@ -6,7 +6,7 @@ The organization's list is asked once for a message, that of a user or a queue f
 from collections.abc import Iterator
 
 from passerelle.messages import Automatic, Sensitivity, fold
-from passerelle.tracking.never_list import MACHINES, PRECEDENCES, NeverKind, NeverList, NeverRule
+from passerelle.tracking.never_list import PRECEDENCES, NeverKind, NeverList, NeverRule
 from passerelle.tracking.subject import plain_subject
 from passerelle.tracking.values import Incoming
 
@@ -20,11 +20,8 @@ def met(incoming: Incoming, never: NeverList, *, answers: bool) -> NeverRule | N
     """The first rule that holds; `answers` says whether the message answers a tracked email."""
     if not never:
         return None
-    return next((rule for rule in _holding(incoming, never) if not _spared(rule, answers)), None)
-
-
-def _spared(rule: NeverRule, answers: bool) -> bool:  # noqa: FBT001 - of one caller
-    return answers and rule.spares_answers and rule.kind in MACHINES
+    holding = _holding(incoming, never)
+    return next((rule for rule in holding if not (answers and rule.is_sparing)), None)
 
 
 def _holding(incoming: Incoming, never: NeverList) -> Iterator[NeverRule]:

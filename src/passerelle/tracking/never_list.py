@@ -36,6 +36,11 @@ class NeverRule:
     value: str = ""
     spares_answers: bool = True  # of `MACHINES` only: what answers tracked email is wanted
 
+    @property
+    def is_sparing(self) -> bool:
+        """Whether what answers tracked email is wanted all the same."""
+        return self.spares_answers and self.kind in MACHINES
+
 
 @dataclass(frozen=True, slots=True)
 class NeverList:

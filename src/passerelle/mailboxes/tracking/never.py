@@ -21,7 +21,7 @@ from passerelle.crm.services import Subject
 from passerelle.mailboxes.models import NeverTrackRule
 from passerelle.mailboxes.models.never_track import KINDS, VALUE_CHARS
 from passerelle.mailboxes.tracking.storing import SUBJECT
-from passerelle.messages import Sensitivity, clean_line, fold, parse_address
+from passerelle.messages import Sensitivity, clean_line, fold, list_id_of, parse_address
 from passerelle.tracking import PRECEDENCES, NeverKind, NeverList, NeverRule, never_list
 
 log = structlog.get_logger()
@@ -140,9 +140,8 @@ def _domain(text: str) -> tuple[str, str]:
 
 
 def _list(text: str) -> tuple[str, str]:
-    """The identifier in the angle brackets of List-Id, or as it stands; "" for any list."""
-    before, bracket, within = text.rpartition("<")
-    return (within.partition(">")[0] if bracket else before or within).strip().lower(), ""
+    """As List-Id has it, or its identifier alone; "" for any list."""
+    return list_id_of(text), ""
 
 
 def _subject(text: str) -> tuple[str, str]:

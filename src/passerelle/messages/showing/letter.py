@@ -14,9 +14,10 @@ from urllib.parse import unquote
 
 from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean
+from passerelle.messages.kinds import is_tnef
 from passerelle.messages.parts import Leaf, is_body, leaves, open_message
 from passerelle.messages.showing.sanitising import PICTURE_TYPES, SHOWN_CHARS, Shown, sanitise
-from passerelle.messages.tnef import is_tnef, read_tnef
+from passerelle.messages.tnef import read_tnef
 
 PICTURE_BYTES = 3_000_000
 PICTURES_BYTES = 12_000_000

@@ -4,7 +4,7 @@ Own, as the reader that others wrote is no longer kept (docs/dependencies.md). I
 takes time and memory that are bounded whatever the octets claim.
 """
 
-from passerelle.messages.tnef.reading import Tnef, TnefFile, is_tnef, read_tnef
+from passerelle.messages.tnef.reading import Tnef, TnefFile, read_tnef
 from passerelle.messages.tnef.unpacking import inner_file, unpacked
 
-__all__ = ["Tnef", "TnefFile", "inner_file", "is_tnef", "read_tnef", "unpacked"]
+__all__ = ["Tnef", "TnefFile", "inner_file", "read_tnef", "unpacked"]

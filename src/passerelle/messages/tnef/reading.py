@@ -51,7 +51,6 @@ _CHARSETS = {
 }
 _ISO_8859 = range(28591, 28606)  # of ISO-8859-1 to -15
 _NAMED_SO = range(1, 2_000)  # code pages that Python calls cp and their number
-_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _MIMETYPE = re.compile(r"[!#$&^_.+a-z0-9-]{1,100}/[!#$&^_.+a-z0-9-]{1,100}")
 
 
@@ -83,11 +82,6 @@ class _Raw:
     body: memoryview | None = None
     data: memoryview | None = None
     properties: dict[int, Property] = field(default_factory=dict)
-
-
-def is_tnef(mimetype: str, filename: str) -> bool:
-    """Whether a part says that it is one, by its type or by the name that Outlook gives."""
-    return mimetype in _TYPES or filename.lower() in {"winmail.dat", "win.dat"}
 
 
 def read_tnef(octets: bytes) -> Tnef | None:

@@ -29,7 +29,8 @@ from tests.tnef_streams import (
     within,
 )
 
-from passerelle.messages.tnef import Tnef, is_tnef, read_tnef
+from passerelle.messages.kinds import is_tnef
+from passerelle.messages.tnef import Tnef, read_tnef
 from passerelle.messages.tnef.reading import DEPTH, FILES
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from passerelle.crm.models import Queue, SystemUser
 from passerelle.mailboxes.models import Mailbox, NeverTrackRule
 from passerelle.mailboxes.services import Whose, add_never_rule, never_rules, remove_never_rule
-from passerelle.tracking import MACHINES, NeverKind, NeverRule, explain_rule
+from passerelle.tracking import NeverKind, NeverRule, explain_rule
 from passerelle.web.forms.mailboxes.never_track import NeverTrackForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.paging import Order, page_of
@@ -102,4 +102,4 @@ def _shown(request: AccountRequest, shown: _List, form: NeverTrackForm) -> HttpR
 def _told(row: NeverTrackRule) -> tuple[str, bool]:
     """What the rule says, and whether answers are spared."""
     rule = NeverRule(NeverKind(row.kind), row.value, row.spares_answers)
-    return explain_rule(rule, gettext), rule.spares_answers and rule.kind in MACHINES
+    return explain_rule(rule, gettext), rule.is_sparing
