@@ -51,14 +51,18 @@ def reject(mailbox_ids: Iterable[UUID], by: str) -> int:
 
 def awaiting_approval(users: Collection[UUID], queues: Collection[UUID]) -> frozenset[UUID]:
     """Those of these users and queues whose address must be approved and is not, in one query."""
+    theirs = Mailbox.objects.filter(Q(systemuser__in=users) | Q(queue__in=queues))
+    rows = theirs.filter(lacks_approval()).values_list("systemuser", "queue")
+    return frozenset(user or queue for user, queue in rows)
+
+
+def lacks_approval() -> Q:
+    """Of mailboxes: the address must be approved and is not, as `cannot_belong` says of one."""
     settings = SystemSettings.objects.order_by()
     users_asked = ~Exists(settings.filter(require_approval_for_users=False))
     queues_asked = ~Exists(settings.filter(require_approval_for_queues=False))
-    waiting = Mailbox.objects.filter(
-        Q(users_asked, systemuser__in=users) | Q(queues_asked, queue__in=queues)
-    ).exclude(approval=AccessApproval.APPROVED)
-    rows = waiting.values_list("systemuser", "queue")
-    return frozenset(user or queue for user, queue in rows)
+    asked = Q(users_asked, queue=None) | Q(queues_asked, queue__isnull=False)
+    return asked & ~Q(approval=AccessApproval.APPROVED)
 
 
 def name_approved(mailboxes: QuerySet[Mailbox]) -> None:

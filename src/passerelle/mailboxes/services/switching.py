@@ -12,10 +12,10 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from passerelle.crm.models import Email, Queue, SystemUser
 from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.models.people import State as PersonState
-from passerelle.mailboxes.models import Mailbox, SystemSettings
-from passerelle.mailboxes.models.choices import AccessApproval, DeliveryMethod
+from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models.choices import DeliveryMethod
 from passerelle.mailboxes.models.profile import State
-from passerelle.mailboxes.services.processing import current_settings
+from passerelle.mailboxes.services.approval import lacks_approval
 
 MOST_COUNTED = 10_000
 
@@ -34,8 +34,7 @@ class SwitchPreview:
 
 def switch_preview() -> SwitchPreview:
     """What switching to server-side synchronization would begin now."""
-    settings = current_settings()
-    ready = _ready(settings)
+    ready = _ready()
     incoming = ready.filter(_INCOMING)
     return SwitchPreview(
         incoming=incoming.count(),
@@ -53,18 +52,11 @@ _INCOMING = Q(enabled_for_incoming=True, incoming_method=DeliveryMethod.SERVER_S
 _OUTGOING = Q(enabled_for_outgoing=True, outgoing_method=DeliveryMethod.SERVER_SIDE)
 
 
-def _ready(settings: SystemSettings) -> QuerySet[Mailbox]:
+def _ready() -> QuerySet[Mailbox]:
     """Active, with an address, an active profile, and approved where that is asked."""
-    asked = Q()
-    if settings.require_approval_for_users:
-        asked |= Q(queue__isnull=True)
-    if settings.require_approval_for_queues:
-        asked |= Q(queue__isnull=False)
     rows = Mailbox.objects.order_by().filter(
-        statecode=State.ACTIVE, profile__statecode=State.ACTIVE
+        ~lacks_approval(), statecode=State.ACTIVE, profile__statecode=State.ACTIVE
     )
-    if asked:
-        rows = rows.filter(~asked | Q(approval=AccessApproval.APPROVED))
     gone = SystemUser.objects.filter(pk=OuterRef("systemuser_id"), is_disabled=True)
     closed = Queue.objects.filter(pk=OuterRef("queue_id")).exclude(statecode=PersonState.ACTIVE)
     return rows.exclude(email_address="").filter(~Exists(gone), ~Exists(closed))
