@@ -18,6 +18,7 @@ from passerelle.crm.queue_items.working import (
     release,
     reopen,
     route,
+    works_in,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "release",
     "reopen",
     "route",
+    "works_in",
 ]

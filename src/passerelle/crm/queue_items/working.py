@@ -19,6 +19,11 @@ LOOKED_AT = 20  # items at once: others pick some of them from under us
 _WAITING = {"statecode": QueueItemState.ACTIVE, "worker": None}
 
 
+def works_in(queue: Queue, user: SystemUser | None) -> bool:
+    """Whether the user is a member of the queue, and may work on its items."""
+    return user is not None and queue.members.filter(pk=user.pk).exists()
+
+
 def pick(item: QueueItem, user: SystemUser) -> None:
     """Have the user work on it. Raises `ValidationError` when somebody does, or it is finished."""
     if not _pick(user, pk=item.pk):
@@ -47,7 +52,7 @@ def release(item: QueueItem) -> None:
 
 def give(item: QueueItem, user: SystemUser) -> None:
     """Have a member of its queue work on it, whoever did. Raises `ValidationError`."""
-    if not item.queue.members.filter(pk=user.pk).exists():
+    if not works_in(item.queue, user):
         raise ValidationError(
             gettext("%(name)s is no member of %(queue)s.")
             % {"name": user.fullname, "queue": item.queue.name}

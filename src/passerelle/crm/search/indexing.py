@@ -6,6 +6,7 @@ forgotten; work of the engine indexes what waits.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from passerelle.crm.search.words import words_of
 from passerelle.crm.services.inserting import load_values
 
 EMAILS_AT_ONCE = 200  # some tenths of a second, in which others write nothing on SQLite
+ASKED_AT_ONCE = 10_000  # of a rebuild
 
 _TEXTS = ("subject", "sender", "to_recipients", "message_id", "description")
 
@@ -59,23 +61,12 @@ def rebuild() -> int:
     with transaction.atomic():
         EmailToIndex.objects.all().delete()
         rows = Email.objects.order_by("created_on")
-        keys = rows.values_list("pk", flat=True).iterator(chunk_size=10_000)
+        keys = rows.values_list("pk", flat=True).iterator(chunk_size=ASKED_AT_ONCE)
         count = 0
-        for chunk in _chunked(keys):
+        while chunk := list(islice(keys, ASKED_AT_ONCE)):
             ask_to_index(chunk)
             count += len(chunk)
     return count
-
-
-def _chunked(keys: Iterable[UUID], size: int = 10_000) -> Iterable[list[UUID]]:
-    chunk: list[UUID] = []
-    for key in keys:
-        chunk.append(key)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 def _words(keys: list[UUID]) -> dict[UUID, list[str]]:

@@ -4,7 +4,7 @@ Asked when somebody looks and kept nowhere: a rule that is changed holds for ema
 already, both ways. Nothing is taken out of the email, whose source still has every file.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from django.template.defaultfilters import filesizeformat
 
@@ -28,22 +28,18 @@ def withheld_files(
     """
     asked = list(rows)
     found = {row.number: why for row in asked if (why := _why(row, rules)) is not None}
-    by_part = {row.part: row.number for row in asked}
+    by_part: dict[str | None, int] = {row.part: row.number for row in asked}
     for row in asked:
-        if row.number in found:
-            for holder in _holders(row.part):
-                if holder in by_part:
-                    found.setdefault(
-                        by_part[holder], ReceivedFileHoldsBlocked(filename=row.filename)
-                    )
+        holder = by_part.get(_holder(row.part))
+        if row.number in found and holder is not None:
+            found.setdefault(holder, ReceivedFileHoldsBlocked(filename=row.filename))
     return found
 
 
-def _holders(part: str) -> Iterator[str]:
-    """The part that a packed file lies in."""
+def _holder(part: str) -> str | None:
+    """The part that a packed file lies in; None for a file that is a part itself."""
     holder, packed, _ = part.partition(INNER)
-    if packed:
-        yield holder
+    return holder if packed else None
 
 
 def _why(row: ActivityMimeAttachment, rules: FileRules) -> MessageFault | None:

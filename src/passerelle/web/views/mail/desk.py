@@ -49,7 +49,7 @@ def _desk(request: AccountRequest, queue: Queue, form: FinishBeforeForm) -> Http
         "show": show.value,
         "page": page_of(items, order, request.GET),
         "form": form,
-        "may_pick": _may_pick(request, queue),
+        "may_pick": queue_items.works_in(queue, request.user.systemuser),
     }
     return render(request, "web/desk/desk.html", context, status=422 if form.errors else 200)
 
@@ -60,7 +60,7 @@ def take_next(request: AccountRequest, key: UUID) -> HttpResponseBase:
     """Work on what waits longest: it is picked and opened."""
     queue = _queue(request, key)
     user = request.user.systemuser
-    if user is None or not _may_pick(request, queue):
+    if user is None or not queue_items.works_in(queue, user):
         raise Http404
     item = queue_items.pick_next(queue, user)
     if item is None:
@@ -116,7 +116,7 @@ def route(request: AccountRequest, key: UUID) -> HttpResponseBase:
 
 
 def _pick(item: QueueItem, user: SystemUser | None) -> None:
-    if user is None or not item.queue.members.filter(pk=user.pk).exists():
+    if user is None or not queue_items.works_in(item.queue, user):
         raise Http404
     queue_items.pick(item, user)
 
@@ -138,11 +138,6 @@ def _item(request: AccountRequest, key: UUID) -> QueueItem:
     queues = queue_items.queues_of(request.user)
     items = QueueItem.objects.filter(queue__in=queues).select_related("queue", "email", "worker")
     return get_object_or_404(items, pk=key)
-
-
-def _may_pick(request: AccountRequest, queue: Queue) -> bool:
-    user = request.user.systemuser
-    return user is not None and queue.members.filter(pk=user.pk).exists()
 
 
 def _back(request: AccountRequest, item: QueueItem) -> HttpResponse:
