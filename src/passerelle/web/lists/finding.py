@@ -44,6 +44,11 @@ class Found:
         page = reverse(f"web:{self.page}", args=[self.key] if self.key else [])
         return f"{page}?{urlencode({'q': self.query})}" if self.query else page
 
+    @property
+    def choice(self) -> str:
+        """What a button sends that chooses this record."""
+        return f"{self.page} {self.key}"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
