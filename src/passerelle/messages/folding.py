@@ -11,6 +11,8 @@ _LIGATURES = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": 
 
 def fold(text: str) -> str:
     """Without case, accents and ligatures: *Hélène* is found by *helene*."""
+    if text.isascii():
+        return text.lower().replace("\0", "")
     lower = unicodedata.normalize("NFKD", text).casefold()  # some letters are capitals only then
     plain = unicodedata.normalize("NFKD", lower)
     bare = "".join(one for one in plain if not unicodedata.combining(one))

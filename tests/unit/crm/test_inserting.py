@@ -20,7 +20,8 @@ from django.db.models import (
 )
 
 from passerelle.crm.models import Account
-from passerelle.crm.services.inserting import _adapter, load_rows
+from passerelle.crm.services.inserting import _adapter, load_rows, new_row
+from passerelle.sync.models import Place
 
 MOMENT = datetime(2026, 11, 25, 1, 2, 3, 45, timezone(timedelta(hours=-5)))
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("passerelle.")]
@@ -63,3 +64,37 @@ def test_a_value_is_adapted_as_its_field_adapts_it(model: type[Model]) -> None:
 def test_what_a_copy_meets_is_an_error_of_the_database_like_any_other() -> None:
     with pytest.raises(DataError), transaction.atomic():
         load_rows([Account(name="n" * 10_000)])
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_a_new_row_is_what_its_model_makes_of_the_same_values(model: type[Model]) -> None:
+    given = {
+        field.attname: value
+        for field in model._meta.concrete_fields
+        for value in samples(field)[:1]
+        if not callable(field.default)
+    }
+    for values in (given, {}):
+        ours, known = _state(new_row(model, **values)), _state(model(**values))
+        own = {field.attname for field in model._meta.concrete_fields if callable(field.default)}
+        assert ours.keys() == known.keys()
+        assert {name: ours[name] for name in ours.keys() - own} == {
+            name: known[name] for name in known.keys() - own
+        }
+        assert all(isinstance(ours[name], type(known[name])) for name in own)
+
+
+def test_new_rows_share_nothing() -> None:
+    one, other = new_row(Place), new_row(Place)
+    assert one.place_id != other.place_id
+    one.facts["looked"] = []
+    assert other.facts == {}
+
+
+def test_a_new_row_has_no_value_that_its_model_lacks() -> None:
+    with pytest.raises(TypeError, match="Account has no colour, owner"):
+        new_row(Account, name="Dubois", colour="green", owner=None)
+
+
+def _state(row: Model) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}

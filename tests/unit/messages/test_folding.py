@@ -18,6 +18,7 @@ from passerelle.messages import fold
         ("ＡＢＣ", "abc"),
         ("Ελένη", "ελενη"),
         ("a\0b", "ab"),
+        ("RE: Offer\0", "re: offer"),
     ],
 )
 def test_fold(text: str, folded: str) -> None:

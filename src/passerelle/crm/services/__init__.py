@@ -48,7 +48,7 @@ from passerelle.crm.services.dead_addresses import (
     dead_addresses_of,
     note_dead_addresses,
 )
-from passerelle.crm.services.inserting import insert_rows, load_rows, update_rows
+from passerelle.crm.services.inserting import insert_rows, load_rows, new_row, update_rows
 from passerelle.crm.services.letters import (
     drags_along,
     folded_text,
@@ -209,6 +209,7 @@ __all__ = [
     "name_party",
     "name_people",
     "name_record_everywhere",
+    "new_row",
     "newest_change",
     "note",
     "note_changes",

@@ -1,4 +1,4 @@
-"""Insert or update many rows of one table with one prepared statement.
+"""Make, insert or update many rows of one table, with one prepared statement.
 
 Half the cost of `bulk_create`, which builds the text of a statement anew for each chunk; this is
 the hot path of recording mail. It sends no signals and reads nothing back: keys are ours already.
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, connections
 from django.db.models import (
+    NOT_PROVIDED,
     BooleanField,
     CharField,
     DateTimeField,
@@ -25,6 +26,9 @@ from django.db.models import (
     TextField,
     UUIDField,
 )
+from django.db.models.base import ModelState
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,23 @@ class _Columns:
             if found[at] is not None:
                 found[at] = adapt(found[at])
         return found
+
+
+def new_row(model: type[Row], **values: Any) -> Row:
+    """`model(**values)` at a tenth of its cost: columns only (`email_id`, not `email`), no signals.
+
+    Raises TypeError for a name that is no column of the model.
+    """
+    defaults, makers = _defaults(model)
+    if unknown := values.keys() - defaults.keys():
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
+    row = model.__new__(model)
+    row.__dict__ |= defaults | values
+    for name, make in makers:
+        if name not in values:
+            row.__dict__[name] = make()
+    row._state = ModelState()
+    return row
 
 
 def insert_rows(rows: Sequence[Model], *, unless_there: bool = False) -> None:
@@ -108,6 +129,19 @@ def update_rows(rows: Sequence[Model], names: Collection[str]) -> None:
     statement = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {quote(str(key.column))} = %s"  # noqa: S608 (model names)
     with connection.cursor() as cursor:
         cursor.executemany(statement, [columns.adapt(columns.read(row)) for row in rows])
+
+
+@lru_cache(maxsize=128)
+def _defaults(
+    model: type[Model],
+) -> tuple[dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...]]:
+    """What each column holds at first, and of which of them each row gets one of its own."""
+    fields = model._meta.concrete_fields
+    own = (one for one in fields if one.default is not NOT_PROVIDED and callable(one.default))
+    return (
+        {field.attname: field.get_default() for field in fields},
+        tuple((field.attname, field.get_default) for field in own),
+    )
 
 
 def _all_columns(model: type[Model], vendor: str) -> _Columns:

@@ -12,7 +12,7 @@ from django.db.models.functions import Substr
 from django.utils import timezone
 
 from passerelle.crm.models import RawMessage, RawPack
-from passerelle.crm.services.inserting import insert_rows
+from passerelle.crm.services.inserting import insert_rows, new_row
 
 LEVEL = 3  # zstd: 240 MB of mail in 0.6 s; higher levels cost more than the disk they save
 
@@ -43,7 +43,8 @@ def pack(messages: Iterable[Octets]) -> Packed:
     for message in messages:
         frame = compressor.compress(message.data)
         rows.append(
-            RawMessage(
+            new_row(
+                RawMessage,
                 pack_id=made.pack_id,
                 offset=offset,
                 length=len(frame),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from passerelle.crm import services as crm
 from passerelle.faults import Fault
 from passerelle.protocols.interfaces import Listed
 from passerelle.sync.incoming.deciding import Judged
@@ -62,7 +63,8 @@ def _touch(
     *,
     not_before: datetime | None = None,
 ) -> Touch:
-    return Touch(
+    return crm.new_row(
+        Touch,
         place_id=judged.received.place,
         mailbox_id=desk.mailbox,
         kind=kind,

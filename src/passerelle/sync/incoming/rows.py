@@ -123,7 +123,7 @@ def _add_tracked(rows: Rows, received: Received, track: Track, email: Email) -> 
     rows.parties.extend(_parties(track))
     rows.attachments.extend(_attachments(track.activityid, content.message))
     rows.queue_items.extend(
-        QueueItem(queue_id=queue, email_id=track.activityid, entered_on=now)
+        crm.new_row(QueueItem, queue_id=queue, email_id=track.activityid, entered_on=now)
         for queue in track.queues
     )
 
@@ -131,12 +131,13 @@ def _add_tracked(rows: Rows, received: Received, track: Track, email: Email) -> 
 def _items_again(email: UUID, queues: Iterable[UUID], now: datetime) -> Iterator[QueueItem]:
     """Items of an email that exists already; a queue that has one keeps the one it has."""
     for queue in queues:
-        yield QueueItem(queue_id=queue, email_id=email, entered_on=now)
+        yield crm.new_row(QueueItem, queue_id=queue, email_id=email, entered_on=now)
 
 
 def _email(desk: Desk, content: Understood, track: Track, raw: RawMessage, now: datetime) -> Email:
     message = content.message
-    return Email(
+    return crm.new_row(
+        Email,
         activity_id=track.activityid,
         subject=message.subject[:SUBJECT_CHARS],
         description=message.text,
@@ -208,7 +209,8 @@ def _accepting(record: RecordRef | None) -> dict[str, UUID]:
 def _parties(track: Track) -> Iterator[ActivityParty]:
     for position, party in enumerate(track.parties):
         record = party.record
-        yield ActivityParty(
+        yield crm.new_row(
+            ActivityParty,
             email_id=track.activityid,
             participation=int(party.participation),
             address_used=party.address[:ADDRESS_CHARS],
@@ -220,7 +222,8 @@ def _parties(track: Track) -> Iterator[ActivityParty]:
 
 def _attachments(email: UUID, message: Message) -> Iterator[ActivityMimeAttachment]:
     for number, attachment in enumerate(message.attachments, 1):
-        yield ActivityMimeAttachment(
+        yield crm.new_row(
+            ActivityMimeAttachment,
             email_id=email,
             number=number,
             filename=attachment.filename[:FILENAME_CHARS],
@@ -240,7 +243,8 @@ def _completion(received: Received, complete: Complete, raw: RawMessage) -> Comp
 def _place(desk: Desk, judged: Judged, now: datetime) -> Place:
     received, decision = judged.received, judged.decision
     listed = received.raw.listed
-    place = Place(
+    place = crm.new_row(
+        Place,
         place_id=received.place,
         mailbox_id=desk.mailbox,
         epoch=desk.epoch,
