@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from passerelle.faults.messages import PartNotFound
+from passerelle.messages import uuencoded
 from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean_line
 from passerelle.messages.headers import Headers, header_end, parameters, read_headers
@@ -48,6 +49,8 @@ class Leaf:
                 return from_base64(octets)
             case "quoted-printable":
                 return binascii.a2b_qp(octets)
+            case encoding if encoding in uuencoded.NAMES:
+                return uuencoded.from_uuencoded(octets)
             case _:
                 return octets
 
