@@ -40,7 +40,7 @@ from passerelle.crm.models import (
 )
 from passerelle.crm.models.emails import QueueItemState
 from passerelle.crm.models.people import Role
-from passerelle.crm.services import Naming, Purpose, name_party, sign_in_link
+from passerelle.crm.services import Naming, Purpose, add_alias, ask_alias, name_party, sign_in_link
 from passerelle.engine.services import run_due
 from passerelle.faults import Fault
 from passerelle.faults.cycles import SomeRecipientsRefused
@@ -84,6 +84,8 @@ def make_whole_company() -> WholeCompany:
     with_device(world.bob)
     create_forward_mailbox("Transferts", "transferts@company.example")
     _alerts(world)
+    ask_alias(world.ann_user, "a.example@company.example", "ann")
+    add_alias(world.queue, "help@company.example", "admin")
     hire()
     done = migrated()
     _ways_in()

@@ -150,6 +150,22 @@ def several(cell: str, reading: Reading) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
+def addresses(cell: str, reading: Reading) -> tuple[str, ...]:
+    """Several addresses, as an export of Exchange has them, too: smtp:anna@example.com.
+
+    What is there the address of another system (SIP:, X500: …) is left out.
+    """
+    found = dict.fromkeys(_without_type(part) for part in several(cell, reading))
+    return tuple(address(one, reading) for one in found if one)
+
+
+def _without_type(part: str) -> str:
+    kind, colon, rest = part.partition(":")
+    if not colon:
+        return part
+    return rest.strip() if kind.lower() == "smtp" else ""
+
+
 _address_line = text(ADDRESS_CHARS)
 _reference_line = text(REFERENCE_CHARS)
 _many_line = text(MANY_CHARS)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from passerelle.crm.models import EmailSearch, SystemUser, Team
+from passerelle.crm.models.addresses import IS_APPROVED
 from passerelle.importing.refusals import NAME_OF_SEVERAL, UNKNOWN_USER, RefusedError
 from passerelle.tables import UnreadableError, read_guid
 
@@ -56,7 +57,9 @@ def users(texts: Iterable[str]) -> References:
     for text in wanted:
         if "@" in text:
             by_address[text.lower()].append(text)
-    rows = EmailSearch.objects.filter(email_address__in=by_address, systemuser__isnull=False)
+    rows = EmailSearch.objects.filter(
+        IS_APPROVED, email_address__in=by_address, systemuser__isnull=False
+    )
     for address, key in rows.values_list("email_address", "systemuser_id"):
         for text in by_address[address]:
             found[text].add(key)

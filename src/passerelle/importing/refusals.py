@@ -12,6 +12,7 @@ NO_KEY = "no-key"
 REPEATED = "repeated"
 SEVERAL = "several"
 ADDRESS_TAKEN = "address-taken"
+MANY_ALIASES = "many-aliases"
 REQUIRED = "required"
 TOO_LONG = "too-long"
 NO_ADDRESS = "no-address"
@@ -32,6 +33,7 @@ TEXTS: Mapping[str, str] = {
     REPEATED: noop("An earlier row of this file is the same record."),
     SEVERAL: noop("Several records have the address “{value}”; give the identifier."),
     ADDRESS_TAKEN: noop("“{value}” is the address of another user or queue."),
+    MANY_ALIASES: noop("A user or a queue has {limit} aliases at most."),
     REQUIRED: noop("The cell is empty, and a record needs it."),
     TOO_LONG: noop("“{value}” is longer than {limit} characters."),
     NO_ADDRESS: noop("“{value}” is not an email address."),

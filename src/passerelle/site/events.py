@@ -47,6 +47,9 @@ EVENTS: dict[str, Event] = {
         "A person said whose an address is; this many parties of emails mean the record now.",
     ),
     "address.naming-undone": Event("info", "A person took back whose an address is."),
+    "alias.changed": Event(
+        "info", "An alias of a user or a queue was added, asked for, approved or removed."
+    ),
     "alert.closed": Event("info", "A person closed an alert that only a person closes."),
     "alert.held": Event(
         "error",

@@ -43,6 +43,10 @@ PAGES = {
 }
 NAMED = frozenset({"emailserverprofile", "mailbox", "queue", "signinaccount", "systemuser"})
 LABELS = {  # of what is no field
+    "alias_added": _("alias added"),
+    "alias_approved": _("alias approved"),
+    "alias_asked": _("alias asked for"),
+    "alias_removed": _("alias removed"),
     "members_added": _("members added"),
     "members_removed": _("members removed"),
     "never_added": _("never tracked, added"),

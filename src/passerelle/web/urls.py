@@ -11,7 +11,7 @@ from passerelle.web.views.access import (
     single_sign_on,
 )
 from passerelle.web.views.access import sign_in_accounts as accounts
-from passerelle.web.views.directory import customers, importing, people, teams
+from passerelle.web.views.directory import aliases, customers, importing, people, teams
 from passerelle.web.views.directory.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mail import (
     answers,
@@ -69,6 +69,7 @@ urlpatterns = [
     path("my-mailbox/timeline/", timeline.my_timeline, name="my-timeline"),
     path("my-mailbox/options/", my_mailbox.options, name="my-options"),
     path("my-mailbox/credentials/", my_mailbox.credentials, name="my-credentials"),
+    path("my-mailbox/aliases/", aliases.own, name="my-aliases"),
     path("my-mailbox/never-tracked/", never_track.own, name="my-never-track"),
     path("my-mailbox/test/", my_mailbox.test, name="my-mailbox-test"),
     path("my-mailbox/tests/<uuid:key>/", my_mailbox.steps, name="my-test-steps"),
@@ -201,9 +202,11 @@ urlpatterns = [
     path("waves/<uuid:key>/gaps/", waves.gaps, name="wave-gaps"),
     path("waves/<uuid:key>/<int:number>/", waves.members, name="wave-members"),
     path("users/", people.users, name="users"),
+    path("users/aliases/", aliases.waiting, name="aliases-waiting"),
     path("users/new/", people.new_user, name="user-new"),
     path("users/<uuid:key>/", people.user, name="user"),
     path("users/<uuid:key>/edit/", people.edit_user, name="user-edit"),
+    path("users/<uuid:key>/aliases/", aliases.of_user, name="user-aliases"),
     path("users/<uuid:key>/never-tracked/", never_track.of_user, name="user-never-track"),
     path("users/<uuid:key>/account/", people.sign_in_account, name="user-account"),
     path("users/<uuid:key>/link/", people.sign_in_link, name="user-link"),
@@ -211,6 +214,7 @@ urlpatterns = [
     path("queues/new/", people.new_queue, name="queue-new"),
     path("queues/<uuid:key>/", people.queue, name="queue"),
     path("queues/<uuid:key>/edit/", people.edit_queue, name="queue-edit"),
+    path("queues/<uuid:key>/aliases/", aliases.of_queue, name="queue-aliases"),
     path("queues/<uuid:key>/never-tracked/", never_track.of_queue, name="queue-never-track"),
     path("alerts/", alerts.listed, name="alerts"),
     path("alerts/<uuid:key>/done/", alerts.done, name="alert-done"),

@@ -1,6 +1,7 @@
 """The records. Tables and columns are named as Dataverse names them."""
 
 from passerelle.crm.models.addresses import EmailSearch
+from passerelle.crm.models.aliases import EmailAlias
 from passerelle.crm.models.audit import AuditEntry
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.dead_addresses import DeadAddress
@@ -34,6 +35,7 @@ __all__ = [
     "Contact",
     "DeadAddress",
     "Email",
+    "EmailAlias",
     "EmailSearch",
     "EmailSignature",
     "EmailTemplate",

@@ -6,11 +6,16 @@ The rows are kept by `crm.services` in the transaction that writes the record.
 from django.db import models
 from django.db.models import Q
 
+from passerelle.crm.models.aliases import EmailAlias
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.people import Queue, SystemUser
 from passerelle.guids import new_guid
 
 KINDS = ("systemuser", "queue", "account", "contact", "lead")
+
+
+# Of rows: not of an alias, or of one that is approved. Another means nobody yet.
+IS_APPROVED = Q(alias=None) | Q(alias__is_approved=True)
 
 
 def exactly_one(*names: str) -> Q:
@@ -54,6 +59,10 @@ class EmailSearch(models.Model):
     lead = models.ForeignKey(
         Lead, models.CASCADE, null=True, db_index=False, db_column="parentobjectid_lead"
     )
+    # Of users and queues: where it is not the address on the record itself.
+    alias = models.ForeignKey(
+        EmailAlias, models.CASCADE, null=True, db_index=False, db_column="emailaliasid"
+    )
 
     class Meta:
         db_table = "emailsearch"
@@ -70,6 +79,11 @@ class EmailSearch(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=exactly_one(*KINDS), name="emailsearch_one_parent"),
+            models.UniqueConstraint(
+                fields=["alias"],
+                name="emailsearch_of_alias",
+                condition=Q(alias__isnull=False),
+            ),
             *(
                 models.UniqueConstraint(
                     fields=["email_address", kind],

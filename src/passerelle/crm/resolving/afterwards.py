@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Lower
 
 from passerelle.crm.models import EmailSearch
+from passerelle.crm.models.addresses import IS_APPROVED
 from passerelle.crm.resolving.unnamed import unnamed
 from passerelle.crm.services.chunks import chunks
 
@@ -24,7 +25,7 @@ def name_people(users: Iterable[UUID], queues: Iterable[UUID]) -> int:
 def _name(kind: str, keys: Iterable[UUID]) -> int:
     count = 0
     for chunk in chunks(keys):
-        holders = EmailSearch.objects.filter(**{f"{kind}__in": chunk}).order_by(kind)
+        holders = EmailSearch.objects.filter(IS_APPROVED, **{f"{kind}__in": chunk}).order_by(kind)
         addresses = set(holders.values_list("email_address", flat=True))
         holder = holders.filter(email_address=Lower(OuterRef("address_used")))
         count += unnamed(addresses).update(**{f"{kind}_id": Subquery(holder.values(kind)[:1])})

@@ -4,6 +4,17 @@ Every write that changes an address keeps the address table in the same transact
 knows mailboxes: whoever must follow an address registers with `follow_addresses`.
 """
 
+from passerelle.crm.aliases import MOST as MOST_ALIASES
+from passerelle.crm.aliases import (
+    Holder,
+    add_alias,
+    add_aliases,
+    aliases_of,
+    approve_alias,
+    ask_alias,
+    remove_alias,
+    waiting_aliases,
+)
 from passerelle.crm.resolving import (
     Naming,
     has_unnamed_email,
@@ -22,7 +33,12 @@ from passerelle.crm.services.accounts import (
     set_sign_in_password,
     update_sign_in,
 )
-from passerelle.crm.services.addresses import AddressChange, follow_addresses
+from passerelle.crm.services.addresses import (
+    AddressChange,
+    address_key,
+    follow_addresses,
+    refuse_alias,
+)
 from passerelle.crm.services.audit import (
     may_read_now,
     read_source_with_reason,
@@ -137,10 +153,12 @@ from passerelle.crm.writing.wordings import (
 __all__ = [
     "EDITABLE",
     "FULLNAME_CHARS",
+    "MOST_ALIASES",
     "AddressChange",
     "Conversation",
     "EmailPage",
     "FileRules",
+    "Holder",
     "Naming",
     "NotOurNames",
     "Octets",
@@ -157,12 +175,18 @@ __all__ = [
     "Writer",
     "Written",
     "accept_proposal",
+    "add_alias",
+    "add_aliases",
     "add_customers",
     "add_people",
+    "address_key",
     "address_of",
+    "aliases_of",
     "allow_on_behalf",
     "answer",
     "answering_writer",
+    "approve_alias",
+    "ask_alias",
     "attach",
     "attached_files",
     "attachment_bytes",
@@ -227,8 +251,10 @@ __all__ = [
     "records_of",
     "redeem",
     "references_of",
+    "refuse_alias",
     "refuse_proposal",
     "regard",
+    "remove_alias",
     "remove_sign_in",
     "remove_wording",
     "rename_organization",
@@ -262,6 +288,7 @@ __all__ = [
     "visible_emails",
     "visible_signatures",
     "visible_templates",
+    "waiting_aliases",
     "withheld_files",
     "withhold_addresses",
     "writers_of",

@@ -9,7 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from passerelle.crm.models import Account, Contact, EmailSearch, Lead, Queue, SystemUser
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+
+from passerelle.crm.models import (
+    Account,
+    Contact,
+    EmailAlias,
+    EmailSearch,
+    Lead,
+    Queue,
+    SystemUser,
+)
 from passerelle.crm.services.inserting import load_values
 from passerelle.guids import new_guid
 
@@ -69,11 +80,20 @@ def address_key(address: str) -> str:
     return address.strip().lower()
 
 
+def refuse_alias(address: str, field: str) -> None:
+    """Refuse an address that is an alias: one address, one user or queue."""
+    alias = EmailAlias.objects.select_related("systemuser", "queue")
+    taken = alias.filter(key=address_key(address)).first() if address else None
+    if taken is not None:
+        text = gettext("This is an alias of {owner}. Remove it there first.")
+        raise ValidationError({field: text.format(owner=taken.owner)})
+
+
 def keep_addresses(record: Record) -> None:
     """Make the rows of one record those of its addresses."""
     kind = _KIND_OF[type(record)]
     wanted = addresses_of(record)
-    rows = EmailSearch.objects.filter(**{kind: record})
+    rows = EmailSearch.objects.filter(**{kind: record}, alias=None)
     rows.exclude(email_address__in=wanted).delete()
     known = set(rows.values_list("email_address", flat=True))
     EmailSearch.objects.bulk_create(
@@ -101,5 +121,6 @@ def keep_many_addresses(records: Sequence[Record]) -> None:
     """`keep_addresses` for stored records of one kind, in two statements."""
     if records:
         keys = [record.pk for record in records]
-        EmailSearch.objects.filter(**{f"{_KIND_OF[type(records[0])]}__in": keys}).delete()
+        theirs = EmailSearch.objects.filter(**{f"{_KIND_OF[type(records[0])]}__in": keys})
+        theirs.filter(alias=None).delete()
         add_addresses(records)

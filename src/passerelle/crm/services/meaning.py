@@ -1,8 +1,8 @@
 """Whom addresses mean for email: the records that hold them, but those that are not approved.
 
 Whoever has a colleague's address written on their own record must not see the colleague's email by
-it. So the address of a user or a queue means nobody until it is approved. Who approves is known to
-an area above, which says so with `withhold_addresses`.
+it. So the address of a user or a queue means nobody until it is approved, and so does an alias. Who
+approves an address is known to an area above, which says so with `withhold_addresses`.
 """
 
 from collections import defaultdict
@@ -15,7 +15,8 @@ from passerelle.crm.models.addresses import KINDS
 from passerelle.crm.services.chunks import chunks
 from passerelle.tracking import PartyKind, RecordRef
 
-Records = Mapping[str, tuple[RecordRef, ...]]  # by address, lower case
+Held = tuple[RecordRef, ...]
+Records = Mapping[str, Held]  # by address, lower case
 
 # Of these users and of these queues, the keys of those whose address is not approved.
 Withholder = Callable[[Collection[UUID], Collection[UUID]], Collection[UUID]]
@@ -38,16 +39,17 @@ def withhold_addresses(withholder: Withholder) -> None:
 
 def meant_by(addresses: Collection[str]) -> Meant:
     """Whom these addresses (lower case) mean: a query a chunk, and one for users and queues."""
-    found = records_of(addresses)
-    withheld = _withheld(found)
-    return Meant(
-        _those(found, lambda record: record.id not in withheld),
-        _those(found, lambda record: record.id in withheld) if withheld else {},
-    )
+    found, waiting = _found(addresses)
+    held = withheld_among(_keys(found, PartyKind.SYSTEMUSER), _keys(found, PartyKind.QUEUE))
+    records = _those(found, lambda record: record.id not in held)
+    withheld = _those(found, lambda record: record.id in held) if held else {}
+    for address, holders in waiting.items():
+        withheld[address] = (*withheld.get(address, ()), *holders)
+    return Meant(records, withheld)
 
 
-def _withheld(found: Records) -> frozenset[UUID]:
-    users, queues = _keys(found, PartyKind.SYSTEMUSER), _keys(found, PartyKind.QUEUE)
+def withheld_among(users: Collection[UUID], queues: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these users and queues whose addresses mean nobody yet."""
     if not users and not queues:
         return frozenset()
     return frozenset(key for withholder in _withholders for key in withholder(users, queues))
@@ -57,22 +59,36 @@ def _keys(found: Records, kind: PartyKind) -> frozenset[UUID]:
     return frozenset(one.id for records in found.values() for one in records if one.kind is kind)
 
 
-def _those(found: Records, wanted: Callable[[RecordRef], bool]) -> Records:
+def _those(found: Records, wanted: Callable[[RecordRef], bool]) -> dict[str, Held]:
     chosen = {address: tuple(filter(wanted, records)) for address, records in found.items()}
     return {address: records for address, records in chosen.items() if records}
 
 
-def records_of(addresses: Collection[str]) -> dict[str, tuple[RecordRef, ...]]:
-    """The records that have each address (lower case), in the order in which they got it."""
+def records_of(addresses: Collection[str]) -> dict[str, Held]:
+    """The records that have each address (lower case), in the order in which they got it.
+
+    Without those for which it is an alias that nobody has approved yet.
+    """
+    return _found(addresses)[0]
+
+
+def _found(addresses: Collection[str]) -> tuple[dict[str, Held], dict[str, Held]]:
+    """The records that have each address, and those for which it is an alias that waits."""
     found: dict[str, list[RecordRef]] = defaultdict(list)
+    waiting: dict[str, list[RecordRef]] = defaultdict(list)
     for chunk in chunks(addresses):
         rows = (
             EmailSearch.objects.filter(email_address__in=chunk)
-            .select_related(*KINDS)
+            .select_related("alias", *KINDS)
             .order_by("email_search_id")
         )
         for row in rows:
-            found[row.email_address].append(_record(row))
+            counts = row.alias is None or row.alias.is_approved
+            (found if counts else waiting)[row.email_address].append(_record(row))
+    return _frozen(found), _frozen(waiting)
+
+
+def _frozen(found: Mapping[str, list[RecordRef]]) -> dict[str, Held]:
     return {address: tuple(records) for address, records in found.items()}
 
 

@@ -8,7 +8,12 @@ from django.db import transaction
 from passerelle.crm.models import Queue, QueueMembership, SystemUser
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import FilteringMethod, State
-from passerelle.crm.services.addresses import AddressChange, keep_addresses, tell_followers
+from passerelle.crm.services.addresses import (
+    AddressChange,
+    keep_addresses,
+    refuse_alias,
+    tell_followers,
+)
 from passerelle.crm.services.audit_notes import Subject, note, note_changes, plain_values
 from passerelle.crm.services.organization import next_tracking_number
 from passerelle.guids import new_guid
@@ -37,6 +42,7 @@ def create_queue(
     with transaction.atomic():
         queue.tracking_number = next_tracking_number()
         queue.full_clean()
+        refuse_alias(queue.email_address, "email_address")
         queue.save(force_insert=True)
         keep_addresses(queue)
         set_members(queue, members)
@@ -68,6 +74,8 @@ def update_queue(
         if state is not None:
             stored.statecode = state
         stored.full_clean()
+        if address is not None:
+            refuse_alias(stored.email_address, "email_address")
         stored.save()
         keep_addresses(stored)
         if before != (after := _followed(stored)):

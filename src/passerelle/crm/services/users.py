@@ -7,7 +7,12 @@ from django.db import transaction
 from passerelle.crm.models import SystemUser
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import FilteringMethod
-from passerelle.crm.services.addresses import AddressChange, keep_addresses, tell_followers
+from passerelle.crm.services.addresses import (
+    AddressChange,
+    keep_addresses,
+    refuse_alias,
+    tell_followers,
+)
 from passerelle.crm.services.audit_notes import Subject, note_changes, plain_values
 from passerelle.crm.services.organization import next_tracking_number
 from passerelle.guids import new_guid
@@ -34,6 +39,7 @@ def create_user(
     with transaction.atomic():
         user.tracking_number = next_tracking_number()
         user.full_clean()
+        refuse_alias(user.internal_email_address, "internal_email_address")
         user.save(force_insert=True)
         keep_addresses(user)
     return user
@@ -64,6 +70,8 @@ def update_user(
         if disabled is not None:
             stored.is_disabled = disabled
         stored.full_clean()
+        if address is not None:
+            refuse_alias(stored.internal_email_address, "internal_email_address")
         stored.save()
         keep_addresses(stored)
         if before != (after := _followed(stored)):

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from passerelle.crm.models import Email, SignInAccount
+from passerelle.crm.models import Email, EmailSearch, Queue, SignInAccount, SystemUser
+from passerelle.crm.models.addresses import IS_APPROVED
 from passerelle.crm.models.emails import CorrelationMethod, CorrelationState, Participation
 from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.inserting import insert_rows
@@ -18,7 +20,7 @@ from passerelle.crm.services.raw import raw_bytes
 from passerelle.crm.services.regarding import put_regarding, regarded_by_answers
 from passerelle.crm.writing.attachments import carry_attachments
 from passerelle.crm.writing.drafts import new_email, put
-from passerelle.crm.writing.letters import Writer, Written, address_of
+from passerelle.crm.writing.letters import Writer, Written
 from passerelle.crm.writing.wordings import signature_html
 from passerelle.faults.messages import MessageNotUnderstood
 from passerelle.messages import (
@@ -68,9 +70,7 @@ def reply_all_draft(email: Email, by: SignInAccount, *, sender: Writer | None = 
     """The same to everybody whom the email names, but for the writer's own addresses."""
     writer = _writer(email, by, sender)
     earlier = _earlier(email)
-    own = {address_of(writer).lower()}
-    if by.systemuser is not None:
-        own.add(by.systemuser.internal_email_address.lower())
+    own = _addresses_of(writer, by.systemuser)
     to = _without([*_answered(earlier), *_parties(email, Participation.TO)], own)
     cc = _without(_parties(email, Participation.CC), own | {one.key for one in to})
     return _answer(earlier, by, writer, to=to or _answered(earlier), cc=cc)
@@ -195,6 +195,14 @@ def _answered(earlier: _Earlier) -> list[Address]:
     if earlier.reply_to:
         return list(earlier.reply_to)
     return [earlier.sender] if earlier.sender else []
+
+
+def _addresses_of(*writers: Writer | None) -> set[str]:
+    """All addresses of some writers, aliases among them, as addresses are looked up."""
+    users = [one for one in writers if isinstance(one, SystemUser)]
+    queues = [one for one in writers if isinstance(one, Queue)]
+    found = EmailSearch.objects.filter(IS_APPROVED, Q(systemuser__in=users) | Q(queue__in=queues))
+    return set(found.values_list("email_address", flat=True))
 
 
 def _parties(email: Email, participation: Participation) -> list[Address]:

@@ -173,7 +173,7 @@ def _look_up(rows: Sequence[Parsed]) -> _Batch:
     by_address: dict[str, set[UUID]] = {}
     owners: dict[UUID, set[str]] = {}
     for own, user, queue in (
-        EmailSearch.objects.filter(email_address__in=addresses)
+        EmailSearch.objects.filter(email_address__in=addresses, alias=None)
         .exclude(systemuser=None, queue=None)
         .values_list("email_address", "systemuser_id", "queue_id")
     ):

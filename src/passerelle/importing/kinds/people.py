@@ -6,7 +6,7 @@ mailbox follows its address and a new address is approved by nobody; a second im
 table changes nothing and costs no such step.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,8 @@ from passerelle.importing.columns import (
     choice,
     text,
 )
-from passerelle.importing.kinds import headings, membership
+from passerelle.importing.kinds import aliases, headings, membership
+from passerelle.importing.kinds.aliases import ALIASES, Aliases
 from passerelle.importing.kinds.kind import Outcome, Planned, each, guid_or, only_one
 from passerelle.importing.kinds.membership import MEMBERS, Memberships
 from passerelle.importing.references import References
@@ -39,6 +40,8 @@ class _Batch:
 
     by_key: dict[UUID, Person]
     by_address: Mapping[str, set[tuple[str, UUID]]]  # of users and queues together
+    are_aliases: Collection[str]  # of these addresses
+    aliases: Aliases
     owners: References
     teams: frozenset[str]
     members: Memberships
@@ -77,12 +80,13 @@ class PersonKind:
             for person, values in batch.changed:
                 self._change(person, values)
             batch.members.write()
+            batch.aliases.write()
 
         return Planned(outcomes, write)
 
     def _look_up(self, rows: Sequence[Parsed]) -> _Batch:
         addresses = {row.values.get(self._address, "").lower() for row in rows} - {""}
-        by_address = _people_by_address(addresses)
+        by_address, are_aliases = _people_by_address(addresses)
         keys = {row.values[KEY] for row in rows if row.values.get(KEY)}
         keys |= {key for found in by_address.values() for kind, key in found if kind == self._place}
         owners, teams = references.owners(row.values.get("owner", "") for row in rows)
@@ -90,6 +94,8 @@ class PersonKind:
         return _Batch(
             by_key=dict(self._model._default_manager.in_bulk(list(keys))),
             by_address=by_address,
+            are_aliases=are_aliases,
+            aliases=Aliases(self._place, rows, keys),
             owners=owners,
             teams=teams,
             members=members,
@@ -102,18 +108,23 @@ class PersonKind:
         if not values.get(self._name, "" if stored is None else "as it is"):
             raise RefusedError(REQUIRED)
         key = stored.pk if stored else row.values.get(KEY) or new_guid()
+        own = values.get(self._address, getattr(stored, self._address, ""))
+        lacking = batch.aliases.wanted(key, own, row.values.get(ALIASES, ()))
         members = batch.members.plan(key, row.values.get(MEMBERS))
+        batch.aliases.add(lacking)
         if stored is None:
             batch.new.append(self._model(pk=key, **values))
-            if values.get(self._address):
-                batch.taken.add(values[self._address].lower())
+            if own:
+                batch.taken.add(own.lower())
+                batch.aliases.reserve(key, own)
             return Outcome.CREATED
         different = {
             name: value for name, value in values.items() if getattr(stored, name) != value
         }
         if different:
             batch.changed.append((stored, different))
-        return Outcome.UPDATED if different or members else Outcome.UNCHANGED
+        changes = different or members or lacking
+        return Outcome.UPDATED if changes else Outcome.UNCHANGED
 
     def _stored(self, row: Parsed, batch: _Batch) -> Person | None:
         if key := row.values.get(KEY):
@@ -128,14 +139,15 @@ class PersonKind:
     def _refuse_taken(self, own: str, of: Person | UUID | None, batch: _Batch) -> None:
         key = of.pk if isinstance(of, SystemUser | Queue) else of
         others = {one for one in batch.by_address.get(own.lower(), ()) if one[1] != key}
-        if own and (others or own.lower() in batch.taken):
+        is_alias = own.lower() in batch.are_aliases or batch.aliases.is_new(own)
+        if own and (others or is_alias or own.lower() in batch.taken):
             raise RefusedError(ADDRESS_TAKEN, own)
 
     def _values(self, row: Parsed, batch: _Batch) -> dict[str, Any]:
         values = {
             name: value
             for name, value in row.values.items()
-            if name not in {KEY, MEMBERS, "owner"} and value is not None
+            if name not in {KEY, MEMBERS, ALIASES, "owner"} and value is not None
         }
         if "owner" in row.values:
             name = row.values["owner"]
@@ -156,15 +168,23 @@ class PersonKind:
             crm.set_queue_owner(person, owner)
 
 
-def _people_by_address(addresses: set[str]) -> dict[str, set[tuple[str, UUID]]]:
-    """Users and queues by address, in one query."""
+def _people_by_address(
+    addresses: set[str],
+) -> tuple[dict[str, set[tuple[str, UUID]]], set[str]]:
+    """Users and queues by address, and those addresses that are aliases; in one query."""
     found: dict[str, set[tuple[str, UUID]]] = {}
+    aliases = set()
     rows = EmailSearch.objects.filter(email_address__in=addresses).exclude(
         systemuser=None, queue=None
     )
-    for own, user, queue in rows.values_list("email_address", "systemuser_id", "queue_id"):
-        found.setdefault(own, set()).add(("systemuser", user) if user else ("queue", queue))
-    return found
+    for own, user, queue, alias in rows.values_list(
+        "email_address", "systemuser_id", "queue_id", "alias_id"
+    ):
+        if alias:
+            aliases.add(own)
+        else:
+            found.setdefault(own, set()).add(("systemuser", user) if user else ("queue", queue))
+    return found, aliases
 
 
 USERS = PersonKind(
@@ -210,6 +230,7 @@ USERS = PersonKind(
             ("Track", "Suivre", "incomingemailfilteringmethod"),
             choice(headings.FILTERS),
         ),
+        aliases.column(),
     ),
 )
 QUEUES = PersonKind(
@@ -251,5 +272,6 @@ QUEUES = PersonKind(
         headings.owner(),
         headings.state(),
         membership.column("Queue Members", "Membres de la file d'attente"),
+        aliases.column(),
     ),
 )

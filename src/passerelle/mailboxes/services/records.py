@@ -306,6 +306,7 @@ def _forward_errors(mailbox: Mailbox) -> dict[str, list[str]]:
     if mailbox.act_method != ActDeliveryMethod.NONE:
         errors["act_method"] = [only]
     address = mailbox.email_address
+    crm.refuse_alias(address, "email_address")
     taken = Mailbox.objects.filter(email_address__iexact=address).exclude(pk=mailbox.pk)
     if address and taken.exists():
         errors["email_address"] = [gettext("This is the address of another mailbox.")]

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from passerelle.crm.models import EmailSearch
+from passerelle.crm.models.addresses import IS_APPROVED
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.finding.sight import Seer
@@ -38,7 +39,7 @@ def readers_of(seer: Seer, sought: Sought) -> list[Reader]:
 
 def _of(address: str) -> Q:
     """Mailboxes that belong to whoever has the address; with none, no mailbox."""
-    found = EmailSearch.objects.filter(email_address=address)
+    found = EmailSearch.objects.filter(IS_APPROVED, email_address=address)
     return Q(systemuser__in=found.filter(systemuser__isnull=False).values("systemuser")) | Q(
         queue__in=found.filter(queue__isnull=False).values("queue")
     )

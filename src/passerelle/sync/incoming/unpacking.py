@@ -5,6 +5,7 @@ to *Forward mailbox*; each attached message is decided as if it had been read in
 message attached to that one stays its attachment, unless the whole was forwarded here twice.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -120,12 +121,11 @@ def _sender(received: Received) -> str:
 def _forwarders(wrapped: Sequence[Received]) -> dict[str, Forwarder]:
     """The users and queues among the senders, by address."""
     senders = {_sender(one) for one in wrapped} - {""}
-    owners = {
-        record.id: address
-        for address, records in crm.records_of(senders).items()
-        for record in records
-        if record.kind in {PartyKind.SYSTEMUSER, PartyKind.QUEUE}
-    }
+    owners: dict[UUID, list[str]] = defaultdict(list)  # with what they sent from
+    for address, records in crm.records_of(senders).items():
+        for record in records:
+            if record.kind in {PartyKind.SYSTEMUSER, PartyKind.QUEUE}:
+                owners[record.id].append(address)
     boxes = Mailbox.objects.filter(Q(systemuser__in=owners) | Q(queue__in=owners)).select_related(
         "systemuser", "queue"
     )
@@ -135,7 +135,8 @@ def _forwarders(wrapped: Sequence[Received]) -> dict[str, Forwarder]:
         taker = taker_of(box)
         if taker is not None:
             hindrance = mailboxes.cannot_belong(box, settings) or _not_set(box)
-            found[owners[taker.record.id]] = Forwarder(box.pk, taker, hindrance)
+            forwarder = Forwarder(box.pk, taker, hindrance)
+            found |= dict.fromkeys(owners[taker.record.id], forwarder)
     return found
 
 

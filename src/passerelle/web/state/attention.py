@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from passerelle.alerts.services import open_cause_count
 from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.emails import EmailStatus
-from passerelle.crm.services import visible_emails
+from passerelle.crm.services import visible_emails, waiting_aliases
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import AccessApproval, ProcessEmailUsing, TestStatus
 from passerelle.mailboxes.services import system_settings
@@ -63,7 +63,7 @@ def needs_of(account: SignInAccount) -> list[Need]:
     """What waits for this person, the most pressing first; nothing that is not there."""
     emails = _email_needs(account)
     operated = _operator_needs() if account.operates_mailboxes else []
-    kept = [_quarantined()] if account.is_administrator else []
+    kept = [_quarantined(), _aliases()] if account.is_administrator else []
     return [need for need in (*emails, *operated, *kept) if need.count]
 
 
@@ -160,3 +160,9 @@ def _operator_needs() -> list[Need]:
 def _quarantined() -> Need:
     waiting = Quarantine.objects.filter(state=QuarantineState.WAITING)[:MOST_COUNTED].count()
     return Need("warn", gettext("in quarantine"), waiting, reverse("web:quarantine"))
+
+
+def _aliases() -> Need:
+    waiting = waiting_aliases()[:MOST_COUNTED].count()
+    text = ngettext("alias waits for approval", "aliases wait for approval", waiting)
+    return Need("warn", text, waiting, reverse("web:aliases-waiting"))

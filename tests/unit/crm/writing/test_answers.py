@@ -18,6 +18,7 @@ from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.models.people import Role
 from passerelle.crm.services import (
     Octets,
+    add_alias,
     attached_files,
     create_sign_in,
     create_user,
@@ -116,6 +117,13 @@ def test_an_answer_to_all_leaves_out_oneself(account: SignInAccount) -> None:
     draft = reply_all_draft(received(message()), account)
     assert addressed(draft, Participation.TO) == ["carla@customer.example", "bob@elsewhere.example"]
     assert addressed(draft, Participation.CC) == ["eve@elsewhere.example"]
+
+
+def test_an_answer_to_all_leaves_out_ones_aliases(account: SignInAccount) -> None:
+    assert account.systemuser is not None
+    add_alias(account.systemuser, "eve@elsewhere.example", "zoe")
+    draft = reply_all_draft(received(message()), account)
+    assert addressed(draft, Participation.CC) == []
 
 
 def test_one_answers_ones_own_email_to_those_who_got_it(account: SignInAccount) -> None:

@@ -173,6 +173,23 @@ def test_an_address_that_nobody_approved_shows_no_mail(collector: Collector) -> 
     assert not Email.objects.exists()
 
 
+def test_one_forwards_from_ones_address_and_from_ones_alias(collector: Collector) -> None:
+    anna = collector.company.anna.systemuser
+    assert anna is not None
+    crm.add_alias(anna, "a.bell@example.com", "admin")
+    collector.receives(forwarded(letter(1)), forwarded(letter(22), sender="a.bell@example.com"))
+    assert collector.emails() == ["Order 1", "Order 22"]
+
+
+def test_an_alias_that_waits_forwards_nothing(collector: Collector) -> None:
+    anna = collector.company.anna.systemuser
+    assert anna is not None
+    crm.ask_alias(anna, "a.bell@example.com", "anna")
+    collector.receives(forwarded(letter(1), sender="a.bell@example.com"))
+    assert collector.emails() == []
+    assert Place.objects.get().reason == Reason.FORWARDER_UNKNOWN
+
+
 def test_one_bad_message_within_stops_neither_neighbour(collector: Collector) -> None:
     collector.receives(forwarded(letter(1), b"\r\n", letter(3)))
     assert collector.emails() == ["Order 1", "Order 3"]
