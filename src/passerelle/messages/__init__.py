@@ -1,6 +1,6 @@
 """Bytes to messages and back. Knows no sockets and no records."""
 
-from passerelle.messages.addresses import masked, parse_address, parse_addresses
+from passerelle.messages.addresses import masked, parse_address, parse_addresses, without_tag
 from passerelle.messages.attached import Attached, attached_messages
 from passerelle.messages.bounces import Bounce, Undelivered, bounce_of
 from passerelle.messages.clean import clean, clean_line
@@ -126,4 +126,5 @@ __all__ = [
     "text_to_html",
     "unknown_placeholders",
     "with_signature",
+    "without_tag",
 ]

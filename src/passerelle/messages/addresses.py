@@ -54,6 +54,13 @@ def masked(address: str) -> str:
     return f"{local[:1]}…@{clean_line(domain, ADDRESS_CHARS)}" if at and local else "…"
 
 
+def without_tag(key: str) -> str | None:
+    """The address without the tag behind a plus sign (RFC 5233, 1); None where it has none."""
+    local, _at, domain = key.rpartition("@")
+    plain, plus, _tag = local.partition("+")
+    return f"{plain}@{domain}" if plus and plain and plain[0] != '"' else None
+
+
 def normalised(spec: str) -> str | None:
     """The address with its domain in lower case, or None when it is not valid."""
     local, at, domain = spec.rpartition("@")

@@ -24,7 +24,7 @@ from passerelle.tracking.never_list import (
 )
 from passerelle.tracking.pipeline import STEPS, Step, Where
 from passerelle.tracking.replaying import replay
-from passerelle.tracking.resolving import record_of_address
+from passerelle.tracking.resolving import meaning_keys, record_of_address
 from passerelle.tracking.starting import too_old
 from passerelle.tracking.subject import is_forward, is_reply, plain_subject
 from passerelle.tracking.thread_index import conversation_hash
@@ -134,6 +134,7 @@ __all__ = [
     "is_forward",
     "is_reply",
     "make",
+    "meaning_keys",
     "never_list",
     "people_asked",
     "plain_subject",

@@ -10,6 +10,7 @@ from itertools import chain
 from uuid import UUID
 
 from passerelle.messages import Address, Identity, Message
+from passerelle.tracking.resolving import meaning_keys
 from passerelle.tracking.thread_index import conversation_hash
 from passerelle.tracking.token import find_tokens
 from passerelle.tracking.values import (
@@ -69,7 +70,12 @@ def questions(batch: Sequence[Incoming], settings: TrackingSettings) -> Question
     """Everything that `decide` may look at for these messages, and nothing else."""
     wanted = [incoming for incoming in batch if not incoming.test_id]
     return Questions(
-        addresses=frozenset(address.key for incoming in wanted for address in _addresses(incoming)),
+        addresses=frozenset(
+            key
+            for incoming in wanted
+            for address in _addresses(incoming)
+            for key in meaning_keys(address.key, settings)
+        ),
         message_ids=frozenset(
             one for incoming in wanted for one in _ids(incoming, settings) if one
         ),

@@ -1,9 +1,10 @@
 """Whom an address means: exactly one sender, every recipient."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from uuid import UUID
 
-from passerelle.messages import Address
+from passerelle.messages import Address, without_tag
 from passerelle.tracking.values import (
     Answers,
     Incoming,
@@ -19,10 +20,48 @@ from passerelle.tracking.values import (
 MATCHES_MAX = 100  # with more, an address stays unresolved
 PARTIES_MAX = 2_000  # of one email; the raw message keeps the rest
 
+SEVERAL = 2
+
+Matches = tuple[RecordRef, ...]
+HOLDERS = frozenset({PartyKind.SYSTEMUSER, PartyKind.QUEUE})  # of mailboxes
 _ORDER = {kind: place for place, kind in enumerate(PartyKind)}
 
 
-def sender_record(matches: tuple[RecordRef, ...], reader: UUID | None) -> RecordRef | None:
+def meaning_keys(key: str, settings: TrackingSettings) -> tuple[str, ...]:
+    """Under what an address is looked up: as it is, and where the organization wants untagged."""
+    plain = without_tag(key) if settings.plus_addresses else None
+    return (key,) if plain is None else (key, plain)
+
+
+def matches_of(address: Address, answers: Answers, settings: TrackingSettings) -> Matches:
+    """The records that an address means, in an order that depends on nothing but them."""
+    found = _exact_or_plain(answers.records, address.key, settings)
+    if not settings.inactive_meant:
+        found = tuple(record for record in found if record.active)
+    return found if len(found) < SEVERAL else tuple(sorted(found, key=_place))
+
+
+def withheld_from(address: Address, answers: Answers, settings: TrackingSettings) -> Matches:
+    """The users and queues that the address will mean once somebody approved it for them."""
+    if not answers.withheld:
+        return ()
+    if address.key in answers.records:
+        return answers.withheld.get(address.key, ())
+    return _exact_or_plain(answers.withheld, address.key, settings)
+
+
+def _exact_or_plain(
+    records: Mapping[str, Matches], key: str, settings: TrackingSettings
+) -> Matches:
+    """Who has exactly this address; else the users and queues that have it without its tag."""
+    exact, *plain = meaning_keys(key, settings)
+    found = records.get(exact, ())
+    if found or not plain:
+        return found
+    return tuple(record for record in records.get(plain[0], ()) if record.kind in HOLDERS)
+
+
+def sender_record(matches: Matches, reader: UUID | None) -> RecordRef | None:
     """The one record that a sender's address means.
 
     A single match is taken whatever its state. Of several, the active ones count: one owned by
@@ -39,18 +78,29 @@ def sender_record(matches: tuple[RecordRef, ...], reader: UUID | None) -> Record
     return min(active, key=lambda record: _rank(record, reader))
 
 
-def record_of_address(matches: tuple[RecordRef, ...]) -> RecordRef | None:
+def sole_record(matches: Matches) -> RecordRef | None:
+    """The one record, or the only active one of several: where none is chosen among rivals."""
+    if len(matches) > 1:
+        matches = tuple(record for record in matches if record.active)
+    return matches[0] if len(matches) == 1 else None
+
+
+def record_of_address(matches: Matches) -> RecordRef | None:
     """The one record that an address of an earlier email means, whoever read it."""
     return sender_record(matches, None)
 
 
 def _rank(record: RecordRef, reader: UUID | None) -> tuple[bool, int, UUID]:
     foreign = reader is None or record.owner != reader
-    return foreign, _ORDER[record.kind], record.id
+    return foreign, *_place(record)
+
+
+def _place(record: RecordRef) -> tuple[int, UUID]:
+    return _ORDER[record.kind], record.id
 
 
 def parties(
-    incoming: Incoming, sender: RecordRef | None, answers: Answers
+    incoming: Incoming, sender: RecordRef | None, answers: Answers, settings: TrackingSettings
 ) -> tuple[Party | None, tuple[Party, ...]]:
     """The sender's party, and all parties: the sender first, then To, then Cc; bounded."""
     everybody: list[Party] = []
@@ -65,17 +115,28 @@ def parties(
         for address in _each_once(addresses):
             if len(everybody) >= PARTIES_MAX:
                 break
-            everybody.extend(_recipients(participation, address, answers))
+            records = _named(matches_of(address, answers, settings), settings)
+            everybody.extend(_party(participation, address, record) for record in records)
     return party, tuple(everybody[:PARTIES_MAX])
 
 
-def withheld(incoming: Incoming, answers: Answers) -> list[Address]:
-    """The addresses of the message that a user or a queue holds without approval, each once."""
+def _named(matches: Matches, settings: TrackingSettings) -> Iterable[RecordRef | None]:
+    """The records that a recipient's party names: every one, or None alone."""
+    if not matches or len(matches) > MATCHES_MAX:
+        return (None,)
+    return (sole_record(matches),) if settings.recipients_unresolved else matches
+
+
+def withheld(
+    incoming: Incoming, answers: Answers, settings: TrackingSettings
+) -> list[tuple[Address, RecordRef]]:
+    """The addresses of the message that somebody holds without approval, each once."""
     if not answers.withheld:
         return []
     sender = (incoming.sender,) if incoming.sender is not None else ()
     everybody = _each_once((*sender, *incoming.to, *incoming.cc))
-    return [address for address in everybody if address.key in answers.withheld]
+    held = ((one, withheld_from(one, answers, settings)) for one in everybody)
+    return [(address, holders[0]) for address, holders in held if holders]
 
 
 def _each_once(addresses: tuple[Address, ...]) -> Iterable[Address]:
@@ -85,60 +146,45 @@ def _each_once(addresses: tuple[Address, ...]) -> Iterable[Address]:
     return found.values()
 
 
-def _recipients(
-    participation: Participation, address: Address, answers: Answers
-) -> Iterator[Party]:
-    """A party for every record that the address means; one without a record if it means none."""
-    matches = answers.records.get(address.key, ())
-    if not matches or len(matches) > MATCHES_MAX:
-        yield _party(participation, address, None)
-        return
-    for record in matches:
-        yield _party(participation, address, record)
-
-
 def _party(participation: Participation, address: Address, record: RecordRef | None) -> Party:
     return Party(participation, address.address, address.name, record)
 
 
-def takers(
-    everybody: tuple[Party, ...], answers: Answers, box: ReadingMailbox
-) -> tuple[Taker, ...]:
-    """The users and queues that may take the message, in the order of To and Cc.
+def received_by(incoming: Incoming, answers: Answers, settings: TrackingSettings) -> Matches:
+    """The users and queues that To and Cc mean, in their order, whichever of them are parties."""
+    found: dict[UUID, RecordRef] = {}
+    for address in islice(_each_once((*incoming.to, *incoming.cc)), PARTIES_MAX):
+        matches = matches_of(address, answers, settings)
+        if len(matches) <= MATCHES_MAX:
+            found |= {one.id: one for one in matches if one.kind in HOLDERS and one.active}
+    return tuple(found.values())
+
+
+def takers(received: Matches, answers: Answers, box: ReadingMailbox) -> tuple[Taker, ...]:
+    """The users and queues that may take the message, of those that received it, in their order.
 
     The mailbox being read comes last when no recipient names it: mail reaches it by Bcc and by
     lists, too.
     """
     found: dict[UUID, Taker] = {}
-    for party in everybody:
-        if party.record is None or party.participation is Participation.SENDER:
-            continue
-        taker = answers.takers.get(party.record.id)
+    for record in received:
+        taker = answers.takers.get(record.id)
         if taker is not None and taker.record.active:
-            found.setdefault(taker.record.id, taker)
+            found[record.id] = taker
     if box.taker is not None:
         found[box.taker.record.id] = box.taker  # one already named keeps its place
     return tuple(found.values())
 
 
-def queues(
-    everybody: tuple[Party, ...], box: ReadingMailbox, settings: TrackingSettings
-) -> tuple[UUID, ...]:
+def queues(received: Matches, box: ReadingMailbox, settings: TrackingSettings) -> tuple[UUID, ...]:
     """The queues that get an item: each active one addressed, and the one being read."""
-    found = list(_addressed_queues(everybody)) if settings.items_for_recipients else []
+    found = []
+    if settings.items_for_recipients:
+        found += [record.id for record in received if record.kind is PartyKind.QUEUE]
     taker = box.taker if settings.item_for_read_queue else None
     if taker is not None and taker.record.kind is PartyKind.QUEUE:
         found.append(taker.record.id)
     return tuple(dict.fromkeys(found))
-
-
-def _addressed_queues(everybody: tuple[Party, ...]) -> Iterator[UUID]:
-    for party in everybody:
-        record = party.record
-        if record is None or party.participation is Participation.SENDER:
-            continue
-        if record.kind is PartyKind.QUEUE and record.active:
-            yield record.id
 
 
 def owner(

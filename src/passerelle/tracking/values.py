@@ -142,6 +142,10 @@ class TrackingSettings:
     items_for_tracked: bool = False  # there also for what is tracked already
     never: NeverList = NOTHING_NEVER  # whoever it is for
     forwards_are_replies: bool = False  # whatever makes an answer doubtful
+    plus_addresses: bool = False  # anna+anything@ means the user or queue that anna@ means
+    sender_unresolved: bool = False  # where its address means several
+    recipients_unresolved: bool = False  # likewise
+    inactive_meant: bool = True  # by their addresses, as active ones are
 
     @property
     def token_formats(self) -> tuple[TokenFormat, ...]:
@@ -345,6 +349,7 @@ class Track:
     facts: Facts = ()
     looked_at: tuple[Looked, ...] = ()
     case: Case | None = None
+    ambiguous_sender: bool = False  # several records have its address, and none was chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerelle.messages import Address, masked, parse_address, parse_addresses
+from passerelle.messages import Address, masked, parse_address, parse_addresses, without_tag
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,20 @@ def test_masked(address: str, shown: str) -> None:
 
 def test_case_never_tells_two_people_apart() -> None:
     assert Address("", "A@b.example").key == Address("X", "a@b.example").key
+
+
+@pytest.mark.parametrize(
+    ("key", "plain"),
+    [
+        pytest.param("anna+shop@b.example", "anna@b.example", id="a-tag"),
+        pytest.param("anna+a+b@b.example", "anna@b.example", id="a-tag-with-a-plus"),
+        pytest.param("anna+@b.example", "anna@b.example", id="an-empty-tag"),
+        pytest.param("anna@b.example", None, id="no-tag"),
+        pytest.param("+shop@b.example", None, id="nothing-before-it"),
+        pytest.param('"anna+shop"@b.example', None, id="quoted"),
+        pytest.param("anna@b+c.example", None, id="in-the-domain"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_an_address_without_its_tag(key: str, plain: str | None) -> None:
+    assert without_tag(key) == plain

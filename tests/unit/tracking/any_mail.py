@@ -28,7 +28,7 @@ TOKEN = make(TokenFormat(), 1, 7)
 CONVERSATION = bytes(range(22))
 
 indexes = st.sampled_from([b"", b"", *(CONVERSATION + b"x" * more for more in (0, 5, 10))])
-names = st.sampled_from([*RECORDS, "x@stranger.example", "Bob@Firm.example"])
+names = st.sampled_from([*RECORDS, "x@stranger.example", "Bob@Firm.example", "bob+x@firm.example"])
 boxes = st.lists(names.map(lambda text: Address("", text)), max_size=3).map(tuple)
 ids = st.sampled_from(["", "<a>", "<b>", "<c>", "<sent>"])
 subjects = st.text(max_size=20) | st.sampled_from(
@@ -144,5 +144,9 @@ organizations = st.builds(
     item_for_read_queue=st.booleans(),
     items_for_tracked=st.booleans(),
     forwards_are_replies=st.booleans(),
+    plus_addresses=st.booleans(),
+    sender_unresolved=st.booleans(),
+    recipients_unresolved=st.booleans(),
+    inactive_meant=st.booleans(),
     never=never_lists,
 )

@@ -1,13 +1,42 @@
 """Whom an address means, and who owns what arrives."""
 
 from dataclasses import replace
+from random import Random
 from uuid import UUID
 
 import pytest
-from tests.unit.tracking.made_up import ACME, ALICE, BOB, CARA, LEO, SUPPORT, key, taker
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.tracking.any_mail import incomings, mailboxes, organizations, some_answers
+from tests.unit.tracking.made_up import (
+    ACME,
+    ALICE,
+    BOB,
+    CARA,
+    LEO,
+    LETTER,
+    SUPPORT,
+    answers,
+    key,
+    taker,
+)
 
-from passerelle.tracking import Filter, PartyKind, RecordRef, Taker
-from passerelle.tracking.resolving import owner, sender_record
+from passerelle.messages import Address
+from passerelle.tracking import (
+    Answers,
+    Filter,
+    Incoming,
+    Participation,
+    PartyKind,
+    ReadingMailbox,
+    RecordRef,
+    Taker,
+    Track,
+    TrackingSettings,
+    decide,
+    questions,
+)
+from passerelle.tracking.resolving import matches_of, owner, parties, sender_record, sole_record
 
 GONE = replace(CARA, active=False)
 OWN_LEAD = RecordRef(PartyKind.LEAD, key(20), owner=ALICE.id)
@@ -34,6 +63,140 @@ OWN_LEAD = RecordRef(PartyKind.LEAD, key(20), owner=ALICE.id)
 def test_sender(matches: list[RecordRef], reader: UUID | None, expected: RecordRef | None) -> None:
     assert sender_record(tuple(matches), reader) == expected
     assert sender_record(tuple(reversed(matches)), reader) == expected
+
+
+@pytest.mark.parametrize(
+    ("matches", "expected"),
+    [
+        pytest.param([], None, id="nobody"),
+        pytest.param([CARA], CARA, id="the-only-one"),
+        pytest.param([GONE], GONE, id="the-only-one-whatever-its-state"),
+        pytest.param([GONE, LEO], LEO, id="an-inactive-one-is-no-rival"),
+        pytest.param([CARA, LEO], None, id="of-several-none"),
+        pytest.param([ALICE, CARA], None, id="not-even-a-user"),
+        pytest.param([GONE, replace(LEO, active=False)], None, id="of-several-inactive-ones-none"),
+    ],
+)
+def test_the_sole_record(matches: list[RecordRef], expected: RecordRef | None) -> None:
+    assert sole_record(tuple(matches)) == expected
+
+
+PLUS = TrackingSettings(plus_addresses=True)
+ALIKE = {
+    "alice@firm.example": (ALICE,),
+    "support@firm.example": (SUPPORT, CARA),
+    "cara@client.example": (CARA,),
+    "bob+own@firm.example": (LEO,),
+    "bob@firm.example": (BOB,),
+    "+@firm.example": (BOB,),
+    "gone@client.example": (GONE,),
+    '"alice@firm.example': (BOB,),
+}
+
+
+@pytest.mark.parametrize(
+    ("address", "settings", "expected"),
+    [
+        pytest.param("alice+shop@firm.example", PLUS, [ALICE], id="a-tag-means-the-user"),
+        pytest.param("ALICE+Shop+2@firm.example", PLUS, [ALICE], id="several-tags"),
+        pytest.param("alice+@firm.example", PLUS, [ALICE], id="an-empty-tag"),
+        pytest.param("support+x@firm.example", PLUS, [SUPPORT], id="a-queue-and-no-customer"),
+        pytest.param("cara+x@client.example", PLUS, [], id="no-customer"),
+        pytest.param("bob+own@firm.example", PLUS, [LEO], id="exactly-that-address-first"),
+        pytest.param("+x@firm.example", PLUS, [], id="a-tag-of-nothing"),
+        pytest.param('"alice+x"@firm.example', PLUS, [], id="a-quoted-plus-is-no-tag"),
+        pytest.param("alice+x@firm.example", TrackingSettings(), [], id="not-unless-it-is-wanted"),
+        pytest.param("gone@client.example", TrackingSettings(), [GONE], id="inactive-ones-count"),
+        pytest.param(
+            "gone@client.example", TrackingSettings(inactive_meant=False), [], id="or-they-do-not"
+        ),
+    ],
+)
+def test_whom_an_address_means(
+    address: str, settings: TrackingSettings, expected: list[RecordRef]
+) -> None:
+    found = matches_of(Address("", address), Answers(records=ALIKE), settings)
+    assert list(found) == expected
+
+
+def test_an_address_is_asked_for_without_its_tag_only_where_that_counts() -> None:
+    letter = replace(LETTER, to=(Address("", "Alice+Shop@firm.example"),), cc=())
+    plain = "alice@firm.example"
+    assert plain not in questions([letter], TrackingSettings()).addresses
+    assert plain in questions([letter], PLUS).addresses
+
+
+def recipients(settings: TrackingSettings, *matches: RecordRef) -> list[RecordRef | None]:
+    letter = replace(LETTER, to=(Address("", "info@client.example"),), cc=())
+    known = Answers(records={"info@client.example": matches})
+    _, everybody = parties(letter, None, known, settings)
+    return [one.record for one in everybody if one.participation is Participation.TO]
+
+
+def test_every_record_of_a_recipient_or_none_as_the_organization_wants() -> None:
+    none = TrackingSettings(recipients_unresolved=True)
+    assert recipients(TrackingSettings(), LEO, CARA) == [CARA, LEO]
+    assert recipients(none, LEO, CARA) == [None]
+    assert recipients(none, LEO) == [LEO]
+    assert recipients(none, GONE, LEO) == [LEO]
+    assert recipients(none) == [None]
+
+
+def decided(settings: TrackingSettings, letter: Incoming, known: Answers) -> Track:
+    [decision] = decide([letter], known, settings, ReadingMailbox("", None))
+    assert isinstance(decision, Track)
+    return decision
+
+
+def test_a_user_who_shares_an_address_receives_its_mail_though_no_party() -> None:
+    letter = replace(LETTER, to=(Address("", "info@firm.example"),), cc=())
+    records = answers().records | {"info@firm.example": (CARA, SUPPORT)}
+    known = replace(answers(support=Filter.ALL), records=records)
+    track = decided(TrackingSettings(recipients_unresolved=True), letter, known)
+    assert [one.record for one in track.parties[1:]] == [None]
+    assert (track.accepting, track.queues) == (SUPPORT, (SUPPORT.id,))
+
+
+@pytest.mark.parametrize(
+    ("settings", "matches", "sender", "ambiguous"),
+    [
+        pytest.param({}, [CARA, LEO], CARA, False, id="the-first-is-chosen"),
+        pytest.param({"sender_unresolved": True}, [CARA, LEO], None, True, id="none-is-chosen"),
+        pytest.param({"sender_unresolved": True}, [CARA], CARA, False, id="one-needs-no-choice"),
+        pytest.param({}, [GONE, GONE], None, True, id="none-can-be-chosen"),
+        pytest.param({}, [], None, False, id="an-unknown-sender-is-no-ambiguous-one"),
+    ],
+)
+def test_a_sender_whom_several_could_be(
+    settings: dict[str, bool], matches: list[RecordRef], sender: RecordRef | None, ambiguous: bool
+) -> None:
+    known = replace(answers(), records=answers().records | {"cara@client.example": tuple(matches)})
+    letter = replace(LETTER, sender=Address("", "cara@client.example"))
+    track = decided(TrackingSettings(**settings), letter, known)
+    assert track.sender is not None
+    assert (track.sender.record, track.ambiguous_sender) == (sender, ambiguous)
+
+
+@given(incomings(), some_answers, organizations, mailboxes, st.randoms())
+def test_in_which_order_records_are_found_changes_nothing(
+    letter: Incoming,
+    known: Answers,
+    settings: TrackingSettings,
+    box: ReadingMailbox,
+    chance: Random,
+) -> None:
+    once = {address: each_once(records) for address, records in known.records.items()}
+    shuffled = {address: chance.sample(records, len(records)) for address, records in once.items()}
+    assert decide([letter], replace(known, records=once), settings, box) == decide(
+        [letter],
+        replace(known, records={one: tuple(found) for one, found in shuffled.items()}),
+        settings,
+        box,
+    )
+
+
+def each_once(records: tuple[RecordRef, ...]) -> tuple[RecordRef, ...]:
+    return tuple({record.id: record for record in records}.values())
 
 
 A, B = taker(ALICE, Filter.ALL), taker(BOB, Filter.ALL)

@@ -172,6 +172,9 @@ class Email(models.Model):
     # Taken from another system's list: neither text nor raw message, and an identity of its own,
     # as the list does not hold all that the digest is made of.
     is_history = models.BooleanField(default=False, db_default=False, db_column="ishistory")
+    # Several records had the sender's address, and none was chosen. NULL is no: the column came
+    # when the table was large.
+    ambiguous_sender = models.BooleanField(null=True, db_column="isduplicatesenderunresolved")
 
     class Meta:
         db_table = "email"

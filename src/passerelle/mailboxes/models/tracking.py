@@ -77,6 +77,30 @@ class TrackingRules(models.Model):
         db_default=False,
         db_column="correlateforwardedemailsasreplies",
     )
+    plus_addresses = models.BooleanField(
+        _("name+anything@ means the user or queue of name@"),
+        default=False,
+        db_default=False,
+        db_column="resolveplusaddresses",
+    )
+    sender_unresolved = models.BooleanField(
+        _("choose no sender among several records"),
+        default=False,
+        db_default=False,
+        db_column="unresolvesenderincaseofmultiplematch",
+    )
+    recipients_unresolved = models.BooleanField(
+        _("name no recipient whose address several records have"),
+        default=False,
+        db_default=False,
+        db_column="unresolveemailaddressifmultiplematch",
+    )
+    inactive_meant = models.BooleanField(
+        _("addresses of inactive records count"),
+        default=True,
+        db_default=True,
+        db_column="resolveforinactiveentities",
+    )
     earlier_tokens = models.TextField(
         _("earlier tracking tokens"),
         blank=True,

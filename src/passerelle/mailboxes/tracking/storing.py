@@ -27,6 +27,10 @@ CHANGEABLE = frozenset(
         "item_for_read_queue",
         "items_for_tracked",
         "forwards_are_replies",
+        "plus_addresses",
+        "sender_unresolved",
+        "recipients_unresolved",
+        "inactive_meant",
         "earlier_tokens",
     }
 )

@@ -100,6 +100,10 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         item_for_read_queue=rules.item_for_read_queue,
         items_for_tracked=rules.items_for_tracked,
         forwards_are_replies=rules.forwards_are_replies,
+        plus_addresses=rules.plus_addresses,
+        sender_unresolved=rules.sender_unresolved,
+        recipients_unresolved=rules.recipients_unresolved,
+        inactive_meant=rules.inactive_meant,
     )
 
 

@@ -156,6 +156,7 @@ def _email(desk: Desk, content: Understood, track: Track, raw: RawMessage, now: 
         identity=content.identity.digest,
         text_digest=content.identity.text_digest,
         version=track.version,
+        ambiguous_sender=track.ambiguous_sender or None,
         **_thread_index(message.header_facts.thread_index),
         **_correlation(track.correlated),
         **_regarding(track.regarding),

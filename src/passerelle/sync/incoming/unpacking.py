@@ -23,7 +23,7 @@ from passerelle.protocols.interfaces import RawMessage
 from passerelle.sync.incoming.content import read
 from passerelle.sync.incoming.desk import Desk, taker_of
 from passerelle.sync.incoming.understanding import Forwarded, Received
-from passerelle.tracking import PartyKind, Reason, Skip, Taker
+from passerelle.tracking import PartyKind, Reason, Skip, Taker, meaning_keys
 
 WRAPPINGS_MAX = 5  # ours: rules that forward to one another end here
 
@@ -48,7 +48,7 @@ def unpack(desk: Desk, batch: Sequence[Received]) -> list[Received]:
         wrapped = [one for one in batch if _is_wrapping(desk, one)]
         if not wrapped:
             break
-        known = _forwarders(wrapped)
+        known = _forwarders(desk, wrapped)
         batch = [
             each
             for one in batch
@@ -118,14 +118,17 @@ def _sender(received: Received) -> str:
     return content.message.sender.key
 
 
-def _forwarders(wrapped: Sequence[Received]) -> dict[str, Forwarder]:
+def _forwarders(desk: Desk, wrapped: Sequence[Received]) -> dict[str, Forwarder]:
     """The users and queues among the senders, by address."""
     senders = {_sender(one) for one in wrapped} - {""}
+    asked = {sender: meaning_keys(sender, desk.settings) for sender in senders}
+    records = crm.records_of({key for keys in asked.values() for key in keys})
     owners: dict[UUID, list[str]] = defaultdict(list)  # with what they sent from
-    for address, records in crm.records_of(senders).items():
-        for record in records:
+    for sender, keys in asked.items():
+        known = next((records[key] for key in keys if key in records), ())
+        for record in known:
             if record.kind in {PartyKind.SYSTEMUSER, PartyKind.QUEUE}:
-                owners[record.id].append(address)
+                owners[record.id].append(sender)
     boxes = Mailbox.objects.filter(Q(systemuser__in=owners) | Q(queue__in=owners)).select_related(
         "systemuser", "queue"
     )

@@ -71,8 +71,10 @@ class Examination:
         self.box = replace(box, taker=incoming.read_for) if incoming.read_for else box
         self.stands = Standing(None, 0)
         self.sender: RecordRef | None = None
+        self.sender_matches: tuple[RecordRef, ...] = ()
         self.sender_party: Party | None = None
         self.parties: tuple[Party, ...] = ()
+        self.received: tuple[RecordRef, ...] = ()
         self.takers: tuple[Taker, ...] = ()
         self.correlated: Correlation | None = None
         self._looked: list[Looked] = []
@@ -121,10 +123,11 @@ class Examination:
             regarding=answered.regarding if answered else None,
             correlated=self._joined(),
             owner=owner,
-            queues=resolving.queues(self.parties, self.box, self.settings),
+            queues=resolving.queues(self.received, self.box, self.settings),
             facts=(("owner", accepting.name), *self._sender_fact()) if accepting else (),
             looked_at=tuple(self._looked),
             case=self.case() if reason in JUDGED else None,
+            ambiguous_sender=self.sender is None and len(self.sender_matches) > 1,
         )
 
     def answered(self) -> StoredEmail | None:
@@ -175,10 +178,9 @@ class Examination:
         """What the rules of the organization see of it; None for what goes to very many."""
         if len(self.takers) > TAKERS_MOST:
             return None
-        sender = self.incoming.sender
         return Case(
             sender=self.sender.kind if self.sender is not None else None,
-            matches=len(self.answers.records.get(sender.key, ())) if sender is not None else 0,
+            matches=len(self.sender_matches),
             answering=self._answering(),
             automatic=self.incoming.automatic,
             sent_copy=self.sent_copy() is not None,

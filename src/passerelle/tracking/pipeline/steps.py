@@ -68,30 +68,35 @@ def people(case: Examination) -> Decision | None:
     """Name everybody in it. Settles nothing."""
     _tell_who_is_withheld(case)
     case.sender = _sender(case)
-    case.sender_party, case.parties = resolving.parties(case.incoming, case.sender, case.answers)
-    case.takers = resolving.takers(case.parties, case.answers, case.box)
+    incoming, answers, settings = case.incoming, case.answers, case.settings
+    case.sender_party, case.parties = resolving.parties(incoming, case.sender, answers, settings)
+    case.received = resolving.received_by(incoming, answers, settings)
+    case.takers = resolving.takers(case.received, answers, case.box)
     return None
 
 
 def _tell_who_is_withheld(case: Examination) -> None:
     """Who would have been named by an address of it, if somebody had approved that."""
-    for address in resolving.withheld(case.incoming, case.answers)[:_NAMES_SHOWN]:
-        for record in case.answers.withheld[address.key][:1]:
-            case.look(
-                Look.NOT_APPROVED,
-                address=address.address,
-                name=record.name,
-                kind=record.kind.value,
-            )
+    found = resolving.withheld(case.incoming, case.answers, case.settings)
+    for address, record in found[:_NAMES_SHOWN]:
+        case.look(
+            Look.NOT_APPROVED,
+            address=address.address,
+            name=record.name,
+            kind=record.kind.value,
+        )
 
 
 def _sender(case: Examination) -> RecordRef | None:
     address = case.incoming.sender
     if address is None:
         return None
-    matches = case.answers.records.get(address.key, ())
+    case.sender_matches = matches = resolving.matches_of(address, case.answers, case.settings)
     reader = case.box.taker.owner if case.box.taker is not None else None
-    sender = resolving.sender_record(matches, reader)
+    if case.settings.sender_unresolved:
+        sender = resolving.sole_record(matches)
+    else:
+        sender = resolving.sender_record(matches, reader)
     if sender is not None:
         case.look(
             Look.SENDER_RESOLVED,
@@ -102,7 +107,7 @@ def _sender(case: Examination) -> RecordRef | None:
         )
     elif matches:
         case.look(Look.SENDER_AMBIGUOUS, address=address.address, matches=len(matches))
-    elif address.key not in case.answers.withheld:
+    elif not resolving.withheld_from(address, case.answers, case.settings):
         case.look(Look.SENDER_UNKNOWN, address=address.address)
     return sender
 

@@ -181,6 +181,15 @@ def test_one_forwards_from_ones_address_and_from_ones_alias(collector: Collector
     assert collector.emails() == ["Order 1", "Order 22"]
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_one_forwards_from_a_tagged_address_where_that_counts(
+    collector: Collector, wanted: bool
+) -> None:
+    mailboxes.save_tracking_rules({"plus_addresses": wanted}, by="zoe")
+    collector.receives(forwarded(letter(1), sender="anna+rule@example.com"))
+    assert collector.emails() == (["Order 1"] if wanted else [])
+
+
 def test_an_alias_that_waits_forwards_nothing(collector: Collector) -> None:
     anna = collector.company.anna.systemuser
     assert anna is not None

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from tests.unit.web.conftest import World, unnamed_in_cc
 
-from passerelle.crm.models import ActivityParty, AddressResolution, Contact
+from passerelle.crm.models import ActivityParty, AddressResolution, Contact, Email
 from passerelle.crm.models.emails import Participation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -95,3 +95,16 @@ def test_a_record_that_gets_an_address_is_offered_what_came_before(
     assert f"{page}emails/" in as_ann.get(page).content.decode()
     as_ann.post(f"{page}emails/")
     assert named(dora) == world.contact
+
+
+def test_a_sender_whom_several_could_be_is_told_until_somebody_says_who(
+    world: World, as_ann: Client
+) -> None:
+    said = "Several records have this address, and none was chosen."
+    sender = world.received.parties.filter(participation=Participation.SENDER)
+    Email.objects.filter(pk=world.received.pk).update(ambiguous_sender=True)
+    assert said not in page_of(world, as_ann)
+    sender.update(contact=None)
+    assert said in page_of(world, as_ann)
+    as_ann.post(naming(world, sender.get()), {"record": f"contact {world.contact.pk}"})
+    assert said not in page_of(world, as_ann)

@@ -26,6 +26,15 @@ def test_what_is_ticked_holds_and_what_is_not_does_not(
     assert page.count("checked") == 2
 
 
+def test_whom_addresses_mean_is_chosen_there(world: World, as_administrator: Client) -> None:
+    as_administrator.post(
+        reverse("web:tracking"), {**FORM, "plus_addresses": "on", "sender_unresolved": "on"}
+    )
+    rules = tracking_rules()
+    assert (rules.plus_addresses, rules.sender_unresolved) == (True, True)
+    assert (rules.recipients_unresolved, rules.inactive_meant) == (False, False)
+
+
 @pytest.mark.parametrize("forced", ["", "5", "-2", "all"])
 def test_an_option_that_is_none_is_refused(
     world: World, as_administrator: Client, forced: str

@@ -24,6 +24,10 @@ class TrackingForm(RecordForm[TrackingRules]):
             "items_for_tracked",
             "forwards_are_replies",
             "earlier_tokens",
+            "plus_addresses",
+            "sender_unresolved",
+            "recipients_unresolved",
+            "inactive_meant",
         )
         widgets: ClassVar = {"earlier_tokens": forms.Textarea(attrs={"rows": 3, "class": "code"})}
         help_texts = {
@@ -59,6 +63,25 @@ class TrackingForm(RecordForm[TrackingRules]):
                 "Otherwise such a link is only proposed on the page of the email. Example: Carla "
                 "forwards an old email of hers about something new; it is joined to the old one, "
                 "and regards what that one does."
+            ),
+            "plus_addresses": _(
+                "Tick it if your mail server delivers so. A record with exactly that address comes "
+                "first. Example: an email to anna+shop@example.com is Anna’s, as one to "
+                "anna@example.com is."
+            ),
+            "sender_unresolved": _(
+                "Otherwise one is chosen: of the owner of the mailbox first, then a user, a "
+                "contact, an account. Example: two contacts share info@example.com; an email from "
+                "it names neither, and its page says so."
+            ),
+            "recipients_unresolved": _(
+                "Otherwise each of them is a recipient. Example: two contacts share "
+                "info@example.com; an email to it names neither. Users and queues receive what is "
+                "sent to their address all the same."
+            ),
+            "inactive_meant": _(
+                "Otherwise an address that only an inactive record has means nobody. Example: a "
+                "contact who left; their email is no longer from a contact."
             ),
             "earlier_tokens": _(
                 "One format a line: prefix, digits for user numbers, digits for the counter. They "
