@@ -4,6 +4,7 @@ from passerelle.messages.addresses import masked, parse_address, parse_addresses
 from passerelle.messages.attached import Attached, attached_messages
 from passerelle.messages.bounces import Bounce, Undelivered, bounce_of
 from passerelle.messages.clean import clean, clean_line
+from passerelle.messages.delivered_to import DELIVERY_FIELDS, delivered_to, fields_of_text
 from passerelle.messages.folding import fold
 from passerelle.messages.header_facts import list_id_of
 from passerelle.messages.html import html_to_text
@@ -64,6 +65,7 @@ from passerelle.messages.writing.quoting import (
 __all__ = [
     "CLOSED",
     "DEFAULT_LIMITS",
+    "DELIVERY_FIELDS",
     "INNER",
     "NO_HEADER_FACTS",
     "PLACEHOLDERS",
@@ -101,7 +103,9 @@ __all__ = [
     "clean",
     "clean_line",
     "compose",
+    "delivered_to",
     "extract",
+    "fields_of_text",
     "fill",
     "fill_html",
     "fold",

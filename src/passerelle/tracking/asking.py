@@ -40,6 +40,7 @@ def incoming_of(
     reports: tuple[str, ...] = (),
     by_hand: bool = False,
     read_for: Taker | None = None,
+    delivered_to: tuple[tuple[str, Address], ...] = (),
 ) -> Incoming:
     """What tracking needs of a parsed message."""
     return Incoming(
@@ -63,6 +64,7 @@ def incoming_of(
         read_for=read_for,
         automatic=message.automatic,
         header_facts=message.header_facts,
+        delivered_to=delivered_to,
     )
 
 
@@ -73,7 +75,7 @@ def questions(batch: Sequence[Incoming], settings: TrackingSettings) -> Question
         addresses=frozenset(
             key
             for incoming in wanted
-            for address in _addresses(incoming)
+            for address in (*_addresses(incoming), *_delivered(incoming))
             for key in meaning_keys(address.key, settings)
         ),
         message_ids=frozenset(
@@ -90,6 +92,11 @@ def questions(batch: Sequence[Incoming], settings: TrackingSettings) -> Question
 def _addresses(incoming: Incoming) -> Iterable[Address]:
     sender = (incoming.sender,) if incoming.sender is not None else ()
     return (*sender, *incoming.to, *incoming.cc)
+
+
+def _delivered(incoming: Incoming) -> Iterable[Address]:
+    """To whom its server delivered it, beside whom it names."""
+    return (address for _field, address in incoming.delivered_to)
 
 
 def _ids(incoming: Incoming, settings: TrackingSettings) -> Iterable[str]:

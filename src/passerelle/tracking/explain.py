@@ -58,6 +58,7 @@ LOOKS: dict[Look, str] = {
     Look.SENDER_AMBIGUOUS: noop(
         "The sender {address} matches {matches} records, and none can be chosen."
     ),
+    Look.DELIVERED_TO: noop("The server delivered it to {address}, as its {field} says."),
     Look.SAME_IDENTITY: noop("The same message is stored (version {version})."),
     Look.OTHER_TEXT: noop(
         "A message with the same identity is stored with another text (version {version})."

@@ -134,7 +134,7 @@ def withheld(
     if not answers.withheld:
         return []
     sender = (incoming.sender,) if incoming.sender is not None else ()
-    everybody = _each_once((*sender, *incoming.to, *incoming.cc))
+    everybody = _each_once((*sender, *_recipients(incoming)))
     held = ((one, withheld_from(one, answers, settings)) for one in everybody)
     return [(address, holders[0]) for address, holders in held if holders]
 
@@ -151,13 +151,20 @@ def _party(participation: Participation, address: Address, record: RecordRef | N
 
 
 def received_by(incoming: Incoming, answers: Answers, settings: TrackingSettings) -> Matches:
-    """The users and queues that To and Cc mean, in their order, whichever of them are parties."""
+    """The users and queues among the recipients, in their order, whether they are parties or not.
+
+    Those in To, then in Cc, then those to whom the server says that it delivered.
+    """
     found: dict[UUID, RecordRef] = {}
-    for address in islice(_each_once((*incoming.to, *incoming.cc)), PARTIES_MAX):
+    for address in islice(_each_once(_recipients(incoming)), PARTIES_MAX):
         matches = matches_of(address, answers, settings)
         if len(matches) <= MATCHES_MAX:
             found |= {one.id: one for one in matches if one.kind in HOLDERS and one.active}
     return tuple(found.values())
+
+
+def _recipients(incoming: Incoming) -> tuple[Address, ...]:
+    return (*incoming.to, *incoming.cc, *(address for _field, address in incoming.delivered_to))
 
 
 def takers(received: Matches, answers: Answers, box: ReadingMailbox) -> tuple[Taker, ...]:

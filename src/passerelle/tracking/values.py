@@ -177,6 +177,9 @@ class Incoming:
     read_for: Taker | None = None  # whose mailbox it reached, when a forward mailbox is read
     automatic: Automatic = Automatic.NO
     header_facts: HeaderFacts = NO_HEADER_FACTS
+    # To whom a trusted field says that it was delivered, with its name: they receive it as those in
+    # To do, and are no parties.
+    delivered_to: tuple[tuple[str, Address], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +251,7 @@ class Look(Enum):
     SENDER_RESOLVED = "sender-resolved"
     SENDER_UNKNOWN = "sender-unknown"
     SENDER_AMBIGUOUS = "sender-ambiguous"
+    DELIVERED_TO = "delivered-to"
     SAME_IDENTITY = "same-identity"
     OTHER_TEXT = "other-text"
     SAME_HISTORY = "same-history"

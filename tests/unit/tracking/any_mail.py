@@ -75,6 +75,7 @@ def incomings(draw: st.DrawFn) -> Incoming:
         by_hand=draw(st.sampled_from([False, False, True])),
         automatic=draw(st.sampled_from(Automatic)),
         header_facts=draw(header_facts),
+        delivered_to=tuple(("Delivered-To", address) for address in draw(boxes)[:1]),
     )
 
 

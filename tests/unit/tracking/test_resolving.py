@@ -26,6 +26,7 @@ from passerelle.tracking import (
     Answers,
     Filter,
     Incoming,
+    Look,
     Participation,
     PartyKind,
     ReadingMailbox,
@@ -150,29 +151,63 @@ def decided(settings: TrackingSettings, letter: Incoming, known: Answers) -> Tra
 
 def test_a_user_who_shares_an_address_receives_its_mail_though_no_party() -> None:
     letter = replace(LETTER, to=(Address("", "info@firm.example"),), cc=())
-    records = answers().records | {"info@firm.example": (CARA, SUPPORT)}
+    records = {**answers().records, "info@firm.example": (CARA, SUPPORT)}
     known = replace(answers(support=Filter.ALL), records=records)
     track = decided(TrackingSettings(recipients_unresolved=True), letter, known)
     assert [one.record for one in track.parties[1:]] == [None]
     assert (track.accepting, track.queues) == (SUPPORT, (SUPPORT.id,))
 
 
+def test_whom_the_server_delivered_it_to_receives_it_and_is_no_party() -> None:
+    bcc = Address("", "support@firm.example")
+    letter = replace(LETTER, delivered_to=(("X-Original-To", bcc),))
+    assert bcc.key in questions([letter], TrackingSettings()).addresses
+    track = decided(TrackingSettings(), letter, answers(alice=Filter.NONE, support=Filter.ALL))
+    assert (track.accepting, track.queues) == (SUPPORT, (SUPPORT.id,))
+    assert SUPPORT not in [one.record for one in track.parties]
+    [told] = [one for one in track.looked_at if one.look is Look.DELIVERED_TO]
+    assert dict(told.facts) == {"field": "X-Original-To", "address": "support@firm.example"}
+
+
+def test_whom_the_server_delivered_it_to_stands_behind_those_it_is_addressed_to() -> None:
+    letter = replace(
+        LETTER,
+        sender=Address("", "x@stranger.example"),
+        delivered_to=(("Delivered-To", Address("", "bob@firm.example")),),
+    )
+    track = decided(TrackingSettings(), letter, answers(alice=Filter.ALL, bob=Filter.ALL))
+    assert (track.accepting, track.owner) == (ALICE, ALICE.id)
+
+
+def test_an_address_that_waits_for_approval_receives_nothing_by_delivery() -> None:
+    letter = replace(LETTER, delivered_to=(("Delivered-To", Address("", "new@firm.example")),))
+    known = replace(answers(), withheld={"new@firm.example": (BOB,)})
+    track = decided(TrackingSettings(), letter, known)
+    assert Look.NOT_APPROVED in {one.look for one in track.looked_at}
+
+
+CHOSEN, NOT_CHOSEN = TrackingSettings(), TrackingSettings(sender_unresolved=True)
+
+
 @pytest.mark.parametrize(
     ("settings", "matches", "sender", "ambiguous"),
     [
-        pytest.param({}, [CARA, LEO], CARA, False, id="the-first-is-chosen"),
-        pytest.param({"sender_unresolved": True}, [CARA, LEO], None, True, id="none-is-chosen"),
-        pytest.param({"sender_unresolved": True}, [CARA], CARA, False, id="one-needs-no-choice"),
-        pytest.param({}, [GONE, GONE], None, True, id="none-can-be-chosen"),
-        pytest.param({}, [], None, False, id="an-unknown-sender-is-no-ambiguous-one"),
+        pytest.param(CHOSEN, [CARA, LEO], CARA, False, id="the-first-is-chosen"),
+        pytest.param(NOT_CHOSEN, [CARA, LEO], None, True, id="none-is-chosen"),
+        pytest.param(NOT_CHOSEN, [CARA], CARA, False, id="one-needs-no-choice"),
+        pytest.param(CHOSEN, [GONE, GONE], None, True, id="none-can-be-chosen"),
+        pytest.param(CHOSEN, [], None, False, id="an-unknown-sender-is-no-ambiguous-one"),
     ],
 )
 def test_a_sender_whom_several_could_be(
-    settings: dict[str, bool], matches: list[RecordRef], sender: RecordRef | None, ambiguous: bool
+    settings: TrackingSettings,
+    matches: list[RecordRef],
+    sender: RecordRef | None,
+    ambiguous: bool,
 ) -> None:
-    known = replace(answers(), records=answers().records | {"cara@client.example": tuple(matches)})
+    known = replace(answers(), records={**answers().records, "cara@client.example": tuple(matches)})
     letter = replace(LETTER, sender=Address("", "cara@client.example"))
-    track = decided(TrackingSettings(**settings), letter, known)
+    track = decided(settings, letter, known)
     assert track.sender is not None
     assert (track.sender.record, track.ambiguous_sender) == (sender, ambiguous)
 

@@ -1,8 +1,10 @@
 """The email server profile: how the servers of a group of mailboxes are reached."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import SystemUser
@@ -19,9 +21,21 @@ from passerelle.mailboxes.models.choices import (
     TlsVersion,
 )
 from passerelle.mailboxes.models.credentials import Credential
+from passerelle.messages import DELIVERY_FIELDS, fields_of_text
 
 NAME_OF_SERVER = RegexValidator(r"^[^\s;=\"()]*$", _("Enter a name without spaces and signs."))
 PORT = [MinValueValidator(0), MaxValueValidator(65535)]  # 0: the protocol's own
+
+
+def known_delivery(text: str) -> None:
+    """Refuse words that are no field of delivery."""
+    try:
+        fields_of_text(text)
+    except ValueError as error:
+        known = ", ".join(DELIVERY_FIELDS)
+        raise ValidationError(
+            gettext("“%(word)s” is none of %(known)s.") % {"word": error.args[0], "known": known}
+        ) from error
 
 
 class State(models.IntegerChoices):
@@ -217,6 +231,15 @@ class EmailServerProfile(models.Model):
         db_default="",
         validators=[NAME_OF_SERVER],
         db_column="authservid",
+    )
+    trusted_delivery = models.CharField(
+        _("fields that say to whom the server delivered"),
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[known_delivery],
+        db_column="trusteddeliveryfields",
     )
     send_email_alert = models.BooleanField(
         _("send an email to the owner when at least half of the mailboxes fail within an hour"),

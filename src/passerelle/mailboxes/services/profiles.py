@@ -65,6 +65,7 @@ CHANGEABLE = frozenset(
         "min_polling_minutes",
         "move_undelivered",
         "authserv_id",
+        "trusted_delivery",
         "send_email_alert",
     }
 )

@@ -17,6 +17,7 @@ from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod
 from passerelle.mailboxes.models.profile import State
+from passerelle.messages import Address, delivered_to
 from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.desk import Desk, taker_of
 from passerelle.sync.incoming.understanding import Received
@@ -63,7 +64,7 @@ def judge(desk: Desk, batch: Sequence[Received]) -> list[Judged]:
     """A decision for each message, in the order of the batch."""
     early = {received.place: received.content for received in batch if _is_settled(desk, received)}
     open_ones = [received for received in batch if received.place not in early]
-    incoming = _unless_forged([_incoming(received) for received in open_ones])
+    incoming = _unless_forged([_incoming(desk, received) for received in open_ones])
     answers = crm.answer(tracking.questions(incoming, desk.settings))
     doubted = tracking.people_asked(incoming, answers, desk.settings)
     takers = _takers(answers)
@@ -110,7 +111,7 @@ def _settled(received: Received) -> Decision | Fault:
     return received.settled or Skip(Reason.TOO_OLD)
 
 
-def _incoming(received: Received) -> tracking.Incoming:
+def _incoming(desk: Desk, received: Received) -> tracking.Incoming:
     content = received.content
     if isinstance(content, Fault):
         raise TypeError("a message that could not be read has no questions")
@@ -121,7 +122,15 @@ def _incoming(received: Received) -> tracking.Incoming:
         reports=content.bounce.original_ids if content.bounce else (),
         by_hand=received.by_hand,
         read_for=received.forwarded.taker if received.forwarded else None,
+        delivered_to=_delivered_to(desk, received),
     )
+
+
+def _delivered_to(desk: Desk, received: Received) -> tuple[tuple[str, Address], ...]:
+    """What the server says that delivered it; of what was forwarded, it delivered the forward."""
+    if not desk.trusted or received.forwarded is not None:
+        return ()
+    return delivered_to(received.raw.data, desk.trusted)
 
 
 def _unless_forged(batch: list[tracking.Incoming]) -> list[tracking.Incoming]:

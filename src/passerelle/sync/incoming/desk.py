@@ -9,6 +9,7 @@ from django.utils import timezone
 from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
 from passerelle.mailboxes.models.tracking import NOT_FORCED
 from passerelle.mailboxes.services import organization_never_list, token_format
+from passerelle.messages import fields_of_text
 from passerelle.sync.models import Reading
 from passerelle.tracking import (
     Filter,
@@ -39,6 +40,7 @@ class Desk:
     uid_validity: int  # 0 for POP3
     is_collector: bool = False  # a forward mailbox: what is attached to its messages counts
     removes_from: datetime | None = None  # tracked messages are removed from then on; None: never
+    trusted: tuple[str, ...] = ()  # fields by which the server says to whom it delivered
     undeliverable: str = ""  # the folder for what could not become a record; "" for none
 
     @property
@@ -67,6 +69,7 @@ def desk_of(
         uid_validity=uid_validity,
         is_collector=mailbox.is_forward_mailbox,
         removes_from=removes_from(mailbox),
+        trusted=fields_of_text(mailbox.profile.trusted_delivery) if mailbox.profile else (),
         undeliverable=UNDELIVERABLE if uid_validity and moves_undelivered(mailbox) else "",
     )
 

@@ -66,6 +66,8 @@ def history(case: Examination) -> Decision | None:
 
 def people(case: Examination) -> Decision | None:
     """Name everybody in it. Settles nothing."""
+    for field, address in case.incoming.delivered_to[:_NAMES_SHOWN]:
+        case.look(Look.DELIVERED_TO, field=field, address=address.address)
     _tell_who_is_withheld(case)
     case.sender = _sender(case)
     incoming, answers, settings = case.incoming, case.answers, case.settings

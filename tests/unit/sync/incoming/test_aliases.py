@@ -45,7 +45,7 @@ def test_mail_to_an_alias_of_a_queue_lies_in_the_queue(company: Company) -> None
     crm.add_alias(orders, "commandes@example.com", "admin")
     company.inbox.deliver(bytes(Letter(to="commandes@example.com")))
     company.read()
-    assert Email.objects.get().queueitem_set.get().queue == orders
+    assert Email.objects.get().queue_items.get().queue == orders
 
 
 def test_whoever_asks_for_the_address_of_a_colleague_sees_nothing_of_their_mail(

@@ -190,6 +190,18 @@ def test_one_forwards_from_a_tagged_address_where_that_counts(
     assert collector.emails() == (["Order 1"] if wanted else [])
 
 
+def test_what_is_forwarded_was_delivered_to_its_forwarder_whatever_it_says(
+    collector: Collector,
+) -> None:
+    """The fields within are as the forwarder's rule, or anybody, wrote them."""
+    mailboxes.update_profile(collector.company.profile, trusted_delivery="Delivered-To")
+    within = b"Delivered-To: orders@example.com\r\nReceived: by x\r\n" + letter(1)
+    collector.receives(forwarded(within))
+    email = Email.objects.get()
+    assert email.accepting_user == collector.company.anna.systemuser
+    assert not email.queue_items.exists()
+
+
 def test_an_alias_that_waits_forwards_nothing(collector: Collector) -> None:
     anna = collector.company.anna.systemuser
     assert anna is not None

@@ -105,6 +105,7 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             "min_polling_minutes",
             "move_undelivered",
             "authserv_id",
+            "trusted_delivery",
             "send_email_alert",
         )
         labels = {
@@ -131,6 +132,11 @@ class ProfileForm(RecordForm[EmailServerProfile]):
                 "As it names itself at the beginning of Authentication-Results. It has to take "
                 "fields in its own name out of email from elsewhere (RFC 8601). Empty: no checks "
                 "are shown."
+            ),
+            "trusted_delivery": _(
+                "Of Delivered-To, X-Original-To and Envelope-To those that the server itself adds "
+                "above the message. Users and queues that they name receive it like those in To, "
+                "by Bcc and lists, too. Empty: none is read."
             ),
             "oldest_tls": _("Servers that are older than this are refused."),
             "authorities": _("Trusted beside those of this machine. Certificates only."),
