@@ -97,6 +97,7 @@ def _record(users: list[Any], count: int) -> None:
 
     from passerelle.crm.models import ActivityParty, Email
     from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+    from passerelle.crm.readers import grant
     from passerelle.guids import new_guid
 
     now = timezone.now()
@@ -126,6 +127,7 @@ def _record(users: list[Any], count: int) -> None:
     with transaction.atomic():
         Email.objects.bulk_create(emails, batch_size=500)
         ActivityParty.objects.bulk_create(parties, batch_size=500)
+        grant([email.pk for email in emails])
 
 
 def record_mail() -> None:

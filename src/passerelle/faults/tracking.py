@@ -35,3 +35,14 @@ class ChangeUndone(TrackingFault):
     cause = noop("This change was undone already.")
     consequence = noop("Nothing was changed.")
     remedy = noop("Load the page again to see how the email stands.")
+
+
+class ReadersDiffer(TrackingFault):
+    code = "PSR-TRK-050"
+    cause = noop(
+        "Of the emails looked at, {lacking} readers are missing in the table of who may read what, "
+        "and {surplus} are too many."
+    )
+    consequence = noop("Some people do not see email that is theirs, or see what no longer is.")
+    remedy = noop("Run passerelle repair access; it works while Passerelle runs.")
+    retry = Retry.AFTER_CHANGE

@@ -1,4 +1,4 @@
-"""Django's name for this area, what it registers: two kinds of work, and a way to see emails."""
+"""Django's name for this area, what it registers: two kinds of work, and who reads by a mailbox."""
 
 from django.apps import AppConfig
 
@@ -8,9 +8,9 @@ class SyncConfig(AppConfig):
     label = "sync"
 
     def ready(self) -> None:
-        from passerelle.crm.services import see_also
+        from passerelle.crm.readers import read_also
         from passerelle.sync.services import register_cycles
-        from passerelle.sync.sight import lies_in_a_mailbox_of
+        from passerelle.sync.sight import by_their_mailbox
 
         register_cycles()
-        see_also(lies_in_a_mailbox_of)
+        read_also(by_their_mailbox)

@@ -1,17 +1,18 @@
-"""Whoever has a message in their mailbox sees its record: a blind copy, or one by a list.
+"""Whoever has a message in their mailbox reads its record: a blind copy, or one by a list.
 
 The header names them nowhere, so only the place tells. The same message in a second mailbox is no
 second record, but a place of the first one.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from collections.abc import Collection
+from uuid import UUID
 
-from passerelle.crm.models import QueueMembership, SystemUser
+from passerelle.crm.readers import Readers, user_or_queue
 from passerelle.sync.models import Place
 
 
-def lies_in_a_mailbox_of(user: SystemUser) -> Exists:
-    """Whether the email lies in the user's mailbox, or in that of a queue of theirs."""
-    queues = QueueMembership.objects.filter(systemuser=user).values("queue")
-    theirs = Q(mailbox__systemuser=user) | Q(mailbox__queue__in=queues)
-    return Exists(Place.objects.filter(theirs, email=OuterRef("pk")))
+def by_their_mailbox(emails: Collection[UUID]) -> Readers:
+    """The users and queues in whose mailboxes these emails lie."""
+    rows = Place.objects.filter(email__in=emails, mailbox__is_forward_mailbox=False)
+    principal = user_or_queue("mailbox__systemuser_id", "mailbox__queue_id")
+    return rows.values_list(principal, "email_id", "email__created_on")

@@ -1,6 +1,7 @@
 """No question of a cycle and no page of a list looks at every email: they seek in an index."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from passerelle.crm.models import Email
+from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.emails import EmailStatus
-from passerelle.crm.services import Seek, answer, email_page, join_waiting
+from passerelle.crm.models.people import Role
+from passerelle.crm.readers import Seek, Way, newest_seen
+from passerelle.crm.services import answer, join_waiting
 from passerelle.tracking import Questions, TrackingSettings
 from passerelle.web.lists.paging import Order, Page, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.only_on("sqlite")]
 NEWEST = Order("created_on", descending=True)
-KEY = UUID(int=7)
+ADMINISTRATOR = SignInAccount(role=Role.ADMINISTRATOR)
+ALL = Email.objects.all()
+BELOW = Way(Seek(datetime(2026, 3, 2, tzinfo=UTC), UUID(int=7)))
 ARRIVED = Email(message_id="<1@x>", in_reply_to="<0@x>")
 
 
@@ -48,7 +53,7 @@ def deep() -> object:
         pytest.param(
             lambda: answer(questions(identities=frozenset({b"1" * 32}))), id="an-identity"
         ),
-        pytest.param(lambda: email_page(Email.objects.all(), Seek(timezone.now(), KEY)), id="seek"),
+        pytest.param(lambda: newest_seen(ADMINISTRATOR, ALL, BELOW, 50), id="seek"),
         pytest.param(lambda: box(EmailStatus.DRAFT), id="drafts"),
         pytest.param(lambda: box(EmailStatus.PENDING_SEND, EmailStatus.SENDING), id="pending"),
     ],

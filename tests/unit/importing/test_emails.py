@@ -8,6 +8,7 @@ from tests.unit.sync.conftest import Company, company
 from tests.unit.sync.memory import Letter
 
 from passerelle.crm.models import Email
+from passerelle.crm.readers import differences
 from passerelle.crm.services import create_account
 from passerelle.importing.services import ImportKind
 from passerelle.sync.models import Place
@@ -51,6 +52,7 @@ def test_what_a_list_holds_becomes_an_email_with_its_parties(company: Company) -
     assert counts(imported(ImportKind.EMAILS, changed)) == (0, 1, 0, 0)
     email.refresh_from_db()
     assert (email.subject, email.regarding_account) == ("Our offer CRM:0001002", None)
+    assert not differences()
 
 
 def test_the_same_message_in_a_mailbox_is_not_tracked_twice(company: Company) -> None:

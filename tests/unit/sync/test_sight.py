@@ -6,6 +6,7 @@ from tests.unit.sync.memory import Letter
 
 from passerelle.crm.models import Email, Queue, SignInAccount, SystemUser
 from passerelle.crm.models.people import Role
+from passerelle.crm.readers import renew
 from passerelle.crm.services import (
     create_sign_in,
     create_user,
@@ -29,6 +30,11 @@ def user_of(company: Company) -> SystemUser:
     return user
 
 
+def give_to_somebody_else() -> None:
+    Email.objects.update(owner=create_user("Owner", "owner@example.com"))
+    renew([email.pk for email in Email.objects.all()])
+
+
 def sees(user: SystemUser) -> bool:
     """Listed and readable, or neither."""
     account, email = account_of(user), Email.objects.get()
@@ -48,7 +54,7 @@ def test_a_blind_copy_in_a_second_mailbox_is_seen_by_its_user(company: Company) 
     """The record is another mailbox's; only a place says that it lies in this one, too."""
     company.orders_inbox.deliver(bytes(TO_A_LIST))
     company.read(company.orders)
-    Email.objects.update(owner=create_user("Owner", "owner@example.com"))
+    give_to_somebody_else()
     user = user_of(company)
     assert not visible_emails(account_of(user)).exists()
     company.inbox.deliver(bytes(TO_A_LIST))
@@ -61,7 +67,7 @@ def test_who_accepted_it_sees_it_when_somebody_else_owns_it_now(company: Company
     company.read()
     email = Email.objects.get()
     email.places.all().delete()
-    Email.objects.update(owner=create_user("Owner", "owner@example.com"))
+    give_to_somebody_else()
     assert email.accepting_user == user_of(company)
     assert sees(user_of(company))
 

@@ -27,6 +27,7 @@ from passerelle.crm.models import (
 )
 from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.models.people import Role
+from passerelle.crm.readers import grant
 from passerelle.crm.search import index_some, rebuild
 from passerelle.faults import Secret
 from passerelle.faults.mailboxes import PasswordMissing
@@ -161,7 +162,9 @@ def stored_email(owner: SystemUser, **fields: object) -> Email:
         "identity": key.bytes * 2,
         "text_digest": b"t" * 32,
     }
-    return Email.objects.create(**{**values, **fields})
+    email = Email.objects.create(**{**values, **fields})
+    grant([email.pk])
+    return email
 
 
 def receive(owner: SystemUser, contact: Contact, raw: bytes = RAW, **fields: object) -> Email:
@@ -181,6 +184,7 @@ def receive(owner: SystemUser, contact: Contact, raw: bytes = RAW, **fields: obj
         reason=int(Reason.ACCEPT_ALL), sender="carla@customer.example", email=email,
         decided_on=timezone.now(),
     )  # fmt: skip
+    grant([email.pk])
     return email
 
 

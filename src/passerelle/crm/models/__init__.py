@@ -21,6 +21,7 @@ from passerelle.crm.models.people import (
     SystemUser,
 )
 from passerelle.crm.models.raw import RawMessage, RawPack
+from passerelle.crm.models.readers import PrincipalObjectAccess
 from passerelle.crm.models.resolutions import AddressResolution
 from passerelle.crm.models.search import EmailToIndex, IndexedEmail
 from passerelle.crm.models.teams import Team, TeamMembership
@@ -45,6 +46,7 @@ __all__ = [
     "LinkChange",
     "LinkStep",
     "Organization",
+    "PrincipalObjectAccess",
     "Queue",
     "QueueItem",
     "QueueMembership",

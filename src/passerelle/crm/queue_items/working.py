@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from passerelle.crm.models import Email, Queue, QueueItem, SystemUser
 from passerelle.crm.models.emails import QueueItemState
+from passerelle.crm.readers import grant
 
 LOOKED_AT = 20  # items at once: others pick some of them from under us
 
@@ -71,6 +72,7 @@ def route(item: QueueItem, queue: Queue) -> None:
             email_id=item.email_id,
             defaults=_WAITING | {"entered_on": timezone.now(), "worked_on": None},
         )
+        grant([item.email_id])
 
 
 def finish(item: QueueItem) -> None:

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from passerelle.crm.models import EmailSearch
 from passerelle.crm.models.addresses import IS_APPROVED
+from passerelle.crm.readers import grant_found
 from passerelle.crm.resolving.unnamed import unnamed
 from passerelle.crm.services.chunks import chunks
 
@@ -16,7 +17,7 @@ from passerelle.crm.services.chunks import chunks
 def name_people(users: Iterable[UUID], queues: Iterable[UUID]) -> int:
     """Have parties that mean nobody mean these users and queues; how many do now.
 
-    Two queries for some thousands of each. Of several with one address the first made is meant.
+    Four queries for some thousands of each. Of several with one address the first made is meant.
     """
     with transaction.atomic():
         return _name("systemuser", users) + _name("queue", queues)
@@ -27,6 +28,11 @@ def _name(kind: str, keys: Iterable[UUID]) -> int:
     for chunk in chunks(keys):
         holders = EmailSearch.objects.filter(IS_APPROVED, **{f"{kind}__in": chunk}).order_by(kind)
         addresses = set(holders.values_list("email_address", flat=True))
+        if not addresses:
+            continue
         holder = holders.filter(email_address=Lower(OuterRef("address_used")))
-        count += unnamed(addresses).update(**{f"{kind}_id": Subquery(holder.values(kind)[:1])})
+        meant = Subquery(holder.values(kind)[:1])
+        rows = unnamed(addresses)
+        grant_found(rows.values_list(meant, "email_id", "email__created_on"))
+        count += rows.update(**{f"{kind}_id": meant})
     return count

@@ -5,6 +5,7 @@ as values all the same.
 """
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.db import connection
 
@@ -20,6 +21,21 @@ _SQLITE_FIND = """
 _POSTGRESQL_FIND = """
     SELECT emailindexid, activityid FROM emailindex
     WHERE words @@ %s::tsquery AND emailindexid < %s ORDER BY emailindexid DESC LIMIT %s
+"""
+# The words of few emails are read one by one: the index would merge those of all.
+_SQLITE_AMONG = """
+    SELECT DISTINCT emailindexid, emailindex.activityid FROM principalobjectaccess
+    CROSS JOIN emailindex ON emailindex.activityid = objectid
+    CROSS JOIN emailwords ON emailwords.rowid = emailindexid
+    WHERE principalid IN ({principals}) AND emailindexid < %s AND {words}
+    ORDER BY emailindexid DESC LIMIT %s
+"""
+_SQLITE_WORD = "instr(' ' || words, ' ' || %s) > 0"
+_POSTGRESQL_AMONG = """
+    SELECT DISTINCT emailindexid, emailindex.activityid FROM principalobjectaccess
+    JOIN emailindex ON emailindex.activityid = objectid
+    WHERE principalid = ANY(%s::uuid[]) AND emailindexid < %s AND words @@ %s::tsquery
+    ORDER BY emailindexid DESC LIMIT %s
 """
 
 
@@ -43,6 +59,23 @@ def find(sought: Sequence[str], below: int, limit: int) -> list[tuple[int, objec
     asked = _fts5(sought) if is_sqlite else _tsquery(sought)
     with connection.cursor() as cursor:
         cursor.execute(statement, [asked, below, limit])
+        return list(cursor.fetchall())
+
+
+def find_among(
+    principals: Sequence[UUID], sought: Sequence[str], below: int, limit: int
+) -> list[tuple[int, object]]:
+    """`find` among the emails of these users and queues; for few emails."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            marks = ", ".join(["%s"] * len(principals))
+            words = " AND ".join([_SQLITE_WORD] * len(sought))
+            statement = _SQLITE_AMONG.format(principals=marks, words=words)
+            keys = [principal.hex for principal in principals]
+            cursor.execute(statement, [*keys, below, *sought, limit])
+        else:
+            words = _tsquery(sought)
+            cursor.execute(_POSTGRESQL_AMONG, [list(principals), below, words, limit])
         return list(cursor.fetchall())
 
 

@@ -1,20 +1,27 @@
 """What is found by words, as far as somebody may see it, the newest first.
 
-The index knows nothing of rights: it is asked for some thousand emails at a time, and those that
-are visible are shown. A question that nearly everything answers costs no more than one page.
+Of who sees few emails, these are looked through. Else the index is asked, which knows nothing of
+rights, for some thousand emails at a time, and those that are visible are shown: a question that
+nearly everything answers costs no more than one page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from passerelle.crm.models import Email
-from passerelle.crm.search.databases import find
+from passerelle.crm.models import Email, PrincipalObjectAccess, SignInAccount
+from passerelle.crm.readers import is_read_by, principals_of
+from passerelle.crm.search.databases import find, find_among
 
 CANDIDATES = (200, 2_000, 2_000, 2_000)  # asked of the index in turn; then the page ends
 HIGHEST = 2**62
+FEW = 5_000  # emails of somebody that are looked through
+
+# Numbers and keys of emails with these beginnings, below a number, so many.
+Find = Callable[[Sequence[str], int, int], list[tuple[int, object]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +32,29 @@ class Found:
     below: int
 
 
-def search(visible: QuerySet[Email], sought: Sequence[str], below: int, size: int) -> Found:
-    """A page of those among `visible` that have words with all these beginnings.
+def search(
+    account: SignInAccount, wanted: QuerySet[Email], sought: Sequence[str], below: int, size: int
+) -> Found:
+    """A page of the wanted emails that this account sees and that have all these beginnings.
 
     A page may be short, or empty, and have a next one all the same: so much of what was found
     was not visible.
     """
+    if account.is_administrator:
+        return _page(find, wanted, sought, below, size)
+    if account.systemuser is None:
+        return Found([], 0)
+    principals = principals_of(account.systemuser)
+    theirs = PrincipalObjectAccess.objects.filter(principal__in=principals)
+    if theirs[: FEW + 1].count() <= FEW:
+        return _page(partial(find_among, principals), wanted, sought, below, size)
+    visible = wanted.filter(is_read_by(account.systemuser))
+    return _page(find, visible, sought, below, size)
+
+
+def _page(
+    find: Find, visible: QuerySet[Email], sought: Sequence[str], below: int, size: int
+) -> Found:
     keys: list[UUID] = []
     below = below or HIGHEST
     for asked in CANDIDATES:

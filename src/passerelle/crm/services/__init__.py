@@ -96,10 +96,10 @@ from passerelle.crm.services.raw import (
     save_pack,
     store_pack,
 )
-from passerelle.crm.services.reading import EmailPage, Seek, attachment_bytes, email_page
+from passerelle.crm.services.reading import attachment_bytes
 from passerelle.crm.services.regarding import Regarded
 from passerelle.crm.services.users import create_user, update_user
-from passerelle.crm.services.visibility import may_read_body, see_also, visible_emails
+from passerelle.crm.services.visibility import may_read_body, visible_emails
 from passerelle.crm.threads.arriving import join_waiting
 from passerelle.crm.threads.conversation import Conversation, Said, conversation_of
 from passerelle.crm.threads.relinking import accept_proposal, join, refuse_proposal, regard
@@ -156,7 +156,6 @@ __all__ = [
     "MOST_ALIASES",
     "AddressChange",
     "Conversation",
-    "EmailPage",
     "FileRules",
     "Holder",
     "Naming",
@@ -166,7 +165,6 @@ __all__ = [
     "Purpose",
     "Regarded",
     "Said",
-    "Seek",
     "Subject",
     "Undone",
     "Upload",
@@ -207,7 +205,6 @@ __all__ = [
     "detach",
     "discard_draft",
     "drags_along",
-    "email_page",
     "ensure_administrator",
     "files_composed",
     "folded_text",
@@ -265,7 +262,6 @@ __all__ = [
     "revoke_links_of_users",
     "save_pack",
     "save_wording",
-    "see_also",
     "sender_checks",
     "set_default_signature",
     "set_display",

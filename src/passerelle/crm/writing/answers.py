@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from passerelle.crm.models import Email, EmailSearch, Queue, SignInAccount, SystemUser
 from passerelle.crm.models.addresses import IS_APPROVED
 from passerelle.crm.models.emails import CorrelationMethod, CorrelationState, Participation
+from passerelle.crm.readers import grant
 from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.raw import raw_bytes
@@ -164,6 +165,7 @@ def _store(draft: Email, writer: Writer, written: Written) -> Email:
     parties = put(draft, writer, written)
     insert_rows([draft])
     insert_rows(parties)
+    grant([draft.pk])
     ask_to_index([draft.pk])
     return draft
 

@@ -24,6 +24,7 @@ from passerelle.crm.models import (
     SystemUser,
 )
 from passerelle.crm.models.emails import EmailStatus, Participation
+from passerelle.crm.readers import grant, renew
 from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.raw import remove_raw
@@ -65,6 +66,7 @@ def create_draft(
             raise ValidationError(gettext("This form belongs to another email. Start anew."))
         return stored
     insert_rows(parties)
+    grant([stored.pk])
     ask_to_index([stored.pk])
     return stored
 
@@ -82,6 +84,7 @@ def update_draft(email: Email, written: Written, *, seen: int | None = None) -> 
     stored.revision += 1
     stored.save()
     insert_rows(parties)
+    renew([stored.pk])
     ask_to_index([stored.pk])
     return stored
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from passerelle.crm import services as crm
 from passerelle.crm.models import Account, ActivityParty, Contact, Email, Lead
 from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.readers import grant, renew
 from passerelle.crm.search import ask_to_index
 from passerelle.faults import noop
 from passerelle.guids import new_guid
@@ -168,6 +169,8 @@ class EmailKind:
             crm.load_rows(batch.new)
             crm.load_rows(batch.parties)
             crm.update_rows(batch.changed, batch.names)
+            grant([email.pk for email in batch.new])
+            renew([email.pk for email in batch.changed])
             ask_to_index(email.pk for email in (*batch.new, *batch.changed))
 
         return Planned(outcomes, write)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import ActivityMimeAttachment, Email
+from passerelle.crm.readers import grant
 from passerelle.crm.search import ask_to_index
 from passerelle.engine.services import crash_point, store_faults
 from passerelle.faults import Fault
@@ -156,6 +157,7 @@ def _insert(rows: Rows, known_places: set[UUID]) -> None:
     for place in rows.places:
         if place.pk in known_places:
             _update(place)
+    grant(rows.placed)
     for quarantine in rows.quarantines:
         if quarantine.pk in known_places:
             Quarantine.objects.filter(pk=quarantine.pk).update(

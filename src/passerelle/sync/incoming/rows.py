@@ -83,6 +83,11 @@ class Rows:
         """The emails that are to be found by other words than before."""
         return [*(one.pk for one in self.emails), *(one.email for one in self.completions)]
 
+    @property
+    def placed(self) -> set[UUID]:
+        """The emails that are new, or lie in another mailbox or queue than before."""
+        return {place.email_id for place in self.places if place.email_id is not None}
+
 
 def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
     """The rows of a batch."""

@@ -10,11 +10,13 @@ from datetime import datetime
 
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from passerelle.alerts.services import Alert
 from passerelle.crm.models import AuditEntry
+from passerelle.crm.readers import renew
 from passerelle.guids import first_guid_of
 from passerelle.mailboxes.models import TestRun
 from passerelle.sync.models import Cycle, Place
@@ -92,8 +94,23 @@ def _rule(field: str, label: str, over: Callable[[datetime], QuerySet[Model]]) -
     return Rule(field, label, over, _rows(over))
 
 
+def _remove_places(before: datetime) -> int:
+    """Who had an email of others in their mailbox, and did not want it, sees it no more."""
+    found = dict(ignored_places(before).values_list("pk", "email")[:CHUNK])
+    if found:
+        with transaction.atomic():
+            Place.objects.filter(pk__in=list(found)).delete()
+            renew({email for email in found.values() if email is not None})
+    return len(found)
+
+
 RULES: tuple[Rule, ...] = (
-    _rule("ignored_days", gettext_noop("Decisions about ignored messages"), ignored_places),
+    Rule(
+        "ignored_days",
+        gettext_noop("Decisions about ignored messages"),
+        ignored_places,
+        _remove_places,
+    ),
     _rule("alert_days", gettext_noop("Closed alerts"), closed_alerts),
     _rule("test_days", gettext_noop("Tests of mailboxes"), test_runs),
     _rule("timeline_days", gettext_noop("Time lines of mailboxes"), cycles),

@@ -17,9 +17,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from passerelle.crm.models import Account, Contact, Lead, Queue, SignInAccount, SystemUser
+from passerelle.crm.models import Account, Contact, Email, Lead, Queue, SignInAccount, SystemUser
 from passerelle.crm.search import search, words_sought
-from passerelle.crm.services import visible_emails
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.sync.services import sought_by
 from passerelle.web.lists.listing import SEARCH_CHARS, search_terms
@@ -107,9 +106,9 @@ def _records(kind: Kind, terms: list[str]) -> Iterator[Found]:
 
 
 def _emails(account: SignInAccount, terms: list[str]) -> Iterator[Found]:
-    visible = visible_emails(account).only("activity_id", "subject", "sender", "created_on")
+    emails = Email.objects.only("activity_id", "subject", "sender", "created_on")
     sought = words_sought(" ".join(terms))
-    found = search(visible, sought, 0, ROWS_A_KIND).emails if sought else ()
+    found = search(account, emails, sought, 0, ROWS_A_KIND).emails if sought else ()
     for row in found:
         subject = row.subject or gettext("(no subject)")
         when = date_format(timezone.localtime(row.created_on), "SHORT_DATETIME_FORMAT")

@@ -7,7 +7,7 @@ A cursor is the sort value and the key of a row; whatever else stands in it is i
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -42,33 +42,61 @@ class Page(Generic[M]):
     before: str
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Beyond which row a page begins (its sort value and key), and whether it goes backwards."""
+
+    beyond: tuple[Any, Any] | None = None
+    backwards: bool = False
+
+
 def page_of(
     rows: QuerySet[M], order: Order, query: Mapping[str, str], *, size: int = PAGE_ROWS
 ) -> Page[M]:
     """The page that `after` or `before` in the address asks for; the first one otherwise."""
-    backwards = bool(query.get("before"))
-    position = _position(rows.model, order, query.get("before") or query.get("after") or "")
-    if position is None:
-        backwards = False
-    else:
-        rows = rows.filter(_beyond(order, position, backwards=backwards))
-    found = list(rows.order_by(*order.columns(backwards=backwards))[: size + 1])
+
+    def take(start: Start, limit: int) -> list[M]:
+        columns = order.columns(backwards=start.backwards)
+        return list(rows.filter(_beyond(order, start)).order_by(*columns)[:limit])
+
+    return page_taken(take, rows.model, order, query, size=size)
+
+
+def page_taken(
+    take: Callable[[Start, int], list[M]],
+    model: type[M],
+    order: Order,
+    query: Mapping[str, str],
+    *,
+    size: int = PAGE_ROWS,
+) -> Page[M]:
+    """`page_of` over rows that `take` finds: from a start so many, in the order of the list."""
+    start = _start(model, order, query)
+    found = take(start, size + 1)
     more = len(found) > size
     found = found[:size]
-    if backwards:
+    if start.backwards:
         found.reverse()
     return Page(
         rows=found,
-        after=_cursor(order, found[-1]) if found and (more or backwards) else "",
+        after=_cursor(order, found[-1]) if found and (more or start.backwards) else "",
         before=_cursor(order, found[0])
-        if found and position is not None and (more or not backwards)
+        if found and start.beyond is not None and (more or not start.backwards)
         else "",
     )
 
 
-def _beyond(order: Order, position: tuple[Any, Any], *, backwards: bool) -> Q:
-    sign = "lt" if order.descending != backwards else "gt"
-    value, key = position
+def _start(model: type[Model], order: Order, query: Mapping[str, str]) -> Start:
+    before = query.get("before")
+    position = _position(model, order, before or query.get("after") or "")
+    return Start(position, backwards=bool(before)) if position is not None else Start()
+
+
+def _beyond(order: Order, start: Start) -> Q:
+    if start.beyond is None:
+        return Q()
+    sign = "lt" if order.descending != start.backwards else "gt"
+    value, key = start.beyond
     # The first term says it twice, so that a database seeks in its index and does not scan it.
     within = Q(**{f"{order.field}__{sign}e": value})
     return within & (

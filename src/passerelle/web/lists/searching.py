@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from passerelle.crm.models import Email
+from passerelle.crm.models import Email, SignInAccount
+from passerelle.crm.readers import Seek, Way, newest_seen
 from passerelle.crm.search import search, some_wait, words_sought
 from passerelle.web.lists.listing import SEARCH_CHARS
-from passerelle.web.lists.paging import PAGE_ROWS, Order, Page, page_of
+from passerelle.web.lists.paging import PAGE_ROWS, Order, Page, Start, page_taken
 
 NUMBER_CHARS = 19  # of a place in the index
 YEARS = range(1900, 3000)  # others no calendar of a database need hold
@@ -42,9 +43,9 @@ def narrowed_by(query: Mapping[str, str]) -> Narrowed:
 
 
 def page_of_emails(
-    emails: QuerySet[Email], asked: Narrowed, query: Mapping[str, str]
+    account: SignInAccount, emails: QuerySet[Email], asked: Narrowed, query: Mapping[str, str]
 ) -> Page[Email]:
-    """A page of those among `emails` that are asked for, the newest first."""
+    """A page of those among `emails` that are asked for and visible, the newest first."""
     if asked.since:
         emails = emails.filter(created_on__gte=_begin(asked.since))
     if asked.until:
@@ -53,12 +54,24 @@ def page_of_emails(
         emails = emails.filter(attachment_count__gt=0)
     emails = emails.defer("description", "html", "identity", "text_digest")
     if not asked.by_words:
-        return page_of(emails, NEWEST_FIRST, query)
+        return newest_page(account, emails, query)
     sought = words_sought(asked.q)
     if not sought:
         return Page([], "", "")
-    found = search(emails, sought, _number(query.get("after", "")), PAGE_ROWS)
+    found = search(account, emails, sought, _number(query.get("after", "")), PAGE_ROWS)
     return Page(found.emails, str(found.below) if found.below else "", "")
+
+
+def newest_page(
+    account: SignInAccount, emails: QuerySet[Email], query: Mapping[str, str]
+) -> Page[Email]:
+    """A page of those among `emails` that are visible, the newest first."""
+
+    def take(start: Start, limit: int) -> list[Email]:
+        beyond = Seek(*start.beyond) if start.beyond is not None else None
+        return newest_seen(account, emails, Way(beyond, to_newer=start.backwards), limit)
+
+    return page_taken(take, Email, NEWEST_FIRST, query)
 
 
 def not_all_found(asked: Narrowed) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from passerelle.alerts.services import open_cause_count
 from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.readers import Way, newest_seen
 from passerelle.crm.services import visible_emails, waiting_aliases
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import AccessApproval, ProcessEmailUsing, TestStatus
@@ -118,8 +119,8 @@ def last_day_of(account: SignInAccount) -> Day:
 
 def newest_emails(account: SignInAccount) -> list[Email]:
     """The latest few."""
-    emails = visible_emails(account).defer("description", "html", "identity", "text_digest")
-    return list(emails.order_by("-created_on", "-activity_id")[:8])
+    emails = Email.objects.defer("description", "html", "identity", "text_digest")
+    return newest_seen(account, emails, Way(), 8)
 
 
 def _email_needs(account: SignInAccount) -> list[Need]:

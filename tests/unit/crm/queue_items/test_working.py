@@ -24,6 +24,7 @@ from passerelle.crm.queue_items import (
     reopen,
     route,
 )
+from passerelle.crm.readers import grant
 from passerelle.crm.services import create_queue, create_sign_in, create_user, visible_emails
 from passerelle.guids import new_guid
 
@@ -61,7 +62,9 @@ def item(queue: Queue, minutes: int = 0) -> QueueItem:
         identity=new_guid().bytes,
     )
     entered = NINE + timedelta(minutes=minutes)
-    return QueueItem.objects.create(queue=queue, email=email, entered_on=entered)
+    stored = QueueItem.objects.create(queue=queue, email=email, entered_on=entered)
+    grant([email.pk])
+    return stored
 
 
 def stored(one: QueueItem) -> tuple[SystemUser | None, int]:

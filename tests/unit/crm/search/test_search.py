@@ -14,21 +14,28 @@ from passerelle.crm.models import (
     Email,
     EmailToIndex,
     IndexedEmail,
+    SignInAccount,
 )
 from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.models.people import Role
+from passerelle.crm.readers import grant
 from passerelle.crm.search import (
+    Found,
     ask_to_index,
     index_some,
+    matching,
     rebuild,
     search,
     some_wait,
     words_of,
     words_sought,
 )
+from passerelle.crm.services import create_queue, create_sign_in, create_user
 from passerelle.guids import new_guid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
+ADMINISTRATOR = SignInAccount(role=Role.ADMINISTRATOR)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -52,7 +59,7 @@ def stored(subject: str = "", text: str = "", minutes: int = 0, **columns: objec
 def found(text: str, size: int = 50) -> list[Email]:
     while index_some():
         pass
-    return list(search(Email.objects.all(), words_sought(text), 0, size).emails)
+    return list(search(ADMINISTRATOR, Email.objects.all(), words_sought(text), 0, size).emails)
 
 
 @pytest.mark.parametrize(
@@ -90,21 +97,39 @@ def test_the_newest_is_found_first_and_pages_go_on() -> None:
     emails = [stored(f"Order {number}", minutes=number) for number in range(7)]
     while index_some(limit=2):
         pass
-    visible, sought = Email.objects.all(), words_sought("order")
-    first = search(visible, sought, 0, 3)
-    second = search(visible, sought, first.below, 3)
-    third = search(visible, sought, second.below, 3)
+    asked = ADMINISTRATOR, Email.objects.all(), words_sought("order")
+    first = search(*asked, 0, 3)
+    second = search(*asked, first.below, 3)
+    third = search(*asked, second.below, 3)
     assert [*first.emails, *second.emails, *third.emails] == emails[::-1]
     assert (bool(first.below), bool(second.below), third.below) == (True, True, 0)
 
 
-def test_only_what_is_visible_is_found() -> None:
+@pytest.mark.parametrize(
+    "few", [pytest.param(5, id="few-emails-are-read"), pytest.param(0, id="the-index-is-asked")]
+)
+def test_only_what_is_visible_is_found(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "FEW", few)
+    anna = create_user("Anna", "anna@example.com")
+    queue = create_queue("Orders", "orders@example.com", members=[anna])
     stored("Order of others")
-    own = stored("Order of mine")
+    own, of_queue = stored("Order of mine", owner=anna), stored("Reorder", accepting_queue=queue)
+    both = stored("Ordered", owner=anna, accepting_queue=queue)
+    grant([own.pk, of_queue.pk, both.pk])
     while index_some():
         pass
-    visible = Email.objects.filter(pk=own.pk)
-    assert list(search(visible, words_sought("order"), 0, 50).emails) == [own]
+    account = create_sign_in("anna", Role.USER, systemuser=anna)
+
+    def seen(text: str, below: int = 0, size: int = 50) -> Found:
+        return search(account, Email.objects.all(), words_sought(text), below, size)
+
+    assert seen("order").emails == [both, own]
+    assert seen("reord").emails == [of_queue]
+    assert seen("order mine").emails == [own]
+    first = seen("order", size=1)
+    assert (first.emails, seen("order", first.below).emails) == ([both], [own])
+    nobody = create_sign_in("nobody", Role.USER)
+    assert search(nobody, Email.objects.all(), words_sought("order"), 0, 50) == Found([], 0)
 
 
 def test_a_completed_email_is_found_by_its_new_file() -> None:

@@ -9,6 +9,7 @@ from tests.unit.web.conftest import World, html_email, signed_in
 
 from passerelle.crm.models import ActivityParty, Email
 from passerelle.crm.models.emails import Participation
+from passerelle.crm.readers import grant
 from passerelle.messages import DEFAULT_LIMITS
 from passerelle.messages.showing import letter
 from passerelle.web.mail import letters
@@ -115,6 +116,7 @@ def test_the_choice_of_one_person_is_nobody_else_s(world: World, as_ann: Client)
         email=email, participation=Participation.CC, systemuser=world.bob_user,
         address_used="bob@company.example",
     )  # fmt: skip
+    grant([email.pk])
     word = as_ann.post(f"/emails/{email.pk}/pictures/")["Location"].partition("?")[2]
     address = f"/emails/{email.pk}/frame/?{word}"
     assert "pictures.example" in text_of(as_ann, address)

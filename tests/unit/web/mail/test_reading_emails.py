@@ -7,6 +7,7 @@ from django.utils import timezone
 from tests.unit.web.conftest import World, index_all, signed_in, stored_email
 
 from passerelle.crm.models import AuditEntry, Email, QueueItem, QueueMembership
+from passerelle.crm.readers import grant
 from passerelle.crm.services import reply_draft
 from passerelle.crm.services.audit import LOOK
 from passerelle.sync.models import Place
@@ -60,6 +61,7 @@ def test_a_reason_opens_one_email_for_one_person_for_an_hour(
 def test_a_member_of_the_queue_reads_what_lies_in_it(world: World, as_bob: Client) -> None:
     email = stored_email(world.ann_user)
     QueueItem.objects.create(queue=world.queue, email=email, entered_on=timezone.now())
+    grant([email.pk])
     address = reverse("web:email", args=[email.pk])
     assert as_bob.get(address).status_code == 404
     QueueMembership.objects.create(queue=world.queue, systemuser=world.bob_user)

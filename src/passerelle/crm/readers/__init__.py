@@ -1,0 +1,30 @@
+"""Who may read which email: the table of it, kept with every change, and lists that seek in it."""
+
+from passerelle.crm.readers.keeping import (
+    Differences,
+    differences,
+    grant,
+    grant_found,
+    renew,
+    renew_all,
+)
+from passerelle.crm.readers.seeking import Seek, Way, newest_seen
+from passerelle.crm.readers.seen import is_read_by, principals_of
+from passerelle.crm.readers.sources import Readers, read_also, user_or_queue
+
+__all__ = [
+    "Differences",
+    "Readers",
+    "Seek",
+    "Way",
+    "differences",
+    "grant",
+    "grant_found",
+    "is_read_by",
+    "newest_seen",
+    "principals_of",
+    "read_also",
+    "renew",
+    "renew_all",
+    "user_or_queue",
+]

@@ -1,0 +1,96 @@
+"""The table of readers, kept as the records are: whoever changes those says of which emails.
+
+Each function is for the transaction that changes them. The database works the rows out itself,
+by one statement however many emails there are; nothing comes here and goes back.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from passerelle.crm.models import Email, PrincipalObjectAccess
+from passerelle.crm.readers.sources import Readers, readers_of
+
+EMAILS_AT_ONCE = 1_000  # each named once a source, and SQLite takes 32,766 values
+_INTO = "INSERT INTO principalobjectaccess (principalid, objectid, createdon)"
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """How many rows the table lacks, and how many it has too many."""
+
+    lacking: int = 0
+    surplus: int = 0
+
+    def __add__(self, other: "Differences") -> "Differences":
+        return Differences(self.lacking + other.lacking, self.surplus + other.surplus)
+
+    def __bool__(self) -> bool:
+        return bool(self.lacking or self.surplus)
+
+
+def grant(emails: Collection[UUID]) -> None:
+    """Somebody more may read these emails: they are new, or came to a queue or a mailbox."""
+    for chunk in _chunks(sorted(emails)):
+        grant_found(readers_of(chunk))
+
+
+def grant_found(readers: Readers) -> None:
+    """Have these principals read these emails; rows that are there stay."""
+    sql, values = readers.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_INTO} {sql} ON CONFLICT DO NOTHING", values)
+
+
+def renew(emails: Collection[UUID]) -> None:
+    """Somebody may read these emails no more, or their moment is another."""
+    with transaction.atomic():
+        for chunk in _chunks(sorted(emails)):
+            PrincipalObjectAccess.objects.filter(email__in=chunk).delete()
+            grant_found(readers_of(chunk))
+
+
+def renew_all() -> Iterator[int]:
+    """Make the whole table anew, some emails a transaction; yields how many were done at each.
+
+    Whoever reads meanwhile sees what is theirs. Killed, it is begun again.
+    """
+    for chunk in _every_email():
+        renew(chunk)
+        yield len(chunk)
+    there = Email.objects.values("pk")
+    PrincipalObjectAccess.objects.exclude(email__in=there).delete()
+
+
+def differences(newest: int | None = None) -> Differences:
+    """Compare the table with the records: of so many of the newest emails, or of all."""
+    keys = Email.objects.order_by("-created_on").values_list("pk", flat=True)
+    found = Differences()
+    for chunk in _every_email() if newest is None else _chunks(keys[:newest]):
+        found += _differences(chunk)
+    return found
+
+
+def _differences(emails: list[UUID]) -> Differences:
+    there = PrincipalObjectAccess.objects.filter(email__in=emails)
+    kept = set(there.values_list("principal", "email_id", "created_on"))
+    wanted = set(readers_of(emails))
+    return Differences(len(wanted - kept), len(kept - wanted))
+
+
+def _every_email() -> Iterator[list[UUID]]:
+    """The keys of all emails; those that are made meanwhile may be missing."""
+    rows = Email.objects.order_by("pk").values_list("pk", flat=True)
+    chunk = list(rows[:EMAILS_AT_ONCE])
+    while chunk:
+        yield chunk
+        chunk = list(rows.filter(pk__gt=chunk[-1])[:EMAILS_AT_ONCE])
+
+
+def _chunks(emails: Iterable[UUID]) -> Iterator[list[UUID]]:
+    rest = iter(emails)
+    while chunk := list(islice(rest, EMAILS_AT_ONCE)):
+        yield chunk

@@ -1,0 +1,90 @@
+"""A page of the emails that somebody sees, the newest first: its cost is that of its rows.
+
+Who sees few finds them by the table of readers; who sees much meets it in the list itself. First
+the former is tried for some windows, then the latter goes on from there, so that neither a person
+with ten emails among a million nor a condition that few of very many meet is walked to the end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from passerelle.crm.models import Email, PrincipalObjectAccess, SignInAccount
+from passerelle.crm.readers.seen import is_read_by, principals_of
+
+WINDOWS = (2_000, 4_000)  # rows of the readers after a page's own number of them
+MOST_PRINCIPALS = 100  # each is a part of one statement; who has more sees much
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Where a page begins: beyond this email in the order of the list."""
+
+    created_on: datetime
+    activity_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From where a list goes on, and in which direction."""
+
+    beyond: Seek | None = None
+    to_newer: bool = False
+
+    def of(self, key: str) -> Q:
+        """The condition of rows whose columns are `created_on` and this key."""
+        if self.beyond is None:
+            return Q()
+        sign, moment = "gt" if self.to_newer else "lt", self.beyond.created_on
+        # The bound stands alone, too, so that a database seeks in its index and does not scan it.
+        return Q(**{f"created_on__{sign}e": moment}) & (
+            Q(**{f"created_on__{sign}": moment})
+            | Q(**{"created_on": moment, f"{key}__{sign}": self.beyond.activity_id})
+        )
+
+    def order(self, key: str) -> tuple[str, str]:
+        sign = "" if self.to_newer else "-"
+        return f"{sign}created_on", f"{sign}{key}"
+
+    def after(self, seek: Seek) -> "Way":
+        return Way(seek, self.to_newer)
+
+
+def newest_seen(
+    account: SignInAccount, wanted: QuerySet[Email], way: Way, limit: int
+) -> list[Email]:
+    """The first of the wanted emails, in this order, that the account may see listed."""
+    if account.is_administrator:
+        return _walk(wanted, way, limit)
+    if account.systemuser is None:
+        return []
+    principals = principals_of(account.systemuser)
+    found: list[Email] = []
+    for window in (limit, *WINDOWS) if len(principals) <= MOST_PRINCIPALS else ():
+        keys = _window(principals, way, window)
+        here = wanted.filter(pk__in=[key.activity_id for key in keys])
+        found += _walk(here, way, limit - len(found))
+        if len(found) == limit or len(keys) < window:
+            return found
+        way = way.after(keys[-1])
+    seen = wanted.filter(is_read_by(account.systemuser))
+    return found + _walk(seen, way, limit - len(found))
+
+
+def _walk(emails: QuerySet[Email], way: Way, limit: int) -> list[Email]:
+    return list(emails.filter(way.of("pk")).order_by(*way.order("pk"))[:limit])
+
+
+def _window(principals: Sequence[UUID], way: Way, size: int) -> list[Seek]:
+    """The next rows of these principals, merged; an email of several of them is there so often."""
+    first, *others = (
+        PrincipalObjectAccess.objects.filter(way.of("email_id"), principal=one).values_list(
+            "created_on", "email_id"
+        )
+        for one in principals
+    )
+    rows = first.union(*others, all=True) if others else first
+    return [Seek(*row) for row in rows.order_by(*way.order("email_id"))[:size]]

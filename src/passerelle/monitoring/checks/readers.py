@@ -1,0 +1,20 @@
+"""Whether the table of who may read which email is what the records say."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from passerelle.crm.readers import differences
+from passerelle.faults.tracking import ReadersDiffer
+from passerelle.monitoring.findings import Finding, good, wrong
+
+NEWEST = 1_000  # emails that are looked at each time: what went wrong lately
+
+
+def readers(*, deep: bool) -> Iterator[Finding]:
+    """Of the newest emails; `deep` of all."""
+    name, found = _("Who reads what"), differences(None if deep else NEWEST)
+    if found:
+        yield wrong(name, ReadersDiffer(lacking=found.lacking, surplus=found.surplus))
+    else:
+        yield good(name, _("as the records say"))
