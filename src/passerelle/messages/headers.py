@@ -5,14 +5,16 @@ windows-1252 where they are not UTF-8).
 """
 
 import re
+import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from passerelle.messages.charsets import FALLBACK
+from passerelle.messages.charsets import FALLBACK, decode
 from passerelle.messages.values import ParseLimits
 
 _END = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(r"^([!-9;-~]{1,100})[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
+_NO_FIELD = re.compile(rb"^(?![!-9;-~]{1,100}[ \t]*:|[ \t])[^\r\n]", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n")
 _PARAMETER = re.compile(r';\s*([^\s=;]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -45,6 +47,21 @@ def header_end(raw: bytes, start: int, end: int) -> tuple[int, int]:
     return (match.start(), match.end()) if match else (end, end)
 
 
+def header_and_body(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """`header_end` of a message or a part, whose body may stand right below its header.
+
+    Only where no body would be left is the first line that is no field taken for its beginning:
+    elsewhere such a line is a broken fold, and the fields below it count.
+    """
+    head, body = header_end(raw, start, end)
+    if body < end:
+        return head, body
+    unseparated = _NO_FIELD.search(raw, start, head)
+    if unseparated is None or unseparated.start() == start:
+        return head, body
+    return unseparated.start(), unseparated.start()
+
+
 def read_headers(octets: bytes, limits: ParseLimits) -> Headers:
     """The fields of a header block."""
     text = octets[: limits.header_bytes].decode("utf-8", "surrogateescape")
@@ -68,6 +85,41 @@ def _eight_bit(value: str) -> str:
     except UnicodeEncodeError:
         return value.encode("utf-8", "surrogateescape").decode(FALLBACK, "replace")
     return value
+
+
+def parameter(found: Mapping[str, str], name: str) -> str:
+    """One parameter in any of its forms (RFC 2231): plain, with its charset, or in pieces."""
+    if (plain := found.get(name)) is not None:
+        return plain
+    if (extended := found.get(f"{name}*")) is not None:
+        return _extended(extended)
+    if f"{name}*0" in found or f"{name}*0*" in found:
+        return _continued(found, name)
+    return ""
+
+
+def _extended(text: str) -> str:
+    charset, mark, rest = text.partition("'")
+    if not mark:
+        return text
+    return decode(urllib.parse.unquote_to_bytes(rest.partition("'")[2]), charset)
+
+
+def _continued(found: Mapping[str, str], name: str) -> str:
+    """The pieces name*0, name*1*, … put together; a gap ends the value."""
+    octets: list[bytes] = []
+    charset = ""
+    for number in range(100):
+        if (text := found.get(f"{name}*{number}*")) is not None:
+            if number == 0 and "'" in text:
+                charset, _, rest = text.partition("'")
+                text = rest.partition("'")[2]
+            octets.append(urllib.parse.unquote_to_bytes(text))
+        elif (text := found.get(f"{name}*{number}")) is not None:
+            octets.append(text.encode("utf-8", "surrogateescape"))
+        else:
+            break
+    return decode(b"".join(octets), charset)
 
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:

@@ -7,15 +7,19 @@ the size for each level of depth (RFC 2046, 5.1; RFC 2231 for file names).
 
 import binascii
 import re
-import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from passerelle.faults.messages import PartNotFound
 from passerelle.messages import uuencoded
-from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean_line
-from passerelle.messages.headers import Headers, header_end, parameters, read_headers
+from passerelle.messages.headers import (
+    Headers,
+    header_and_body,
+    parameter,
+    parameters,
+    read_headers,
+)
 from passerelle.messages.kinds import PARAMETERS
 from passerelle.messages.tnef import inner_file
 from passerelle.messages.values import DEFAULT_LIMITS, INNER, ParseLimits, PartPath
@@ -66,7 +70,7 @@ class Opened:
 def open_message(raw: bytes, limits: ParseLimits = DEFAULT_LIMITS) -> Opened:
     """Read the header of a message."""
     start = _after_envelope(raw)
-    head, body = header_end(raw, start, len(raw))
+    head, body = header_and_body(raw, start, len(raw))
     return Opened(read_headers(raw[start : min(head, start + limits.header_bytes)], limits), body)
 
 
@@ -129,7 +133,7 @@ class _Tree:
             if self._met > self._limits.parts:
                 return
             path = f"{above}.{number}" if above else str(number)
-            head, body = header_end(self._raw, start, end)
+            head, body = header_and_body(self._raw, start, end)
             headers = read_headers(self._raw[start : min(head, end)], self._limits)
             inner, inner_boundary = _container(headers)
             body = min(body, end)
@@ -182,20 +186,21 @@ def _container(headers: Headers) -> tuple[str, bytes]:
     if not value[:10].lower().startswith("multipart/"):
         return "", b""
     mimetype, found = parameters(value)
-    boundary = found.get("boundary", "").rstrip()[:BOUNDARY_CHARS]
+    boundary = parameter(found, "boundary").rstrip()[:BOUNDARY_CHARS]
     return mimetype, boundary.encode("utf-8", "surrogateescape")
 
 
 def _leaf(headers: Headers, path: str, default: str, span: tuple[int, int]) -> Leaf:
     mimetype, found = parameters(headers.get("content-type"))
+    if mimetype == "text":  # as the first clients wrote it
+        mimetype = "text/plain"
     if not _MIMETYPE.fullmatch(mimetype):
-        mimetype = default if not mimetype else "application/octet-stream"
-        mimetype = "text/plain" if headers.get("content-type").lower() == "text" else mimetype
+        mimetype = "application/octet-stream" if mimetype else default
     disposition, named = parameters(headers.get("content-disposition"))
     return Leaf(
         path=PartPath(path),
         mimetype=mimetype,
-        charset=found.get("charset", ""),
+        charset=parameter(found, "charset"),
         filename=_filename(named) or _filename(found),
         disposition=disposition if disposition in {"inline", "attachment"} else "",
         content_id=clean_line(headers.get("content-id").strip("<> "), 500),
@@ -208,39 +213,12 @@ def _leaf(headers: Headers, path: str, default: str, span: tuple[int, int]) -> L
 
 def _filename(found: dict[str, str]) -> str:
     """A file name without folders: RFC 2231 first, then plain, with encoded words forgiven."""
-    if not found:
-        return ""
-    text = found.get("filename*") or found.get("name*")
-    if text is not None:
-        name = _extended(text)
-    elif "filename*0" in found or "filename*0*" in found or "name*0" in found or "name*0*" in found:
-        name = _continued(found)
-    else:
-        name = decode_words(found.get("filename") or found.get("name") or "")
-    name = re.split(r"[/\\]", name)[-1]
-    return clean_line(name, 255)
+    for stem in ("filename", "name"):
+        extended = {key: text for key, text in found.items() if key.startswith(f"{stem}*")}
+        if name := parameter(extended, stem):
+            return _bare(name)
+    return _bare(decode_words(found.get("filename") or found.get("name") or ""))
 
 
-def _extended(text: str) -> str:
-    charset, mark, rest = text.partition("'")
-    if not mark:
-        return text
-    return decode(urllib.parse.unquote_to_bytes(rest.partition("'")[2]), charset)
-
-
-def _continued(found: dict[str, str]) -> str:
-    """The pieces filename*0, filename*1*, … put together; a gap ends the name."""
-    stem = "filename" if any(key.startswith("filename*0") for key in found) else "name"
-    octets: list[bytes] = []
-    charset = ""
-    for number in range(100):
-        if (text := found.get(f"{stem}*{number}*")) is not None:
-            if number == 0 and "'" in text:
-                charset, _, rest = text.partition("'")
-                text = rest.partition("'")[2]
-            octets.append(urllib.parse.unquote_to_bytes(text))
-        elif (text := found.get(f"{stem}*{number}")) is not None:
-            octets.append(text.encode("utf-8", "surrogateescape"))
-        else:
-            break
-    return decode(b"".join(octets), charset)
+def _bare(name: str) -> str:
+    return clean_line(re.split(r"[/\\]", name)[-1], 255)

@@ -29,4 +29,4 @@ def from_uuencoded(octets: bytes) -> bytes:
 def _line(line: bytes) -> bytes:
     """One line; some encoders pad it with more than its own length says."""
     count = (line[0] - 32) & 63
-    return binascii.a2b_uu(line[: 1 + (count + 2) // 3 * 4])
+    return binascii.a2b_uu(line[: 1 + (count * 4 + 2) // 3])

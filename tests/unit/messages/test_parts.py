@@ -42,6 +42,27 @@ def mixed(body: bytes) -> bytes:
         pytest.param(
             b"Content-Type: multipart/mixed\r\n\r\nx", [("1", b"x")], id="no-boundary-named"
         ),
+        pytest.param(
+            b"Content-Type: multipart/mixed; boundary*=us-ascii''b\r\n\r\n--b\r\n\r\nx\r\n--b--",
+            [("1", b"x")],
+            id="a-boundary-that-says-its-charset",
+        ),
+        pytest.param(
+            b"Content-Type: multipart/mixed; boundary*0=b; boundary*1=c\r\n\r\n"
+            b"--bc\r\n\r\nx\r\n--bc--",
+            [("1", b"x")],
+            id="a-boundary-in-pieces",
+        ),
+        pytest.param(b"A: b\r\nx: no", [("1", b"")], id="a-header-alone"),
+        pytest.param(b"A: b\r\nx y", [("1", b"x y")], id="no-line-between-header-and-body"),
+        pytest.param(
+            b"A: b\r\nbroken fold\r\n\r\nx", [("1", b"x")], id="a-broken-fold-begins-no-body"
+        ),
+        pytest.param(
+            mixed(b"--b\r\nA: b\r\nx y\r\n\r\n--b--"),
+            [("1", b"x y\r\n")],
+            id="no-line-between-them-in-a-part",
+        ),
     ],
 )
 def test_paths(raw: bytes, expected: list[tuple[str, bytes]]) -> None:
@@ -110,6 +131,10 @@ def test_a_text_with_a_file_name_is_attached_not_read() -> None:
     raw = b"Content-Type: text/plain\r\nContent-Disposition: inline; filename=a.txt\r\n\r\nx"
     message = parse(raw)
     assert (message.text, len(message.attachments)) == ("", 1)
+
+
+def test_a_type_without_subtype_is_the_text_of_the_message() -> None:
+    assert parse(b"From: a@b\r\nContent-Type: text; charset=us-ascii\r\n\r\nHi").text == "Hi"
 
 
 def test_a_path_that_is_not_there_is_a_fault() -> None:
