@@ -50,6 +50,9 @@ def _set_up_libraries(level: int, config: Config) -> None:
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("axes").setLevel(logging.ERROR)  # it prints whole user names
+    # Of its many readers of bounces one that stumbles is told as an error, with its frames; the
+    # others go on, and what nobody reads is no bounce.
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 
 def _tell_errors(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
