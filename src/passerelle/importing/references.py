@@ -12,6 +12,7 @@ from django.db.models import Model
 from passerelle.crm.models import EmailSearch, SystemUser, Team
 from passerelle.crm.models.addresses import IS_APPROVED
 from passerelle.importing.refusals import NAME_OF_SEVERAL, UNKNOWN_USER, RefusedError
+from passerelle.messages import key_of
 from passerelle.tables import UnreadableError, read_guid
 
 
@@ -56,7 +57,7 @@ def users(texts: Iterable[str]) -> References:
     by_address = defaultdict(list)
     for text in wanted:
         if "@" in text:
-            by_address[text.lower()].append(text)
+            by_address[key_of(text)].append(text)
     rows = EmailSearch.objects.filter(
         IS_APPROVED, email_address__in=by_address, systemuser__isnull=False
     )

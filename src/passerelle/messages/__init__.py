@@ -9,6 +9,7 @@ from passerelle.messages.folding import fold
 from passerelle.messages.header_facts import list_id_of
 from passerelle.messages.html import html_to_text
 from passerelle.messages.identity import identity, same_text
+from passerelle.messages.keys import domain_key, key_of
 from passerelle.messages.kinds import CLOSED, Kind, is_pgp_text, kind_of
 from passerelle.messages.parsing import TEST_HEADER, parse
 from passerelle.messages.parts import extract
@@ -104,6 +105,7 @@ __all__ = [
     "clean_line",
     "compose",
     "delivered_to",
+    "domain_key",
     "extract",
     "fields_of_text",
     "fill",
@@ -116,6 +118,7 @@ __all__ = [
     "html_to_text",
     "identity",
     "is_pgp_text",
+    "key_of",
     "kind_of",
     "letter_of",
     "list_id_of",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from passerelle.messages.clean import clean_line
+from passerelle.messages.keys import domain_key
 from passerelle.messages.values import Address
 from passerelle.messages.words import decode_words
 
@@ -62,7 +63,7 @@ def without_tag(key: str) -> str | None:
 
 
 def normalised(spec: str) -> str | None:
-    """The address with its domain in lower case, or None when it is not valid."""
+    """The address with its domain as the DNS has it, or None when it is not valid."""
     local, at, domain = spec.rpartition("@")
     if not at or len(spec) > ADDRESS_CHARS or len(local) > LOCAL_CHARS:
         return None
@@ -70,7 +71,7 @@ def normalised(spec: str) -> str | None:
         return None
     if local[0] == "." or local[-1] == "." or (".." in local and local[0] != '"'):
         return None
-    domain = domain.lower().removesuffix(".")
+    domain = domain_key(domain.removesuffix("."))
     if _LITERAL.fullmatch(domain) or all(map(_LABEL.fullmatch, domain.split("."))):
         return f"{local}@{domain}"
     return None

@@ -16,6 +16,7 @@ from flufl.bounce import all_failures
 
 from passerelle.messages.clean import clean_line
 from passerelle.messages.headers import Headers, header_end, read_headers
+from passerelle.messages.keys import key_of
 from passerelle.messages.parts import Leaf, leaves, open_message
 from passerelle.messages.values import DEFAULT_LIMITS, Automatic, Message
 
@@ -159,7 +160,7 @@ def _address(value: str) -> str:
     if kind.strip().lower() not in _ADDRESS_TYPES:
         return ""
     written = _UNICODE.sub(_unescaped, rest.strip().strip("<>"))
-    address = clean_line(written, _ADDRESS_CHARS).lower()
+    address = key_of(clean_line(written, _ADDRESS_CHARS))
     return address if "@" in address else ""
 
 

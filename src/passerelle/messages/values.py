@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NewType
 
+from passerelle.messages.keys import key_of
 from passerelle.messages.kinds import Kind
 
 # "1", "2.1": numbered as IMAP does (RFC 9051, 6.4.5.1); "2!1" is the first file packed into part 2.
@@ -21,12 +22,12 @@ class Address:
     """One mailbox of an address header. `key` is what two equal addresses share."""
 
     name: str
-    address: str  # local part as written, domain in lower case
+    address: str  # local part as written, domain in lower case and as the DNS has it
 
     @property
     def key(self) -> str:
-        """The address to look records up by: case never tells two people apart."""
-        return self.address.lower()
+        """The address to look records up by, whichever way it is spelled."""
+        return key_of(self.address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from passerelle.crm.models import (
 )
 from passerelle.crm.services.inserting import load_values
 from passerelle.guids import new_guid
+from passerelle.messages import key_of
 
 Record = SystemUser | Queue | Account | Contact | Lead
 
@@ -76,8 +77,8 @@ def addresses_of(record: Record) -> list[str]:
 
 
 def address_key(address: str) -> str:
-    """The form in which an address is stored and looked up: case never tells people apart."""
-    return address.strip().lower()
+    """The form in which an address is stored and looked up."""
+    return key_of(address.strip())
 
 
 def refuse_alias(address: str, field: str) -> None:

@@ -18,6 +18,7 @@ from passerelle.crm.models import ActivityMimeAttachment, ActivityParty, Email
 from passerelle.crm.models.emails import EmailState
 from passerelle.crm.services.chunks import chunks
 from passerelle.crm.services.meaning import meant_by
+from passerelle.messages import key_of
 from passerelle.tracking import (
     PEOPLE_MOST,
     Answers,
@@ -132,7 +133,7 @@ def people_of(emails: Collection[UUID]) -> dict[UUID, frozenset[str]]:
     for chunk in chunks(emails):
         rows = ActivityParty.objects.filter(email__in=chunk, position__lte=PEOPLE_MOST)
         for email, address, position in rows.values_list("email_id", "address_used", "position"):
-            found[email].add(address.lower())
+            found[email].add(key_of(address))
             if position == PEOPLE_MOST:
                 crowded.add(email)
     return {email: frozenset(people) for email, people in found.items() if email not in crowded}
@@ -153,7 +154,7 @@ def _stored(
         Direction(int(is_outgoing)),
         owner,
         about[0] if about else None,
-        History(sender.lower(), sent_on) if is_history else None,
+        History(key_of(sender), sent_on) if is_history else None,
         subject,
         is_chosen=chosen is not None,
     )

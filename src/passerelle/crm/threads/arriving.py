@@ -25,6 +25,7 @@ from passerelle.crm.services.regarding import (
 )
 from passerelle.crm.threads.chains import keys_below, parents_above, waiting_answers
 from passerelle.crm.threads.standing import LINK, write_columns
+from passerelle.messages import key_of
 from passerelle.tracking import MESSAGE, Answer, TrackingSettings, doubt_of, has_another_subject
 
 MOST_WAITING = 1_000  # answers that one batch joins
@@ -130,7 +131,7 @@ def _put_links(pairs: Sequence[_Pair], settings: TrackingSettings) -> None:
 
 def _asked(answer: Any) -> Answer:
     """What makes an answer doubtful; the row is annotated."""
-    return Answer(answer.subject, answer.sender.lower(), answer.carries_message)
+    return Answer(answer.subject, key_of(answer.sender), answer.carries_message)
 
 
 def _hand_down(pairs: Sequence[_Pair]) -> None:

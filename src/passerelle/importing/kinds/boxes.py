@@ -31,6 +31,7 @@ from passerelle.importing.refusals import (
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.mailboxes.models.choices import AccessApproval, ActDeliveryMethod, DeliveryMethod
+from passerelle.messages import key_of
 
 _NONE = ("None", "Aucun", "Aucune")
 _OUTLOOK = (
@@ -169,7 +170,7 @@ class MailboxKind:
 
 
 def _look_up(rows: Sequence[Parsed]) -> _Batch:
-    addresses = {row.values.get("email_address", "").lower() for row in rows} - {""}
+    addresses = {key_of(row.values.get("email_address", "")) for row in rows} - {""}
     by_address: dict[str, set[UUID]] = {}
     owners: dict[UUID, set[str]] = {}
     for own, user, queue in (
@@ -225,7 +226,7 @@ def _mailbox(row: Parsed, batch: _Batch) -> Mailbox:
     """By identifier; Dynamics' own is not ours, so the address counts where it is unknown."""
     if (mailbox := batch.by_key.get(row.values.get(KEY))) is not None:  # type: ignore[arg-type]
         return mailbox
-    own = row.values.get("email_address", "").lower()
+    own = key_of(row.values.get("email_address", ""))
     found = only_one(set(batch.by_address.get(own, ())), own)
     if found is None:
         raise RefusedError(NO_MAILBOX, own)

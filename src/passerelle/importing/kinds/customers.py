@@ -20,6 +20,7 @@ from passerelle.importing.kinds import headings
 from passerelle.importing.kinds.kind import Outcome, Planned, each, guid_or, only_one
 from passerelle.importing.references import References
 from passerelle.importing.refusals import NO_KEY, REQUIRED, TOO_LONG, UNKNOWN_ACCOUNT, RefusedError
+from passerelle.messages import key_of
 
 Customer = Account | Contact | Lead
 FULL_NAME = "whole_name"  # of a view that has no column of its own for each name
@@ -75,7 +76,7 @@ class CustomerKind:
     def _look_up(self, rows: Sequence[Parsed]) -> _Batch:
         keys = {row.values[KEY] for row in rows if row.values.get(KEY)}
         addresses = {
-            row.values.get("email_address1", "").lower() for row in rows if not row.values.get(KEY)
+            key_of(row.values.get("email_address1", "")) for row in rows if not row.values.get(KEY)
         } - {""}
         by_address = dict(references.by_address(self._place, addresses)) if addresses else {}
         keys = keys.union(*by_address.values())
@@ -122,7 +123,7 @@ class CustomerKind:
     def _stored(self, row: Parsed, batch: _Batch) -> Customer | None:
         if key := row.values.get(KEY):
             return batch.by_key.get(key)
-        own = row.values.get("email_address1", "").lower()
+        own = key_of(row.values.get("email_address1", ""))
         if not own:
             raise RefusedError(NO_KEY)
         found = only_one(batch.by_address.get(own, set()), own)

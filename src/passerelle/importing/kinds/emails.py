@@ -38,7 +38,7 @@ from passerelle.importing.kinds import headings
 from passerelle.importing.kinds.kind import Outcome, Planned, each
 from passerelle.importing.references import References
 from passerelle.importing.refusals import NO_KEY, REQUIRED, RefusedError
-from passerelle.messages import parse_addresses
+from passerelle.messages import key_of, parse_addresses
 from passerelle.tracking import RecordRef, record_of_address
 
 ID_CHARS = 320
@@ -180,7 +180,7 @@ def _look_up(rows: Sequence[Parsed]) -> _Batch:
     keys = {row.values[KEY] for row in rows if row.values.get(KEY)}
     ids = {row.values["message_id"] for row in rows if row.values.get("message_id")}
     same = Email.objects.filter(message_id__in=ids).defer("description").order_by("version")
-    addresses = {one.lower() for row in rows for one in _addresses(row)}
+    addresses = {key_of(one) for row in rows for one in _addresses(row)}
     owners, teams = references.owners(row.values.get("owner", "") for row in rows)
     names = {row.values.get("regarding", "") for row in rows}
     return _Batch(
@@ -267,7 +267,7 @@ def _parties(email: Email, row: Parsed, batch: _Batch) -> list[ActivityParty]:
     listed += [(Participation.TO, one) for one in row.values.get("to", ())]
     parties = []
     for position, (part, own) in enumerate(listed):
-        record = record_of_address(batch.records.get(own.lower(), ()))
+        record = record_of_address(batch.records.get(key_of(own), ()))
         of = {f"{record.kind.value}_id": record.id} if record else {}
         parties.append(
             ActivityParty(

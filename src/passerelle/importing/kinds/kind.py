@@ -8,6 +8,7 @@ from uuid import UUID
 
 from passerelle.importing.columns import KEY, Column, Parsed
 from passerelle.importing.refusals import SEVERAL, Refusal, RefusedError, refusal_of
+from passerelle.messages import key_of
 
 
 class Outcome(Enum):
@@ -48,7 +49,7 @@ class Kind(Protocol):
 
 def guid_or(field: str, values: dict[str, Any]) -> Hashable | None:
     """The identifier of a row, else the text of that field without case."""
-    return values.get(KEY) or (values.get(field) or "").lower() or None
+    return values.get(KEY) or key_of(values.get(field) or "") or None
 
 
 def only_one(keys: set[UUID], address: str) -> UUID | None:

@@ -30,6 +30,7 @@ from passerelle.importing.kinds.membership import MEMBERS, Memberships
 from passerelle.importing.references import References
 from passerelle.importing.refusals import ADDRESS_TAKEN, NO_KEY, REQUIRED, RefusedError
 from passerelle.mailboxes import services as mailboxes
+from passerelle.messages import key_of
 
 Person = SystemUser | Queue
 
@@ -85,7 +86,7 @@ class PersonKind:
         return Planned(outcomes, write)
 
     def _look_up(self, rows: Sequence[Parsed]) -> _Batch:
-        addresses = {row.values.get(self._address, "").lower() for row in rows} - {""}
+        addresses = {key_of(row.values.get(self._address, "")) for row in rows} - {""}
         by_address, are_aliases = _people_by_address(addresses)
         keys = {row.values[KEY] for row in rows if row.values.get(KEY)}
         keys |= {key for found in by_address.values() for kind, key in found if kind == self._place}
@@ -115,7 +116,7 @@ class PersonKind:
         if stored is None:
             batch.new.append(self._model(pk=key, **values))
             if own:
-                batch.taken.add(own.lower())
+                batch.taken.add(key_of(own))
                 batch.aliases.reserve(key, own)
             return Outcome.CREATED
         different = {
@@ -129,7 +130,7 @@ class PersonKind:
     def _stored(self, row: Parsed, batch: _Batch) -> Person | None:
         if key := row.values.get(KEY):
             return batch.by_key.get(key)
-        own = row.values.get(self._address, "").lower()
+        own = key_of(row.values.get(self._address, ""))
         if not own:
             raise RefusedError(NO_KEY)
         same = {key for kind, key in batch.by_address.get(own, ()) if kind == self._place}
@@ -138,9 +139,9 @@ class PersonKind:
 
     def _refuse_taken(self, own: str, of: Person | UUID | None, batch: _Batch) -> None:
         key = of.pk if isinstance(of, SystemUser | Queue) else of
-        others = {one for one in batch.by_address.get(own.lower(), ()) if one[1] != key}
-        is_alias = own.lower() in batch.are_aliases or batch.aliases.is_new(own)
-        if own and (others or is_alias or own.lower() in batch.taken):
+        others = {one for one in batch.by_address.get(key_of(own), ()) if one[1] != key}
+        is_alias = key_of(own) in batch.are_aliases or batch.aliases.is_new(own)
+        if own and (others or is_alias or key_of(own) in batch.taken):
             raise RefusedError(ADDRESS_TAKEN, own)
 
     def _values(self, row: Parsed, batch: _Batch) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from passerelle.faults.messages import DraftRefused
 from passerelle.messages.addresses import normalised
+from passerelle.messages.keys import domain_key
 from passerelle.messages.values import Address
 
 LINE_OCTETS = 998  # RFC 5322, 2.1.1, without the line end
@@ -63,11 +64,8 @@ def mailbox(address: Address, field: str) -> str:
 
 def domain(name: str) -> str | None:
     """A host name in ASCII."""
-    try:
-        host = name.encode("idna").decode("ascii") if not name.isascii() else name
-    except UnicodeError:
-        return None
-    return host if normalised(f"a@{host}") else None
+    host = name if name.isascii() else domain_key(name)
+    return host if host.isascii() and normalised(f"a@{host}") else None
 
 
 def parameter(name: str, value: str, field: str) -> list[str]:

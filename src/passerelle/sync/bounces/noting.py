@@ -19,7 +19,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import DeadAddress
 from passerelle.engine.services import crash_point
 from passerelle.faults.cycles import EmailBounced
-from passerelle.messages import Bounce, Undelivered
+from passerelle.messages import Bounce, Undelivered, key_of
 from passerelle.sync.models import Delivery
 from passerelle.sync.models.outgoing import Report
 
@@ -106,7 +106,7 @@ def _is_news(delivery: Delivery, undelivered: Undelivered) -> bool:
 def _note_dead(told: Sequence[Told], now: datetime) -> None:
     dead = [
         DeadAddress(
-            address=delivery.address.lower(),
+            address=key_of(delivery.address),
             bounced_on=now,
             status=undelivered.status,
             reason=undelivered.reason,

@@ -18,7 +18,7 @@ from passerelle.faults.cycles import ForwardedInline, ForwarderNotSet
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod
-from passerelle.messages import attached_messages, parse
+from passerelle.messages import attached_messages, key_of, parse
 from passerelle.protocols.interfaces import RawMessage
 from passerelle.sync.incoming.content import read
 from passerelle.sync.incoming.desk import Desk, taker_of
@@ -63,7 +63,7 @@ def _is_wrapping(desk: Desk, received: Received) -> bool:
         return False
     if received.forwarded is None:
         return not received.by_hand
-    here = desk.box.address.lower()
+    here = key_of(desk.box.address)
     sent_here = any(address.key == here for address in content.message.to)
     return sent_here and bool(attached_messages(received.raw.data))
 
