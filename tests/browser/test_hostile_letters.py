@@ -4,13 +4,16 @@ Each fence alone, too: without the sanitiser the frame's sandbox and policy must
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
 import pytest
 from playwright.sync_api import Page
 from tests.browser.site import Site
 from tests.hostile_letters import WAYS_OUT, letters_for
+from tests.system.corpora.archives import HOSTILE_HTML, samples
 from tests.unit.web.conftest import html_email
 
 from passerelle.messages.showing import letter
@@ -76,10 +79,25 @@ def look(page: Page, address: str) -> None:
     page.wait_for_timeout(WAIT_MILLISECONDS)
 
 
-def test_letters_run_nothing_and_fetch_nothing(site: Site, counter: Counter) -> None:
+def published(site: Site) -> dict[str, str]:
+    """The same of letters that others published; none on a machine without network."""
+    with suppress(httpx.HTTPError):
+        return {
+            name: f"/emails/{html_email(site.world, text.partition(b'--')[0].decode()).pk}/"
+            for name, text in samples(HOSTILE_HTML)
+        }
+    return {}
+
+
+@pytest.mark.parametrize(
+    "letters", [addresses, lambda site, _: published(site)], ids=["ours", "published"]
+)
+def test_letters_run_nothing_and_fetch_nothing(
+    site: Site, counter: Counter, letters: Callable[[Site, Counter], dict[str, str]]
+) -> None:
     wrong: dict[str, list[str]] = {}
     with site.visit(site.world.ann) as visit:
-        for name, address in addresses(site, counter).items():
+        for name, address in letters(site, counter).items():
             visit.complaints.clear()
             look(visit.page, address)
             frame = visit.page.frames[1]

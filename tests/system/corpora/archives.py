@@ -50,6 +50,13 @@ STREAMS = Archive(
     "*/tests/examples/*.tnef",
 )
 
+HOSTILE_HTML = Archive(
+    "bleach",
+    "bleach-6.4.0.tar.gz",
+    "4202482733d85cedd04e59fcb2f89f4e4c7c385a78d3c3c23c30446843a37452",
+    "*/tests/data/*.test",
+)
+
 
 def samples(archive: Archive) -> Iterator[tuple[str, bytes]]:
     """The samples of a package by name, in order.
