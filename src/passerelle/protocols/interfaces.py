@@ -164,6 +164,43 @@ class MailMover(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class MailFolder:
+    """One folder of an account, as its server lists it."""
+
+    name: str
+    delimiter: str = ""  # what parts the levels of its name; "" where there are none
+    is_open: bool = True  # it can hold messages; False for a name that only has others below it
+    uses: frozenset[str] = frozenset()  # lower case, as `\sent` (RFC 6154)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """What a server says of a folder that nobody opened."""
+
+    name: str
+    uid_validity: int
+    uid_next: int  # 0: the server does not say
+    object_id: str = ""  # stays with the folder wherever it moves (RFC 8474); "" without it
+
+
+@runtime_checkable
+class MailFolders(Protocol):
+    """A source whose server has more folders than the one that it reads (IMAP)."""
+
+    def folders(self) -> Sequence[MailFolder]:
+        """Every folder of the account, up to a bound."""
+
+    def state(self, folder: str) -> FolderState | None:
+        """How that folder stands; None where there is none that can be opened."""
+
+    def within(self, folder: str) -> MailSource:
+        """That folder's mail over the same connection, which closing it leaves open.
+
+        Sources of one connection take turns: each opens its folder anew where another was open.
+        """
+
+
 class Recipient(Enum):
     """What the server said of one recipient."""
 

@@ -9,16 +9,24 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from passerelle.faults import Fault
-from passerelle.faults.protocols import AddressNotUsable, AnswerLost, PlaceChanged
+from passerelle.faults.protocols import (
+    AddressNotUsable,
+    AnswerLost,
+    FolderMissing,
+    PlaceChanged,
+)
 from passerelle.mailboxes.models.choices import IncomingProtocol
 from passerelle.protocols.interfaces import (
     Cursor,
     Endpoint,
     Filed,
+    FolderState,
     Handover,
     Listed,
     Listing,
     Login,
+    MailFolder,
+    MailSource,
     RawMessage,
     Recipient,
     RecipientAnswer,
@@ -55,6 +63,12 @@ class MemoryFolder:
     opened: int = 0
     reads: int = 0
     tops: int = 0  # messages whose headers were asked for, to know their dates
+    name: str = "INBOX"
+    object_id: str = ""  # of RFC 8474; "" for a server without it
+    beside: dict[str, "MemoryFolder"] = field(default_factory=dict)  # the account's other folders
+    closed: set[str] = field(default_factory=set)  # names that only have others below them
+    states: int = 0  # how often the state of a folder was asked for
+    listings: int = 0  # how often the folders were listed
 
     def deliver(self, data: bytes, received: datetime | None = None) -> int:
         uid = self.uid_next
@@ -83,7 +97,7 @@ class MemoryFolder:
             for kept in self.messages
             if kept.uid > last and (since is None or kept.received >= since) and not self.is_hiding
         )
-        return Listing("INBOX", self.uid_validity, self.uid_next, items)
+        return Listing(self.name, self.uid_validity, self.uid_next, items)
 
     def _list_pop3(self, cursor: Cursor, since: datetime | None) -> Listing:
         listed = {self._listed(kept).uidl: kept for kept in self.messages}
@@ -114,24 +128,62 @@ class MemoryFolder:
         if self.pop3:
             return
         if uid_validity != self.uid_validity:
-            raise PlaceChanged(folder="INBOX")
+            raise PlaceChanged(folder=self.name)
         for kept in self.messages:
             if kept.uid in uids:
                 kept.keywords.add(keyword)
 
     def remove(self, uid_validity: int, items: Sequence[Listed]) -> None:
         if not self.pop3 and uid_validity != self.uid_validity:
-            raise PlaceChanged(folder="INBOX")
+            raise PlaceChanged(folder=self.name)
         gone = {(item.uid, item.uidl) for item in items}
         names = ((kept, self._listed(kept)) for kept in self.messages)
         self.messages = [kept for kept, one in names if (one.uid, one.uidl) not in gone]
 
     def move(self, uid_validity: int, uids: Sequence[int], folder: str) -> None:
         if uid_validity != self.uid_validity:
-            raise PlaceChanged(folder="INBOX")
+            raise PlaceChanged(folder=self.name)
         gone = [kept.data for kept in self.messages if kept.uid in uids]
         self.moved.setdefault(folder, []).extend(gone)
         self.messages = [kept for kept in self.messages if kept.uid not in uids]
+
+    def folders(self) -> Sequence[MailFolder]:
+        self.listings += 1
+        names = (
+            {"INBOX": True} | dict.fromkeys(self.closed, False) | dict.fromkeys(self.beside, True)
+        )
+        return [MailFolder(name, "/", is_open) for name, is_open in names.items()]
+
+    def state(self, folder: str) -> FolderState | None:
+        self.states += 1
+        found = self._beside(folder)
+        if found is None:
+            return None
+        return FolderState(folder, found.uid_validity, found.uid_next, found.object_id)
+
+    def within(self, folder: str) -> MailSource:
+        found = self._beside(folder)
+        if found is None:
+            raise FolderMissing(folder=folder, account="anna")
+        return found
+
+    def _beside(self, folder: str) -> "MemoryFolder | None":
+        return self if folder == self.name else self.beside.get(folder)
+
+    def new_folder(
+        self, name: str, *, object_id: str = "", uid_validity: int = 0
+    ) -> "MemoryFolder":
+        """What a person makes in their mail program."""
+        validity = uid_validity or 100 + len(self.beside)
+        self.beside[name] = MemoryFolder(
+            name=name, object_id=object_id, uid_validity=validity, largest=self.largest
+        )
+        return self.beside[name]
+
+    def rename(self, former: str, name: str) -> None:
+        """As mail programs do it; the folder keeps its UIDs and its UIDVALIDITY."""
+        self.beside[name] = self.beside.pop(former)
+        self.beside[name].name = name
 
     def find_and_remove(self, message_id: str) -> bool:
         found = self._with(message_id)

@@ -39,11 +39,13 @@ def open_folder(session: Session, name: str, access: Access, *, account: str) ->
                 state[found.code] = _number(session, found.arguments)
 
     step = access.value.decode().strip()
+    session.selected = ""  # what a refused one leaves (RFC 9051, 6.3.2)
     status = session.run(step, access.value, folder_name(name), take=take)
     if status.condition is Condition.NO and status.code not in refusals.PASSING:
         raise FolderMissing(folder=name, account=account)
     if status.condition is not Condition.OK:
         raise refusals.of_command(status, host=session.host, step=step)
+    session.selected = name
     if not state["UIDVALIDITY"]:  # its UIDs would name nothing (RFC 9051, 2.3.1.1)
         raise session.wire.not_understood(b"no UIDVALIDITY")
     return Folder(name, state["UIDVALIDITY"], state["UIDNEXT"], state["EXISTS"])

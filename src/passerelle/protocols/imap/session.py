@@ -26,6 +26,7 @@ class Session:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.capabilities: frozenset[str] = frozenset()
+        self.selected = ""  # the folder that was opened last
         self._count = 0
         self._open: dict[bytes, int] = {}  # commands in flight, and the bytes they may answer
         self._ended: dict[bytes, Status] = {}

@@ -10,13 +10,23 @@ from passerelle.faults.protocols import PlaceChanged, RemovalImpossible
 from passerelle.protocols.imap.fetch import Fetching
 from passerelle.protocols.imap.finding import uids_of
 from passerelle.protocols.imap.folder import Access, Folder, open_folder
+from passerelle.protocols.imap.folders import NOT_OPENED, listed
 from passerelle.protocols.imap.listing import list_above
 from passerelle.protocols.imap.logout import log_out
 from passerelle.protocols.imap.move import can_move, move
 from passerelle.protocols.imap.remove import remove
 from passerelle.protocols.imap.session import Session
+from passerelle.protocols.imap.status import state_of
 from passerelle.protocols.imap.store import add_flag
-from passerelle.protocols.interfaces import Cursor, Listed, Listing, RawMessage
+from passerelle.protocols.interfaces import (
+    Cursor,
+    FolderState,
+    Listed,
+    Listing,
+    MailFolder,
+    MailSource,
+    RawMessage,
+)
 
 
 class ImapSource:
@@ -39,10 +49,12 @@ class ImapSource:
         if not items:
             return
         self._session.settle()
-        listed = self._listed or self._open(Access.READ)
-        if self._opened and self._opened.uid_validity != listed.uid_validity:
-            raise PlaceChanged(folder=listed.name)  # reopened since: the UIDs name others now
-        yield from Fetching(self._session, listed).read(items)
+        seen = self._listed or self._open(Access.READ)
+        if self._session.selected != self._name:  # another source of this connection had its turn
+            self._open(Access.READ)
+        if self._opened and self._opened.uid_validity != seen.uid_validity:
+            raise PlaceChanged(folder=seen.name)  # reopened since: the UIDs name others now
+        yield from Fetching(self._session, seen).read(items)
 
     def mark(self, uid_validity: int, uids: Sequence[int], keyword: str) -> None:
         self._at(uid_validity)
@@ -62,6 +74,18 @@ class ImapSource:
                 host=self._session.host, step="UID MOVE", answer="", lacks="MOVE"
             )
         move(self._session, uids, folder)
+
+    def folders(self) -> Sequence[MailFolder]:
+        return [
+            MailFolder(one.name, one.delimiter, not one.attributes & NOT_OPENED, one.attributes)
+            for one in listed(self._session)
+        ]
+
+    def state(self, folder: str) -> FolderState | None:
+        return state_of(self._session, folder)
+
+    def within(self, folder: str) -> MailSource:
+        return _Within(self._session, folder, account=self._account)
 
     def find_and_remove(self, message_id: str) -> bool:
         self._open(Access.WRITE)
@@ -89,3 +113,10 @@ class ImapSource:
     def _open(self, access: Access) -> Folder:
         self._opened = open_folder(self._session, self._name, access, account=self._account)
         return self._opened
+
+
+class _Within(ImapSource):
+    """Another folder over a connection that is somebody else's to close."""
+
+    def close(self) -> None:
+        pass
