@@ -50,6 +50,8 @@ from passerelle.mailboxes.models import BulkAction, EmailServerProfile, Mailbox,
 from passerelle.mailboxes.services import create_forward_mailbox
 from passerelle.messages import Kind
 from passerelle.router.models import Migration
+from passerelle.sync.models import FolderLook, TrackingFolder
+from passerelle.sync.models.folders import FolderMeaning, FolderStanding
 
 TABLE = "Prénom;Nom;Adresse e-mail\nZoé;Lefèvre;zoe@example.com\nMax;Malé;pas une adresse\n"
 CHECKS = "mx.company.example"
@@ -89,6 +91,7 @@ def make_whole_company() -> WholeCompany:
     hire()
     done = migrated()
     _ways_in()
+    _folders(world)
     invite_many(Choice(Whom.WITHOUT), "https://passerelle.example/sign-in/link/", "admin")
     return WholeCompany(
         world=world,
@@ -152,6 +155,25 @@ def _ways_in() -> None:
     form = {"username": LOCKED_OUT, "password": "wrong"}
     for _ in range(settings.AXES_FAILURE_LIMIT):
         Client().post(reverse("web:sign-in"), form)
+
+
+def _folders(world: World) -> None:
+    """Folders of a mailbox as its server listed them, and two that are read."""
+    moment = timezone.now()
+    FolderLook.objects.create(
+        mailbox=world.mailbox, requested_by="ann", requested_on=moment, finished_on=moment,
+        folders=[["Clients", "/", False], ["Clients/Dubois & fils", "/", True],
+                 ["Clients/Lefèvre", "/", True], ["Éléments supprimés", "/", True]],
+    )  # fmt: skip
+    TrackingFolder.objects.create(
+        mailbox=world.mailbox, folder="Clients/Dubois & fils", meaning=FolderMeaning.REGARDING,
+        regarding_account=world.account, standing=FolderStanding.READ, tracked=1_204,
+        quarantined=2, read_on=moment, created_by="ann",
+    )  # fmt: skip
+    TrackingFolder.objects.create(
+        mailbox=world.mailbox, folder="Clients/Ancien", meaning=FolderMeaning.WATCH,
+        standing=FolderStanding.GONE, tracked=3, ignored=40, created_by="ann",
+    )  # fmt: skip
 
 
 def _alerts(world: World) -> None:

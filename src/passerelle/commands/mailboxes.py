@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from passerelle.commands.choosing import choose
 from passerelle.commands.exits import Exit
 from passerelle.commands.following import follow
+from passerelle.commands.mailbox_folders import show_folders
 from passerelle.commands.mailbox_timeline import show_timeline
 from passerelle.commands.output import print_json, print_rows, say, wants_json
 from passerelle.engine.services import require_up_to_date, state_of, workers_alive
@@ -89,6 +90,9 @@ def sync(context: typer.Context, chosen: Chosen = None, *, every: All = False) -
         raise typer.Exit(Exit.FAILED)
 
 
+mailboxes.command("folders", help=_("Show the folders that are read beside the inbox."))(
+    show_folders
+)
 mailboxes.command("timeline", help=_("Show the cycles of a mailbox, the newest first."))(
     show_timeline
 )

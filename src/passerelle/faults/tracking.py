@@ -1,6 +1,6 @@
 """Faults of what belongs together: PSR-TRK."""
 
-from passerelle.faults.fault import Fault, Retry, noop
+from passerelle.faults.fault import Fault, Level, Retry, noop
 
 
 class TrackingFault(Fault):
@@ -46,3 +46,55 @@ class ReadersDiffer(TrackingFault):
     consequence = noop("Some people do not see email that is theirs, or see what no longer is.")
     remedy = noop("Run passerelle repair access; it works while Passerelle runs.")
     retry = Retry.AFTER_CHANGE
+
+
+class FolderFault(TrackingFault):
+    """A branch: a folder that is read beside the inbox cannot be, or not be chosen."""
+
+    retry = Retry.AFTER_CHANGE
+    level = Level.WARNING
+
+
+class FolderGone(FolderFault):
+    code = "PSR-TRK-060"
+    cause = noop("The server no longer has the folder {folder}, by this or another name.")
+    consequence = noop("Nothing is read from it. What it brought stays; all other mail goes on.")
+    remedy = noop("Make the folder again, or choose another one and stop reading this one.")
+
+
+class TooManyFolders(FolderFault):
+    code = "PSR-TRK-061"
+    cause = noop("{most} folders of a mailbox are read beside its inbox at most.")
+    consequence = noop("The folder is not read.")
+    remedy = noop("Stop reading another folder, or let an administrator raise the limit.")
+
+
+class FolderHoldsNoMail(FolderFault):
+    code = "PSR-TRK-062"
+    cause = noop("The folder {folder} only holds other folders.")
+    consequence = noop("Nothing is read from it. What it brought stays; all other mail goes on.")
+    remedy = noop("Choose a folder below it that holds messages.")
+
+
+class NoFoldersHere(FolderFault):
+    code = "PSR-TRK-063"
+    cause = noop("The mailbox {mailbox} has no folders that can be read.")
+    consequence = noop("Only its inbox is read.")
+    remedy = noop(
+        "Folders are read of users and queues whose incoming email comes over IMAP. POP3 knows "
+        "the inbox alone, and a forward mailbox is only a way in."
+    )
+
+
+class FolderRefused(FolderFault):
+    code = "PSR-TRK-064"
+    cause = noop("{host} refused {step} in the folder {folder}: {answer}")
+    consequence = noop("This folder is tried again with the next cycle; all other mail goes on.")
+    remedy = noop("Check the rights that the account has to this folder.")
+
+
+class FolderNotThere(FolderFault):
+    code = "PSR-TRK-065"
+    cause = noop("The server listed no folder {folder} that holds messages.")
+    consequence = noop("Nothing was changed.")
+    remedy = noop("List the folders anew, and choose one of them.")

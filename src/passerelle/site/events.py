@@ -113,6 +113,22 @@ EVENTS: dict[str, Event] = {
         "info",
         "An email was taken back while it was being handed over, before the final dot.",
     ),
+    "folder.chosen": Event(
+        "info",
+        "A person has a folder read beside the inbox of a mailbox.",
+    ),
+    "folder.followed": Event(
+        "info",
+        "A folder that is read was found under another name, and is read there.",
+    ),
+    "folder.left": Event(
+        "info",
+        "A person stopped the reading of a folder; what it brought stays.",
+    ),
+    "folders.requested": Event(
+        "info",
+        "A person asked for the list of a mailbox’s folders.",
+    ),
     "heart.store_away": Event(
         "warning",
         "A heartbeat could not be stored, as the database does not answer.",

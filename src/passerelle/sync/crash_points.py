@@ -9,6 +9,12 @@ INCOMING = (
     "incoming.after-commit",
     "incoming.finished",
 )
+FOLDERS = (
+    "folder.kept",
+    "folder.known",
+    "folder.listed",
+    "folder.finished",
+)
 TOUCHES = (
     "touch.before",
     "touch.after",
@@ -31,4 +37,4 @@ COPIES = (
 
 BOUNCES = ("bounces.noted",)
 
-CRASH_POINTS = (*INCOMING, *BOUNCES, *TOUCHES, *OUTGOING, *COPIES)
+CRASH_POINTS = (*INCOMING, *FOLDERS, *BOUNCES, *TOUCHES, *OUTGOING, *COPIES)

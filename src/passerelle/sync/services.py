@@ -20,6 +20,9 @@ from passerelle.sync.finding.decisions import (
 from passerelle.sync.finding.readers import Reader, readers_of
 from passerelle.sync.finding.sight import CONSOLE, Seer, seer_of
 from passerelle.sync.finding.where import Found, Sought, Whereabouts, sought_by, where
+from passerelle.sync.folders import looking
+from passerelle.sync.folders.choosing import Wish, folders_of, leave_folder, read_folder
+from passerelle.sync.folders.looking import has_folders, look_of, request_folders
 from passerelle.sync.incoming import cycle as incoming
 from passerelle.sync.incoming.desk import removes_from
 from passerelle.sync.incoming.explaining import decision_of, trace_of
@@ -50,20 +53,27 @@ __all__ = [
     "Waiting",
     "Whereabouts",
     "Why",
+    "Wish",
     "authenticity_of",
     "cancel",
     "consider",
     "cycles_of",
     "decision_of",
     "decisions_of",
+    "folders_of",
+    "has_folders",
     "hold_what_waits",
+    "leave_folder",
+    "look_of",
     "new_epoch_preview",
     "newest_cycles",
     "places_of",
     "quiet_now",
+    "read_folder",
     "readers_of",
     "register_cycles",
     "removes_from",
+    "request_folders",
     "said_sent",
     "seer_of",
     "send_again",
@@ -87,7 +97,7 @@ def sync_now(mailbox_ids: Iterable[UUID]) -> int:
 
 
 def register_cycles() -> None:
-    """Tell the engine what the three kinds of work do."""
+    """Tell the engine what the four kinds of work do."""
     register(
         incoming.KIND,
         incoming.run,
@@ -105,4 +115,10 @@ def register_cycles() -> None:
         copies.run,
         deadline_seconds=copies.DEADLINE_SECONDS,
         failed=copies.failed,
+    )
+    register(
+        looking.KIND,
+        looking.run,
+        deadline_seconds=looking.DEADLINE_SECONDS,
+        failed=looking.failed,
     )

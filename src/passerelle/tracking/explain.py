@@ -47,6 +47,7 @@ REASONS: dict[Reason, str] = {
     Reason.BOUNCE: noop(
         "Tracked: it reports that an email sent from here did not arrive, or not yet."
     ),
+    Reason.FILED: noop("Tracked: it lies in a folder that is bound to a record."),
     Reason.COMPLETED: noop(
         "Not tracked again: it is the same message with more parts, and they were added."
     ),
@@ -89,6 +90,7 @@ LOOKS: dict[Look, str] = {
     Look.NOT_APPROVED: noop(
         "The address {address} of {name} ({kind}) is not approved: it means nobody until it is."
     ),
+    Look.FILED: noop("It lies in a folder whose email regards {name} ({kind})."),
 }
 
 # Facts that are codes, each with its words.

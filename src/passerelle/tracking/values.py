@@ -52,6 +52,7 @@ class Reason(IntEnum):
     NEVER_TRACKED = 108
     BOUNCE = 110
     ON_THEIR_LIST = 111
+    FILED = 112
 
 
 class CorrelationMethod(IntEnum):
@@ -122,6 +123,7 @@ class ReadingMailbox:
 
     address: str
     taker: Taker | None  # None for a collector, which belongs to nobody
+    regarding: RecordRef | None = None  # what lies in the folder that is read regards it
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,7 @@ class Look(Enum):
     REPORTS_SENT = "reports-sent"
     REPORTS_UNKNOWN = "reports-unknown"
     NOT_APPROVED = "not-approved"
+    FILED = "filed"
 
 
 @dataclass(frozen=True, slots=True)

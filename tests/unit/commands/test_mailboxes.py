@@ -10,7 +10,8 @@ from passerelle.commands.app import app
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import AccessApproval
 from passerelle.mailboxes.services import create_queue_with_mailbox, create_user_with_mailbox
-from passerelle.sync.models import Cycle
+from passerelle.sync.models import Cycle, TrackingFolder
+from passerelle.sync.models.folders import FolderMeaning
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -53,6 +54,17 @@ def test_the_time_line_of_a_mailbox(boxes: list[Mailbox]) -> None:
     assert (row["listed"], row["done"], row["ignored"], row["steps"]) == (3, 2, 1, {"list": 7})
     assert "done" in passerelle("mailboxes", "timeline", str(boxes[0].pk)).stdout
     assert passerelle("mailboxes", "timeline", "nobody@example.com").exit_code == 2
+
+
+def test_the_folders_of_a_mailbox(boxes: list[Mailbox]) -> None:
+    TrackingFolder.objects.create(
+        mailbox=boxes[0], folder="Clients/Été", meaning=FolderMeaning.WATCH, tracked=3
+    )
+    result = passerelle("--json", "mailboxes", "folders", "ada@example.com")
+    (row,) = json.loads(result.stdout)
+    assert (row["folder"], row["regarding"], row["tracked"]) == ("Clients/Été", "", 3)
+    assert "Clients/Été" in passerelle("mailboxes", "folders", str(boxes[0].pk)).stdout
+    assert passerelle("mailboxes", "folders", "nobody@example.com").exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.unit.sync.memory import MORNING, MemoryFolder, MemoryWorld
 
 from passerelle.crm.models import Contact, Queue, SignInAccount, SystemUser
 from passerelle.crm.models.people import FilteringMethod, Role
-from passerelle.crm.services import create_contact, create_sign_in
+from passerelle.crm.services import Regarded, create_contact, create_sign_in
 from passerelle.engine.kinds import forget, register
 from passerelle.engine.services import ask, run_due
 from passerelle.faults import Secret
@@ -21,11 +21,12 @@ from passerelle.mailboxes.models.choices import (
     IncomingProtocol,
     ProcessEmailUsing,
 )
+from passerelle.sync.folders import looking
 from passerelle.sync.incoming import cycle as incoming
-from passerelle.sync.models import Reading
+from passerelle.sync.models import Reading, TrackingFolder
 from passerelle.sync.outgoing import copies, kind
 from passerelle.sync.outgoing import cycle as outgoing
-from passerelle.sync.services import register_cycles
+from passerelle.sync.services import Wish, read_folder, register_cycles, request_folders
 
 
 class Company:
@@ -93,6 +94,16 @@ class Company:
         """Another server behind the profile."""
         EmailServerProfile.objects.update(incoming_location=host)
 
+    def watch(
+        self, name: str, regarding: Regarded | None = None, *, takes_earlier: bool = True
+    ) -> TrackingFolder:
+        """Have a folder of Anna's read from now on; the cycle that this asks for has run."""
+        request_folders(self.anna, "test")
+        run_due()
+        row = read_folder(self.anna, Wish(name, regarding, takes_earlier), "test")
+        run_due()
+        return row
+
     def read(self, mailbox: Mailbox | None = None) -> None:
         """One incoming cycle, as the engine runs it."""
         ask(incoming.KIND, (mailbox or self.anna).pk)
@@ -113,6 +124,13 @@ def company(db: None) -> Iterator[Company]:
     forget(incoming.KIND)
     forget(kind.KIND)
     forget(kind.COPIES)
+    forget(looking.KIND)
+    register(
+        looking.KIND,
+        lambda lease: looking.look(lease, open_source),
+        deadline_seconds=looking.DEADLINE_SECONDS,
+        failed=looking.failed,
+    )
     open_sent = partial(mailboxes.open_sent_folder, opener=company.world.sent)
     register(
         kind.COPIES,
@@ -137,4 +155,5 @@ def company(db: None) -> Iterator[Company]:
     forget(incoming.KIND)
     forget(kind.KIND)
     forget(kind.COPIES)
+    forget(looking.KIND)
     register_cycles()

@@ -1,7 +1,7 @@
 """Any mail, any records, any settings, as hypothesis makes them up for the rules of tracking."""
 
 from hypothesis import strategies as st
-from tests.unit.tracking.made_up import LETTER, RECORDS, key
+from tests.unit.tracking.made_up import ACME, LETTER, RECORDS, key
 
 from passerelle.messages import Address, Automatic, HeaderFacts, Sensitivity
 from passerelle.tracking import (
@@ -131,7 +131,12 @@ some_answers = st.builds(
     ),
     people=st.dictionaries(keys, st.frozensets(names.map(str.lower), max_size=3)),
 )
-mailboxes = st.builds(ReadingMailbox, st.just("b@x.example"), st.none() | some_takers)
+mailboxes = st.builds(
+    ReadingMailbox,
+    st.just("b@x.example"),
+    st.none() | some_takers,
+    st.none() | st.just(ACME),
+)
 organizations = st.builds(
     TrackingSettings,
     correlation=st.booleans(),

@@ -97,7 +97,7 @@ from passerelle.crm.services.raw import (
     store_pack,
 )
 from passerelle.crm.services.reading import attachment_bytes
-from passerelle.crm.services.regarding import Regarded
+from passerelle.crm.services.regarding import Regarded, keys_of, regard_where_nothing
 from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, visible_emails
 from passerelle.crm.threads.arriving import join_waiting
@@ -218,6 +218,7 @@ __all__ = [
     "insert_wording",
     "join",
     "join_waiting",
+    "keys_of",
     "limit_of",
     "link_systemuser",
     "load_rows",
@@ -251,6 +252,7 @@ __all__ = [
     "refuse_alias",
     "refuse_proposal",
     "regard",
+    "regard_where_nothing",
     "remove_alias",
     "remove_sign_in",
     "remove_wording",

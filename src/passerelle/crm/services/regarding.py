@@ -3,10 +3,12 @@
 It is a column a kind, of which one is filled at most; here they are taken together.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from passerelle.crm.models import Account, Contact, Email, Lead, ThreadChoice
 from passerelle.crm.models.emails import REGARDING
+from passerelle.tracking import RecordRef
 
 Regarded = Account | Contact | Lead
 Keys = tuple[UUID | None, ...]  # a column each
@@ -36,3 +38,11 @@ def regarded_by_answers(email: Email) -> Keys:
     """What an answer to it regards: what a person chose for that, else what it regards itself."""
     choice: ThreadChoice | None = getattr(email, "thread_choice", None)
     return regarding(choice if choice is not None else email)
+
+
+def regard_where_nothing(emails: Collection[UUID], record: RecordRef) -> None:
+    """Have those of these emails regard a record that regard nothing yet. One query."""
+    if emails:
+        nothing = dict.fromkeys(REGARDING)
+        column = f"regarding_{record.kind.value}_id"
+        Email.objects.filter(pk__in=emails, **nothing).update(**{column: record.id})

@@ -4,6 +4,7 @@ The columns have the names of the original's organization settings (OrgDbOrgSett
 """
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -13,6 +14,7 @@ from passerelle.crm.models.people import FilteringMethod
 from passerelle.tracking import EARLIER_MOST, formats_of_text
 
 NOT_FORCED = -1
+FOLDERS_MOST = 200  # each is asked for at every look into a mailbox
 FORCED_FILTERS = [(NOT_FORCED, _("The option of each user")), *FilteringMethod.choices]
 
 
@@ -109,6 +111,14 @@ class TrackingRules(models.Model):
         max_length=500,
         validators=[known_formats],
         db_column="earliertrackingtokens",
+    )
+
+    folders_most = models.PositiveSmallIntegerField(
+        _("folders read beside the inbox"),
+        default=25,  # as Dynamics 365 has it
+        db_default=25,
+        validators=[MaxValueValidator(FOLDERS_MOST)],
+        db_column="maxtrackingfolders",
     )
 
     class Meta:

@@ -11,6 +11,7 @@ LABELS = {
     "offers": _("Ask what the server can do"),
     "mechanisms": _("Ask for the ways to sign in"),
     "list": _("List the inbox"),
+    "list-folders": _("List the folders"),
     "send": _("Send a test message to itself"),
     "arrived": _("The test message arrived"),
     "removed": _("Remove the test message"),

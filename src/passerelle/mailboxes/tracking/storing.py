@@ -32,6 +32,7 @@ CHANGEABLE = frozenset(
         "recipients_unresolved",
         "inactive_meant",
         "earlier_tokens",
+        "folders_most",
     }
 )
 

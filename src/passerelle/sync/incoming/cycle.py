@@ -4,43 +4,35 @@ The network and the database take turns: no transaction is open while a server i
 anywhere, the next cycle goes on from the last commit, and what was recorded stays recorded.
 """
 
-from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from typing import Protocol
 
-import structlog
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import Again, Lease, crash_point, fence
 from passerelle.faults import Fault
-from passerelle.faults.cycles import CursorStuck, MessagesInQuarantine
+from passerelle.faults.cycles import CursorStuck
 from passerelle.faults.mailboxes import CredentialsWait
 from passerelle.faults.protocols import CommandRefused, LoginRefused
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.protocols.interfaces import Listing, MailSource, Watch
-from passerelle.sync.incoming import quarantine
+from passerelle.sync.folders.cycle import Whose, read_folders
 from passerelle.sync.incoming import reading as readings
-from passerelle.sync.incoming.batches import Batch, ahead, batches
-from passerelle.sync.incoming.beside import reading_beside
-from passerelle.sync.incoming.deciding import undecided
-from passerelle.sync.incoming.desk import Desk, desk_of, removes_from
-from passerelle.sync.incoming.recording import Counts, Frame, record
+from passerelle.sync.incoming.desk import desk_of, removes_from
+from passerelle.sync.incoming.listed import Reader, record_listed
 from passerelle.sync.incoming.touches import forget_removals, pay
-from passerelle.sync.incoming.understanding import Received, understood
-from passerelle.sync.incoming.unpacking import unpack
-from passerelle.sync.models import Reading
+from passerelle.sync.models import Reading, TrackingFolder
 from passerelle.sync.models.timeline import CycleKind, Ending
 from passerelle.sync.timeline import noting as timeline
 
-log = structlog.get_logger(__name__)
-
 KIND = "incoming"
 DEADLINE_SECONDS = 900.0
-ENOUGH_SECONDS = 60.0  # left of the deadline to begin another batch
 CURSOR = "cursor"  # the activity of the alert that heals when mail is seen again
 TOUCHES = "touches"  # that of the alert that heals when the server takes a mark again
 
@@ -65,7 +57,9 @@ def failed(lease: Lease, fault: Fault) -> None:
 
 def read_mailbox(lease: Lease, open_source: OpenSource) -> Again:
     """One cycle; `Again` says when the mailbox is looked into next."""
-    mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).filter(pk=lease.key).first()
+    watched = TrackingFolder.objects.filter(mailbox=OuterRef("pk"))
+    rows = Mailbox.objects.select_related(*mailboxes.RELATED).annotate(has_folders=Exists(watched))
+    mailbox = rows.filter(pk=lease.key).first()
     if mailbox is None:
         return Again(None)
     settings = mailboxes.system_settings()
@@ -77,6 +71,8 @@ def read_mailbox(lease: Lease, open_source: OpenSource) -> Again:
     with closing(open_source(mailbox, watch=timeline.watch_of(lease.tally))) as source:
         lease.tally.lap("sign-in")
         done = _cycle(lease, mailbox, reading, source, settings)
+        if done and mailbox.has_folders:
+            done = read_folders(lease, Whose(mailbox, reading, settings), source)
     alerts.heal(SubjectKind.MAILBOX, mailbox.pk, KIND)
     return Again(_polling_seconds(mailbox, settings) if done else 0.0)
 
@@ -106,7 +102,8 @@ def _cycle(
         return True
     rules = mailboxes.tracking_rules()
     desk = desk_of(mailbox, reading, settings, rules, listing.uid_validity)
-    ending = _record_all(lease, desk, listing, source)
+    reader = Reader(lease, source, lease.tally, partial(readings.advance, mailbox.pk))
+    ending = record_listed(reader, desk, listing)
     with transaction.atomic():
         fence(lease)
         noted = timeline.note_incoming(reading, lease.tally, ending)
@@ -152,75 +149,12 @@ def _pay_touches(lease: Lease, reading: Reading, source: MailSource) -> bool:
     return paid
 
 
-def _record_all(lease: Lease, desk: Desk, listing: Listing, source: MailSource) -> Ending:
-    """How it ended: done, or cut short by the deadline or by a person."""
-    total, ending, tally = Counts(), Ending.DONE, lease.tally
-    tally.lap("record")
-    with (
-        reading_beside(len(listing.items)) as read,
-        closing(ahead(map(read, batches(source, listing.items)))) as coming,
-    ):
-        for batch in coming:
-            tally.lap("fetch")
-            counts = _record_batch(lease, desk, batch)
-            tally.add(done=counts.tracked, ignored=counts.ignored, failed=counts.quarantined)
-            tally.add(octets=sum(len(raw.data) for raw in batch.messages))
-            total += counts
-            ending = _ending(lease, desk)
-            tally.lap("record")
-            if ending is not Ending.DONE:
-                break
-    if total.quarantined:
-        _tell_quarantine(desk)
-    if listing.items:
-        log.info(
-            "incoming.read",
-            mailbox=str(desk.mailbox),
-            listed=len(listing.items),
-            tracked=total.tracked,
-            ignored=total.ignored,
-            quarantined=total.quarantined,
-        )
-    return ending
-
-
-def _ending(lease: Lease, desk: Desk) -> Ending:
-    """Whether the next batch may come; the next run finds out what it means that it may not."""
-    if lease.seconds_left() < ENOUGH_SECONDS:
-        return Ending.GOES_ON
-    mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).filter(pk=desk.mailbox).first()
-    if mailbox is None or mailboxes.may_process(mailbox, Direction.INCOMING) is not None:
-        return Ending.STOPPED
-    return Ending.DONE
-
-
-def _record_batch(lease: Lease, desk: Desk, batch: Batch) -> Counts:
-    received = undecided(desk, understood(batch))
-    if desk.is_collector:
-        received = unpack(desk, received)
-
-    def settle(part: Sequence[Received], counts: Counts) -> None:
-        # The last part passes by what vanished between listing and reading, too.
-        is_last = not part or not received or part[-1].place == received[-1].place
-        uid = batch.through.uid if is_last else part[-1].raw.listed.uid
-        readings.advance(desk.mailbox, uid, counts)
-
-    counts = record(desk, received, Frame(lambda: fence(lease), settle))
-    crash_point("incoming.after-commit")
-    return counts
-
-
 def _tell_if_stuck(reading: Reading) -> None:
     if reading.stalled_cycles >= readings.STUCK_AFTER:
         stuck = CursorStuck(cycles=reading.stalled_cycles)
         alerts.record(SubjectKind.MAILBOX, reading.pk, CURSOR, stuck)
     elif not reading.stalled_cycles:
         alerts.heal(SubjectKind.MAILBOX, reading.pk, CURSOR)
-
-
-def _tell_quarantine(desk: Desk) -> None:
-    fault = MessagesInQuarantine(count=quarantine.waiting_count(desk))
-    alerts.record(SubjectKind.MAILBOX, desk.mailbox, quarantine.ACTIVITY, fault)
 
 
 def _polling_seconds(mailbox: Mailbox, settings: SystemSettings) -> float:

@@ -10,7 +10,7 @@ from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
 from passerelle.mailboxes.models.tracking import NOT_FORCED
 from passerelle.mailboxes.services import organization_never_list, token_format
 from passerelle.messages import fields_of_text
-from passerelle.sync.models import Reading
+from passerelle.sync.models import Reading, TrackingFolder
 from passerelle.tracking import (
     Filter,
     PartyKind,
@@ -34,7 +34,7 @@ class Desk:
     default_owner: UUID | None  # when no recipient may own the email
     settings: TrackingSettings
     keyword: str  # owed to each tracked message at the server; "" for none
-    starts_on: datetime
+    starts_on: datetime | None  # None: however old it is
     epoch: int
     folder: str
     uid_validity: int  # 0 for POP3
@@ -42,6 +42,7 @@ class Desk:
     removes_from: datetime | None = None  # tracked messages are removed from then on; None: never
     trusted: tuple[str, ...] = ()  # fields by which the server says to whom it delivered
     undeliverable: str = ""  # the folder for what could not become a record; "" for none
+    watched: UUID | None = None  # the watched folder that is read; None: the inbox
 
     @property
     def is_imap(self) -> bool:
@@ -71,6 +72,29 @@ def desk_of(
         removes_from=removes_from(mailbox),
         trusted=fields_of_text(mailbox.profile.trusted_delivery) if mailbox.profile else (),
         undeliverable=UNDELIVERABLE if uid_validity and moves_undelivered(mailbox) else "",
+    )
+
+
+def in_folder(desk: Desk, row: TrackingFolder) -> Desk:
+    """The same mailbox, reading one of its watched folders.
+
+    People file there, so nothing is removed from it nor moved out of it. `row` comes with its
+    record.
+    """
+    record = row.regarding
+    regarding = None
+    if record is not None:
+        regarding = RecordRef(PartyKind(record._meta.model_name), record.pk, name=str(record))
+    return replace(
+        desk,
+        box=replace(desk.box, regarding=regarding),
+        starts_on=row.starts_on,  # None where it is bound to a record
+        epoch=row.epoch,
+        folder=row.folder,
+        uid_validity=row.uid_validity,
+        removes_from=None,
+        undeliverable="",
+        watched=row.pk,
     )
 
 

@@ -67,6 +67,7 @@ def _touch(
         Touch,
         place_id=judged.received.place,
         mailbox_id=desk.mailbox,
+        tracking_folder_id=desk.watched,
         kind=kind,
         value=value,
         created_on=now,

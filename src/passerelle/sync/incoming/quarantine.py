@@ -12,6 +12,7 @@ import structlog
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
+from passerelle.crm.models.emails import REGARDING
 from passerelle.faults import Fault
 from passerelle.faults.cycles import MessageTooLarge, QuarantineSettled
 from passerelle.mailboxes import services as mailboxes
@@ -19,11 +20,11 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.messages import parse
 from passerelle.protocols.interfaces import Listed, RawMessage
 from passerelle.sync.incoming.content import Understood, read, read_at_any_price
-from passerelle.sync.incoming.desk import Desk, desk_of
+from passerelle.sync.incoming.desk import Desk, desk_of, in_folder
 from passerelle.sync.incoming.recording import Counts, Frame, record
 from passerelle.sync.incoming.understanding import Received
 from passerelle.sync.incoming.unpacking import forwarded_of, unpack
-from passerelle.sync.models import Place, Quarantine, Reading
+from passerelle.sync.models import Place, Quarantine, Reading, TrackingFolder
 from passerelle.sync.models.incoming import Outcome, QuarantineState
 from passerelle.tracking import Reason
 
@@ -84,7 +85,11 @@ def _desk(place: Place) -> Desk:
     reading = Reading.objects.get(pk=place.mailbox_id)
     settings, rules = mailboxes.system_settings(), mailboxes.tracking_rules()
     desk = desk_of(mailbox, reading, settings, rules, place.uid_validity)
-    return replace(desk, epoch=place.epoch, folder=place.folder)
+    watched = TrackingFolder.objects.select_related(*REGARDING)
+    row = watched.filter(mailbox=place.mailbox_id, folder=place.folder).first()
+    if row is not None:
+        desk = in_folder(desk, row)
+    return replace(desk, epoch=place.epoch, folder=place.folder, uid_validity=place.uid_validity)
 
 
 def _received(quarantine: Quarantine, place: Place, *, by_hand: bool) -> Received:

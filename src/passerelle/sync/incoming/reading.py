@@ -18,8 +18,9 @@ from passerelle.crm import services as crm
 from passerelle.engine.services import Tally
 from passerelle.protocols.interfaces import Cursor, Listing
 from passerelle.sync.incoming.recording import Counts
+from passerelle.sync.incoming.touches import touches_in
 from passerelle.sync.models import Place, Reading, Touch
-from passerelle.sync.models.incoming import Outcome
+from passerelle.sync.models.incoming import CursorRow, Outcome
 from passerelle.sync.timeline import noting as timeline
 from passerelle.tracking import Reason
 
@@ -60,7 +61,8 @@ def _begin_epoch(reading: Reading, source: str, start: datetime) -> None:
     reading.starts_on = watermark(reading, start)
     reading.epoch += 1
     reading.source = source
-    _from_the_beginning(reading)
+    from_the_beginning(reading)
+    reading.save()
     # What is owed to a server that is not behind the mailbox any more is owed to nobody.
     Touch.objects.filter(mailbox=reading.pk).delete()
 
@@ -71,12 +73,13 @@ def _begin_earlier(reading: Reading, start: datetime) -> None:
         mailbox=reading.pk, epoch=reading.epoch, reason=int(Reason.TOO_OLD), email=None
     ).delete()
     reading.starts_on = start
-    _from_the_beginning(reading)
-
-
-def _from_the_beginning(reading: Reading) -> None:
-    reading.uid_validity = reading.last_uid = reading.uid_next = reading.stalled_cycles = 0
+    from_the_beginning(reading)
     reading.save()
+
+
+def from_the_beginning(row: CursorRow) -> None:
+    """Read the folder anew; the caller saves the row."""
+    row.uid_validity = row.last_uid = row.uid_next = row.stalled_cycles = 0
 
 
 def cursor_of(reading: Reading) -> Cursor:
@@ -92,21 +95,8 @@ def cursor_of(reading: Reading) -> Cursor:
 
 
 def take_note(reading: Reading, listing: Listing, seen: Iterable[str], tally: Tally) -> None:
-    """Store what the listing says of the folder, before any message of it is recorded."""
-    fresh = reading.uid_validity != listing.uid_validity
-    if fresh:
-        _from_the_beginning(reading)
-    moved = not fresh and reading.uid_next < listing.uid_next
-    fell_back = 0 < listing.uid_next <= reading.last_uid
-    if listing.items:
-        reading.stalled_cycles = 0
-    elif moved or fell_back:
-        reading.stalled_cycles += 1
-    if fell_back and reading.stalled_cycles >= STUCK_AFTER:
-        _forget_places(reading)
-    reading.folder = listing.folder
-    reading.uid_validity = listing.uid_validity
-    reading.uid_next = listing.uid_next
+    """Store what the listing says of the inbox, before any message of it is recorded."""
+    note_folder(reading, listing)
     timeline.begin(reading, tally, listed=len(listing.items))
     reading.cycle_started_on = timezone.now()
     reading.listed = len(listing.items)
@@ -116,23 +106,41 @@ def take_note(reading: Reading, listing: Listing, seen: Iterable[str], tally: Ta
         _forget_gone(reading, sorted(frozenset(seen) - listing.present))
 
 
-def _forget_places(reading: Reading) -> None:
+def note_folder(row: CursorRow, listing: Listing) -> None:
+    """Have the cursor know what the listing says of its folder; the caller saves the row."""
+    fresh = row.uid_validity != listing.uid_validity
+    if fresh:
+        from_the_beginning(row)
+    moved = not fresh and row.uid_next < listing.uid_next
+    fell_back = 0 < listing.uid_next <= row.last_uid
+    if listing.items:
+        row.stalled_cycles = 0
+    elif moved or fell_back:
+        row.stalled_cycles += 1
+    if fell_back and row.stalled_cycles >= STUCK_AFTER:
+        _forget_places(row)
+    row.folder = listing.folder
+    row.uid_validity = listing.uid_validity
+    row.uid_next = listing.uid_next
+
+
+def _forget_places(row: CursorRow) -> None:
     """UIDNEXT fell below the cursor and stays there: new mail gets UIDs that we believe read.
 
     No server may do that under one UIDVALIDITY (RFC 9051, 2.3.1.1); one restored from its backup
     does, and which UIDs name other messages now cannot be known. The folder is read from the
     beginning by the next cycle; identity keeps its messages from being recorded twice.
     """
-    log.warning("cursor.fell_back", mailbox=str(reading.pk), last_uid=reading.last_uid)
-    Touch.objects.filter(mailbox=reading.pk).delete()
+    log.warning("cursor.fell_back", mailbox=str(row.mailbox_id), last_uid=row.last_uid)
+    touches_in(row).delete()
     Place.objects.filter(
-        mailbox=reading.pk,
-        epoch=reading.epoch,
-        folder=reading.folder,
-        uid_validity=reading.uid_validity,
+        mailbox=row.mailbox_id,
+        epoch=row.epoch,
+        folder=row.folder,
+        uid_validity=row.uid_validity,
         gone_on=None,
     ).update(gone_on=timezone.now())
-    reading.last_uid = reading.stalled_cycles = 0
+    row.last_uid = row.stalled_cycles = 0
 
 
 def _forget_gone(reading: Reading, uidls: list[str]) -> None:
@@ -196,10 +204,13 @@ def finish(reading: Reading, listing: Listing, *, whole: bool = True) -> None:
     Where the cycle was cut short, only the time line knows that it is over.
     When the server announced mail and showed none, the cursor stays, so that nothing is missed.
     """
-    passed = listing.uid_next - 1
     changes: dict[str, object] = dict(timeline.SETTLED) if listing.items else {}
     if whole:
-        changes["cycle_finished_on"] = timezone.now()
-    if whole and listing.items and passed > listing.items[-1].uid:
-        changes["last_uid"] = passed
+        changes |= {"cycle_finished_on": timezone.now(), **passed(listing)}
     Reading.objects.filter(pk=reading.pk).update(**changes)
+
+
+def passed(listing: Listing) -> dict[str, int]:
+    """Where the cursor stands once everything that was listed is recorded; none: where it is."""
+    last = listing.uid_next - 1
+    return {"last_uid": last} if listing.items and last > listing.items[-1].uid else {}

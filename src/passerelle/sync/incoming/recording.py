@@ -116,6 +116,8 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
                 frame.guard()
                 note_bounces(_bounces(judged))
                 _insert(rows, {one.place for one in batch if one.stored is not None})
+                if desk.box.regarding is not None:
+                    crm.regard_where_nothing(rows.filed, desk.box.regarding)
                 crm.join_waiting(rows.emails, desk.settings)
                 crash_point("incoming.parents-joined")
                 frame.settle(batch, counts)

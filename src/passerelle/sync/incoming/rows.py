@@ -77,6 +77,7 @@ class Rows:
     clues: list[Clue] = field(default_factory=list)
     quarantines: list[Quarantine] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
+    filed: list[UUID] = field(default_factory=list)  # emails found again in a record's folder
 
     @property
     def new_words(self) -> list[UUID]:
@@ -108,11 +109,13 @@ def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
                 email = _email(desk, _understood(received), track, raw, moment)
                 _add_tracked(rows, received, track, email)
             case Complete() as complete if raw is not None:
+                rows.filed.append(complete.existing)
                 rows.completions.append(_completion(received, complete, raw))
                 rows.queue_items_again.extend(
                     _items_again(complete.existing, complete.queues, moment)
                 )
             case Skip(existing=UUID() as existing) as skip:
+                rows.filed.append(existing)
                 rows.queue_items_again.extend(_items_again(existing, skip.queues, moment))
             case Fault() as fault:
                 rows.quarantines.append(

@@ -11,24 +11,27 @@ from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from passerelle.engine.services import Lease, crash_point, fence
 from passerelle.faults.protocols import PlaceChanged
 from passerelle.protocols.interfaces import Listed, MailMover, MailSource
-from passerelle.sync.models import Reading, Touch
-from passerelle.sync.models.incoming import TouchKind
+from passerelle.sync.models import Reading, Touch, TrackingFolder
+from passerelle.sync.models.incoming import CursorRow, TouchKind
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 1_000  # messages in one command
 
 
-def pay(lease: Lease, reading: Reading, source: MailSource) -> bool:
-    """Replay every touch of this mailbox that is due, the oldest first; whether any was owed."""
+def pay(lease: Lease, row: CursorRow, source: MailSource) -> bool:
+    """Replay every touch due in the folder of this cursor, the oldest first; whether any was owed.
+
+    `source` reads that folder.
+    """
     paid = False
-    while touches := _owed(reading):
+    while touches := _owed(row):
         paid = True
         groups: dict[tuple[str, int, str], list[Touch]] = defaultdict(list)
         for touch in touches:
@@ -53,9 +56,15 @@ def forget_removals(lease: Lease, reading: Reading) -> None:
             removals.delete()
 
 
-def _owed(reading: Reading) -> list[Touch]:
+def touches_in(row: CursorRow) -> QuerySet[Touch]:
+    """What is owed in the folder of this cursor, due or not."""
+    folder = row.pk if isinstance(row, TrackingFolder) else None
+    return Touch.objects.filter(mailbox=row.mailbox_id, tracking_folder=folder)
+
+
+def _owed(row: CursorRow) -> list[Touch]:
     due = Q(not_before=None) | Q(not_before__lte=timezone.now())
-    owed = Touch.objects.filter(due, mailbox=reading.pk).select_related("place")
+    owed = touches_in(row).filter(due).select_related("place")
     return list(owed.order_by("touch_id")[:AT_ONCE])
 
 

@@ -1,5 +1,6 @@
 """What the cycles remember: cursors, places, touches, quarantine; what is sent; the time line."""
 
+from passerelle.sync.models.folders import FolderLook, TrackingFolder
 from passerelle.sync.models.incoming import Clue, Place, Quarantine, Reading, Touch
 from passerelle.sync.models.outgoing import Delivery, SentCopy, Submission
 from passerelle.sync.models.timeline import Cycle
@@ -8,10 +9,12 @@ __all__ = [
     "Clue",
     "Cycle",
     "Delivery",
+    "FolderLook",
     "Place",
     "Quarantine",
     "Reading",
     "SentCopy",
     "Submission",
     "Touch",
+    "TrackingFolder",
 ]

@@ -4,6 +4,8 @@ The key of a place carries everything that gives a UID its meaning: the mailbox,
 mailbox (another server or account behind it is another epoch), the folder and its UIDVALIDITY.
 """
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,20 +15,30 @@ from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Mailbox
 
 
-class Reading(models.Model):
-    """The cursor of one mailbox, and the figures of its last cycle."""
+class CursorRow(models.Model):
+    """Where reading of one folder stopped."""
 
-    mailbox = models.OneToOneField(
-        Mailbox, models.CASCADE, primary_key=True, related_name="reading", db_column="mailboxid"
-    )
+    mailbox_id: UUID
+
     epoch = models.PositiveIntegerField(default=1)
-    source = models.CharField(max_length=700)  # protocol, host, port, user: another one, new epoch
-    starts_on = models.DateTimeField(db_column="startson")  # nothing older is recorded
     folder = models.CharField(max_length=255, default="INBOX")
     uid_validity = models.PositiveBigIntegerField(default=0, db_column="uidvalidity")
     last_uid = models.PositiveBigIntegerField(default=0, db_column="lastuid")
     uid_next = models.PositiveBigIntegerField(default=0, db_column="uidnext")  # as last told
     stalled_cycles = models.PositiveIntegerField(default=0, db_column="stalledcycles")
+
+    class Meta:
+        abstract = True
+
+
+class Reading(CursorRow):
+    """The cursor of one mailbox's inbox, and the figures of its last cycle."""
+
+    mailbox = models.OneToOneField(
+        Mailbox, models.CASCADE, primary_key=True, related_name="reading", db_column="mailboxid"
+    )
+    source = models.CharField(max_length=700)  # protocol, host, port, user: another one, new epoch
+    starts_on = models.DateTimeField(db_column="startson")  # nothing older is recorded
     cycle_started_on = models.DateTimeField(null=True, db_column="cyclestartedon")
     cycle_finished_on = models.DateTimeField(null=True, db_column="cyclefinishedon")
     listed = models.PositiveIntegerField(default=0)
@@ -42,7 +54,8 @@ class Reading(models.Model):
     quiet_took = models.PositiveIntegerField(default=0, db_default=0, db_column="quiettook")
     quiet_steps = models.JSONField(null=True, db_column="quietsteps")  # milliseconds of each
 
-    class Meta:
+    class Meta(CursorRow.Meta):
+        abstract = False
         db_table = "mailboxreading"
 
     def __str__(self) -> str:
@@ -84,8 +97,8 @@ class Place(models.Model):
     )
     received_on = models.DateTimeField(null=True, db_column="receivedon")
     decided_on = models.DateTimeField(db_column="decidedon")
-    # POP3: when the server no longer listed it. The UIDLs still there are what a cycle loads, so
-    # its memory follows the mailbox and not its history.
+    # When it no longer named that message: POP3 did not list it (the UIDLs still there are what a
+    # cycle loads, so its memory follows the mailbox and not its history), a folder was bound anew.
     gone_on = models.DateTimeField(null=True, db_column="goneon")
 
     class Meta:
@@ -177,6 +190,14 @@ class Touch(models.Model):
     touch_id = models.UUIDField(primary_key=True, default=new_guid, db_column="touchid")
     place = models.ForeignKey(Place, models.CASCADE, db_column="placeid", related_name="touches")
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, db_column="mailboxid", related_name="+")
+    # The watched folder in which the message lies, whatever it is called now; None: the inbox.
+    tracking_folder = models.ForeignKey(
+        "TrackingFolder",
+        models.CASCADE,
+        null=True,
+        related_name="touches",
+        db_column="mailboxtrackingfolderid",
+    )
     kind = models.CharField(max_length=10, choices=TouchKind)
     value = models.CharField(max_length=255, blank=True)  # the keyword, or the folder
     not_before = models.DateTimeField(null=True, db_column="notbefore")  # None: at once

@@ -66,6 +66,11 @@ def note_incoming(reading: Reading, tally: Tally, ending: Ending) -> UUID:
     return cycle.pk
 
 
+def note_folder(mailbox: UUID, tally: Tally, ending: Ending) -> None:
+    """A folder beside the inbox had mail; in a transaction of the caller."""
+    _insert([_cycle(mailbox, CycleKind.INCOMING, ending, tally)])
+
+
 def note_outgoing(lease: Lease, kind: CycleKind, ending: Ending = Ending.DONE) -> None:
     """A round that had something to hand over; looks that find nothing leave no trace."""
     with transaction.atomic():

@@ -125,6 +125,16 @@ STEPS: tuple[Step, ...] = (
         steps.by_hand,
     ),
     Step(
+        "filed",
+        noop("Does it lie in a folder that is bound to a record?"),
+        noop(
+            "Then it is tracked, whatever the next steps would say, and regards that record. What "
+            "the owner of the folder sent is ignored there where the sent email is tracked."
+        ),
+        frozenset({Reason.FILED, Reason.DUPLICATE}),
+        steps.filed,
+    ),
+    Step(
         "bounce",
         noop("Does it report that an email sent from here did not arrive, or not yet?"),
         noop(

@@ -120,7 +120,7 @@ class Examination:
             accepting=accepting,
             sender=self.sender_party,
             parties=self.parties,
-            regarding=answered.regarding if answered else None,
+            regarding=self.box.regarding or (answered.regarding if answered else None),
             correlated=self._joined(),
             owner=owner,
             queues=resolving.queues(self.received, self.box, self.settings),

@@ -144,6 +144,21 @@ def by_hand(case: Examination) -> Decision | None:
     return case.track(Reason.TAKEN_BY_HAND, None) if case.incoming.by_hand else None
 
 
+def filed(case: Examination) -> Decision | None:
+    """Who puts a message into the folder of a record has said what it is about.
+
+    What they sent themselves, and filed there, is the email that was sent.
+    """
+    record, taker = case.box.regarding, case.box.taker
+    if record is None:
+        return None
+    case.look(Look.FILED, name=record.name, kind=record.kind.value)
+    copy = case.sent_copy()
+    if copy is not None and taker and case.sender and case.sender.id == taker.record.id:
+        return case.skip(Reason.DUPLICATE, copy)
+    return case.track(Reason.FILED, taker.record if taker else None)
+
+
 def bounce(case: Examination) -> Decision | None:
     """Whoever sent an email shall know that it did not arrive, whatever they take otherwise."""
     return case.track(Reason.BOUNCE, None) if case.reported() is not None else None

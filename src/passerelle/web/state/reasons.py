@@ -31,6 +31,7 @@ WORDS: Mapping[int, Promise] = {
     Reason.NEVER_TRACKED: _("the organization never tracks such email"),
     Reason.ON_THEIR_LIST: _("those who take it never want such email"),
     Reason.BOUNCE: _("reports an email that did not arrive"),
+    Reason.FILED: _("lies in a folder that is bound to a record"),
     Reason.UNPACKED: _("what it carried was decided by itself"),
 }
 TONES = {Outcome.TRACKED: "good", Outcome.QUARANTINED: "warn", Outcome.IGNORED: ""}

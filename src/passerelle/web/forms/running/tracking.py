@@ -28,6 +28,7 @@ class TrackingForm(RecordForm[TrackingRules]):
             "sender_unresolved",
             "recipients_unresolved",
             "inactive_meant",
+            "folders_most",
         )
         widgets: ClassVar = {"earlier_tokens": forms.Textarea(attrs={"rows": 3, "class": "code"})}
         help_texts = {
@@ -82,6 +83,10 @@ class TrackingForm(RecordForm[TrackingRules]):
             "inactive_meant": _(
                 "Otherwise an address that only an inactive record has means nobody. Example: a "
                 "contact who left; their email is no longer from a contact."
+            ),
+            "folders_most": _(
+                "Of each mailbox, at most 200. Each costs one more command at every look. Folders "
+                "that are read already stay."
             ),
             "earlier_tokens": _(
                 "One format a line: prefix, digits for user numbers, digits for the counter. They "

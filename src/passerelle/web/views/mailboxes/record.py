@@ -35,6 +35,7 @@ from passerelle.sync.models.incoming import QuarantineState
 from passerelle.sync.services import (
     MOST_COUNTED,
     decision_of,
+    folders_of,
     new_epoch_preview,
     newest_cycles,
     removes_from,
@@ -147,6 +148,7 @@ def record(request: OperatorRequest, key: UUID) -> HttpResponse:
             place__mailbox=mailbox, state=QuarantineState.WAITING
         ).count(),
         "removes_from": removes_from(mailbox),
+        "folders": folders_of(mailbox).count(),
         **({"forwarders": forwarders()} if mailbox.is_forward_mailbox else {}),
         **steps_context(latest_run(mailbox)),
     }
