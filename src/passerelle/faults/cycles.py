@@ -156,6 +156,28 @@ class AttachmentGone(SubmissionRefused):
     remedy = noop("Remove the file from the email and add it again, then send it.")
 
 
+class SendingQuotaReached(CycleFault):
+    code = "PSR-SYN-050"
+    cause = noop("{host} takes no more email from {mailbox} for now: {answer}")
+    consequence = noop("Its outgoing email waits and goes on by itself; its page says when.")
+    remedy = noop(
+        "Nothing, unless it comes again and again: then limit in the server profile what is sent, "
+        "or send by a server that takes more."
+    )
+    level = Level.WARNING
+
+
+class DomainTakesNoMore(CycleFault):
+    code = "PSR-SYN-051"
+    cause = noop("{host} takes no more email from {mailbox} to {domain} for now: {answer}")
+    consequence = noop("Email to other domains goes out; the rest waits and goes on by itself.")
+    remedy = noop(
+        "Nothing, unless it comes again and again: then limit in the system settings what is sent "
+        "to that domain."
+    )
+    level = Level.WARNING
+
+
 class SentCopiesWait(CycleFault):
     code = "PSR-SYN-040"
     cause = noop("Copies of sent email cannot be put into the Sent folder of {mailbox}: {problem}.")

@@ -287,6 +287,10 @@ EVENTS: dict[str, Event] = {
         "info",
         "A second factor was set up.",
     ),
+    "sending.rests": Event(
+        "info",
+        "A limit of a server was met; a mailbox, or its mail to one domain, rests.",
+    ),
     "session.begun": Event(
         "info",
         "Somebody signed in: by password, second factor, one-time link or provider.",

@@ -33,7 +33,7 @@ from passerelle.sync.outgoing import cycle as outgoing
 from passerelle.sync.outgoing.by_hand import cancel, said_sent, send_again
 from passerelle.sync.outgoing.holding import hold_what_waits
 from passerelle.sync.outgoing.submitting import submit
-from passerelle.sync.outgoing.why import Why, why_not_sent
+from passerelle.sync.outgoing.why import Why, why_not_sent, why_rests
 from passerelle.sync.timeline.showing import Shown, cycles_of, newest_cycles, quiet_now
 
 __all__ = [
@@ -88,6 +88,7 @@ __all__ = [
     "waiting_for_person",
     "where",
     "why_not_sent",
+    "why_rests",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from passerelle.sync.models.folders import FolderLook, TrackingFolder
 from passerelle.sync.models.incoming import Clue, Place, Quarantine, Reading, Touch
-from passerelle.sync.models.outgoing import Delivery, SentCopy, Submission
+from passerelle.sync.models.outgoing import Delivery, SendingRest, SentCopy, Submission
 from passerelle.sync.models.timeline import Cycle
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Place",
     "Quarantine",
     "Reading",
+    "SendingRest",
     "SentCopy",
     "Submission",
     "Touch",

@@ -72,6 +72,32 @@ class Submission(models.Model):
         return str(self.email_id)
 
 
+class SendingRest(models.Model):
+    """A limit of the server's was reached: until when what a mailbox sends is held back.
+
+    The row outlives its time, so that a limit that is met at once again brings a longer rest; the
+    next email that the server takes removes it.
+    """
+
+    rest_id = models.UUIDField(primary_key=True, default=new_guid, db_column="sendingrestid")
+    mailbox = models.ForeignKey(
+        Mailbox, models.CASCADE, related_name="sending_rests", db_column="mailboxid"
+    )
+    domain = models.CharField(max_length=255, blank=True)  # of recipients; empty: all mail rests
+    until = models.DateTimeField(db_column="restsuntil")
+    times = models.PositiveIntegerField(default=1)  # that the limit was met, in a row
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "mailsendingrest"
+        constraints = [
+            models.UniqueConstraint(fields=["mailbox", "domain"], name="sendingrest_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mailbox_id} {self.domain}".strip()
+
+
 class CopyState(models.TextChoices):
     WAITING = "waiting", _("Waits")
     FILED = "filed", _("Put into the folder")

@@ -24,9 +24,10 @@ from passerelle.protocols.interfaces import MailSender, Watch
 from passerelle.sync.models import Submission
 from passerelle.sync.models.outgoing import SubmissionState
 from passerelle.sync.models.timeline import CycleKind
-from passerelle.sync.outgoing import journal
-from passerelle.sync.outgoing.handing import hand_over
+from passerelle.sync.outgoing import journal, resting
+from passerelle.sync.outgoing.handing import Way, hand_over
 from passerelle.sync.outgoing.kind import EMAILS_A_ROUND, ENOUGH_SECONDS, KIND
+from passerelle.sync.outgoing.resting import Rests
 from passerelle.sync.timeline import noting as timeline
 
 log = structlog.get_logger(__name__)
@@ -59,11 +60,12 @@ def send_mail(lease: Lease, open_sender: OpenSender) -> Again:
     settings = mailboxes.system_settings()
     if mailboxes.may_process(mailbox, Direction.OUTGOING, settings) is not None:
         return Again(None)  # whoever changes that asks for the work
-    if _is_anything_due(mailbox):
+    rests = resting.rests_of(mailbox, timezone.now())
+    if rests.until is None and journal.due(mailbox, rests.shut).exists():
         lease.tally.lap("prepare")
         with closing(open_sender(mailbox, watch=timeline.watch_of(lease.tally))) as sender:
             lease.tally.lap("sign-in")
-            _send_all(lease, mailbox, sender)
+            _send_all(Way(lease, mailbox, sender, rests))
         timeline.note_outgoing(lease, CycleKind.OUTGOING)
         alerts.store_took_mail()
         if _tell_lost_answers(lease, mailbox):
@@ -71,28 +73,32 @@ def send_mail(lease: Lease, open_sender: OpenSender) -> Again:
             # gaps grow until an answer arrives.
             raise ConnectionLost(host=_host(mailbox), step="DATA")
     alerts.heal(SubjectKind.MAILBOX, mailbox.pk, KIND)
-    return Again(_seconds_until_next(mailbox))
+    again = _seconds_until_next(mailbox, rests)
+    if again is None:  # nothing waits, so nothing has to rest
+        resting.forget(lease, mailbox, rests, rests.met)
+    return Again(again)
 
 
-def _send_all(lease: Lease, mailbox: Mailbox, sender: MailSender) -> None:
+def _send_all(way: Way) -> None:
     """One after another; a connection that broke ends the round.
 
     So does its bound: a flood of one sender gives its place in the lane back again and again, and
     comes due behind the others that wait.
     """
     for _ in range(EMAILS_A_ROUND):
-        if lease.seconds_left() < ENOUGH_SECONDS:
+        if way.lease.seconds_left() < ENOUGH_SECONDS:
             break
-        taken = journal.take(lease, mailbox)
+        taken = journal.take(way.lease, way.mailbox, way.rests.shut)
         if taken is None:
             break
         crash_point("outgoing.taken")
         try:
-            is_open = hand_over(lease, taken, sender)
+            is_open = hand_over(way, taken)
         finally:
-            _count(lease, taken.submission)
+            _count(way.lease, taken.submission)
         if not is_open:
             break
+    resting.end(way.lease, way.mailbox, way.rests, way.taken_to)
 
 
 def _count(lease: Lease, submission: Submission) -> None:
@@ -116,15 +122,15 @@ def _host(mailbox: Mailbox) -> str:
     return mailbox.profile.outgoing_location if mailbox.profile else ""
 
 
-def _is_anything_due(mailbox: Mailbox) -> bool:
-    return Submission.objects.filter(journal.is_due(timezone.now()), mailbox=mailbox).exists()
-
-
-def _seconds_until_next(mailbox: Mailbox) -> float | None:
+def _seconds_until_next(mailbox: Mailbox, rests: Rests) -> float | None:
     """None when nothing waits: submitting asks for the work."""
     now = timezone.now()
-    waiting = Submission.objects.filter(mailbox=mailbox, state=SubmissionState.WAITING)
-    if waiting.filter(not_before=None).exists():
+    if rests.until is None and journal.due(mailbox, rests.shut).exists():
         return 0.0
-    first = waiting.aggregate(first=Min("not_before"))["first"]
-    return max(0.0, (first - now).total_seconds()) if first else None
+    waiting = Submission.objects.filter(mailbox=mailbox, state=SubmissionState.WAITING)
+    if not waiting.exists():
+        return None
+    later = waiting.filter(not_before__gt=now).aggregate(first=Min("not_before"))["first"]
+    moments = [one for one in (later, resting.first_end(rests)) if one is not None]
+    first = rests.until or min(moments, default=now)
+    return max(0.0, (first - now).total_seconds())

@@ -1,6 +1,7 @@
 """Hand one submission to the server, and write down what came of it, whatever it was."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -17,45 +18,57 @@ from passerelle.faults.protocols import (
     SenderRefused,
     ServerBusy,
 )
-from passerelle.protocols.interfaces import Handover, MailSender, RecipientAnswer
+from passerelle.mailboxes.models import Mailbox
+from passerelle.protocols.interfaces import Handover, MailSender, Recipient, RecipientAnswer
 from passerelle.sync.models import Submission
-from passerelle.sync.outgoing import journal
+from passerelle.sync.outgoing import journal, resting
 from passerelle.sync.outgoing.journal import Taken
 from passerelle.sync.outgoing.kind import KIND
+from passerelle.sync.outgoing.quota import Quota, Whose, quota_in
+from passerelle.sync.outgoing.resting import Rests
 
 log = structlog.get_logger(__name__)
 
 TEMPORARY = "4"  # the first digit of a reply that means: not now (RFC 5321, 4.2.1)
 
+Answers = tuple[RecipientAnswer, ...]
 
-def hand_over(lease: Lease, taken: Taken, sender: MailSender) -> bool:
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way out for one mailbox in one cycle, and what was learned of the server's limits."""
+
+    lease: Lease
+    mailbox: Mailbox
+    sender: MailSender
+    rests: Rests
+    taken_to: set[str] = field(default_factory=set)  # domains to which mail was taken
+
+
+def hand_over(way: Way, taken: Taken) -> bool:
     """Whether the connection is good for another message. Raises what ends the cycle."""
     try:
-        return _hand_over(lease, taken, sender)
+        return _hand_over(way, taken)
     except SubmissionCancelled:
         log.info("email.taken_back_in_time", email=str(taken.submission.pk))
         return False  # it ended in the middle of a message
 
 
-def _hand_over(lease: Lease, taken: Taken, sender: MailSender) -> bool:
-    submission = taken.submission
+def _hand_over(way: Way, taken: Taken) -> bool:
+    lease, submission = way.lease, taken.submission
     if submission.raw is None:
         raise AssertionError("a submission has its message until it is sent")
     data = crm.raw_bytes(submission.raw)
     assert_no_transaction()
     try:
-        handover = sender.send(
+        handover = way.sender.send(
             submission.email.sender,
             taken.recipients,
             data,
             before_final_dot=_marker(lease, submission),
         )
-    except (SenderRefused, MessageRefused) as fault:
-        _tell(submission, journal.refuse(lease, submission, fault))
-        return True
-    except ServerBusy as fault:
-        _tell(submission, journal.put_back(lease, submission, fault, postponed=True))
-        raise
+    except (SenderRefused, MessageRefused, ServerBusy) as fault:
+        return _refused(way, taken, fault)
     except MailboxFault as fault:  # stopped by a person meanwhile, before the dot
         journal.put_back(lease, submission, fault, postponed=False)
         return False
@@ -67,39 +80,97 @@ def _hand_over(lease: Lease, taken: Taken, sender: MailSender) -> bool:
         _tell(submission, journal.put_back(lease, submission, fault, postponed=postponed))
         raise
     crash_point("outgoing.answered")
-    _settle(lease, submission, handover)
+    is_open = _settle(way, taken, handover)
     crash_point("outgoing.recorded")
-    return True
+    return is_open
 
 
-def _marker(lease: Lease, submission: Submission) -> Callable[[tuple[RecipientAnswer, ...]], None]:
+def _marker(lease: Lease, submission: Submission) -> Callable[[Answers], None]:
     """What the adapter calls before the final dot; when it raises, the dot is not sent."""
 
-    def before_final_dot(answers: tuple[RecipientAnswer, ...]) -> None:
+    def before_final_dot(answers: Answers) -> None:
         crash_point("outgoing.before-mark")
-        journal.mark(lease, submission, answers)
+        journal.mark(lease, submission, _waited_out(answers))
         crash_point("outgoing.marked")
 
     return before_final_dot
 
 
-def _settle(lease: Lease, submission: Submission, handover: Handover) -> None:
+def _settle(way: Way, taken: Taken, handover: Handover) -> bool:
+    submission, answer = taken.submission, handover.answer
     if not handover.sent and submission.marked_on is not None:
         # The whole message was refused at the dot; accepted recipients mean nothing then.
-        answer = handover.answer
         host = submission.mailbox.profile.outgoing_location if submission.mailbox.profile else ""
         if answer.startswith(TEMPORARY):
-            busy = ServerBusy(host=host, answer=answer)
-            _tell(submission, journal.put_back(lease, submission, busy, postponed=True))
-        else:
-            refused = MessageRefused(host=host, answer=answer)
-            _tell(submission, journal.refuse(lease, submission, refused))
-        return
+            return _refused(way, taken, ServerBusy(host=host, answer=answer), goes_on=True)
+        return _refused(way, taken, MessageRefused(host=host, answer=answer))
     fault = journal.settle(
-        lease, submission, handover.recipients, sent=handover.sent, answer=handover.answer
+        way.lease,
+        submission,
+        _waited_out(handover.recipients),
+        sent=handover.sent,
+        answer=answer,
     )
     log.info("email.handed_over", email=str(submission.email_id), state=submission.state)
     _tell(submission, fault)
+    if handover.sent:
+        accepted = (one for one in handover.recipients if one.outcome is Recipient.ACCEPTED)
+        way.taken_to.update(resting.domains_of(one.address for one in accepted))
+    return _rest_for(way, handover.recipients)
+
+
+def _refused(way: Way, taken: Taken, fault: Fault, *, goes_on: bool = False) -> bool:
+    """The whole message was refused: for good, for now, or as too much was sent.
+
+    `goes_on`: a busy server ends nothing, as it answered at the end of a message.
+    """
+    lease, submission = way.lease, taken.submission
+    answer = str(fault.facts.get("answer", ""))
+    quota = quota_in(answer)
+    if quota is not None:
+        domains = resting.domains_of(taken.recipients)
+        domain = domains.pop() if quota.whose is Whose.DOMAIN and len(domains) == 1 else ""
+        limit = resting.fault_of(way.mailbox, domain, answer)
+        _tell(submission, journal.put_back(lease, submission, limit, postponed=True))
+        if quota.whose is not Whose.RECIPIENT:
+            _rest(way, quota, domain, answer)
+        return False
+    if isinstance(fault, ServerBusy):
+        _tell(submission, journal.put_back(lease, submission, fault, postponed=True))
+        if not goes_on:
+            raise fault
+        return True
+    _tell(submission, journal.refuse(lease, submission, fault))
+    return True
+
+
+def _waited_out(answers: Answers) -> Answers:
+    """A recipient who was refused for good because too much was sent waits all the same."""
+    return tuple(
+        replace(one, outcome=Recipient.POSTPONED)
+        if one.outcome is Recipient.REFUSED and quota_in(one.answer)
+        else one
+        for one in answers
+    )
+
+
+def _rest_for(way: Way, answers: Answers) -> bool:
+    """Rest for the limits that the answers for single recipients told of; whether mail goes on."""
+    for one in answers:
+        quota = quota_in(one.answer) if one.outcome is not Recipient.ACCEPTED else None
+        if quota is None or quota.whose is Whose.RECIPIENT:
+            continue
+        is_all = quota.whose is Whose.SENDER
+        domain = resting.ALL_MAIL if is_all else resting.domain_of(one.address)
+        if domain not in way.rests.shut:
+            _rest(way, quota, domain, one.answer)
+        if is_all:
+            return False
+    return True
+
+
+def _rest(way: Way, quota: Quota, domain: str, answer: str) -> None:
+    resting.begin(way.lease, way.mailbox, way.rests, quota, domain=domain, answer=answer)
 
 
 def _tell(submission: Submission, fault: Fault | None) -> None:

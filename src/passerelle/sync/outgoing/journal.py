@@ -4,12 +4,12 @@ The mark is committed just before the final dot. A kill before it is a safe retr
 and without an answer nobody can tell, and the submission waits for a person (decision 0009).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from passerelle.crm.models import Email
@@ -29,6 +29,7 @@ from passerelle.protocols.interfaces import Recipient, RecipientAnswer
 from passerelle.sync.models import Delivery, SentCopy, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
 from passerelle.sync.outgoing.kind import COPIES
+from passerelle.sync.outgoing.resting import to_domains
 
 FIRST_GAP = timedelta(minutes=1)
 LARGEST_GAP = timedelta(hours=1)
@@ -51,17 +52,29 @@ class Taken:
     recipients: tuple[str, ...]
 
 
-def is_due(now: datetime) -> Q:
-    """The submissions that may be sent now."""
-    return Q(state=SubmissionState.WAITING) & (Q(not_before=None) | Q(not_before__lte=now))
+def due(mailbox: Mailbox, shut: Collection[str] = ()) -> QuerySet[Submission]:
+    """What may be sent now, as far as somebody is to get it beyond the domains that are shut."""
+    now = timezone.now()
+    rows = Submission.objects.filter(
+        Q(not_before=None) | Q(not_before__lte=now),
+        mailbox=mailbox,
+        state=SubmissionState.WAITING,
+    )
+    if shut:
+        outstanding = Delivery.objects.filter(email=OuterRef("pk"), outcome__in=OUTSTANDING)
+        rows = rows.filter(Exists(outstanding.exclude(to_domains(shut))))
+    return rows
 
 
-def take(lease: Lease, mailbox: Mailbox) -> Taken | None:
-    """The most urgent, then the oldest one that is due; its email says Sending from now on."""
+def take(lease: Lease, mailbox: Mailbox, shut: Collection[str] = ()) -> Taken | None:
+    """The most urgent, then the oldest one that is due; its email says Sending from now on.
+
+    Who is in a domain that is shut stays outstanding.
+    """
     with transaction.atomic():
         fence(lease)
         submission = (
-            Submission.objects.filter(is_due(timezone.now()), mailbox=mailbox)
+            due(mailbox, shut)
             .select_related("email", "raw")
             .select_for_update(of=("self",))  # nobody takes it back between this and the next line
             .order_by("-priority", "submitted_on", "email_id")
@@ -72,10 +85,13 @@ def take(lease: Lease, mailbox: Mailbox) -> Taken | None:
         submission.attempts += 1
         submission.save(update_fields=["attempts"])
         _set_status(submission, EmailStatus.SENDING)
-        outstanding = Delivery.objects.filter(
-            email=submission.email_id, outcome__in=OUTSTANDING
-        ).order_by("delivery_id")
-        return Taken(submission, tuple(outstanding.values_list("address", flat=True)))
+        recipients = outstanding_of(submission).exclude(to_domains(shut)).order_by("delivery_id")
+        return Taken(submission, tuple(recipients.values_list("address", flat=True)))
+
+
+def outstanding_of(submission: Submission) -> QuerySet[Delivery]:
+    """Those who have still to get it."""
+    return Delivery.objects.filter(email=submission.email_id, outcome__in=OUTSTANDING)
 
 
 def mark(lease: Lease, submission: Submission, answers: Iterable[RecipientAnswer]) -> None:
@@ -240,13 +256,11 @@ def _note(submission: Submission, answers: Iterable[RecipientAnswer]) -> list[st
 
 
 def _waiting(submission: Submission, addresses: Iterable[str]) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(
-        email=submission.email_id, address__in=list(addresses), outcome__in=OUTSTANDING
-    )
+    return outstanding_of(submission).filter(address__in=list(addresses))
 
 
 def _refuse_outstanding(submission: Submission, answer: str) -> None:
-    Delivery.objects.filter(email=submission.email_id, outcome__in=OUTSTANDING).update(
+    outstanding_of(submission).update(
         outcome=DeliveryOutcome.REFUSED, answer=answer[:ANSWER_CHARS], changed_on=timezone.now()
     )
 

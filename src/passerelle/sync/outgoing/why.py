@@ -16,10 +16,13 @@ from passerelle.crm.models.emails import EmailStatus
 from passerelle.engine.services import WorkState, state_of, workers_alive
 from passerelle.faults import Fault
 from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
-from passerelle.sync.models import Submission
+from passerelle.sync.models import SendingRest, Submission
 from passerelle.sync.models.outgoing import SubmissionState
+from passerelle.sync.outgoing.journal import outstanding_of
 from passerelle.sync.outgoing.kind import KIND
+from passerelle.sync.outgoing.resting import ALL_MAIL, domains_of, open_rests
 
 AHEAD = 1_000  # nobody needs to know how many more stand before it
 IDLE = WorkState(
@@ -30,6 +33,15 @@ IDLE = WorkState(
     last_finished_on=None,
     last_code="",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A limit holds email back: to one domain or all, as the server said or as was set here."""
+
+    until: datetime
+    domain: str = ""
+    answer: str = ""  # the server's; empty where the limit is ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,7 @@ class Standing:
     answer: str = ""  # the server's last refusal of this email
     hindrance: Fault | None = None  # of its mailbox
     credentials_rest_until: datetime | None = None
+    held: Held | None = None
     work: WorkState = field(default=IDLE)  # of its mailbox
     a_worker_runs: bool = True
     ahead: int = 0  # emails of the same mailbox that are due before it
@@ -60,6 +73,11 @@ class Why:
 def why_not_sent(email: Email) -> Why | None:
     """The sentence of an email that goes out; None when there is nothing to say."""
     return explain(_standing(email)) if email.direction_code else None
+
+
+def why_rests(mailbox: Mailbox) -> list[Why]:
+    """What rests of a mailbox's outgoing email now, and until when. One query."""
+    return [_of_limit(_as_held(row)) for row in open_rests(mailbox)]
 
 
 def explain(standing: Standing) -> Why | None:
@@ -105,10 +123,20 @@ def _of_its_turn(standing: Standing) -> Why:
     if rest is not None and rest > now:
         text = gettext("The server refused the mailbox's password; it is not tried all the time.")
         return Why(text, rest)
+    if standing.held is not None and standing.held.until > now:
+        return _of_limit(standing.held)
     if standing.not_before is not None and standing.not_before > now:
         text = gettext("The server asked to come back later: %(answer)s")
         return Why(text % {"answer": standing.answer or "…"}, standing.not_before)
     return _of_its_work(standing)
+
+
+def _of_limit(held: Held) -> Why:
+    if held.domain:
+        text = gettext("The server takes no more email to %(domain)s for now: %(answer)s")
+    else:
+        text = gettext("The server takes no more email from this mailbox for now: %(answer)s")
+    return Why(text % {"domain": held.domain, "answer": held.answer}, held.until)
 
 
 def _of_its_work(standing: Standing) -> Why:
@@ -154,10 +182,26 @@ def _standing(email: Email) -> Standing:
         answer=found.answer,
         hindrance=mailboxes.may_process(mailbox, Direction.OUTGOING, settings),
         credentials_rest_until=mailboxes.credentials_rest_until(mailbox, Direction.OUTGOING),
+        held=_held(found),
         work=state_of(KIND, [mailbox.pk]).get(mailbox.pk, IDLE),
         a_worker_runs=bool(workers_alive()),
         ahead=_ahead(found),
     )
+
+
+def _held(submission: Submission) -> Held | None:
+    """The limit that holds it back from everybody who has still to get it."""
+    rests = {row.domain: row for row in open_rests(submission.mailbox)}
+    if ALL_MAIL in rests:
+        return _as_held(rests[ALL_MAIL])
+    domains = domains_of(outstanding_of(submission).values_list("address", flat=True))
+    if not domains or domains - rests.keys():
+        return None
+    return _as_held(min((rests[one] for one in domains), key=lambda row: row.until))
+
+
+def _as_held(row: SendingRest) -> Held:
+    return Held(row.until, row.domain, row.answer)
 
 
 def _ahead(submission: Submission) -> int:

@@ -32,6 +32,8 @@ from passerelle.mailboxes.expecting.services import expected
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import DeliveryMethod, Direction, TestStatus
 from passerelle.mailboxes.services import is_enabled, is_server_side, may_process, system_settings
+from passerelle.sync.services import Why as Rest
+from passerelle.sync.services import why_rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class DirectionState:
     tone: str  # good, warn, bad, busy or ""
     text: str
     why: RenderedAlert | None
+    rests: list[Rest]  # for limits of what is sent
     next_run: str  # when, and why then
     last_run: datetime | None
     enabled: bool
@@ -65,6 +68,7 @@ def _state(mailbox: Mailbox, direction: Direction) -> DirectionState:
         tone=tone,
         text=text,
         why=why,
+        rests=[] if incoming else why_rests(mailbox),
         next_run=expected(mailbox, direction).text,
         last_run=work.last_finished_on if work else None,
         enabled=is_enabled(mailbox, direction),

@@ -15,7 +15,7 @@ from passerelle.engine.services import WorkState
 from passerelle.faults.mailboxes import NotApproved, PasswordMissing, ProcessedByRouter
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.sync.models.outgoing import SubmissionState
-from passerelle.sync.outgoing.why import IDLE, Standing, explain
+from passerelle.sync.outgoing.why import IDLE, Held, Standing, explain
 from passerelle.sync.services import submit, why_not_sent
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -63,6 +63,20 @@ CASES = [
     pytest.param(
         replace(PENDING, credentials_rest_until=LATER),
         "refused the mailbox", "refusé le mot de passe", LATER, id="refused-credentials-rest",
+    ),
+    pytest.param(
+        replace(PENDING, held=Held(LATER, answer="550 quota"), not_before=NOW, answer="550 quota"),
+        "from this mailbox for now: 550 quota", "de cette boîte aux lettres pour l’instant",
+        LATER, id="the-server-takes-no-more-of-it",
+    ),
+    pytest.param(
+        replace(PENDING, held=Held(LATER, "gmail.com", "421 slow"), work=work(running=True)),
+        "to gmail.com for now: 421 slow", "vers gmail.com pour l’instant", LATER,
+        id="a-domain-takes-no-more",
+    ),
+    pytest.param(
+        replace(PENDING, held=Held(NOW, answer="550 quota"), work=work(running=True)),
+        "turn is now", "son tour", None, id="a-rest-that-is-over-is-not-told",
     ),
     pytest.param(
         replace(PENDING, not_before=LATER, answer="451 rate"),
