@@ -15,13 +15,14 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Now
 
-from passerelle.engine.clock import database_now
+from passerelle.engine.clock import database_now, in_seconds
 from passerelle.engine.kinds import kind_named, known_kinds
 from passerelle.engine.lease import Lease
 from passerelle.engine.models import Work, Worker
 from passerelle.engine.pacing import HostLimits, busy_hosts
 from passerelle.engine.store import store_faults
 
+NOTICED_SECONDS = 1.0  # a worker with a free thread takes what is due within this
 LOOKED_AT_PER_FREE = 4  # rows read for each free thread, as some may be over a limit
 TURNS = 7_307_500  # any number; names the lock under which claims take turns
 
@@ -62,6 +63,19 @@ def leases_held(lane: str, host: str) -> tuple[int, int]:
             host=Count("pk", filter=Q(host=host) & ~Q(host="")),
         )
         return counted["lane"], counted["host"]
+
+
+def is_anyone_waiting(lease: Lease) -> bool:
+    """Whether due work waits for the place of this one: in its lane, at its host, for any thread.
+
+    Work that nobody took within a second waits for a thread.
+    """
+    with store_faults():
+        own = Work.objects.filter(pk=lease.work_id)
+        waiting = Work.objects.filter(due_on__lte=Now(), worker=None, kind__in=known_kinds())
+        beside = Q(lane__gt="", lane__in=own.values("lane"))
+        beside |= Q(host__gt="", host__in=own.values("host"))
+        return waiting.filter(beside | Q(due_on__lte=in_seconds(-NOTICED_SECONDS))).exists()
 
 
 def seconds_until_due(longest: float) -> float:

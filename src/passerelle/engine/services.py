@@ -2,7 +2,7 @@
 
 from passerelle.engine import crash_points
 from passerelle.engine.asking import Asked, ask, ask_many, failing_keys, rest, state_of
-from passerelle.engine.claiming import leases_held
+from passerelle.engine.claiming import is_anyone_waiting, leases_held
 from passerelle.engine.clock import database_now
 from passerelle.engine.crash_points import Killed, crash_point
 from passerelle.engine.executor import Executor
@@ -38,6 +38,7 @@ __all__ = [
     "failing_keys",
     "fence",
     "forget",
+    "is_anyone_waiting",
     "leases_held",
     "leases_longer_than",
     "register",

@@ -58,10 +58,12 @@ class Postfix:
 
 
 @contextlib.contextmanager
-def postfix(users: Sequence[str], *, extra: str = "") -> Iterator[Postfix]:
+def postfix(
+    users: Sequence[str], *, extra: str = "", services: Sequence[str] = ()
+) -> Iterator[Postfix]:
     """Run a Postfix that knows those users of example.org; it refuses every other recipient.
 
-    `extra` is added to its main.cf.
+    `extra` is added to its main.cf, `services` to its master.cf.
     """
     binary = program("postfix", package="postfix")
     if os.geteuid():
@@ -72,6 +74,8 @@ def postfix(users: Sequence[str], *, extra: str = "") -> Iterator[Postfix]:
         _lay_out(server, users)
         with (home / "etc" / "main.cf").open("a") as main:
             main.write(extra)
+        with (home / "etc" / "master.cf").open("a") as master:
+            master.writelines(f"{line}\n" for line in services)
         settings = home / "etc"
         log = home / "log"
         command = [_master(binary), "-c", str(settings), "-d"]

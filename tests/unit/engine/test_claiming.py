@@ -8,7 +8,7 @@ import pytest
 from tests.unit.engine.conftest import DEADLINE_SECONDS, KIND
 
 from passerelle.engine.asking import ask
-from passerelle.engine.claiming import claim, seconds_until_due
+from passerelle.engine.claiming import claim, is_anyone_waiting, seconds_until_due
 from passerelle.engine.clock import database_now
 from passerelle.engine.fencing import finish
 from passerelle.engine.models import Work
@@ -112,3 +112,28 @@ def test_seconds_until_due(minutes: float, low: float, high: float) -> None:
 
 def test_nothing_due_waits_the_bound() -> None:
     assert seconds_until_due(40) == 40
+
+
+@pytest.mark.parametrize(
+    ("lane", "host", "age", "expected"),
+    [
+        pytest.param("a", "x", 0, True, id="in-its-lane"),
+        pytest.param("b", "h", 0, True, id="at-its-host"),
+        pytest.param("b", "x", 0, False, id="elsewhere-a-thread-will-take-it"),
+        pytest.param("b", "x", 5, True, id="elsewhere-and-no-thread-took-it"),
+        pytest.param("a", "h", -60, False, id="not-due-yet"),
+    ],
+)
+def test_whether_anyone_waits_for_its_place(lane: str, host: str, age: int, expected: bool) -> None:
+    ask(KIND, uuid4(), lane="a", host="h")
+    (lease,) = claim(enlist(), 1)
+    assert not is_anyone_waiting(lease)
+    ask(KIND, uuid4(), lane=lane, host=host, due=database_now() - timedelta(seconds=age))
+    assert is_anyone_waiting(lease) == expected
+
+
+def test_work_without_lane_and_host_waits_for_no_other_of_that_kind() -> None:
+    ask(KIND, uuid4())
+    (lease,) = claim(enlist(), 1)
+    ask(KIND, uuid4())
+    assert not is_anyone_waiting(lease)

@@ -24,7 +24,7 @@ class SmtpSender:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._usable = True
-        self._used = False
+        self._is_clean = True  # no message is begun (RFC 5321, 4.1.1.4: one that was taken is over)
 
     def send(
         self,
@@ -65,13 +65,14 @@ class SmtpSender:
         body: bytes,
         before_final_dot: Callable[[tuple[RecipientAnswer, ...]], None],
     ) -> Handover:
-        if self._used:
+        if not self._is_clean:
             self._reset()
-        self._used = True
+        self._is_clean = False
         answers = give(self._session, wanted)
         if not any(each.outcome is Recipient.ACCEPTED for each in answers):
             return Handover(answers, sent=False, answer="")
         final = give_body(self._session, body, lambda: before_final_dot(answers))
+        self._is_clean = True
         return Handover(answers, sent=True, answer=final)
 
     def _reset(self) -> None:

@@ -4,15 +4,17 @@ The mark is committed just before the final dot. A kill before it is a safe retr
 and without an answer nobody can tell, and the submission waits for a person (decision 0009).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from passerelle.crm.models import Email
+from passerelle.crm.models import Email, RawMessage
 from passerelle.crm.models.emails import EmailState, EmailStatus
 from passerelle.engine.services import Lease, ask_many, fence
 from passerelle.faults import Fault
@@ -28,7 +30,7 @@ from passerelle.mailboxes.models.choices import Direction
 from passerelle.protocols.interfaces import Recipient, RecipientAnswer
 from passerelle.sync.models import Delivery, SentCopy, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
-from passerelle.sync.outgoing.kind import COPIES
+from passerelle.sync.outgoing.kind import COPIES, EMAILS_AT_ONCE
 from passerelle.sync.outgoing.resting import to_domains
 
 FIRST_GAP = timedelta(minutes=1)
@@ -38,10 +40,16 @@ LAST_DOUBLING = 16
 ANSWER_CHARS = 500
 
 _OUTCOMES: Mapping[Recipient, DeliveryOutcome] = {
+    Recipient.ACCEPTED: DeliveryOutcome.ACCEPTED,
     Recipient.REFUSED: DeliveryOutcome.REFUSED,
     Recipient.POSTPONED: DeliveryOutcome.POSTPONED,
 }
 OUTSTANDING = (DeliveryOutcome.WAITING, DeliveryOutcome.POSTPONED)
+_READ = (  # the text of an email lies in its message
+    *(field.name for field in Submission._meta.concrete_fields),
+    *(f"email__{name}" for name in ("sender", "send_after")),
+    *(f"raw__{field.name}" for field in RawMessage._meta.concrete_fields),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +74,23 @@ def due(mailbox: Mailbox, shut: Collection[str] = ()) -> QuerySet[Submission]:
     return rows
 
 
-def take(lease: Lease, mailbox: Mailbox, shut: Collection[str] = ()) -> Taken | None:
-    """The most urgent, then the oldest one that is due; its email says Sending from now on.
+def next_ones(mailbox: Mailbox, shut: Collection[str] = ()) -> list[Taken]:
+    """The most urgent, then the oldest ones that are due, a few at once.
 
-    Who is in a domain that is shut stays outstanding.
+    Nothing is written: what became of one meanwhile is seen at its mark. Who is in a domain that
+    is shut stays outstanding.
     """
-    with transaction.atomic():
-        fence(lease)
-        submission = (
-            due(mailbox, shut)
-            .select_related("email", "raw")
-            .select_for_update(of=("self",))  # nobody takes it back between this and the next line
-            .order_by("-priority", "submitted_on", "email_id")
-            .first()
-        )
-        if submission is None:
-            return None
-        submission.attempts += 1
-        submission.save(update_fields=["attempts"])
-        _set_status(submission, EmailStatus.SENDING)
-        recipients = outstanding_of(submission).exclude(to_domains(shut)).order_by("delivery_id")
-        return Taken(submission, tuple(recipients.values_list("address", flat=True)))
+    rows = due(mailbox, shut).select_related("email", "raw").only(*_READ)
+    found = list(rows.order_by("-priority", "submitted_on", "email_id")[:EMAILS_AT_ONCE])
+    recipients: dict[UUID, list[str]] = defaultdict(list)
+    outstanding = Delivery.objects.filter(email__in=[one.pk for one in found])
+    outstanding = outstanding.filter(outcome__in=OUTSTANDING).exclude(to_domains(shut))
+    for key, address in outstanding.order_by("delivery_id").values_list("email", "address"):
+        recipients[key].append(address)
+    for one in found:
+        one.mailbox = mailbox  # loaded once
+        one.attempts += 1
+    return [Taken(one, tuple(recipients[one.pk])) for one in found]
 
 
 def outstanding_of(submission: Submission) -> QuerySet[Delivery]:
@@ -100,16 +104,25 @@ def mark(lease: Lease, submission: Submission, answers: Iterable[RecipientAnswer
     Raises the `MailboxFault` that hinders the mailbox by now (after a switch nothing leaves), or
     `SubmissionCancelled` when a person took the email back: then the dot is not sent.
     """
+    now = timezone.now()
     with transaction.atomic():
         fence(lease)
         mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).get(pk=submission.mailbox_id)
         hindrance = mailboxes.may_process(mailbox, Direction.OUTGOING)
         if hindrance is not None:
             raise hindrance
-        _hold(submission)
-        _note(submission, answers)
-        submission.state, submission.marked_on = SubmissionState.MARKED, timezone.now()
-        submission.save(update_fields=["state", "marked_on"])
+        # As it was read; handed in again it has the same key, and another message.
+        same = Submission.objects.filter(
+            pk=submission.pk, raw=submission.raw_id, state=SubmissionState.WAITING
+        )
+        marked = same.update(
+            state=SubmissionState.MARKED, marked_on=now, attempts=submission.attempts
+        )
+        if not marked:
+            raise SubmissionCancelled
+        _note(submission, (one for one in answers if one.outcome is not Recipient.ACCEPTED))
+        _set_status(submission, EmailStatus.SENDING)
+    submission.state, submission.marked_on = SubmissionState.MARKED, now
 
 
 def settle(
@@ -124,11 +137,7 @@ def settle(
     with transaction.atomic():
         fence(lease)
         _hold(submission)
-        accepted = _note(submission, answers)
-        if sent:
-            _waiting(submission, accepted).update(
-                outcome=DeliveryOutcome.ACCEPTED, changed_on=timezone.now()
-            )
+        _note(submission, answers, sent=sent)
         submission.answer = answer[:ANSWER_CHARS]
         return conclude(submission)
 
@@ -240,23 +249,23 @@ def _wait(submission: Submission) -> None:
     _set_status(submission, EmailStatus.PENDING_SEND)
 
 
-def _note(submission: Submission, answers: Iterable[RecipientAnswer]) -> list[str]:
-    """Store what was said of each recipient; those accepted so far are returned, and wait."""
-    accepted: list[str] = []
-    for answer in answers:
-        if answer.outcome is Recipient.ACCEPTED:
-            accepted.append(answer.address)
-        _waiting(submission, [answer.address]).update(
-            outcome=_OUTCOMES.get(answer.outcome, DeliveryOutcome.WAITING),
-            reply_code=max(0, min(answer.code, 999)),
-            answer=answer.answer[:ANSWER_CHARS],
-            changed_on=timezone.now(),
+def _note(
+    submission: Submission, answers: Iterable[RecipientAnswer], *, sent: bool = False
+) -> None:
+    """Store what was said of each recipient; those who were accepted wait until it is sent.
+
+    One statement for all who got the same answer.
+    """
+    alike: dict[tuple[DeliveryOutcome, int, str], list[str]] = defaultdict(list)
+    for one in answers:
+        outcome = _OUTCOMES[one.outcome]
+        if outcome == DeliveryOutcome.ACCEPTED and not sent:
+            outcome = DeliveryOutcome.WAITING
+        alike[outcome, max(0, min(one.code, 999)), one.answer[:ANSWER_CHARS]].append(one.address)
+    for (outcome, code, answer), addresses in alike.items():
+        outstanding_of(submission).filter(address__in=addresses).update(
+            outcome=outcome, reply_code=code, answer=answer, changed_on=timezone.now()
         )
-    return accepted
-
-
-def _waiting(submission: Submission, addresses: Iterable[str]) -> QuerySet[Delivery]:
-    return outstanding_of(submission).filter(address__in=list(addresses))
 
 
 def _refuse_outstanding(submission: Submission, answer: str) -> None:
