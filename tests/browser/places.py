@@ -268,6 +268,7 @@ OF_AN_ADMINISTRATOR = [
     Place("relay"),
     Place("tracking"),
     Place("tracking-never"),
+    Place("sending-limits"),
     Place("upkeep"),
     Place("sign-in-settings"),
     Place("single-sign-on"),

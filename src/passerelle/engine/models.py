@@ -36,6 +36,19 @@ class Host(models.Model):
         return self.host
 
 
+class SpentRate(models.Model):
+    """What was taken of a rate in the parts of its window, over all processes."""
+
+    name = models.CharField(max_length=255, primary_key=True)
+    parts = models.JSONField(default=list)  # pairs, by the database's clock; see `rates`
+
+    class Meta:
+        db_table = "enginerate"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Work(models.Model):
     """Something to do, once or again and again: a kind, a key, a due time, a lease."""
 

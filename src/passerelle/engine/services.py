@@ -11,6 +11,7 @@ from passerelle.engine.figures import LATE_SECONDS, WorkFigures, leases_longer_t
 from passerelle.engine.kinds import forget, register
 from passerelle.engine.lease import Again, Lease, WorkState
 from passerelle.engine.pacing import HostLimits, take_moment
+from passerelle.engine.rates import Rate, look_for_room, take_room
 from passerelle.engine.running import run_due
 from passerelle.engine.schema import require_up_to_date, steps_behind
 from passerelle.engine.store import store_faults
@@ -26,6 +27,7 @@ __all__ = [
     "HostLimits",
     "Killed",
     "Lease",
+    "Rate",
     "Tally",
     "WorkFigures",
     "WorkState",
@@ -41,6 +43,7 @@ __all__ = [
     "is_anyone_waiting",
     "leases_held",
     "leases_longer_than",
+    "look_for_room",
     "register",
     "require_up_to_date",
     "rest",
@@ -49,6 +52,7 @@ __all__ = [
     "steps_behind",
     "store_faults",
     "take_moment",
+    "take_room",
     "work_figures",
     "workers_alive",
 ]

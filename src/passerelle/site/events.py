@@ -287,6 +287,8 @@ EVENTS: dict[str, Event] = {
         "info",
         "A second factor was set up.",
     ),
+    "sending.rate-added": Event("info", "A person limited what is sent to a domain."),
+    "sending.rate-removed": Event("info", "A person took a limit of a domain away."),
     "sending.rests": Event(
         "info",
         "A limit of a server was met; a mailbox, or its mail to one domain, rests.",

@@ -54,6 +54,7 @@ from passerelle.web.views.running import (
     tracking,
     upkeep,
 )
+from passerelle.web.views.running import sending as sending_limits
 
 app_name = "web"
 urlpatterns = [
@@ -178,6 +179,7 @@ urlpatterns = [
     path("profiles/names/<str:direction>/", profiles.names, name="profile-names"),
     path("profiles/<uuid:key>/test/", profiles.test, name="profile-test"),
     path("profiles/tests/<uuid:key>/", profiles.test_steps, name="profile-steps"),
+    path("profiles/<uuid:key>/limits/", profiles.limit, name="profile-limits"),
     path("profiles/<uuid:key>/default/", profiles.make_default, name="profile-default"),
     path("profiles/<uuid:key>/state/", profiles.set_state, name="profile-state"),
     path("profiles/<uuid:key>/edit/", profiles.edit, name="profile-edit"),
@@ -230,6 +232,7 @@ urlpatterns = [
     path("installation/", installation.show, name="installation"),
     path("installation/confirm/", installation.confirm, name="installation-confirm"),
     path("installation/copy/", installation.declare, name="installation-copy"),
+    path("settings/sending/", sending_limits.domains, name="sending-limits"),
     path("settings/tracking/", tracking.edit, name="tracking"),
     path("settings/tracking/never/", never_track.of_organization, name="tracking-never"),
     path("settings/upkeep/", upkeep.edit, name="upkeep"),

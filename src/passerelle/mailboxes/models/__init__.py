@@ -6,6 +6,7 @@ from passerelle.mailboxes.models.mailbox import Mailbox
 from passerelle.mailboxes.models.never_track import NeverTrackRule
 from passerelle.mailboxes.models.profile import EmailServerProfile
 from passerelle.mailboxes.models.relay import SystemRelay
+from passerelle.mailboxes.models.sending import SendingRate
 from passerelle.mailboxes.models.settings import ProcessingSwitch, SystemSettings
 from passerelle.mailboxes.models.test_runs import (
     ProfileTest,
@@ -28,6 +29,7 @@ __all__ = [
     "ProfileTest",
     "ProfileTestStep",
     "Refusal",
+    "SendingRate",
     "SystemRelay",
     "SystemSettings",
     "TestRun",

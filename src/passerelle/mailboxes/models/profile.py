@@ -21,6 +21,7 @@ from passerelle.mailboxes.models.choices import (
     TlsVersion,
 )
 from passerelle.mailboxes.models.credentials import Credential
+from passerelle.mailboxes.models.sending import LIMIT
 from passerelle.messages import DELIVERY_FIELDS, fields_of_text
 
 NAME_OF_SERVER = RegexValidator(r"^[^\s;=\"()]*$", _("Enter a name without spaces and signs."))
@@ -194,6 +195,34 @@ class EmailServerProfile(models.Model):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(300)],
         db_column="maxconcurrentconnections",
+    )
+    mailbox_emails_a_minute = models.PositiveIntegerField(
+        _("emails a minute of each mailbox"),
+        null=True,
+        blank=True,
+        validators=LIMIT,
+        db_column="mailboxemailsperminute",
+    )
+    mailbox_recipients_a_day = models.PositiveIntegerField(
+        _("recipients a day of each mailbox"),
+        null=True,
+        blank=True,
+        validators=LIMIT,
+        db_column="mailboxrecipientsperday",
+    )
+    emails_a_minute = models.PositiveIntegerField(
+        _("emails a minute of all mailboxes together"),
+        null=True,
+        blank=True,
+        validators=LIMIT,
+        db_column="emailsperminute",
+    )
+    recipients_a_day = models.PositiveIntegerField(
+        _("recipients a day of all mailboxes together"),
+        null=True,
+        blank=True,
+        validators=LIMIT,
+        db_column="recipientsperday",
     )
     timeout_is_on = models.BooleanField(
         _("give up when a server is silent"), default=True, db_column="timeoutmailboxconnection"

@@ -10,6 +10,15 @@ from passerelle.mailboxes.profiles.weaknesses import (
 )
 from passerelle.mailboxes.relay.sending import Relay, open_relay, send_notice, send_test_notice
 from passerelle.mailboxes.relay.storing import save_relay, system_relay
+from passerelle.mailboxes.sending.limits import (
+    SendingLimit,
+    add_sending_rate,
+    limit_as_exchange_online,
+    limits_of_domains,
+    limits_of_profile,
+    remove_sending_rate,
+    sending_rates,
+)
 from passerelle.mailboxes.services.approval import approve, awaiting_approval, reject
 from passerelle.mailboxes.services.connections import (
     DEFAULT_PORTS,
@@ -93,11 +102,13 @@ __all__ = [
     "Connection",
     "Opener",
     "Relay",
+    "SendingLimit",
     "SwitchPreview",
     "Typed",
     "Whose",
     "add_mailboxes",
     "add_never_rule",
+    "add_sending_rate",
     "all_weaknesses_of",
     "apply_default_settings",
     "approve",
@@ -126,6 +137,9 @@ __all__ = [
     "issued_test_ids",
     "latest_profile_test",
     "latest_run",
+    "limit_as_exchange_online",
+    "limits_of_domains",
+    "limits_of_profile",
     "may_process",
     "names_preview",
     "never_lists",
@@ -144,6 +158,7 @@ __all__ = [
     "reencrypt_all",
     "reject",
     "remove_never_rule",
+    "remove_sending_rate",
     "request_profile_test",
     "request_test",
     "reveal",
@@ -153,6 +168,7 @@ __all__ = [
     "schedule",
     "send_notice",
     "send_test_notice",
+    "sending_rates",
     "set_default_profile",
     "set_mailbox_password",
     "set_password",

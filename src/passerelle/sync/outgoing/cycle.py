@@ -25,7 +25,7 @@ from passerelle.protocols.interfaces import MailSender, Watch
 from passerelle.sync.models import Submission
 from passerelle.sync.models.outgoing import SubmissionState
 from passerelle.sync.models.timeline import CycleKind
-from passerelle.sync.outgoing import journal, resting
+from passerelle.sync.outgoing import journal, limits, resting
 from passerelle.sync.outgoing.handing import Way, hand_over
 from passerelle.sync.outgoing.journal import Taken
 from passerelle.sync.outgoing.kind import EMAILS_A_ROUND, ENOUGH_SECONDS, KIND
@@ -62,12 +62,13 @@ def send_mail(lease: Lease, open_sender: OpenSender) -> Again:
     settings = mailboxes.system_settings()
     if mailboxes.may_process(mailbox, Direction.OUTGOING, settings) is not None:
         return Again(None)  # whoever changes that asks for the work
-    rests = resting.rests_of(mailbox, timezone.now())
+    rests, bounds = resting.rests_of(mailbox, timezone.now()), limits.limits_of(mailbox)
+    resting.pause(rests, limits.look(bounds, limits.ANYBODY))  # before anybody connects
     if rests.until is None and journal.due(mailbox, rests.shut).exists():
         lease.tally.lap("prepare")
         with closing(open_sender(mailbox, watch=timeline.watch_of(lease.tally))) as sender:
             lease.tally.lap("sign-in")
-            _send_all(Way(lease, mailbox, sender, rests))
+            _send_all(Way(lease, mailbox, sender, rests, bounds))
         timeline.note_outgoing(lease, CycleKind.OUTGOING)
         alerts.store_took_mail()
         if _tell_lost_answers(lease, mailbox):
@@ -103,7 +104,11 @@ def _send(way: Way, several: Sequence[Taken]) -> bool:
     for taken in several:
         if way.lease.seconds_left() < ENOUGH_SECONDS:
             return False
-        if not _send_one(way, taken):
+        if held := limits.take(way.limits, taken.recipients):
+            resting.pause(way.rests, held)
+        elif not _send_one(way, taken):
+            return False
+        if way.rests.until is not None:
             return False
         if way.rests.shut.keys() - shut:
             break  # those who come next may be in a domain that is shut now

@@ -24,6 +24,7 @@ from passerelle.sync.models import Submission
 from passerelle.sync.outgoing import journal, resting
 from passerelle.sync.outgoing.journal import Taken
 from passerelle.sync.outgoing.kind import KIND
+from passerelle.sync.outgoing.limits import Limits
 from passerelle.sync.outgoing.quota import Quota, Whose, quota_in
 from passerelle.sync.outgoing.resting import Rests
 
@@ -42,6 +43,7 @@ class Way:
     mailbox: Mailbox
     sender: MailSender
     rests: Rests
+    limits: Limits
     taken_to: set[str] = field(default_factory=set)  # domains to which mail was taken
 
 

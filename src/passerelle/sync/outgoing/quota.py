@@ -37,7 +37,7 @@ class Quota:
         bit, and one email asked about now and then costs nothing.
         """
         doublings = min(max(times, 1) - 1, LAST_DOUBLING)
-        return min(self.first_rest * 2**doublings, LONGEST_REST)
+        return min(self.first_rest * float(2**doublings), LONGEST_REST)
 
 
 _A_MOMENT, _A_WHILE, _LONG = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)

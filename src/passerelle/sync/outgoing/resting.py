@@ -4,9 +4,9 @@ Time alone ends a rest, and nothing waits in a thread meanwhile. Met again at on
 longer one; the first email that the server takes ends it for good, and its alert closes.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 ACTIVITY = "sending-limit"  # of the alert that closes when the server takes mail again
 ALL_MAIL = ""  # in the place of a domain
 DOMAIN_CHARS = 255
+LONGEST_PAUSE = timedelta(minutes=5)  # then a limit of ours is looked at again
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Rests:
     until: datetime | None = None  # all its mail
     shut: dict[str, datetime] = field(default_factory=dict)  # domains
     met: set[str] = field(default_factory=set)  # of which there are rows, over or not
+    begun: set[str] = field(default_factory=set)  # that began in this cycle
 
 
 def rests_of(mailbox: Mailbox, now: datetime) -> Rests:
@@ -80,9 +82,16 @@ def begin(
         row.until, row.answer = timezone.now() + quota.rest(row.times), answer[:500]
         row.save()
     rests.met.add(domain)
+    rests.begun.add(domain)
     _hold(rests, domain, row.until)
     log.info("sending.rests", mailbox=str(mailbox.pk), times=row.times, until=row.until.isoformat())
     alerts.record(SubjectKind.MAILBOX, mailbox.pk, ACTIVITY, fault_of(mailbox, domain, answer))
+
+
+def pause(rests: Rests, held: Mapping[str, float]) -> None:
+    """Limits of ours leave no room for so many seconds; they may be raised before that."""
+    for domain, seconds in held.items():
+        _hold(rests, domain, timezone.now() + min(timedelta(seconds=seconds), LONGEST_PAUSE))
 
 
 def end(lease: Lease, mailbox: Mailbox, rests: Rests, taken_to: Collection[str]) -> None:
@@ -91,8 +100,7 @@ def end(lease: Lease, mailbox: Mailbox, rests: Rests, taken_to: Collection[str])
     What began to rest after that mail was taken goes on.
     """
     proven = {ALL_MAIL, *taken_to} if taken_to else set()
-    held = {ALL_MAIL, *rests.shut} if rests.until is not None else rests.shut.keys()
-    forget(lease, mailbox, rests, (rests.met & proven) - held)
+    forget(lease, mailbox, rests, (rests.met & proven) - rests.begun)
 
 
 def forget(lease: Lease, mailbox: Mailbox, rests: Rests, domains: Collection[str]) -> None:

@@ -5,7 +5,7 @@ person must do comes before what time settles, and what is certain before what i
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -20,6 +20,7 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.sync.models import SendingRest, Submission
 from passerelle.sync.models.outgoing import SubmissionState
+from passerelle.sync.outgoing import limits
 from passerelle.sync.outgoing.journal import outstanding_of
 from passerelle.sync.outgoing.kind import KIND
 from passerelle.sync.outgoing.resting import ALL_MAIL, domains_of, open_rests
@@ -76,8 +77,12 @@ def why_not_sent(email: Email) -> Why | None:
 
 
 def why_rests(mailbox: Mailbox) -> list[Why]:
-    """What rests of a mailbox's outgoing email now, and until when. One query."""
-    return [_of_limit(_as_held(row)) for row in open_rests(mailbox)]
+    """What rests of a mailbox's outgoing email now, and until when."""
+    now = timezone.now()
+    held = [_as_held(row) for row in open_rests(mailbox)]
+    full = limits.look(limits.limits_of(mailbox), limits.ANYBODY)
+    held += [_as_paused(domain, full, now) for domain in full]
+    return [_of_limit(one) for one in held]
 
 
 def explain(standing: Standing) -> Why | None:
@@ -132,10 +137,15 @@ def _of_its_turn(standing: Standing) -> Why:
 
 
 def _of_limit(held: Held) -> Why:
-    if held.domain:
-        text = gettext("The server takes no more email to %(domain)s for now: %(answer)s")
-    else:
-        text = gettext("The server takes no more email from this mailbox for now: %(answer)s")
+    match bool(held.answer), bool(held.domain):
+        case True, True:
+            text = gettext("The server takes no more email to %(domain)s for now: %(answer)s")
+        case True, False:
+            text = gettext("The server takes no more email from this mailbox for now: %(answer)s")
+        case False, True:
+            text = gettext("As much was sent to %(domain)s as the system settings allow.")
+        case _:
+            text = gettext("As much was sent as the limits of the server profile allow.")
     return Why(text % {"domain": held.domain, "answer": held.answer}, held.until)
 
 
@@ -191,13 +201,21 @@ def _standing(email: Email) -> Standing:
 
 def _held(submission: Submission) -> Held | None:
     """The limit that holds it back from everybody who has still to get it."""
-    rests = {row.domain: row for row in open_rests(submission.mailbox)}
-    if ALL_MAIL in rests:
-        return _as_held(rests[ALL_MAIL])
-    domains = domains_of(outstanding_of(submission).values_list("address", flat=True))
-    if not domains or domains - rests.keys():
+    now, mailbox = timezone.now(), submission.mailbox
+    recipients = list(outstanding_of(submission).values_list("address", flat=True))
+    full = limits.look(limits.limits_of(mailbox), recipients)
+    by_domain = {domain: _as_paused(domain, full, now) for domain in full}
+    by_domain |= {row.domain: _as_held(row) for row in open_rests(mailbox)}
+    if ALL_MAIL in by_domain:
+        return by_domain[ALL_MAIL]
+    domains = domains_of(recipients)
+    if not domains or domains - by_domain.keys():
         return None
-    return _as_held(min((rests[one] for one in domains), key=lambda row: row.until))
+    return min((by_domain[one] for one in domains), key=lambda held: held.until)
+
+
+def _as_paused(domain: str, full: limits.Held, now: datetime) -> Held:
+    return Held(now + timedelta(seconds=full[domain]), domain)
 
 
 def _as_held(row: SendingRest) -> Held:

@@ -75,6 +75,14 @@ CASES = [
         id="a-domain-takes-no-more",
     ),
     pytest.param(
+        replace(PENDING, held=Held(LATER)), "limits of the server profile",
+        "limites du profil de serveur", LATER, id="a-limit-of-ours",
+    ),
+    pytest.param(
+        replace(PENDING, held=Held(LATER, "gmail.com")), "to gmail.com as", "vers gmail.com",
+        LATER, id="a-limit-of-ours-for-a-domain",
+    ),
+    pytest.param(
         replace(PENDING, held=Held(NOW, answer="550 quota"), work=work(running=True)),
         "turn is now", "son tour", None, id="a-rest-that-is-over-is-not-told",
     ),

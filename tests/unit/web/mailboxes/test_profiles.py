@@ -64,6 +64,14 @@ def test_the_default_and_the_state(world: World, as_administrator: Client) -> No
     assert EmailServerProfile.objects.get(pk=world.profile.pk).statecode == State.ACTIVE
 
 
+def test_the_limits_of_exchange_online_by_one_press(world: World, as_administrator: Client) -> None:
+    assert "Those of Exchange Online" in page(as_administrator, "profile", world.profile.pk)
+    address = reverse("web:profile-limits", args=[world.profile.pk])
+    told = as_administrator.post(address, follow=True).content.decode()
+    assert "30 emails a minute, 10000 recipients a day" in told
+    assert "Those of Exchange Online" not in told
+
+
 @pytest.mark.parametrize(
     ("typed", "status"),
     [

@@ -99,6 +99,10 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             "sent_copies",
             "process_emails_received_after",
             "max_concurrent_connections",
+            "mailbox_emails_a_minute",
+            "mailbox_recipients_a_day",
+            "emails_a_minute",
+            "recipients_a_day",
             "timeout_is_on",
             "timeout_seconds",
             "polling_seconds",
@@ -110,6 +114,10 @@ class ProfileForm(RecordForm[EmailServerProfile]):
         )
         labels = {
             "statecode": _("State"),
+            "mailbox_emails_a_minute": _("Each mailbox: emails a minute"),
+            "mailbox_recipients_a_day": _("Each mailbox: recipients a day"),
+            "emails_a_minute": _("Together: emails a minute"),
+            "recipients_a_day": _("Together: recipients a day"),
             "polling_seconds": _("Seconds between two looks into a mailbox"),
         }
         widgets = {

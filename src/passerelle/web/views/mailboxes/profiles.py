@@ -19,12 +19,15 @@ from passerelle.mailboxes.models import EmailServerProfile, ProfileTest
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.models.profile import State
 from passerelle.mailboxes.services import (
+    SendingLimit,
     Typed,
     all_weaknesses_of,
     authorities_ending,
     authorities_in,
     is_default,
     latest_profile_test,
+    limit_as_exchange_online,
+    limits_of_profile,
     names_preview,
     request_profile_test,
     set_default_profile,
@@ -74,6 +77,7 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
         "is_default": is_default(profile),
         "connections": [_connection(profile, direction) for direction in Direction],
         "authorities": authorities_in(profile.authorities),
+        "limits": _limits(profile),
         **_test_context(latest_profile_test(profile)),
         "weak": [render_raised(fault) for fault in authorities_ending(profile, timezone.now())],
         "untold": [render_raised(fault) for fault in why_not_told(profile)],
@@ -149,6 +153,19 @@ def make_default(request: AdministratorRequest, key: UUID) -> HttpResponse:
 
 @require_POST
 @administrator
+def limit(request: AdministratorRequest, key: UUID) -> HttpResponse:
+    """Give its mailboxes the limits of Exchange Online."""
+    profile = get_object_or_404(EmailServerProfile, pk=key)
+    _told(
+        request,
+        lambda: limit_as_exchange_online(profile, request.user.username),
+        gettext("Each mailbox of the profile sends as much as Exchange Online takes."),
+    )
+    return redirect("web:profile", key)
+
+
+@require_POST
+@administrator
 def set_state(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """Let the mailboxes of a profile wait, or go on."""
     profile = get_object_or_404(EmailServerProfile, pk=key)
@@ -162,6 +179,13 @@ def set_state(request: AdministratorRequest, key: UUID) -> HttpResponse:
         else gettext("The profile is inactive; its mailboxes wait."),
     )
     return redirect("web:profile", key)
+
+
+def _limits(profile: EmailServerProfile) -> list[tuple[str, SendingLimit]]:
+    """Those that are set, and for whom they hold."""
+    each, together = limits_of_profile(profile)
+    found = ((gettext("Each mailbox:"), each), (gettext("Together:"), together))
+    return [(whose, one) for whose, one in found if one != SendingLimit(None, None)]
 
 
 def _named_in(request: AdministratorRequest) -> EmailServerProfile | None:
