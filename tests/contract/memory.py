@@ -163,6 +163,7 @@ class MemorySender:
         data: bytes,
         *,
         before_final_dot: Callable[[tuple[RecipientAnswer, ...]], None],
+        asks_delivered: bool = False,
     ) -> Handover:
         if any(set(address) & set(" \r\n<>\0") for address in (sender, *recipients)):
             raise AddressNotUsable

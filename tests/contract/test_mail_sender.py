@@ -34,6 +34,16 @@ def test_a_message_arrives_as_it_was_given(outgoing: Outgoing) -> None:
     assert arrived.endswith(b"\r\n\r\nfirst\r\n.dot\r\n..two\r\nlast\r\n")
 
 
+def test_a_delivery_receipt_may_be_asked_for_everywhere(outgoing: Outgoing) -> None:
+    """Servers that do not offer it are not asked, and the message arrives all the same."""
+    with opened(outgoing) as sender:
+        handover = sender.send(
+            SENDER, [outgoing.known], MESSAGE, before_final_dot=nothing, asks_delivered=True
+        )
+    assert handover.sent
+    assert len(outgoing.arrived(1)) == 1
+
+
 def test_bare_line_feeds_become_line_ends(outgoing: Outgoing) -> None:
     with opened(outgoing) as sender:
         raw = b"Subject: hello\n\nfirst\n.\nlast"

@@ -149,6 +149,7 @@ class Draft:
     files: tuple[File, ...] = ()
     priority: Priority = Priority.NORMAL
     agent: Address | None = None  # who writes, where that is not `sender`
+    asks_read: bool = False  # whether readers' programs are asked to tell when it is shown
 
 
 @dataclass(frozen=True, slots=True)

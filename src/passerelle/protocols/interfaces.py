@@ -236,8 +236,12 @@ class MailSender(Protocol):
         data: bytes,
         *,
         before_final_dot: Callable[[tuple[RecipientAnswer, ...]], None],
+        asks_delivered: bool = False,
     ) -> Handover:
         """Give one message over.
+
+        `asks_delivered` asks the servers on the way to tell the sender when a recipient has it,
+        where this one offers that (DSN, RFC 3461); elsewhere it changes nothing.
 
         `before_final_dot` is called after every byte of the message is out and before the dot:
         what it commits tells a later run that the message may have been sent. Raises

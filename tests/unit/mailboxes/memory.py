@@ -127,6 +127,7 @@ class MemorySender:
         data: bytes,
         *,
         before_final_dot: Callable[[tuple[RecipientAnswer, ...]], None],
+        asks_delivered: bool = False,
     ) -> Handover:
         answers = tuple(
             RecipientAnswer(address, self.servers.answer, 550, "said so") for address in recipients

@@ -213,6 +213,7 @@ class MemorySmtp:
     at_dot: list[Fault] = field(default_factory=list)  # raised after the dot, not delivered
     refused_at_dot: list[str] = field(default_factory=list)  # answers to the next dots
     is_losing_answers: bool = False  # takes the message, and the answer never arrives
+    asked_delivered: list[bool] = field(default_factory=list)  # of each message that was given
     opened: int = 0
 
     def send(
@@ -222,9 +223,11 @@ class MemorySmtp:
         data: bytes,
         *,
         before_final_dot: Callable[[tuple[RecipientAnswer, ...]], None],
+        asks_delivered: bool = False,
     ) -> Handover:
         if any(set(address) & set(" \r\n<>\0") for address in (sender, *recipients)):
             raise AddressNotUsable
+        self.asked_delivered.append(asks_delivered)
         if self.before_data:
             raise self.before_data.pop(0)
         answers = tuple(self._answer(address) for address in recipients)

@@ -154,6 +154,12 @@ class Email(models.Model):
         choices=Priority, default=Priority.NORMAL, db_column="deliveryprioritycode"
     )
     send_after = models.DateTimeField(null=True, blank=True, db_column="delayedemailsendtime")
+    delivery_receipt_requested = models.BooleanField(
+        default=False, db_default=False, db_column="deliveryreceiptrequested"
+    )
+    read_receipt_requested = models.BooleanField(
+        default=False, db_default=False, db_column="readreceiptrequested"
+    )
     # The delegate who writes in the sender's name; nobody where the sender writes.
     agent = models.ForeignKey(
         SystemUser,

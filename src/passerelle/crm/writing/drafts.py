@@ -158,4 +158,6 @@ def put(email: Email, sender: Writer, written: Written) -> list[ActivityParty]:
     email.description = text[:TEXT_CHARS]
     email.priority = written.priority
     email.send_after = written.send_after
+    email.delivery_receipt_requested = written.delivery_receipt
+    email.read_receipt_requested = written.read_receipt
     return parties

@@ -21,6 +21,8 @@ class Written:
     html: str = ""
     priority: Priority = Priority.NORMAL
     send_after: datetime | None = None
+    delivery_receipt: bool = False
+    read_receipt: bool = False
 
 
 def address_of(writer: Writer) -> str:

@@ -56,6 +56,8 @@ def _fields(draft: Draft) -> Iterator[str]:
     yield f"Message-ID: {draft.message_id}"
     yield folded("Subject", phrase(one_line(draft.subject, "Subject")))
     yield from _threading(draft)
+    if draft.asks_read:  # RFC 8098, 2.1: to whom the mail's own errors go, too
+        yield folded("Disposition-Notification-To", [mailbox(draft.sender, "From")])
     if draft.priority in _PRIORITIES:
         importance, number = _PRIORITIES[draft.priority]
         yield f"Importance: {importance}"

@@ -1,7 +1,7 @@
 """MAIL and RCPT, in one go where PIPELINING is offered (RFC 5321, 3.3; RFC 2920).
 
-Says for each recipient what the server said. SIZE, BODY=8BITMIME and SMTPUTF8 are declared only
-when offered and needed.
+Says for each recipient what the server said. SIZE, BODY=8BITMIME, SMTPUTF8 and NOTIFY (RFC 3461)
+are declared only when offered and needed.
 """
 
 from collections.abc import Sequence
@@ -35,11 +35,18 @@ class Envelope:
     sender: str
     recipients: tuple[str, ...]
     mail: bytes
-    paths: tuple[bytes, ...]
+    rcpts: tuple[bytes, ...]
     size: int
 
 
-def envelope(session: Session, sender: str, recipients: Sequence[str], data: bytes) -> Envelope:
+def envelope(
+    session: Session,
+    sender: str,
+    recipients: Sequence[str],
+    data: bytes,
+    *,
+    asks_delivered: bool = False,
+) -> Envelope:
     """Check the addresses and what the message needs; nothing is written yet."""
     source, paths = sender_path(sender), tuple(path(address) for address in recipients)
     mail = b"MAIL FROM:<" + source + b">"
@@ -55,14 +62,18 @@ def envelope(session: Session, sender: str, recipients: Sequence[str], data: byt
         mail += b" BODY=8BITMIME"
     if international:
         mail += b" SMTPUTF8"
-    return Envelope(sender, tuple(recipients), mail, paths, len(data))
+    notify = b""
+    if asks_delivered and "DSN" in session.offers:
+        mail, notify = mail + b" RET=HDRS", b" NOTIFY=SUCCESS,FAILURE,DELAY"  # RFC 3461, 4.1, 4.3
+    rcpts = tuple(b"RCPT TO:<" + each + b">" + notify for each in paths)
+    return Envelope(sender, tuple(recipients), mail, rcpts, len(data))
 
 
 def give(session: Session, wanted: Envelope) -> tuple[RecipientAnswer, ...]:
     """Give the envelope over; the answer for each recipient, in order."""
     replies: list[Reply] = []
     if "PIPELINING" in session.offers:
-        lines = [wanted.mail, *(b"RCPT TO:<" + each + b">" for each in wanted.paths)]
+        lines = [wanted.mail, *wanted.rcpts]
         for start in range(0, len(lines), GROUP):
             group = lines[start : start + GROUP]
             session.begin("RCPT", replies=len(group))
@@ -72,7 +83,7 @@ def give(session: Session, wanted: Envelope) -> tuple[RecipientAnswer, ...]:
     else:
         replies.append(session.ask("MAIL", wanted.mail))
         _taken(session, wanted, replies[0])
-        replies.extend(session.ask("RCPT", b"RCPT TO:<" + each + b">") for each in wanted.paths)
+        replies.extend(session.ask("RCPT", each) for each in wanted.rcpts)
     return tuple(
         _answer(session, address, reply)
         for address, reply in zip(wanted.recipients, replies[1:], strict=True)

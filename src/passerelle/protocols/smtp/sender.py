@@ -33,11 +33,12 @@ class SmtpSender:
         data: bytes,
         *,
         before_final_dot: Callable[[tuple[RecipientAnswer, ...]], None],
+        asks_delivered: bool = False,
     ) -> Handover:
         if not self._usable:
             raise ConnectionLost(host=self._session.host, step="MAIL")
         body = normalised(data)
-        wanted = envelope(self._session, sender, recipients, body)
+        wanted = envelope(self._session, sender, recipients, body, asks_delivered=asks_delivered)
         self._usable = False
         try:
             handover = self._transaction(wanted, body, before_final_dot)

@@ -68,6 +68,7 @@ def _hand_over(way: Way, taken: Taken) -> bool:
             taken.recipients,
             data,
             before_final_dot=_marker(lease, submission),
+            asks_delivered=submission.email.delivery_receipt_requested,
         )
     except (SenderRefused, MessageRefused, ServerBusy) as fault:
         return _refused(way, taken, fault)

@@ -47,7 +47,7 @@ _OUTCOMES: Mapping[Recipient, DeliveryOutcome] = {
 OUTSTANDING = (DeliveryOutcome.WAITING, DeliveryOutcome.POSTPONED)
 _READ = (  # the text of an email lies in its message
     *(field.name for field in Submission._meta.concrete_fields),
-    *(f"email__{name}" for name in ("sender", "send_after")),
+    *(f"email__{name}" for name in ("sender", "send_after", "delivery_receipt_requested")),
     *(f"raw__{field.name}" for field in RawMessage._meta.concrete_fields),
 )
 

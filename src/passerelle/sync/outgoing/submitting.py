@@ -153,6 +153,7 @@ def _draft(email: Email, parties: Sequence[ActivityParty], now: datetime) -> Dra
         references=crm.references_of(email),
         html=email.html,
         priority=_PRIORITIES[Priority(email.priority)],
+        asks_read=email.read_receipt_requested,
         agent=Address(agent.fullname, agent.internal_email_address) if agent else None,
     )
 

@@ -200,6 +200,12 @@ def test_no_text_can_hold_the_boundary() -> None:
     assert parse(message.as_bytes()).text == attacked
 
 
+def test_a_read_receipt_is_asked_for_at_the_senders_address() -> None:
+    message = message_from_bytes(compose(replace(DRAFT, asks_read=True)))
+    assert message["Disposition-Notification-To"] == message["From"]
+    assert message_from_bytes(compose(DRAFT))["Disposition-Notification-To"] is None
+
+
 @pytest.mark.parametrize(
     ("priority", "importance"),
     [

@@ -232,6 +232,17 @@ def test_sent_later_it_waits_bears_that_date_and_can_be_taken_back(company: Comp
     assert cancel(another, "anna").send_after == later
 
 
+def test_receipts_are_asked_for_where_the_writer_wants_them(company: Company) -> None:
+    submit(draft(company, delivery_receipt=True, read_receipt=True), "anna", company.anna)
+    submit(draft(company), "anna", company.anna)
+    company.send()
+    server = company.world.smtp
+    messages = [message_from_bytes(data) for _, data in server.delivered]
+    asked = [message["Disposition-Notification-To"] for message in messages]
+    assert asked == ["Anna <anna@example.com>", None]
+    assert server.asked_delivered == [True, False]
+
+
 def test_in_anothers_name_both_are_told(company: Company) -> None:
     bert = create_user("Bert", "bert@example.com")
     user = company.anna.systemuser

@@ -44,10 +44,17 @@ class Breaking(MemorySmtp):
         data: bytes,
         *,
         before_final_dot: Callable[[tuple[RecipientAnswer, ...]], None],
+        asks_delivered: bool = False,
     ) -> Handover:
         if POISON in recipients:
             raise self.fault or ConnectionLost(host=HOST, step="RCPT")
-        return super().send(sender, recipients, data, before_final_dot=before_final_dot)
+        return super().send(
+            sender,
+            recipients,
+            data,
+            before_final_dot=before_final_dot,
+            asks_delivered=asks_delivered,
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -221,6 +221,16 @@ def test_an_email_waits_for_its_time_in_the_readers_zone(world: World, as_ann: C
     assert Submission.objects.get(email=email).not_before == email.send_after
 
 
+def test_receipts_are_ticked_kept_and_shown(world: World, as_ann: Client) -> None:
+    as_ann.post("/emails/new/", letter(world, delivery_receipt="on", action="keep"))
+    email = Email.objects.get(subject="Lamps")
+    assert (email.delivery_receipt_requested, email.read_receipt_requested) == (True, False)
+    form = as_ann.get(reverse("web:email-edit", args=[email.pk])).context["form"]
+    assert [form[name].value() for name in ("delivery_receipt", "read_receipt")] == [True, False]
+    shown = as_ann.get(reverse("web:email", args=[email.pk])).content.decode()
+    assert "Receipts asked for" in shown
+
+
 def test_answer_all_and_forward_open_a_draft(world: World, as_ann: Client) -> None:
     for name, subject in (("reply-all", "Re: Order"), ("forward", "Fwd: Order")):
         page = as_ann.post(reverse(f"web:email-{name}", args=[world.received.pk]), follow=True)

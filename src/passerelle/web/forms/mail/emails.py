@@ -76,6 +76,16 @@ class LetterForm(forms.Form):
         input_formats=[MOMENT],
         widget=forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"}),
     )
+    delivery_receipt = forms.BooleanField(
+        label=_("Ask for a delivery receipt"),
+        required=False,
+        help_text=_("The recipients’ servers tell when they have it, where all on the way can."),
+    )
+    read_receipt = forms.BooleanField(
+        label=_("Ask for a read receipt"),
+        required=False,
+        help_text=_("Each recipient decides whether to tell that it was opened."),
+    )
     new_files = FilesField(label=_("Attach files"), required=False, allow_empty_file=True)
     conflict = False  # the draft was changed in another window
     revision = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -98,6 +108,8 @@ class LetterForm(forms.Form):
             html=values["html"] if self._is_formatted() else "",
             priority=Priority.NORMAL if values["priority"] == "" else values["priority"],
             send_after=later if later and later > timezone.now() else None,
+            delivery_receipt=values["delivery_receipt"],
+            read_receipt=values["read_receipt"],
         )
 
     def uploads(self) -> list[Upload]:
@@ -143,6 +155,8 @@ def letter_of(email: Email) -> dict[str, Any]:
         "html": email.html,
         "priority": email.priority,
         "send_after": email.send_after,
+        "delivery_receipt": email.delivery_receipt_requested,
+        "read_receipt": email.read_receipt_requested,
         "revision": email.revision,
     }
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mailboxes', '0021_never_track'),
+        ('mailboxes', '0025_tracking_folders'),
     ]
 
     operations = [

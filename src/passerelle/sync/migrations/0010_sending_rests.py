@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('mailboxes', '0021_never_track'),
-        ('sync', '0007_clues'),
+        ('sync', '0009_tracking_folders'),
     ]
 
     operations = [
