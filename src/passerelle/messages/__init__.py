@@ -6,7 +6,7 @@ from passerelle.messages.bounces import Bounce, Undelivered, bounce_of
 from passerelle.messages.clean import clean, clean_line
 from passerelle.messages.delivered_to import DELIVERY_FIELDS, delivered_to, fields_of_text
 from passerelle.messages.folding import fold
-from passerelle.messages.header_facts import list_id_of
+from passerelle.messages.header_facts import THREAD_INDEX_MOST, list_id_of
 from passerelle.messages.html import html_to_text
 from passerelle.messages.identity import identity, same_text
 from passerelle.messages.keys import domain_key, key_of
@@ -71,6 +71,7 @@ __all__ = [
     "NO_HEADER_FACTS",
     "PLACEHOLDERS",
     "TEST_HEADER",
+    "THREAD_INDEX_MOST",
     "Address",
     "Attached",
     "Attachment",

@@ -150,6 +150,8 @@ class Draft:
     priority: Priority = Priority.NORMAL
     agent: Address | None = None  # who writes, where that is not `sender`
     asks_read: bool = False  # whether readers' programs are asked to tell when it is shown
+    thread_topic: str = ""  # what Outlook calls the conversation
+    thread_index: bytes = b""  # and where in it the message stands
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from passerelle.tracking.replaying import replay
 from passerelle.tracking.resolving import meaning_keys, record_of_address
 from passerelle.tracking.starting import too_old
 from passerelle.tracking.subject import is_forward, is_reply, plain_subject
-from passerelle.tracking.thread_index import conversation_hash
+from passerelle.tracking.thread_index import begun_index, continued_index, conversation_hash
 from passerelle.tracking.token import (
     EARLIER_MOST,
     TokenFormat,
@@ -36,6 +36,7 @@ from passerelle.tracking.token import (
     format_as_text,
     formats_of_text,
     make,
+    without_tokens,
 )
 from passerelle.tracking.values import (
     Answering,
@@ -118,8 +119,10 @@ __all__ = [
     "Where",
     "after",
     "append_token",
+    "begun_index",
     "case_as_text",
     "case_of_text",
+    "continued_index",
     "conversation_hash",
     "decide",
     "doubt_of",
@@ -142,4 +145,5 @@ __all__ = [
     "record_of_address",
     "replay",
     "too_old",
+    "without_tokens",
 ]

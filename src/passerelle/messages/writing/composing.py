@@ -5,6 +5,7 @@ anybody. No field can begin another one: a line break in a header is refused. Th
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from email.utils import format_datetime
 
@@ -71,7 +72,7 @@ def _fields(draft: Draft) -> Iterator[str]:
 
 
 def _threading(draft: Draft) -> Iterator[str]:
-    """In-Reply-To and References; an id of somebody else that cannot be written is left out.
+    """What it answers; an id of somebody else that cannot be written is left out.
 
     It is no reason to refuse: whoever sends mail under a hostile id could never be answered.
     """
@@ -82,3 +83,7 @@ def _threading(draft: Draft) -> Iterator[str]:
         known = [known[0], *known[1 - REFERENCES :]]
     if known:
         yield folded("References", known)
+    if draft.thread_topic:
+        yield folded("Thread-Topic", phrase(one_line(draft.thread_topic, "Thread-Topic")))
+    if draft.thread_index:
+        yield f"Thread-Index: {b64encode(draft.thread_index).decode('ascii')}"

@@ -4,6 +4,7 @@ The message is composed once; what a retry sends is byte for byte what was compo
 to a server here. One transaction: an email that is handed in has its work asked for.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -29,16 +30,33 @@ from passerelle.faults.cycles import (
 )
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
-from passerelle.messages import Address, Draft, compose, identity, parse, parse_address
+from passerelle.messages import (
+    Address,
+    Draft,
+    clean_line,
+    compose,
+    identity,
+    parse,
+    parse_address,
+)
 from passerelle.messages import Priority as Urgency
 from passerelle.sync.models import Delivery, Submission
 from passerelle.sync.outgoing.files import files_of
 from passerelle.sync.outgoing.kind import KIND
-from passerelle.tracking import append_token, make
+from passerelle.tracking import (
+    append_token,
+    begun_index,
+    continued_index,
+    conversation_hash,
+    make,
+    plain_subject,
+    without_tokens,
+)
 
 log = structlog.get_logger(__name__)
 
 SUBJECT_CHARS = 800
+TOPIC_CHARS = 255
 _PRIORITIES = {
     Priority.LOW: Urgency.LOW,
     Priority.NORMAL: Urgency.NORMAL,
@@ -67,7 +85,8 @@ def submit(email: Email, by: str, mailbox: Mailbox) -> Submission:
         now = timezone.now()
         _add_token(stored, mailbox, settings)
         leaves = max(now, stored.send_after) if stored.send_after else now
-        data = compose(replace(_draft(stored, parties, leaves), files=files))
+        draft = _in_its_thread(_draft(stored, parties, leaves), stored, settings)
+        data = compose(replace(draft, files=files))
         _fix(stored, data)
         submission = _store(stored, mailbox, by, now)
         crm.insert_rows([Delivery(email=stored, address=address) for address in recipients])
@@ -156,6 +175,24 @@ def _draft(email: Email, parties: Sequence[ActivityParty], now: datetime) -> Dra
         asks_read=email.read_receipt_requested,
         agent=Address(agent.fullname, agent.internal_email_address) if agent else None,
     )
+
+
+def _in_its_thread(draft: Draft, email: Email, settings: SystemSettings) -> Draft:
+    """As Outlook and Exchange know conversations: it goes on from what it answers, or begins one.
+
+    What answers it goes on from there, and is known by that where identifiers are lost.
+    """
+    answered = email.correlated_activity if email.in_reply_to else None
+    subject = (answered or email).subject
+    topic = plain_subject(without_tokens(subject, mailboxes.token_format(settings)))
+    index = b64decode(answered.conversation_index) if answered else b""
+    if index:
+        index = continued_index(index, draft.date, email.pk)
+    else:
+        index = begun_index(draft.date, email.pk)
+    email.conversation_index = b64encode(index).decode("ascii")
+    email.conversation_hash = conversation_hash(index)
+    return replace(draft, thread_topic=clean_line(topic, TOPIC_CHARS), thread_index=index)
 
 
 def _fix(email: Email, data: bytes) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from hypothesis import given
@@ -224,6 +225,15 @@ def test_who_writes_for_another_is_told() -> None:
     raw = compose(replace(DRAFT, agent=Address("Béa", "bea@example.com")))
     assert parse(raw).sender == DRAFT.sender
     assert raw.count(b"\r\nSender: ") == 1
+
+
+@given(line, st.binary(min_size=22, max_size=272))
+def test_the_conversation_of_outlook_comes_back(topic: str, index: bytes) -> None:
+    raw = compose(replace(DRAFT, thread_topic=topic, thread_index=index))
+    assert all(len(one) <= 998 for one in raw.split(b"\r\n"))
+    assert parse(raw).header_facts.thread_index == index
+    written = message_from_bytes(raw, policy=default)["Thread-Topic"]
+    assert " ".join((written or "").split()) == topic
 
 
 def test_of_a_long_thread_the_first_and_the_newest_are_named() -> None:

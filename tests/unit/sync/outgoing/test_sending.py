@@ -1,5 +1,6 @@
 """From a draft to the server and back: what is checked, what is sent, what becomes of answers."""
 
+from base64 import b64decode, b64encode
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -14,7 +15,7 @@ from tests.unit.sync.memory import MORNING, Letter
 
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import Email, RawPack
-from passerelle.crm.models.emails import EmailStatus, Priority
+from passerelle.crm.models.emails import CorrelationMethod, EmailStatus, Priority
 from passerelle.crm.services import (
     FileRules,
     Upload,
@@ -50,6 +51,7 @@ from passerelle.faults.protocols import (
     SenderRefused,
     ServerBusy,
 )
+from passerelle.guids import new_guid
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.messages import extract, parse
@@ -59,6 +61,7 @@ from passerelle.sync.models import Delivery, Submission
 from passerelle.sync.models.outgoing import SubmissionState
 from passerelle.sync.outgoing.kind import EMAILS_A_ROUND
 from passerelle.sync.services import cancel, said_sent, send_again, submit
+from passerelle.tracking import begun_index, continued_index
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -135,6 +138,37 @@ def test_a_reply_quotes_and_keeps_the_thread(company: Company) -> None:
     message = message_from_bytes(company.world.smtp.delivered[0][1])
     assert message["In-Reply-To"] == letter.id
     assert message["References"].split()[-1] == letter.id
+
+
+def thread_index(index: bytes) -> str:
+    return f"Thread-Index: {b64encode(index).decode()}\n"
+
+
+def test_outlook_knows_the_conversation_and_is_known_by_it(company: Company) -> None:
+    """Also where somebody's server writes identifiers of its own, and cuts the token off."""
+    begun = begun_index(MORNING, new_guid())
+    company.inbox.deliver(bytes(Letter(more=thread_index(begun))))
+    company.read()
+    assert company.anna.systemuser is not None
+    reply = reply_draft(Email.objects.get(), company.sign_in(company.anna.systemuser))
+    submit(reply, "anna", company.anna)
+    company.send()
+    message = message_from_bytes(company.world.smtp.delivered[0][1])
+    assert message["Thread-Topic"] == "An order"
+    written = b64decode(message["Thread-Index"])
+    assert written[:-5] == begun
+    answer = Letter(2, more=thread_index(continued_index(written, MORNING, new_guid())))
+    company.inbox.deliver(bytes(answer))
+    company.read()
+    found = Email.objects.get(message_id=answer.id)
+    assert found.correlated_activity == reply
+    assert found.correlation_method == CorrelationMethod.CONVERSATION_INDEX
+
+
+def test_what_answers_nothing_begins_a_conversation(company: Company) -> None:
+    email = handed_in(company).email
+    assert len(b64decode(email.conversation_index)) == 22
+    assert email.conversation_hash is not None
 
 
 def test_formatted_with_files_it_goes_out_as_written(company: Company) -> None:
