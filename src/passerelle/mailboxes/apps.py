@@ -13,6 +13,7 @@ class MailboxesConfig(AppConfig):
         from passerelle.mailboxes.profiles.trying import register_profile_tests
         from passerelle.mailboxes.services import awaiting_approval, follow_address
         from passerelle.mailboxes.testing.run import register_tests
+        from passerelle.mailboxes.tracking.hashing import register_hashing
         from passerelle.mailboxes.waves.work import register_waves
 
         follow_addresses(follow_address)
@@ -21,3 +22,4 @@ class MailboxesConfig(AppConfig):
         register_profile_tests()
         register_bulk()
         register_waves()
+        register_hashing()

@@ -63,6 +63,7 @@ def _in_database(config: Config, depth: Depth) -> dict[str, Check]:
         _("Relay"): care.relay,
         _("Workers"): work.workers,
         _("Due work"): work.due_work,
+        _("Smart matching"): work.smart_matching,
         _("Alerts"): work.alerts,
         _("Waits for a person"): work.people,
         _("Stored passwords"): partial(trust.passwords, config, deep=depth.deep),

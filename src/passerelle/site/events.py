@@ -196,6 +196,9 @@ EVENTS: dict[str, Event] = {
     "mailboxes.rejected": Event("info", "Addresses were rejected."),
     "mailboxes.switched-off": Event("info", "Directions of mailboxes were switched off."),
     "mailboxes.test-requested": Event("info", "Tests of mailboxes were asked for."),
+    "matching.caught-up": Event(
+        "info", "Smart matching compares what was here before it was switched on, too."
+    ),
     "message.unreadable": Event(
         "error",
         "A message broke the reader; it is kept whole in quarantine.",

@@ -2,7 +2,7 @@
 
 from passerelle.tracking.asking import MESSAGE, PEOPLE_MOST, after, incoming_of, questions
 from passerelle.tracking.cases import case_as_text, case_of_text
-from passerelle.tracking.correlating import people_asked
+from passerelle.tracking.correlating import people_asked, similar_asked
 from passerelle.tracking.deciding import decide
 from passerelle.tracking.doubting import Answer, doubt_of, has_another_subject
 from passerelle.tracking.explain import (
@@ -15,6 +15,7 @@ from passerelle.tracking.explain import (
     explain_look,
     explain_rule,
 )
+from passerelle.tracking.looks import Look
 from passerelle.tracking.never_list import (
     PRECEDENCES,
     NeverKind,
@@ -25,6 +26,14 @@ from passerelle.tracking.never_list import (
 from passerelle.tracking.pipeline import STEPS, Step, Where
 from passerelle.tracking.replaying import replay
 from passerelle.tracking.resolving import meaning_keys, record_of_address
+from passerelle.tracking.similar import (
+    LIKELY_MOST,
+    REACHES_BACK,
+    Sought,
+    people_as_octets,
+    people_of_octets,
+    traits_of,
+)
 from passerelle.tracking.starting import too_old
 from passerelle.tracking.subject import is_forward, is_reply, plain_subject
 from passerelle.tracking.thread_index import begun_index, continued_index, conversation_hash
@@ -54,7 +63,7 @@ from passerelle.tracking.values import (
     History,
     Incoming,
     Known,
-    Look,
+    Likely,
     Looked,
     Participation,
     Party,
@@ -74,11 +83,13 @@ __all__ = [
     "EARLIER_MOST",
     "FILTERS",
     "KINDS",
+    "LIKELY_MOST",
     "LOOKS",
     "MESSAGE",
     "METHODS",
     "PEOPLE_MOST",
     "PRECEDENCES",
+    "REACHES_BACK",
     "REASONS",
     "STEPS",
     "Answer",
@@ -97,6 +108,7 @@ __all__ = [
     "History",
     "Incoming",
     "Known",
+    "Likely",
     "Look",
     "Looked",
     "NeverKind",
@@ -110,6 +122,7 @@ __all__ = [
     "Reason",
     "RecordRef",
     "Skip",
+    "Sought",
     "Step",
     "StoredEmail",
     "Taker",
@@ -139,11 +152,15 @@ __all__ = [
     "make",
     "meaning_keys",
     "never_list",
+    "people_as_octets",
     "people_asked",
+    "people_of_octets",
     "plain_subject",
     "questions",
     "record_of_address",
     "replay",
+    "similar_asked",
     "too_old",
+    "traits_of",
     "without_tokens",
 ]

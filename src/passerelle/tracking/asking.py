@@ -11,6 +11,7 @@ from uuid import UUID
 
 from passerelle.messages import Address, Identity, Message
 from passerelle.tracking.resolving import meaning_keys
+from passerelle.tracking.similar import traits_of
 from passerelle.tracking.thread_index import conversation_hash
 from passerelle.tracking.token import find_tokens
 from passerelle.tracking.values import (
@@ -20,6 +21,7 @@ from passerelle.tracking.values import (
     Direction,
     Incoming,
     Known,
+    Likely,
     Questions,
     Skip,
     StoredEmail,
@@ -75,7 +77,7 @@ def questions(batch: Sequence[Incoming], settings: TrackingSettings) -> Question
         addresses=frozenset(
             key
             for incoming in wanted
-            for address in (*_addresses(incoming), *_delivered(incoming))
+            for address in (*incoming.addresses, *_delivered(incoming))
             for key in meaning_keys(address.key, settings)
         ),
         message_ids=frozenset(
@@ -87,11 +89,6 @@ def questions(batch: Sequence[Incoming], settings: TrackingSettings) -> Question
             found for incoming in wanted if (found := conversation(incoming, settings)) is not None
         ),
     )
-
-
-def _addresses(incoming: Incoming) -> Iterable[Address]:
-    sender = (incoming.sender,) if incoming.sender is not None else ()
-    return (*sender, *incoming.to, *incoming.cc)
 
 
 def _delivered(incoming: Incoming) -> Iterable[Address]:
@@ -129,9 +126,14 @@ def conversation(incoming: Incoming, settings: TrackingSettings) -> int | None:
     return conversation_hash(incoming.header_facts.thread_index)
 
 
-def after(answers: Answers, batch: Sequence[Incoming], decisions: Sequence[Decision]) -> Answers:
+def after(
+    answers: Answers,
+    batch: Sequence[Incoming],
+    decisions: Sequence[Decision],
+    settings: TrackingSettings,
+) -> Answers:
     """The answers as they would be once these decisions are carried out."""
-    learnt = Learnt(answers)
+    learnt = Learnt(answers, settings)
     for incoming, decision in zip(batch, decisions, strict=True):
         learnt.add(incoming, decision)
     return learnt.answers
@@ -140,17 +142,20 @@ def after(answers: Answers, batch: Sequence[Incoming], decisions: Sequence[Decis
 class Learnt:
     """The answers, and what the decisions of a batch add to them, one by one."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, settings: TrackingSettings) -> None:
+        self._settings = settings
         self._emails = dict(answers.emails)
         self._identities = dict(answers.identities)
         self._people = dict(answers.people)
         self._conversations = dict(answers.conversations)
+        self._similar = dict(answers.similar)
         self.answers = replace(
             answers,
             emails=self._emails,
             identities=self._identities,
             people=self._people,
             conversations=self._conversations,
+            similar=self._similar,
         )
 
     def add(self, incoming: Incoming, decision: Decision) -> None:
@@ -173,7 +178,7 @@ class Learnt:
             thread_index=incoming.header_facts.thread_index,
         )
         if len(decision.parties) <= PEOPLE_MOST:
-            people = frozenset(one.key for one in _addresses(incoming))
+            people = frozenset(one.key for one in incoming.addresses)
             self._people[decision.activityid] = people
         if incoming.message_id:
             known = self._emails.get(incoming.message_id, ())
@@ -181,6 +186,8 @@ class Learnt:
         found = conversation_hash(stored.thread_index)
         if found is not None:
             self._conversations[found] = (stored, *self._conversations.get(found, ()))
+        if self._settings.smart_matching:
+            self._add_likely(incoming, stored)
         version = Known(
             activityid=decision.activityid,
             direction=Direction.INCOMING,
@@ -191,6 +198,13 @@ class Learnt:
         )
         known_versions = self._identities.get(incoming.digest, ())
         self._identities[incoming.digest] = (*known_versions, version)
+
+    def _add_likely(self, incoming: Incoming, stored: StoredEmail) -> None:
+        addresses = (one.key for one in incoming.addresses)
+        traits = traits_of(incoming.subject, addresses, self._settings.token_formats)
+        if traits is not None and incoming.date is not None:
+            new = Likely(stored, incoming.date, traits.people)
+            self._similar[traits.subject] = (new, *self._similar.get(traits.subject, ()))
 
     def _complete(self, incoming: Incoming, decision: Complete) -> None:
         self._identities[incoming.digest] = tuple(

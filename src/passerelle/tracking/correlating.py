@@ -1,8 +1,8 @@
 """To which stored email a message belongs, by which method, and whether that is sure.
 
-The methods in their order: In-Reply-To and References, the tracking token, Thread-Index; the
-newest match of each. What speaks against a match does not undo it: it is kept as a doubt, and the
-match is proposed to a person. Nothing is looked up here.
+The methods in their order: In-Reply-To and References, the tracking token, Thread-Index, smart
+matching; the newest match of each. What speaks against a match does not undo it: it is kept as a
+doubt, and the match is proposed to a person. Nothing is looked up here.
 """
 
 from collections.abc import Sequence
@@ -11,23 +11,29 @@ from uuid import UUID
 
 from passerelle.tracking.asking import answered_ids, conversation, tokens_of
 from passerelle.tracking.doubting import answer_of, doubt_of, has_another_subject
+from passerelle.tracking.similar import Sought, similar_email, sought_by
 from passerelle.tracking.thread_index import answered_email
 from passerelle.tracking.values import (
     Answers,
     Correlation,
     CorrelationMethod,
+    Doubt,
     Incoming,
+    ReadingMailbox,
     TrackingSettings,
 )
 
 
 def correlate(
-    incoming: Incoming, answers: Answers, settings: TrackingSettings
+    incoming: Incoming, answers: Answers, settings: TrackingSettings, box: ReadingMailbox
 ) -> Correlation | None:
     """The email that the message belongs to, with what makes that doubtful."""
     found = _found(incoming, answers, settings)
     if found is None:
-        return None
+        email = similar_email(incoming, answers, settings, box)
+        if email is None:
+            return None
+        return Correlation(email, CorrelationMethod.SMART_MATCHING, Doubt.SIMILAR)
     people = answers.people.get(found.email.activityid, frozenset())
     doubt = doubt_of(answer_of(incoming), found.email.subject, people, settings.token_formats)
     return replace(found, doubt=doubt)
@@ -47,6 +53,18 @@ def people_asked(
         for incoming, one in found
         if one is not None
         and has_another_subject(incoming.subject, one.email.subject, settings.token_formats)
+    )
+
+
+def similar_asked(
+    batch: Sequence[Incoming], answers: Answers, settings: TrackingSettings
+) -> frozenset[Sought]:
+    """What smart matching looks for, where nothing else found what a message answers."""
+    return frozenset(
+        sought
+        for incoming in batch
+        if (sought := sought_by(incoming, answers, settings)) is not None
+        and _found(incoming, answers, settings) is None
     )
 
 

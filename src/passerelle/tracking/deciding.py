@@ -21,7 +21,7 @@ def decide(
     batch: Sequence[Incoming], answers: Answers, settings: TrackingSettings, box: ReadingMailbox
 ) -> tuple[Decision, ...]:
     """One decision a message, in the order of the batch."""
-    learnt = Learnt(answers)
+    learnt = Learnt(answers, settings)
     decisions = []
     for incoming in batch:
         decision = _settled(Examination(incoming, learnt.answers, settings, box))

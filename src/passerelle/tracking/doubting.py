@@ -7,15 +7,12 @@ are ours. Only what is certain in the header is asked, never the text.
 
 from dataclasses import dataclass, field
 
-from passerelle.messages import fold
 from passerelle.tracking.freemail import FREEMAIL
-from passerelle.tracking.subject import is_forward, is_reply, plain_subject
-from passerelle.tracking.token import TokenFormat, without_tokens
+from passerelle.tracking.subject import bare_subject, is_forward, is_reply
+from passerelle.tracking.token import TokenFormat
 from passerelle.tracking.values import Doubt, Incoming
 
 Forms = tuple[TokenFormat, ...]
-
-COMPARED_CHARS = 200  # of a subject: servers and clients cut them at about 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +55,10 @@ def has_another_subject(subject: str, answered: str, forms: Forms) -> bool:
 
     Gateways and ticket systems add words in front: `[EXTERNAL] Offer` is still the offer.
     """
-    one, other = (_bare(each, forms) for each in (subject, answered))
+    one, other = (bare_subject(each, forms) for each in (subject, answered))
     if not one or not other:
         return one != other
     return one not in other and other not in one
-
-
-def _bare(subject: str, forms: Forms) -> str:
-    for form in forms:
-        subject = without_tokens(subject, form)
-    words = fold(plain_subject(subject)).split()
-    return " ".join(words)[:COMPARED_CHARS]
 
 
 def _is_stranger(sender: str, people: frozenset[str]) -> bool:

@@ -6,12 +6,12 @@ The sentences are marked, not translated; names in braces are the facts of the d
 from collections.abc import Callable
 
 from passerelle.faults import Fact, noop
+from passerelle.tracking.looks import Look
 from passerelle.tracking.never_list import NeverKind, NeverRule
 from passerelle.tracking.values import (
     CorrelationMethod,
     Facts,
     Filter,
-    Look,
     Looked,
     PartyKind,
     Reason,
@@ -79,6 +79,14 @@ LOOKS: dict[Look, str] = {
         "It names a tracked email, found by {method}, but other people write under another "
         "subject: that it answers it is only proposed."
     ),
+    Look.SIMILAR: noop(
+        "It names no tracked email, but one has the words of its subject and at least {least} of "
+        "its people: that it answers it is only proposed."
+    ),
+    Look.NOT_SIMILAR: noop(
+        "Tracked emails with the words of its subject were looked at ({count}); none has {least} "
+        "of its people, besides the mailbox that was read."
+    ),
     Look.REGARDING_CHOSEN: noop("A person said what answers to that email regard."),
     Look.FILTER_FORCED: noop("The organization sets the option of all users: {filter}."),
     Look.OWN_FILTER_ONLY: noop("Only {name} ({kind}) was asked, whose mailbox was read."),
@@ -114,6 +122,7 @@ METHODS: dict[CorrelationMethod, str] = {
     CorrelationMethod.IN_REPLY_TO: noop("In-Reply-To or References"),
     CorrelationMethod.TRACKING_TOKEN: noop("the tracking token"),
     CorrelationMethod.CONVERSATION_INDEX: noop("Thread-Index"),
+    CorrelationMethod.SMART_MATCHING: noop("smart matching"),
 }
 # What a rule of a list says of a message: of any value, then of the one that it names.
 _RULES: dict[NeverKind, str] = {

@@ -46,6 +46,7 @@ _MESSAGE = Incoming(
 )
 # A list that keeps this message out; what the list of then said is no matter of other rules.
 _KEEPS_OUT = never_list([NeverRule(NeverKind.AUTOMATIC, spares_answers=False)])
+_DOUBTS = {Answering.PROPOSED: Doubt.FORWARD, Answering.SIMILAR: Doubt.SIMILAR}
 _STEPS = (steps.never_track, steps.internal, steps.recipients, steps.wishes)
 
 
@@ -70,7 +71,7 @@ def _examination(case: Case, settings: TrackingSettings) -> Examination:
     if case.sender is not None:
         examined.sender = RecordRef(case.sender, _NOBODY)
     if case.answering is not Answering.NONE:
-        doubt = Doubt.FORWARD if case.answering is Answering.PROPOSED else None
+        doubt = _DOUBTS.get(case.answering)
         examined.correlated = Correlation(_SENT, CorrelationMethod.IN_REPLY_TO, doubt)
     return examined
 

@@ -1,8 +1,13 @@
 """The marks that replies and forwards put before a subject, and the subject without them."""
 
 import re
+from collections.abc import Iterable
+
+from passerelle.messages import fold
+from passerelle.tracking.token import TokenFormat, without_tokens
 
 MARKS_MAX = 20
+COMPARED_CHARS = 200  # of a subject: servers and clients cut them at about 255
 
 # Re and its forms in the languages of common clients.
 _REPLY = "re|r|ré|réf|rép|ref|aw|antw|antwort|sv|odp|rif|res"
@@ -41,3 +46,11 @@ def plain_subject(subject: str) -> str:
             break
         rest = rest[match.end() :]
     return rest.strip() or subject.strip()
+
+
+def bare_subject(subject: str, forms: Iterable[TokenFormat]) -> str:
+    """The subject as two are compared: without marks, tokens, case and accents."""
+    for form in forms:
+        subject = without_tokens(subject, form)
+    words = fold(plain_subject(subject)).split()
+    return " ".join(words)[:COMPARED_CHARS]

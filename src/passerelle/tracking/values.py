@@ -13,6 +13,7 @@ from uuid import UUID
 
 from passerelle.faults import Fact
 from passerelle.messages import NO_HEADER_FACTS, Address, Automatic, HeaderFacts
+from passerelle.tracking.looks import Look
 from passerelle.tracking.never_list import NOTHING_NEVER, NeverList
 from passerelle.tracking.token import TokenFormat
 
@@ -63,6 +64,7 @@ class CorrelationMethod(IntEnum):
     IN_REPLY_TO = 3  # References count here too
     TRACKING_TOKEN = 4
     CONVERSATION_INDEX = 5  # Thread-Index
+    SMART_MATCHING = 6
 
 
 class Doubt(IntEnum):
@@ -70,6 +72,7 @@ class Doubt(IntEnum):
 
     FORWARD = 1  # it gives that email on
     OTHER_PEOPLE = 2  # of whom that email knows nobody write, under another subject
+    SIMILAR = 3  # it does not name it: their subjects and people are alike
 
 
 class PartyKind(Enum):
@@ -143,7 +146,9 @@ class TrackingSettings:
     item_for_read_queue: bool = True  # in the queue whose mailbox is read
     items_for_tracked: bool = False  # there also for what is tracked already
     never: NeverList = NOTHING_NEVER  # whoever it is for
-    forwards_are_replies: bool = False  # whatever makes an answer doubtful
+    forwards_are_replies: bool = False  # whatever makes an answer doubtful that names an email
+    smart_matching: bool = False
+    smart_matching_trusted: bool = False  # what it finds is joined, not proposed
     plus_addresses: bool = False  # anna+anything@ means the user or queue that anna@ means
     sender_unresolved: bool = False  # where its address means several
     recipients_unresolved: bool = False  # likewise
@@ -183,6 +188,12 @@ class Incoming:
     # To do, and are no parties.
     delivered_to: tuple[tuple[str, Address], ...] = ()
 
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Of its sender, then of its recipients."""
+        sender = (self.sender,) if self.sender is not None else ()
+        return (*sender, *self.to, *self.cc)
+
 
 @dataclass(frozen=True, slots=True)
 class Questions:
@@ -218,6 +229,15 @@ class StoredEmail:
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """An email under the words of a subject that smart matching asked for."""
+
+    email: StoredEmail
+    written_on: datetime
+    people: frozenset[bytes]  # hashes of its addresses
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A version of an email that is stored under an identity."""
 
@@ -245,35 +265,8 @@ class Answers:
     conversations: Mapping[int, tuple[StoredEmail, ...]] = field(default_factory=dict)
     # The addresses of an email, where `people_asked` names it; none where they are not known.
     people: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
-
-
-class Look(Enum):
-    """What was looked at on the way to a decision; each has a sentence in `explain`."""
-
-    SENDER_RESOLVED = "sender-resolved"
-    SENDER_UNKNOWN = "sender-unknown"
-    SENDER_AMBIGUOUS = "sender-ambiguous"
-    DELIVERED_TO = "delivered-to"
-    SAME_IDENTITY = "same-identity"
-    OTHER_TEXT = "other-text"
-    SAME_HISTORY = "same-history"
-    SENT_COPY = "sent-copy"
-    TAKER_WANTS = "taker-wants"
-    TAKER_DECLINES = "taker-declines"
-    TAKER_NEVER = "taker-never"
-    NO_TAKER = "no-taker"
-    CORRELATED = "correlated"
-    NOT_CORRELATED = "not-correlated"
-    FORWARDS = "forwards"
-    OTHER_PEOPLE = "other-people"
-    REGARDING_CHOSEN = "regarding-chosen"
-    FILTER_FORCED = "filter-forced"
-    OWN_FILTER_ONLY = "own-filter-only"
-    QUEUED_AGAIN = "queued-again"
-    REPORTS_SENT = "reports-sent"
-    REPORTS_UNKNOWN = "reports-unknown"
-    NOT_APPROVED = "not-approved"
-    FILED = "filed"
+    # By the digest of their subjects, where `similar_asked` asks for it.
+    similar: Mapping[int, tuple[Likely, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +306,7 @@ class Answering(IntEnum):
     NONE = 0
     SURE = 1
     PROPOSED = 2  # it seems to; doubtful answers count as such where the organization says so
+    SIMILAR = 3  # smart matching says so, and counts where the organization trusts it
 
 
 class Asked(NamedTuple):

@@ -1,5 +1,7 @@
 """Any mail, any records, any settings, as hypothesis makes them up for the rules of tracking."""
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import strategies as st
 from tests.unit.tracking.made_up import ACME, LETTER, RECORDS, key
 
@@ -10,6 +12,7 @@ from passerelle.tracking import (
     Filter,
     Incoming,
     Known,
+    Likely,
     NeverKind,
     NeverRule,
     PartyKind,
@@ -22,17 +25,23 @@ from passerelle.tracking import (
     conversation_hash,
     make,
     never_list,
+    traits_of,
 )
 
 TOKEN = make(TokenFormat(), 1, 7)
 CONVERSATION = bytes(range(22))
 
 indexes = st.sampled_from([b"", b"", *(CONVERSATION + b"x" * more for more in (0, 5, 10))])
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
+OFFER = traits_of("Our offer", ["alice@firm.example", "bob@firm.example"], ())
+assert OFFER is not None
+
+dates = st.timedeltas(timedelta(0), timedelta(days=200)).map(lambda gap: MAY + gap)
 names = st.sampled_from([*RECORDS, "x@stranger.example", "Bob@Firm.example", "bob+x@firm.example"])
 boxes = st.lists(names.map(lambda text: Address("", text)), max_size=3).map(tuple)
 ids = st.sampled_from(["", "<a>", "<b>", "<c>", "<sent>"])
 subjects = st.text(max_size=20) | st.sampled_from(
-    [TOKEN, "Offer", f"Re: Offer {TOKEN}", "TR: Offer"]
+    [TOKEN, "Our offer", "Offer", f"Re: Offer {TOKEN}", "TR: Offer"]
 )
 texts = st.sampled_from(["", "one", "two", LETTER.text, LETTER.text + "\n\n-- \nf"])
 
@@ -69,6 +78,7 @@ def incomings(draw: st.DrawFn) -> Incoming:
         sender=draw(st.none() | names.map(lambda text: Address("", text))),
         to=draw(boxes),
         cc=draw(boxes),
+        date=draw(st.none() | dates),
         carries_message=draw(st.booleans()),
         test_id=draw(st.sampled_from(["", "", "", "t"])),
         reports=draw(st.sampled_from([(), (), ("<sent>",), ("<c>", "<a>")])),
@@ -130,6 +140,12 @@ some_answers = st.builds(
         st.lists(stored_emails, min_size=1, max_size=3).map(tuple),
     ),
     people=st.dictionaries(keys, st.frozensets(names.map(str.lower), max_size=3)),
+    similar=st.dictionaries(
+        st.just(OFFER.subject),
+        st.lists(
+            st.builds(Likely, stored_emails, dates, st.just(OFFER.people)), min_size=1, max_size=3
+        ).map(tuple),
+    ),
 )
 mailboxes = st.builds(
     ReadingMailbox,
@@ -154,5 +170,7 @@ organizations = st.builds(
     sender_unresolved=st.booleans(),
     recipients_unresolved=st.booleans(),
     inactive_meant=st.booleans(),
+    smart_matching=st.booleans(),
+    smart_matching_trusted=st.booleans(),
     never=never_lists,
 )

@@ -113,7 +113,7 @@ def decided(
     ],
 )
 def test_the_methods(incoming: Incoming, method: CorrelationMethod, doubt: Doubt | None) -> None:
-    found = correlate(incoming, known(), OURS)
+    found = correlate(incoming, known(), OURS, COLLECTOR)
     assert found is not None
     assert (found.email, found.method, found.doubt) == (OFFER, method, doubt)
 
@@ -214,6 +214,7 @@ def test_only_what_is_sure_has_consequences(
 
 def test_the_newest_email_of_an_id_counts() -> None:
     older = StoredEmail(key(60), Direction.INCOMING, subject="Offer")
-    found = correlate(ANSWER, Answers(emails={"<sent@firm.example>": (OFFER, older)}), OURS)
+    both = Answers(emails={"<sent@firm.example>": (OFFER, older)})
+    found = correlate(ANSWER, both, OURS, COLLECTOR)
     assert found is not None
     assert found.email is OFFER

@@ -478,7 +478,7 @@ def test_a_batch_cut_anywhere_is_decided_alike(
 ) -> None:
     whole = decide(batch, known, organization, box)
     first = decide(batch[:cut], known, organization, box)
-    second = decide(batch[cut:], after(known, batch[:cut], first), organization, box)
+    second = decide(batch[cut:], after(known, batch[:cut], first, organization), organization, box)
     assert whole == first + second
 
 

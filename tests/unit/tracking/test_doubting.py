@@ -5,8 +5,9 @@ from tests.unit.tracking.made_up import letter
 
 from passerelle.messages import Address
 from passerelle.tracking import Doubt, TokenFormat, make
-from passerelle.tracking.doubting import COMPARED_CHARS, answer_of, doubt_of, has_another_subject
+from passerelle.tracking.doubting import answer_of, doubt_of, has_another_subject
 from passerelle.tracking.freemail import FREEMAIL
+from passerelle.tracking.subject import COMPARED_CHARS
 
 FORM = TokenFormat()
 TOKEN = make(FORM, 1, 7)

@@ -25,6 +25,7 @@ from passerelle.crm.models.readers import PrincipalObjectAccess
 from passerelle.crm.models.resolutions import AddressResolution
 from passerelle.crm.models.search import EmailToIndex, IndexedEmail
 from passerelle.crm.models.teams import Team, TeamMembership
+from passerelle.crm.models.threads import AwaitedReference, EmailHash, EmailHashing
 from passerelle.crm.models.wordings import EmailSignature, EmailTemplate, Wording
 
 __all__ = [
@@ -33,10 +34,13 @@ __all__ = [
     "ActivityParty",
     "AddressResolution",
     "AuditEntry",
+    "AwaitedReference",
     "Contact",
     "DeadAddress",
     "Email",
     "EmailAlias",
+    "EmailHash",
+    "EmailHashing",
     "EmailSearch",
     "EmailSignature",
     "EmailTemplate",

@@ -62,6 +62,7 @@ class CorrelationDoubt(models.IntegerChoices):
     NONE = 0, pgettext_lazy("doubt", "None")
     FORWARD = 1, _("It forwards that email.")
     OTHER_PEOPLE = 2, _("Other people write, under another subject.")
+    SIMILAR = 3, _("It does not name that email: subject and people are alike.")
 
 
 class Priority(models.IntegerChoices):

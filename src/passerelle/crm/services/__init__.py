@@ -101,8 +101,17 @@ from passerelle.crm.services.regarding import Regarded, keys_of, regard_where_no
 from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, visible_emails
 from passerelle.crm.threads.arriving import join_waiting
+from passerelle.crm.threads.awaiting import Awaited, awaited_by, keep_awaited
 from passerelle.crm.threads.conversation import Conversation, Said, conversation_of
 from passerelle.crm.threads.relinking import accept_proposal, join, refuse_proposal, regard
+from passerelle.crm.threads.similar import (
+    begin_hashing,
+    email_hash,
+    hash_some,
+    hashing,
+    keep_hashes,
+    similar_to,
+)
 from passerelle.crm.threads.standing import mark
 from passerelle.crm.threads.undoing import Undone, newest_change, undo_change
 from passerelle.crm.writing.answers import (
@@ -155,6 +164,7 @@ __all__ = [
     "FULLNAME_CHARS",
     "MOST_ALIASES",
     "AddressChange",
+    "Awaited",
     "Conversation",
     "FileRules",
     "Holder",
@@ -188,6 +198,8 @@ __all__ = [
     "attach",
     "attached_files",
     "attachment_bytes",
+    "awaited_by",
+    "begin_hashing",
     "blocked_extension",
     "change_customers",
     "change_only_row",
@@ -205,6 +217,7 @@ __all__ = [
     "detach",
     "discard_draft",
     "drags_along",
+    "email_hash",
     "ensure_administrator",
     "files_composed",
     "folded_text",
@@ -212,12 +225,16 @@ __all__ = [
     "forward_draft",
     "give_right_to_send_as",
     "has_unnamed_email",
+    "hash_some",
+    "hashing",
     "headers_of",
     "html_letter",
     "insert_rows",
     "insert_wording",
     "join",
     "join_waiting",
+    "keep_awaited",
+    "keep_hashes",
     "keys_of",
     "limit_of",
     "link_systemuser",
@@ -272,6 +289,7 @@ __all__ = [
     "set_sign_in_password",
     "sign_in_link",
     "signature_html",
+    "similar_to",
     "store_pack",
     "undo_change",
     "undo_naming",

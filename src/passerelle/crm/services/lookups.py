@@ -49,7 +49,7 @@ def answer(questions: Questions) -> Answers:
     )
 
 
-_STORED = (
+STORED = (  # columns of what a message may answer
     "activity_id",
     "direction_code",
     "owner_id",
@@ -78,11 +78,11 @@ def _emails(message_ids: Collection[str]) -> dict[str, tuple[StoredEmail, ...]]:
         rows = (
             Email.objects.filter(message_id__in=chunk)
             .order_by("-created_on", "-activity_id")
-            .values_list("message_id", *_STORED)
+            .values_list("message_id", *STORED)
         )
         for cut, *row in rows:
             for message_id in whole[cut]:
-                found[message_id].append(_stored(*row))
+                found[message_id].append(stored_email(*row))
     return {message_id: tuple(emails) for message_id, emails in found.items()}
 
 
@@ -100,10 +100,10 @@ def _tokens(tokens: Collection[str]) -> dict[str, StoredEmail]:
             )
             .annotate(rank=newest)
             .filter(rank=1)
-            .values_list("tracking_token", *_STORED)
+            .values_list("tracking_token", *STORED)
         )
         for token, *row in rows:
-            found[token] = _stored(*row)
+            found[token] = stored_email(*row)
     return found
 
 
@@ -119,10 +119,10 @@ def _conversations(hashes: Collection[int]) -> dict[int, tuple[StoredEmail, ...]
             .annotate(rank=newest)
             .filter(rank__lte=CONVERSATION_MOST)
             .order_by("rank")
-            .values_list("conversation_hash", "conversation_index", *_STORED)
+            .values_list("conversation_hash", "conversation_index", *STORED)
         )
         for conversation, index, *row in rows:
-            found[conversation].append(replace(_stored(*row), thread_index=b64decode(index)))
+            found[conversation].append(replace(stored_email(*row), thread_index=b64decode(index)))
     return {conversation: tuple(emails) for conversation, emails in found.items()}
 
 
@@ -139,12 +139,13 @@ def people_of(emails: Collection[UUID]) -> dict[UUID, frozenset[str]]:
     return {email: frozenset(people) for email, people in found.items() if email not in crowded}
 
 
-def _stored(
+def stored_email(
     activity_id: UUID,
     is_outgoing: bool,  # noqa: FBT001 (a row of the database, in its order)
     owner: UUID | None,
     *rest: Any,
 ) -> StoredEmail:
+    """The values of `STORED`."""
     *regarding, is_history, sender, sent_on, subject = rest[:-4]
     chosen, *instead = rest[-4:]
     keys = regarding if chosen is None else instead

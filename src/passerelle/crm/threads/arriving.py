@@ -1,8 +1,9 @@
 """Answers that came before what they answer: joined when that comes, as its record is written.
 
 What a cycle has just recorded is asked both ways, for answers that waited for it and for what it
-answers itself, as another cycle may have recorded that since it was decided. What is doubtful is
-proposed, as it would have been in the other order. A fixed number of queries, whatever the batch.
+answers itself, as another cycle may have recorded that since it was decided. An answer waits for
+what its In-Reply-To names, and for the newest of its References. What is doubtful is proposed, as
+it would have been in the other order. A fixed number of queries, whatever the batch.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +14,13 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from passerelle.crm.models import ActivityMimeAttachment, Email
-from passerelle.crm.models.emails import REGARDING, CorrelationMethod, CorrelationState
+from passerelle.crm.models import ActivityMimeAttachment, AwaitedReference, Email
+from passerelle.crm.models.emails import (
+    REGARDING,
+    CorrelationDoubt,
+    CorrelationMethod,
+    CorrelationState,
+)
 from passerelle.crm.services.chunks import chunks
 from passerelle.crm.services.lookups import people_of
 from passerelle.crm.services.regarding import (
@@ -23,7 +29,13 @@ from passerelle.crm.services.regarding import (
     regarded_by_answers,
     regarding,
 )
-from passerelle.crm.threads.chains import keys_below, parents_above, waiting_answers
+from passerelle.crm.threads.awaiting import message_hash
+from passerelle.crm.threads.chains import (
+    WAITING,
+    keys_below,
+    parents_above,
+    waiting_answers,
+)
 from passerelle.crm.threads.standing import LINK, write_columns
 from passerelle.messages import key_of
 from passerelle.tracking import MESSAGE, Answer, TrackingSettings, doubt_of, has_another_subject
@@ -39,52 +51,71 @@ class _Pair:
     answered: Email
 
 
-def join_waiting(arrived: Sequence[Email], settings: TrackingSettings) -> None:
-    """Join the answers to these emails, and these to what they answer."""
+def join_waiting(
+    arrived: Sequence[Email], named: Mapping[UUID, Sequence[str]], settings: TrackingSettings
+) -> None:
+    """Join the answers to these emails, and these to what they answer.
+
+    `named`: what each of these refers to, the surest first; of the others nothing is.
+    """
     if not settings.correlation:
         return
-    found = {pair.answer.pk: pair for pair in chain(_answered_by(arrived), _answers_to(arrived))}
+    surest_last = chain(_answered_by(named), _referring_to(arrived), _answers_to(arrived))
+    found = {pair.answer.pk: pair for pair in surest_last}
     pairs = list(_without_circles(list(found.values())))
     if not pairs:
         return
     _put_links(pairs, settings)
     write_columns([pair.answer for pair in pairs], LINK)
+    AwaitedReference.objects.filter(answer__in=[pair.answer.pk for pair in pairs]).delete()
     joined = [pair for pair in pairs if pair.answer.correlation_state == CorrelationState.SURE]
     _hand_down([pair for pair in joined if any(regarded_by_answers(pair.answered))])
 
 
-def _waiting() -> QuerySet[Email]:
-    """The received answers that wait, each with what may make it doubtful."""
-    rows = waiting_answers().filter(direction_code=False)
+def _held(waiting: QuerySet[Email]) -> QuerySet[Email]:
+    """Those that were received, each with what may make it doubtful, until they are written."""
     parts = ActivityMimeAttachment.objects.filter(email=OuterRef("pk"), mimetype=MESSAGE)
-    return rows.defer("description", "html").annotate(carries_message=Exists(parts))
+    rows = waiting.filter(direction_code=False).annotate(carries_message=Exists(parts))
+    return rows.defer("description", "html").select_for_update(of=("self",)).order_by("pk")
 
 
 def _answers_to(arrived: Sequence[Email]) -> Iterator[_Pair]:
     """The stored answers that name one of these."""
     newest = {email.message_id: email for email in arrived if email.message_id}
     for chunk in chunks(newest):
-        rows = _waiting().filter(in_reply_to__in=chunk).select_for_update(of=("self",))
-        for answer in rows.order_by("pk")[:MOST_WAITING]:
+        rows = _held(waiting_answers().filter(in_reply_to__in=chunk))
+        for answer in rows[:MOST_WAITING]:
             yield _Pair(answer, newest[answer.in_reply_to])
 
 
-def _answered_by(arrived: Sequence[Email]) -> Iterator[_Pair]:
+def _referring_to(arrived: Sequence[Email]) -> Iterator[_Pair]:
+    """The stored answers that refer to one of these, each with the nearest."""
+    by_hash = {message_hash(email.message_id): email for email in arrived if email.message_id}
+    answered: dict[UUID, Email] = {}
+    for chunk in chunks(by_hash):
+        rows = AwaitedReference.objects.filter(message_hash__in=chunk).order_by("distance", "pk")
+        nearest_first = rows.values_list("answer", "message_hash")[:MOST_WAITING]
+        for answer, named in nearest_first:
+            answered.setdefault(answer, by_hash[named])
+    yield from _pairs(answered)
+
+
+def _answered_by(named: Mapping[UUID, Sequence[str]]) -> Iterator[_Pair]:
     """What is stored by now of that which these name."""
-    waiting = {one.pk: one.in_reply_to for one in arrived if _is_waiting(one)}
     stored: dict[str, Email] = {}
-    for chunk in chunks(set(waiting.values())):
+    for chunk in chunks(set(chain.from_iterable(named.values()))):
         rows = Email.objects.filter(message_id__in=chunk).select_related("thread_choice")
         rows = rows.defer("description", "html")
         stored |= {one.message_id: one for one in rows.order_by("created_on", "activity_id")}
-    found = [key for key, named in waiting.items() if named in stored]
-    for keys in chunks(found):
-        for answer in _waiting().filter(pk__in=keys):
-            yield _Pair(answer, stored[answer.in_reply_to])
+    first = ((key, next((one for one in ids if one in stored), "")) for key, ids in named.items())
+    yield from _pairs({key: stored[message_id] for key, message_id in first if message_id})
 
 
-def _is_waiting(email: Email) -> bool:
-    return bool(email.in_reply_to) and email.correlation_state == CorrelationState.NONE
+def _pairs(answered: Mapping[UUID, Email]) -> Iterator[_Pair]:
+    """Those of these answers that wait."""
+    for keys in chunks(answered):
+        for answer in _held(Email.objects.filter(WAITING, pk__in=keys)):
+            yield _Pair(answer, answered[answer.pk])
 
 
 def _without_circles(pairs: Sequence[_Pair]) -> Iterator[_Pair]:
@@ -122,7 +153,8 @@ def _put_links(pairs: Sequence[_Pair], settings: TrackingSettings) -> None:
         answer.correlation_method = CorrelationMethod.IN_REPLY_TO
         if doubt is None or settings.forwards_are_replies:
             answer.correlation_state = CorrelationState.SURE
-            answer.correlated_activity = answered
+            answer.correlation_doubt = CorrelationDoubt.NONE
+            answer.correlated_activity, answer.proposed_activity = answered, None
         else:
             answer.correlation_state = CorrelationState.PROPOSED
             answer.correlation_doubt = int(doubt)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import CorrelationState
+from passerelle.crm.models.emails import CorrelationDoubt, CorrelationState
 
 MOST_EMAILS = 200  # of a conversation
 MOST_HALVES = 20  # that name one email which is not stored
@@ -63,13 +63,16 @@ def conversation_keys(email: Email, most: int = MOST_EMAILS) -> list[UUID]:
     return keys_below({_guid(key), *halves}, most)
 
 
+# What is joined to nothing. That an email is like another is no word on what it answers.
+WAITING = Q(correlated_activity__isnull=True) & (
+    Q(correlation_state=CorrelationState.NONE)
+    | Q(correlation_state=CorrelationState.PROPOSED, correlation_doubt=CorrelationDoubt.SIMILAR)
+)
+
+
 def waiting_answers() -> QuerySet[Email]:
-    """The answers that are joined to nothing; said as the index says it, or SQLite scans."""
-    return Email.objects.filter(
-        ~Q(in_reply_to=""),
-        correlated_activity__isnull=True,
-        correlation_state=CorrelationState.NONE,
-    )
+    """The answers that wait for an email; said as the index says it, or SQLite scans."""
+    return Email.objects.filter(~Q(in_reply_to=""), WAITING)
 
 
 def _halves(named: str) -> list[UUID]:

@@ -38,6 +38,7 @@ from passerelle.importing.kinds import headings
 from passerelle.importing.kinds.kind import Outcome, Planned, each
 from passerelle.importing.references import References
 from passerelle.importing.refusals import NO_KEY, REQUIRED, RefusedError
+from passerelle.mailboxes import services as mailboxes
 from passerelle.messages import key_of, parse_addresses
 from passerelle.tracking import RecordRef, record_of_address
 
@@ -172,6 +173,8 @@ class EmailKind:
             grant([email.pk for email in batch.new])
             renew([email.pk for email in batch.changed])
             ask_to_index(email.pk for email in (*batch.new, *batch.changed))
+            if (forms := mailboxes.formats_unless_off()) is not None:
+                crm.keep_hashes((*batch.new, *batch.changed), forms)
 
         return Planned(outcomes, write)
 

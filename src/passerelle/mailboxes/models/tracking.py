@@ -103,6 +103,15 @@ class TrackingRules(models.Model):
         db_default=True,
         db_column="resolveforinactiveentities",
     )
+    smart_matching = models.BooleanField(
+        _("use smart matching"), default=False, db_default=False, db_column="usesmartmatching"
+    )
+    smart_matching_trusted = models.BooleanField(
+        _("join what smart matching finds like answers"),
+        default=False,
+        db_default=False,
+        db_column="trustsmartmatching",
+    )
     earlier_tokens = models.TextField(
         _("earlier tracking tokens"),
         blank=True,

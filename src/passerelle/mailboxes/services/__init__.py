@@ -85,6 +85,7 @@ from passerelle.mailboxes.services.switching import SwitchPreview, switch_previe
 from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
+from passerelle.mailboxes.tracking.hashing import formats_unless_off
 from passerelle.mailboxes.tracking.never import (
     Whose,
     add_never_rule,
@@ -128,6 +129,7 @@ __all__ = [
     "credentials_rest_until",
     "file_rules",
     "follow_address",
+    "formats_unless_off",
     "host_limits",
     "incoming_of",
     "is_copy",

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from django.db import transaction
 
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
+from passerelle.engine.services import ask
 from passerelle.mailboxes.models import TrackingRules
+from passerelle.mailboxes.tracking.kind import EMAIL_HASHES, THE_ONE
 from passerelle.tracking import EARLIER_MOST, TokenFormat, format_as_text
 
 log = structlog.get_logger()
@@ -31,6 +34,8 @@ CHANGEABLE = frozenset(
         "sender_unresolved",
         "recipients_unresolved",
         "inactive_meant",
+        "smart_matching",
+        "smart_matching_trusted",
         "earlier_tokens",
         "folders_most",
     }
@@ -44,14 +49,18 @@ def tracking_rules() -> TrackingRules:
 
 def save_tracking_rules(values: Mapping[str, Any], by: str) -> TrackingRules:
     """Change what is named. Raises `ValidationError`, by field."""
-    stored, detail = crm.change_only_row(
-        TrackingRules,
-        values,
-        changeable=CHANGEABLE,
-        action=AuditAction.SETTINGS_CHANGED,
-        subject=SUBJECT,
-        by=by,
-    )
+    with transaction.atomic():
+        stored, detail = crm.change_only_row(
+            TrackingRules,
+            values,
+            changeable=CHANGEABLE,
+            action=AuditAction.SETTINGS_CHANGED,
+            subject=SUBJECT,
+            by=by,
+        )
+        if "smart_matching" in detail and stored.smart_matching:
+            crm.begin_hashing()
+            ask(EMAIL_HASHES, THE_ONE)
     log.info("tracking.rules-changed", by=by, names=sorted(detail))
     return stored
 

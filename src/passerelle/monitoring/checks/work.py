@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from passerelle.alerts.services import AlertLevel, open_by_level
+from passerelle.crm.services import hashing
 from passerelle.engine.services import (
     LEASE_SECONDS,
     leases_longer_than,
@@ -20,7 +21,7 @@ from passerelle.faults.monitoring import (
     WorkLate,
 )
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
-from passerelle.mailboxes.services import system_settings
+from passerelle.mailboxes.services import system_settings, tracking_rules
 from passerelle.monitoring.findings import Finding, good, wrong
 from passerelle.sync.services import waiting_for_person
 
@@ -59,6 +60,18 @@ def due_work() -> Iterator[Finding]:
     stuck = leases_longer_than(STUCK_MINUTES * 60.0)
     if stuck:
         yield wrong(_("Leases"), LeasesStuck(count=stuck, minutes=STUCK_MINUTES))
+
+
+def smart_matching() -> Iterator[Finding]:
+    """Whether what was here before it was switched on is compared by now."""
+    name, done = _("Smart matching"), hashing()
+    if not tracking_rules().smart_matching or done is None:
+        yield good(name, _("off"))
+    elif done.ended_on is None:
+        text = _("older emails are being taken in, {count} so far")
+        yield good(name, text.format(count=done.emails))
+    else:
+        yield good(name, _("older emails are compared, too: {count}").format(count=done.emails))
 
 
 def alerts() -> Iterator[Finding]:

@@ -67,12 +67,14 @@ def judge(desk: Desk, batch: Sequence[Received]) -> list[Judged]:
     incoming = _unless_forged([_incoming(desk, received) for received in open_ones])
     answers = crm.answer(tracking.questions(incoming, desk.settings))
     doubted = tracking.people_asked(incoming, answers, desk.settings)
+    sought = tracking.similar_asked(incoming, answers, desk.settings)
     takers = _takers(answers)
     answers = replace(
         answers,
         takers=takers,
         never=_never(desk, incoming, takers),
         people=crm.people_of(doubted),
+        similar=crm.similar_to(sought),
     )
     decided = dict(
         zip(

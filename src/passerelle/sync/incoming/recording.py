@@ -118,7 +118,7 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
                 _insert(rows, {one.place for one in batch if one.stored is not None})
                 if desk.box.regarding is not None:
                     crm.regard_where_nothing(rows.filed, desk.box.regarding)
-                crm.join_waiting(rows.emails, desk.settings)
+                crm.join_waiting(rows.emails, rows.named, desk.settings)
                 crash_point("incoming.parents-joined")
                 frame.settle(batch, counts)
                 crash_point("incoming.before-commit")
@@ -145,6 +145,8 @@ def _insert(rows: Rows, known_places: set[UUID]) -> None:
     _insert_emails(rows.emails)
     crash_point("incoming.in-transaction")
     crm.load_rows(rows.parties)
+    crm.keep_awaited(rows.awaited)
+    crm.load_rows(rows.hashes)
     _complete(rows)
     crm.load_rows(rows.attachments)
     crm.load_rows(rows.queue_items)

@@ -15,11 +15,12 @@ from passerelle.crm.models import (
     ActivityMimeAttachment,
     ActivityParty,
     Email,
+    EmailHash,
     QueueItem,
     RawMessage,
 )
 from passerelle.crm.models.emails import CorrelationState, EmailState, EmailStatus
-from passerelle.crm.services import Octets, Packed
+from passerelle.crm.services import Awaited, Octets, Packed
 from passerelle.faults import Fault
 from passerelle.messages import Message
 from passerelle.sync.incoming.clues import clues_of
@@ -33,6 +34,7 @@ from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import (
     Complete,
     Correlation,
+    Doubt,
     Facts,
     PartyKind,
     Reason,
@@ -69,6 +71,10 @@ class Rows:
     packed: Packed
     emails: list[Email] = field(default_factory=list)
     parties: list[ActivityParty] = field(default_factory=list)
+    hashes: list[EmailHash] = field(default_factory=list)
+    # What those refer to that found nothing they answer, the surest first.
+    named: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+    awaited: list[Awaited] = field(default_factory=list)
     attachments: list[ActivityMimeAttachment] = field(default_factory=list)
     queue_items: list[QueueItem] = field(default_factory=list)
     queue_items_again: list[QueueItem] = field(default_factory=list)  # may be there already
@@ -108,6 +114,7 @@ def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
             case Track() as track if raw is not None:
                 email = _email(desk, _understood(received), track, raw, moment)
                 _add_tracked(rows, received, track, email)
+                _add_threads(rows, desk, email, _understood(received).message, track)
             case Complete() as complete if raw is not None:
                 rows.filed.append(complete.existing)
                 rows.completions.append(_completion(received, complete, raw))
@@ -134,6 +141,27 @@ def _add_tracked(rows: Rows, received: Received, track: Track, email: Email) -> 
         crm.new_row(QueueItem, queue_id=queue, email_id=track.activityid, entered_on=now)
         for queue in track.queues
     )
+
+
+def _add_threads(rows: Rows, desk: Desk, email: Email, message: Message, track: Track) -> None:
+    """By what it may be found to belong to something later."""
+    found = track.correlated
+    waits = desk.settings.correlation and (found is None or found.doubt is Doubt.SIMILAR)
+    if waits and (named := _named(message)):
+        rows.named[email.pk] = named
+        references = (one for one in named if one != email.in_reply_to)
+        rows.awaited.extend(crm.awaited_by(email.pk, references))
+    if desk.settings.smart_matching:
+        people = (party.address for party in track.parties)
+        kept = crm.email_hash(email, people, message.date, desk.settings.token_formats)
+        if kept is not None:
+            rows.hashes.append(kept)
+
+
+def _named(message: Message) -> tuple[str, ...]:
+    """As columns keep it; no message answers itself."""
+    ids = dict.fromkeys((message.in_reply_to, *reversed(message.references)))
+    return tuple(one[:ID_CHARS] for one in ids if one and one != message.message_id)
 
 
 def _items_again(email: UUID, queues: Iterable[UUID], now: datetime) -> Iterator[QueueItem]:

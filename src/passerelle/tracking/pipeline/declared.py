@@ -111,9 +111,10 @@ STEPS: tuple[Step, ...] = (
         "correlation",
         noop("Does it answer a tracked email?"),
         noop(
-            "Looked for by In-Reply-To, then by References, by the tracking token, and by "
-            "Thread-Index. A forward, and what other people write under another subject, is only "
-            "proposed as an answer. Nothing is decided here."
+            "Looked for by In-Reply-To, then by References, by the tracking token, by "
+            "Thread-Index, and by smart matching where that is on. A forward, what other people "
+            "write under another subject, and what smart matching finds is only proposed as an "
+            "answer. Nothing is decided here."
         ),
         take=steps.correlation,
     ),

@@ -10,6 +10,7 @@ from uuid import UUID
 from passerelle.faults import Fact
 from passerelle.tracking import resolving
 from passerelle.tracking.duplicates import Standing
+from passerelle.tracking.looks import Look
 from passerelle.tracking.never import met
 from passerelle.tracking.never_list import NOTHING_NEVER, NeverList, NeverRule
 from passerelle.tracking.values import (
@@ -20,9 +21,9 @@ from passerelle.tracking.values import (
     Complete,
     Correlation,
     Direction,
+    Doubt,
     Incoming,
     Known,
-    Look,
     Looked,
     Party,
     PartyKind,
@@ -137,6 +138,8 @@ class Examination:
 
     def counts(self, found: Correlation) -> bool:
         """Whether the organization takes it for an answer."""
+        if found.doubt is Doubt.SIMILAR:
+            return self.settings.smart_matching_trusted
         return found.is_sure or self.settings.forwards_are_replies
 
     def _joined(self) -> Correlation | None:
@@ -191,9 +194,15 @@ class Examination:
 
     def _answering(self) -> Answering:
         """As it was found, so that other rules can be asked what they would make of it."""
-        if self.correlated is None:
-            return Answering.NONE
-        return Answering.SURE if self.correlated.is_sure else Answering.PROPOSED
+        match self.correlated:
+            case None:
+                return Answering.NONE
+            case Correlation(doubt=None):
+                return Answering.SURE
+            case Correlation(doubt=Doubt.SIMILAR):
+                return Answering.SIMILAR
+            case _:
+                return Answering.PROPOSED
 
     def _asked(self, taker: Taker) -> Asked:
         record = taker.record

@@ -10,14 +10,15 @@ from passerelle.tracking import resolving
 from passerelle.tracking.correlating import correlate
 from passerelle.tracking.duplicates import standing, taken_before
 from passerelle.tracking.filters import asked, refusal, wants
+from passerelle.tracking.looks import Look
 from passerelle.tracking.never_list import NeverRule
 from passerelle.tracking.pipeline.examining import Examination
+from passerelle.tracking.similar import PEOPLE_LEAST, likely
 from passerelle.tracking.values import (
     Correlation,
     CorrelationMethod,
     Decision,
     Doubt,
-    Look,
     PartyKind,
     Reason,
     RecordRef,
@@ -25,7 +26,11 @@ from passerelle.tracking.values import (
 )
 
 _NAMES_SHOWN = 5
-_DOUBTS = {Doubt.FORWARD: Look.FORWARDS, Doubt.OTHER_PEOPLE: Look.OTHER_PEOPLE}
+_DOUBTS = {
+    Doubt.FORWARD: Look.FORWARDS,
+    Doubt.OTHER_PEOPLE: Look.OTHER_PEOPLE,
+    Doubt.SIMILAR: Look.SIMILAR,
+}
 
 
 def test_message(case: Examination) -> Decision | None:
@@ -124,16 +129,19 @@ def correlation(case: Examination) -> Decision | None:
         case.look(Look.REPORTS_SENT)
         case.correlated = Correlation(reported, CorrelationMethod.IN_REPLY_TO)
     else:
-        case.correlated = correlate(case.incoming, case.answers, case.settings)
+        case.correlated = correlate(case.incoming, case.answers, case.settings, case.box)
         if case.incoming.reports:
             case.look(Look.REPORTS_UNKNOWN)
     if (found := case.correlated) is None:
         case.look(Look.NOT_CORRELATED)
+        if alike := likely(case.incoming, case.answers, case.settings):
+            case.look(Look.NOT_SIMILAR, count=len(alike), least=PEOPLE_LEAST)
         return None
     look = Look.CORRELATED
     if found.doubt is not None and not case.counts(found):
         look = _DOUBTS[found.doubt]
-    case.look(look, email=str(found.email.activityid), method=int(found.method))
+    least = {"least": PEOPLE_LEAST} if look is Look.SIMILAR else {}
+    case.look(look, email=str(found.email.activityid), method=int(found.method), **least)
     if look is Look.CORRELATED and found.email.is_chosen:
         case.look(Look.REGARDING_CHOSEN)
     return None

@@ -1,6 +1,6 @@
 """Answers that come before what they answer: whatever the order, one thread, and no circle."""
 
-from itertools import permutations
+from itertools import combinations, permutations
 
 import pytest
 from django.db import connection
@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import Letter
 
-from passerelle.crm.models import Email, RawMessage, RawPack
+from passerelle.crm.models import AwaitedReference, Email, RawMessage, RawPack
 from passerelle.crm.models.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
 from passerelle.crm.services import create_account, mark, regard
+from passerelle.crm.threads.awaiting import REFERENCES_MOST
 from passerelle.crm.threads.chains import parents_above
 from passerelle.engine.services import Killed, crash_points
 from passerelle.mailboxes.models import SystemSettings
@@ -78,6 +79,91 @@ def test_in_every_order_the_tree_and_what_it_regards_are_the_same(
         Letter(3).id: Letter(2).id,
     }
     assert Email.objects.filter(regarding_account=account).count() == 4
+
+
+def referring(number: int, *to: int, named: int | None = None) -> Letter:
+    """An answer with References, the oldest first, and perhaps In-Reply-To."""
+    ids = " ".join(Letter(one).id for one in to)
+    first = f"In-Reply-To: {Letter(named).id}\n" if named is not None else ""
+    return Letter(number, subject="Re: An order", more=f"{first}References: {ids}\n")
+
+
+@pytest.mark.parametrize("order", list(permutations([1, 3, 4])))
+def test_where_one_between_is_missing_references_hold_the_thread(
+    company: Company, order: tuple[int, ...]
+) -> None:
+    """2 never comes; 3 answers it, and 4 names nothing but References."""
+    letters = {1: Letter(1), 3: referring(3, 1, 2, named=2), 4: referring(4, 1, 2)}
+    for number in order:
+        read(company, letters[number])
+    assert tree() == {Letter(1).id: None, Letter(3).id: Letter(1).id, Letter(4).id: Letter(1).id}
+    assert not AwaitedReference.objects.exists()
+
+
+def test_of_several_that_come_together_the_nearest_counts(company: Company) -> None:
+    late = read(company, referring(4, 1, 2, 3))
+    read(company, Letter(2), Letter(1))
+    late.refresh_from_db()
+    assert late.correlated_activity == Email.objects.get(message_id=Letter(2).id)
+
+
+def test_in_reply_to_is_surer_than_references(company: Company) -> None:
+    late = read(company, referring(4, 1, 2, 3, named=1))
+    read(company, Letter(3), Letter(1))
+    late.refresh_from_db()
+    assert late.correlated_activity == Email.objects.get(message_id=Letter(1).id)
+
+
+def test_only_the_newest_references_wait(company: Company) -> None:
+    read(company, referring(99, *range(40)))
+    assert AwaitedReference.objects.count() == REFERENCES_MOST
+    read(company, Letter(0))
+    assert set(tree().values()) == {None}
+    read(company, Letter(39))
+    assert tree()[Letter(99).id] == Letter(39).id
+
+
+def test_what_answers_something_waits_for_nothing(company: Company) -> None:
+    read(company, Letter(1))
+    read(company, referring(3, 0, 1, named=1))
+    assert not AwaitedReference.objects.exists()
+
+
+def first_of(number: int, parents: dict[int, int | None]) -> int:
+    while (above := parents[number]) is not None:
+        number = above
+    return number
+
+
+@given(
+    st.permutations(range(6)),
+    st.lists(st.none() | st.integers(0, 5), min_size=6, max_size=6),
+    st.sets(st.integers(0, 5), max_size=2),
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_order_of_arrival_makes_the_same_conversations(
+    company: Company, order: list[int], answered: list[int | None], missing: set[int]
+) -> None:
+    """Each answers an earlier one, or none; References go back to the first; some never come."""
+    for model in (Place, Email, RawMessage, RawPack):
+        model.objects.all().delete()
+    above: dict[int, list[int]] = {}
+    for number, to in enumerate(answered):
+        above[number] = [*above[to], to] if to is not None and to < number else []
+    came = [number for number in order if number not in missing]
+    for number in came:
+        chain = above[number]
+        read(company, referring(number, *chain, named=chain[-1]) if chain else Letter(number))
+    nearest = {
+        number: next((one for one in reversed(above[number]) if one in came), None)
+        for number in came
+    }
+    joined = tree()
+    numbers = {Letter(number).id: number for number in came}
+    found = {numbers[key]: numbers[to] if to else None for key, to in joined.items()}
+    for one, other in combinations(came, 2):
+        together = first_of(one, nearest) == first_of(other, nearest)
+        assert (first_of(one, found) == first_of(other, found)) is together
 
 
 def test_what_a_person_said_of_an_answer_stays(company: Company) -> None:

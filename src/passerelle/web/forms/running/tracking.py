@@ -23,6 +23,8 @@ class TrackingForm(RecordForm[TrackingRules]):
             "item_for_read_queue",
             "items_for_tracked",
             "forwards_are_replies",
+            "smart_matching",
+            "smart_matching_trusted",
             "earlier_tokens",
             "plus_addresses",
             "sender_unresolved",
@@ -87,6 +89,18 @@ class TrackingForm(RecordForm[TrackingRules]):
             "folders_most": _(
                 "Of each mailbox, at most 200. Each costs one more command at every look. Folders "
                 "that are read already stay."
+            ),
+            "smart_matching": _(
+                "Where an email names none that is here, one is looked for with the same words in "
+                "its subject and two of the same people, besides the mailbox that is read. "
+                "Example: Carla writes to Anna and Bert, “Re: Delivery of the pump”, from a "
+                "program that names nothing; it is proposed as an answer to “Delivery of the "
+                "pump” of last week, from Bert to her and Anna."
+            ),
+            "smart_matching_trusted": _(
+                "Otherwise it is only proposed on the page of the email. Example: two matters "
+                "of the same people under one subject, “Monthly report”, become one conversation "
+                "with this."
             ),
             "earlier_tokens": _(
                 "One format a line: prefix, digits for user numbers, digits for the counter. They "

@@ -1,0 +1,57 @@
+"""Emails from before smart matching was switched on get what it compares, by and by.
+
+Killed anywhere, the next run goes on from the row that says how far it got. Switched off
+meanwhile, it rests; switched on again, it begins anew, and what is there already is written alike.
+"""
+
+import time
+from functools import partial
+
+import structlog
+
+from passerelle.alerts import services as alerts
+from passerelle.alerts.services import SYSTEM, SubjectKind
+from passerelle.crm import services as crm
+from passerelle.engine.services import Again, Lease, fence, register
+from passerelle.faults import Fault
+from passerelle.mailboxes.services.settings import system_settings
+from passerelle.mailboxes.tracking.kind import EMAIL_HASHES
+from passerelle.mailboxes.tracking.storing import tracking_rules
+from passerelle.mailboxes.tracking.tokens import token_format
+from passerelle.tracking import TokenFormat, formats_of_text
+
+log = structlog.get_logger(__name__)
+
+DEADLINE_SECONDS = 300.0
+REST = 4.0  # times as long as was worked: recording has the most of us
+
+
+def register_hashing() -> None:
+    """Tell the engine what this work does."""
+    register(EMAIL_HASHES, run, deadline_seconds=DEADLINE_SECONDS, failed=_failed)
+
+
+def formats_unless_off() -> tuple[TokenFormat, ...] | None:
+    """The tokens that are no words of a subject, where smart matching is on."""
+    rules = tracking_rules()
+    if not rules.smart_matching:
+        return None
+    return (token_format(system_settings()), *formats_of_text(rules.earlier_tokens))
+
+
+def run(lease: Lease) -> Again:
+    """The next of them, then a rest while more are left."""
+    forms = formats_unless_off()
+    if forms is None:
+        return Again(None)
+    begun = time.monotonic()
+    if crm.hash_some(forms, guard=partial(fence, lease)):
+        return Again(REST * (time.monotonic() - begun))
+    alerts.heal(SubjectKind.SYSTEM, SYSTEM, EMAIL_HASHES)
+    done = crm.hashing()
+    log.info("matching.caught-up", emails=done.emails if done else 0)
+    return Again(None)
+
+
+def _failed(_lease: Lease, fault: Fault) -> None:
+    alerts.record(SubjectKind.SYSTEM, SYSTEM, EMAIL_HASHES, fault)
