@@ -97,7 +97,7 @@ class MemorySource:
             stored = self.box.stored.get(item.uid)
             if stored is None:
                 continue
-            if item.size > self.limits.message_bytes:
+            if len(stored.data) > self.limits.message_bytes:
                 header, _, _ = stored.data.partition(b"\r\n\r\n")
                 yield RawMessage(item, header + b"\r\n\r\n", whole=False)
             else:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -127,6 +128,22 @@ def test_a_message_above_the_limit_comes_by_its_headers(mailbox: Mailbox) -> Non
         assert by_subject == [(False, True), (False, True), (True, False)]
         (large,) = (each for each in got if not each.whole)
         assert b"yyy" not in large.data
+
+
+def test_a_message_of_unknown_size_comes_like_any_other(mailbox: Mailbox) -> None:
+    """What was listed long ago is read by its place alone."""
+    large = message(2, body=("y" * 70 + "\r\n") * 100_000)
+    fill(mailbox, [1])
+    mailbox.deliver(large)
+    with opened(mailbox) as source:
+        listed = source.list_new(Cursor(), None).items
+        got = list(source.read([replace(item, size=0) for item in listed]))
+        assert large in [each.data for each in got]
+        assert (len(got), all(each.whole for each in got)) == (2, True)
+    with opened(mailbox, Limits(message_bytes=1_000_000)) as source:
+        source.list_new(Cursor(), None)
+        got = list(source.read([replace(item, size=0) for item in listed]))
+        assert sorted(each.whole for each in got) == [False, True]
 
 
 def test_older_messages_are_left_out(mailbox: Mailbox) -> None:

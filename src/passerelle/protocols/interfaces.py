@@ -91,7 +91,7 @@ class Listed:
 
     uid: int
     uidl: str
-    size: int  # octets, as the server says; a lie is found when the message is read
+    size: int  # octets, as the server says; a lie is found when read, and 0 is asked about then
     received: datetime | None  # INTERNALDATE in UTC; None where the protocol has none (POP3)
 
 

@@ -1,11 +1,13 @@
 """Lists what lies above a UID, and is young enough, in windows of bounded answers.
 
+And tells the sizes of single messages that are asked for by their UIDs.
+
 By sequence numbers, not UIDs: they are dense, so a window of 5,000 is 5,000 messages at most, and
 no server may renumber during FETCH and SEARCH (RFC 9051, 7.5.1). One that does is listed again.
 `UID n:*` is not asked, as it returns the last message even below n.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from passerelle.faults.protocols import CommandRefused
@@ -42,6 +44,24 @@ def list_above(
             continue
         return tuple(found[uid] for uid in sorted(found))
     raise CommandRefused(host=session.host, step=STEP, answer="EXPUNGE")
+
+
+def sized(session: Session, items: Sequence[Listed]) -> list[Listed]:
+    """The items with the sizes of those that come without one; what is gone is left out."""
+    found: dict[int, Listed] = {item.uid: item for item in items if item.size}
+
+    def take(response: Data | Status) -> None:
+        if isinstance(response, Data) and response.name == b"FETCH":
+            item = _listed(session, response)
+            if item and item.uid in unknown:
+                found[item.uid] = item
+
+    unknown = {item.uid for item in items} - found.keys()
+    for numbers in sequence_sets(sorted(unknown)):
+        status = session.run(f"UID {STEP}", b"UID FETCH ", numbers, _ITEMS, take=take)
+        if status.condition is not Condition.OK and status.code != "EXPUNGEISSUED":
+            raise refusals.of_command(status, host=session.host, step=f"UID {STEP}")
+    return [found[item.uid] for item in items if item.uid in found]
 
 
 def _windows(folder: Folder, last_uid: int) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ from passerelle.protocols.imap.fetch import Fetching
 from passerelle.protocols.imap.finding import uids_of
 from passerelle.protocols.imap.folder import Access, Folder, open_folder
 from passerelle.protocols.imap.folders import NOT_OPENED, listed
-from passerelle.protocols.imap.listing import list_above
+from passerelle.protocols.imap.listing import list_above, sized
 from passerelle.protocols.imap.logout import log_out
 from passerelle.protocols.imap.move import can_move, move
 from passerelle.protocols.imap.remove import remove
@@ -54,7 +54,7 @@ class ImapSource:
             self._open(Access.READ)
         if self._opened and self._opened.uid_validity != seen.uid_validity:
             raise PlaceChanged(folder=seen.name)  # reopened since: the UIDs name others now
-        yield from Fetching(self._session, seen).read(items)
+        yield from Fetching(self._session, seen).read(sized(self._session, items))
 
     def mark(self, uid_validity: int, uids: Sequence[int], keyword: str) -> None:
         self._at(uid_validity)
