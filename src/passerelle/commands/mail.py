@@ -1,6 +1,5 @@
-"""`passerelle mail`: what became of messages, and why; and the index of their words."""
+"""`passerelle mail`: what became of messages, and why; what is said against it; their index."""
 
-from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,19 +7,23 @@ import typer
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from passerelle.commands.asking import person
 from passerelle.commands.exits import Exit
 from passerelle.commands.output import print_json, print_rows, say, wants_json
+from passerelle.crm.models import Email
 from passerelle.crm.search import rebuild
 from passerelle.engine.services import require_up_to_date
 from passerelle.sync.models import Place
 from passerelle.sync.services import (
     CONSOLE,
     Found,
+    ask_to_take,
     decision_of,
     places_of,
     readers_of,
     sought_by,
     trace_of,
+    untrack,
     where,
 )
 
@@ -57,6 +60,46 @@ def show_where(
         raise typer.Exit(Exit.FAILED)
 
 
+@mail.command("take", help=_("Have an ignored message tracked, by the GUID that `where` shows."))
+def take(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help=_("GUID of an ignored message."))],
+) -> None:
+    """Ask its mailbox for it; fails with the reason where that cannot be."""
+    missing = typer.BadParameter(_("No message that came has the GUID {key}.").format(key=key))
+    place = Place.objects.filter(pk=_guid(key, missing)).first()
+    if place is None:
+        raise missing
+    request = ask_to_take(place, person())
+    if wants_json(context):
+        print_json({"id": str(place.pk), "asked_on": request.asked_on.isoformat()})
+    else:
+        say(_("Asked for: it is tracked with the next cycle."))
+
+
+@mail.command("untrack", help=_("Remove the record of a received email; its message stays."))
+def untrack_email(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help=_("GUID of an email."))],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Untrack without asking."))] = False,
+) -> None:
+    """The record goes, and the same message is ignored where it arrives again."""
+    missing = typer.BadParameter(_("No received email has the GUID {key}.").format(key=key))
+    received = Email.objects.filter(direction_code=False, is_history=False)
+    email = received.filter(pk=_guid(key, missing)).first()
+    if email is None:
+        raise missing
+    as_json = wants_json(context)
+    if not (yes or (not as_json and typer.confirm(_("Untrack the email?")))):
+        raise typer.Exit(Exit.FAILED)
+    untrack(email, person())
+    if as_json:
+        print_json({"id": str(email.pk)})
+    else:
+        say(_("Untracked. What lies in mailboxes stays there."))
+
+
 @mail.command("index", help=_("Have all emails indexed anew for the search by words."))
 def index(context: typer.Context) -> None:
     """Ask for every email; the running service indexes them by and by."""
@@ -73,11 +116,10 @@ def show_why(
     key: Annotated[str, typer.Argument(help=_("GUID of a message or of an email."))],
 ) -> None:
     """The decision and what was looked at, of each mailbox that brought it."""
-    places: list[Place] = []
-    with suppress(ValueError):
-        places = places_of(UUID(key))
+    missing = typer.BadParameter(_("No message that came has the GUID {key}.").format(key=key))
+    places = places_of(_guid(key, missing))
     if not places:
-        raise typer.BadParameter(_("No message that came has the GUID {key}.").format(key=key))
+        raise missing
     if wants_json(context):
         print_json([{**_told(place), "looked_at": trace_of(place)} for place in places])
         return
@@ -85,6 +127,13 @@ def show_why(
         say(f"{place.mailbox}, {place.folder}: {decision_of(place)}")
         for number, look in enumerate(trace_of(place), 1):
             say(f"  {number}. {look}")
+
+
+def _guid(text: str, missing: typer.BadParameter) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise missing from error
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

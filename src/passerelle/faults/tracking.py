@@ -9,6 +9,51 @@ class TrackingFault(Fault):
     retry = Retry.NEVER
 
 
+class NothingToTake(TrackingFault):
+    code = "PSR-TRK-010"
+    cause = noop("This message is not among the ignored ones any more.")
+    consequence = noop("Nothing was asked for.")
+    remedy = noop("Load the page again to see what became of it.")
+
+
+class MessageGone(TrackingFault):
+    code = "PSR-TRK-011"
+    cause = noop("The message is not in its folder at the server any more.")
+    consequence = noop("It cannot be tracked.")
+    remedy = noop("Put it back into the inbox, or have it sent again, and track that one.")
+
+
+class PlaceNotRead(TrackingFault):
+    code = "PSR-TRK-012"
+    cause = noop(
+        "The mailbox is read from another server or folder than when the message came, or the "
+        "folder was built anew."
+    )
+    consequence = noop("It cannot be tracked: its place names another message by now, or none.")
+    remedy = noop("Look for a newer decision about the same message, or have it sent again.")
+
+
+class TakeFailed(TrackingFault):
+    code = "PSR-TRK-013"
+    cause = noop("The message could not be read, however often it was tried.")
+    consequence = noop("It is not tracked; the other mail of the mailbox goes on.")
+    remedy = noop("Look at the alerts of the mailbox, and ask again once it is well.")
+
+
+class WrittenUpon(TrackingFault):
+    code = "PSR-TRK-014"
+    cause = noop("An email that was written here answers this one, or carries its attachments.")
+    consequence = noop("It stays tracked, as the other would hang in the air.")
+    remedy = noop("Throw the draft away; what was sent keeps the email here.")
+
+
+class EmailGone(TrackingFault):
+    code = "PSR-TRK-015"
+    cause = noop("This email is not tracked any more.")
+    consequence = noop("Nothing was changed.")
+    remedy = noop("Look for it by its Message-ID to see what became of it.")
+
+
 class ProposalGone(TrackingFault):
     code = "PSR-TRK-030"
     cause = noop("Nothing is proposed for this email any more.")

@@ -109,6 +109,7 @@ EVENTS: dict[str, Event] = {
     ),
     "email.sent_again": Event("info", "A person had an email sent again whose answer was lost."),
     "email.submitted": Event("info", "An email was handed in to be sent."),
+    "email.untracked": Event("info", "A person had an email untracked; its record is removed."),
     "email.taken_back_in_time": Event(
         "info",
         "An email was taken back while it was being handed over, before the final dot.",
@@ -263,6 +264,10 @@ EVENTS: dict[str, Event] = {
     "profile.credentials-changed": Event("info", "Credentials of a profile were changed."),
     "profile.test-requested": Event("info", "A test of a profile was asked for."),
     "profile.tested": Event("info", "A test of a profile ended."),
+    "take.done": Event(
+        "info", "An ignored message that a person wanted tracked was read and decided again."
+    ),
+    "take.ended": Event("info", "An ignored message could not be tracked by hand; why is kept."),
     "quarantine.decided": Event("info", "A message in quarantine was taken, or tried again."),
     "reader.lost": Event(
         "warning",

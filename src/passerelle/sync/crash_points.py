@@ -15,6 +15,11 @@ FOLDERS = (
     "folder.listed",
     "folder.finished",
 )
+TAKES = (
+    "take.tried",
+    "take.read",
+    "take.recorded",
+)
 TOUCHES = (
     "touch.before",
     "touch.after",
@@ -37,4 +42,4 @@ COPIES = (
 
 BOUNCES = ("bounces.noted",)
 
-CRASH_POINTS = (*INCOMING, *FOLDERS, *BOUNCES, *TOUCHES, *OUTGOING, *COPIES)
+CRASH_POINTS = (*INCOMING, *FOLDERS, *BOUNCES, *TAKES, *TOUCHES, *OUTGOING, *COPIES)

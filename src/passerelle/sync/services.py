@@ -6,6 +6,9 @@ from uuid import UUID
 from passerelle.engine.services import register
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
+from passerelle.sync.by_hand.asking import ask_to_take, can_be_taken
+from passerelle.sync.by_hand.standing import Taking, takings_of
+from passerelle.sync.by_hand.untracking import may_be_only_copy, untrack
 from passerelle.sync.crash_points import CRASH_POINTS
 from passerelle.sync.figures import Traffic, Waiting, traffic_since, waiting_for_person
 from passerelle.sync.finding.authenticity import authenticity_of
@@ -18,7 +21,7 @@ from passerelle.sync.finding.decisions import (
     tallies_since,
 )
 from passerelle.sync.finding.readers import Reader, readers_of
-from passerelle.sync.finding.sight import CONSOLE, Seer, seer_of
+from passerelle.sync.finding.sight import CONSOLE, Seer, decider_of, seer_of
 from passerelle.sync.finding.where import Found, Sought, Whereabouts, sought_by, where
 from passerelle.sync.folders import looking
 from passerelle.sync.folders.choosing import Wish, folders_of, leave_folder, read_folder
@@ -48,16 +51,20 @@ __all__ = [
     "Seer",
     "Shown",
     "Sought",
+    "Taking",
     "Tally",
     "Traffic",
     "Waiting",
     "Whereabouts",
     "Why",
     "Wish",
+    "ask_to_take",
     "authenticity_of",
+    "can_be_taken",
     "cancel",
     "consider",
     "cycles_of",
+    "decider_of",
     "decision_of",
     "decisions_of",
     "folders_of",
@@ -65,6 +72,7 @@ __all__ = [
     "hold_what_waits",
     "leave_folder",
     "look_of",
+    "may_be_only_copy",
     "new_epoch_preview",
     "newest_cycles",
     "places_of",
@@ -81,10 +89,12 @@ __all__ = [
     "submit",
     "sync_now",
     "take_anyway",
+    "takings_of",
     "tallies_since",
     "trace_of",
     "traffic_since",
     "try_again",
+    "untrack",
     "waiting_for_person",
     "where",
     "why_not_sent",

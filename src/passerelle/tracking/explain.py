@@ -43,6 +43,7 @@ REASONS: dict[Reason, str] = {
     ),
     Reason.UNPACKED: noop("Unpacked: the messages that it carried were decided by themselves."),
     Reason.NEVER_TRACKED: noop("Ignored: the organization never tracks such email ({rule})."),
+    Reason.UNTRACKED_BY_HAND: noop("Ignored: a person had this message untracked."),
     Reason.ON_THEIR_LIST: noop("Ignored: {owner} never wants such email ({rule})."),
     Reason.BOUNCE: noop(
         "Tracked: it reports that an email sent from here did not arrive, or not yet."

@@ -51,6 +51,7 @@ class Reason(IntEnum):
     FORWARDER_UNKNOWN = 106
     UNPACKED = 107
     NEVER_TRACKED = 108
+    UNTRACKED_BY_HAND = 109
     BOUNCE = 110
     ON_THEIR_LIST = 111
     FILED = 112
@@ -261,6 +262,8 @@ class Answers:
     emails: Mapping[str, tuple[StoredEmail, ...]] = field(default_factory=dict)  # newest first
     tokens: Mapping[str, StoredEmail] = field(default_factory=dict)  # newest *sent* email
     identities: Mapping[bytes, tuple[Known, ...]] = field(default_factory=dict)
+    # The digests of the texts that a person had untracked under an identity.
+    untracked: Mapping[bytes, frozenset[bytes]] = field(default_factory=dict)
     # The newest emails of a conversation by its hash, the newest first.
     conversations: Mapping[int, tuple[StoredEmail, ...]] = field(default_factory=dict)
     # The addresses of an email, where `people_asked` names it; none where they are not known.

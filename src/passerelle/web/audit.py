@@ -24,7 +24,7 @@ KINDS = {
     "email": _("Email"),
     "emailserverprofile": _("Email Server Profile"),
     "mailbox": _("Mailbox"),
-    "mailplace": _("Message in quarantine"),
+    "mailplace": _("Message in a mailbox"),
     "queue": _("Queue"),
     "routermigration": _("Migration"),
     "signinaccount": _("Sign-in account"),

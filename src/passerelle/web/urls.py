@@ -16,6 +16,7 @@ from passerelle.web.views.directory.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mail import (
     answers,
     belonging,
+    by_hand,
     desk,
     emails,
     letters,
@@ -145,6 +146,7 @@ urlpatterns = [
     path("emails/<uuid:key>/accept/", belonging.accept, name="email-accept"),
     path("emails/<uuid:key>/refuse/", belonging.refuse, name="email-refuse"),
     path("emails/<uuid:key>/undo/<uuid:change>/", belonging.undo, name="email-undo"),
+    path("emails/<uuid:key>/untrack/", by_hand.untrack_email, name="email-untrack"),
     path("emails/<uuid:key>/source/", emails.source, name="email-source"),
     path("emails/<uuid:key>/attachments/<int:number>/", emails.attachment, name="email-attachment"),
     path("emails/<uuid:key>/reply/", answers.reply, name="email-reply"),
@@ -184,6 +186,7 @@ urlpatterns = [
     path("profiles/<uuid:key>/state/", profiles.set_state, name="profile-state"),
     path("profiles/<uuid:key>/edit/", profiles.edit, name="profile-edit"),
     path("mail/where/", where.search, name="where"),
+    path("mail/<uuid:key>/track/", by_hand.track, name="place-track"),
     path("mailboxes/", listing.listed, name="mailboxes"),
     path("mailboxes/forward/new/", forward.new, name="forward-mailbox-new"),
     path("mailboxes/act/", mailboxes.act, name="mailboxes-act"),

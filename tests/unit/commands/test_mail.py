@@ -4,12 +4,15 @@ import json
 
 import pytest
 from django.utils import timezone
+from tests.unit.web.conftest import make_world
 from typer.testing import CliRunner, Result
 
 from passerelle.commands.app import app
+from passerelle.crm.models import Email
+from passerelle.faults.mailboxes import ProcessedByRouter
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.services import create_user_with_mailbox
-from passerelle.sync.models import Clue, Place
+from passerelle.sync.models import Clue, Place, TakeRequest
 from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import Reason
 
@@ -63,3 +66,30 @@ def test_why(place: Place) -> None:
 def test_the_index_is_rebuilt_by_the_running_service() -> None:
     result = passerelle("--json", "mail", "index")
     assert (result.exit_code, json.loads(result.stdout)) == (0, {"emails": 0})
+
+
+def test_take_asks_the_mailbox_or_says_why_not(place: Place) -> None:
+    refused = passerelle("mail", "take", str(place.pk))
+    assert isinstance(refused.exception, ProcessedByRouter)
+    for nobody in ("x", str(place.mailbox_id)):
+        assert passerelle("mail", "take", nobody).exit_code == 2
+    TakeRequest.objects.create(
+        place=place, mailbox=place.mailbox, username="ada", asked_on=timezone.now()
+    )
+    result = passerelle("--json", "mail", "take", str(place.pk))
+    assert json.loads(result.stdout)["id"] == str(place.pk)
+    assert "the next cycle" in passerelle("mail", "take", str(place.pk)).stdout
+
+
+def test_untrack_asks_first(db: None) -> None:
+    world = make_world()
+    key = str(world.received.pk)
+    asked = CliRunner().invoke(app, ["mail", "untrack", key], input="n\n")
+    assert asked.exit_code == 1
+    assert Email.objects.filter(pk=key).exists()
+    assert passerelle("--json", "mail", "untrack", key).exit_code == 1  # nobody can be asked
+    result = passerelle("--json", "mail", "untrack", key, "--yes")
+    assert json.loads(result.stdout.splitlines()[-1]) == {"id": key}  # a log line stands before
+    assert not Email.objects.filter(pk=key).exists()
+    for nobody in ("x", key, str(world.draft.pk)):
+        assert passerelle("mail", "untrack", nobody, "--yes").exit_code == 2

@@ -116,13 +116,17 @@ class MemoryFolder:
 
     def read(self, items: Sequence[Listed]) -> Iterator[RawMessage]:
         for item in items:
-            kept = next((one for one in self.messages if self._listed(one) == item), None)
+            kept = next((one for one in self.messages if self._is(one, item)), None)
             if kept is None or kept.uid in self.lost_before_reading:
                 continue
             self.reads += 1
             whole = len(kept.data) <= self.largest
             data = kept.data if whole else kept.data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
             yield RawMessage(item, data, whole=whole)
+
+    def _is(self, kept: Kept, item: Listed) -> bool:
+        listed = self._listed(kept)
+        return (listed.uid, listed.uidl) == (item.uid, item.uidl)
 
     def mark(self, uid_validity: int, uids: Sequence[int], keyword: str) -> None:
         if self.pop3:

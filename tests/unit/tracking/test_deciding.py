@@ -337,6 +337,26 @@ def test_internal_mail(
     assert decided(incoming, known, settings=settings).reason is reason
 
 
+@pytest.mark.parametrize(
+    ("change", "texts", "reason"),
+    [
+        pytest.param({}, {LETTER.text_digest}, Reason.UNTRACKED_BY_HAND, id="it-stays-away"),
+        pytest.param({}, {b"other"}, Reason.ACCEPT_ALL, id="another-text-under-its-id-is-taken"),
+        pytest.param(
+            {"by_hand": True},
+            {LETTER.text_digest},
+            Reason.TAKEN_BY_HAND,
+            id="a-person-takes-it-after-all",
+        ),
+    ],
+)
+def test_what_a_person_had_untracked(
+    change: dict[str, object], texts: set[bytes], reason: Reason
+) -> None:
+    known = replace(answers(), untracked={LETTER.digest: frozenset(texts)})
+    assert decided(letter(**change), known, reading(ALICE, Filter.ALL)).reason is reason
+
+
 FIRST = Known(key(70), Direction.INCOMING, 1, LETTER.text_digest, LETTER.text, frozenset({"p"}))
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.unit.web.conftest import World, html_email, sign_in_account, signed_in, unnamed_in_cc
+from tests.unit.web.mail.test_where import ignore
 
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import (
@@ -104,6 +105,8 @@ GET: list[Row] = [
     ("email", lambda w: [w.received.pk], 200, 200, 404),
     ("email-frame", lambda w: [html_email(w).pk], 404, 200, 404),
     ("email-regarding", lambda w: [w.received.pk], 200, 200, 404),
+    ("email-untrack", lambda w: [w.received.pk], 200, 200, 404),
+    ("place-track", lambda w: [ignore(w).pk], 200, 200, 404),
     ("desks", none, 200, 200, 200),
     ("desk", lambda w: [w.queue.pk], 200, 200, 404),
     ("queue-item-route", lambda w: [queue_item(w).pk], 200, 200, 404),

@@ -26,6 +26,7 @@ from passerelle.crm.models.resolutions import AddressResolution
 from passerelle.crm.models.search import EmailToIndex, IndexedEmail
 from passerelle.crm.models.teams import Team, TeamMembership
 from passerelle.crm.models.threads import AwaitedReference, EmailHash, EmailHashing
+from passerelle.crm.models.untracked import UntrackedEmail
 from passerelle.crm.models.wordings import EmailSignature, EmailTemplate, Wording
 
 __all__ = [
@@ -62,5 +63,6 @@ __all__ = [
     "Team",
     "TeamMembership",
     "ThreadChoice",
+    "UntrackedEmail",
     "Wording",
 ]

@@ -14,6 +14,8 @@ class AuditAction(models.TextChoices):
 
     EMAIL_READ = "email.read", _("Read an email of other people")
     SOURCE_READ = "source.read", _("Read a message in quarantine")
+    TAKE_ASKED = "email.take", _("Had an ignored message tracked")
+    EMAIL_UNTRACKED = "email.untracked", _("Had an email untracked")
     LINK_CHANGED = "link.changed", _("Changed what an email belongs to")
     SETTINGS_CHANGED = "settings.changed", _("Changed the system settings")
     PROCESSING_SWITCHED = "processing.switched", _("Switched who processes email")

@@ -98,6 +98,12 @@ from passerelle.crm.services.raw import (
 )
 from passerelle.crm.services.reading import attachment_bytes
 from passerelle.crm.services.regarding import Regarded, keys_of, regard_where_nothing
+from passerelle.crm.services.untracking import (
+    forget_untracked,
+    may_untrack,
+    remove_email,
+    why_not_untracked,
+)
 from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, visible_emails
 from passerelle.crm.threads.arriving import join_waiting
@@ -222,6 +228,7 @@ __all__ = [
     "files_composed",
     "folded_text",
     "follow_addresses",
+    "forget_untracked",
     "forward_draft",
     "give_right_to_send_as",
     "has_unnamed_email",
@@ -243,6 +250,7 @@ __all__ = [
     "may_change_wording",
     "may_read_body",
     "may_read_now",
+    "may_untrack",
     "may_write_as",
     "meant_by",
     "name_party",
@@ -271,6 +279,7 @@ __all__ = [
     "regard",
     "regard_where_nothing",
     "remove_alias",
+    "remove_email",
     "remove_sign_in",
     "remove_wording",
     "rename_organization",
@@ -305,6 +314,7 @@ __all__ = [
     "visible_signatures",
     "visible_templates",
     "waiting_aliases",
+    "why_not_untracked",
     "withheld_files",
     "withhold_addresses",
     "writers_of",

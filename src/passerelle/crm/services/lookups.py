@@ -6,7 +6,7 @@ filled in above: `Answers.takers` stays empty here.
 
 from base64 import b64decode
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Case, F, Q, TextField, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from passerelle.crm.models import ActivityMimeAttachment, ActivityParty, Email
+from passerelle.crm.models import ActivityMimeAttachment, ActivityParty, Email, UntrackedEmail
 from passerelle.crm.models.emails import EmailState
 from passerelle.crm.services.chunks import chunks
 from passerelle.crm.services.meaning import meant_by
@@ -33,18 +33,21 @@ from passerelle.tracking import (
 
 ID_CHARS = 320  # of `email.messageid`; the digest holds a longer one whole
 VERSIONS_READ = 20  # versions of one email whose text is compared; of others the digest only
+UNTRACKED = -1  # stands for the version of what has no record any more
 CONVERSATION_MOST = 200  # emails of one Thread-Index that are looked through
 
 
 def answer(questions: Questions) -> Answers:
     """What the records say: six queries as long as a chunk holds the questions of each kind."""
     meant = meant_by(questions.addresses)
+    identities, untracked = _identities(questions.identities)
     return Answers(
         records=meant.records,
         withheld=meant.withheld,
         emails=_emails(questions.message_ids),
         tokens=_tokens(questions.tokens),
-        identities=_identities(questions.identities),
+        identities=identities,
+        untracked=untracked,
         conversations=_conversations(questions.conversations),
     )
 
@@ -161,25 +164,21 @@ def stored_email(
     )
 
 
-def _identities(identities: Collection[bytes]) -> dict[bytes, tuple[Known, ...]]:
-    """The stored versions of each identity with what tells whether a copy is the same."""
+def _identities(
+    identities: Collection[bytes],
+) -> tuple[dict[bytes, tuple[Known, ...]], dict[bytes, frozenset[bytes]]]:
+    """The stored versions of each identity with what tells whether a copy is the same.
+
+    And the digests of the texts that were untracked, which are asked for by the same queries.
+    """
     parts = _parts(identities)
-    # Whoever sends one forged id a thousand times shall not make us load a thousand texts.
-    text = Case(
-        When(version__gt=VERSIONS_READ, then=Value("")),
-        default=F("description"),
-        output_field=TextField(),
-    )
     found: dict[bytes, list[Known]] = defaultdict(list)
+    untracked: dict[bytes, set[bytes]] = defaultdict(set)
     for chunk in chunks(identities):
-        rows = (
-            Email.objects.filter(identity__in=chunk)
-            .order_by("version")
-            .values_list(
-                "identity", "activity_id", "direction_code", "version", "text_digest", text
-            )
-        )
-        for identity, key, is_outgoing, version, digest, words in rows:
+        for identity, key, is_outgoing, version, digest, words in _versions(chunk):
+            if version == UNTRACKED:
+                untracked[bytes(identity)].add(bytes(digest))
+                continue
             known = Known(
                 activityid=key,
                 direction=Direction(int(is_outgoing)),
@@ -189,7 +188,27 @@ def _identities(identities: Collection[bytes]) -> dict[bytes, tuple[Known, ...]]
                 parts=frozenset(parts.get(key, ())),
             )
             found[bytes(identity)].append(known)
-    return {identity: tuple(versions) for identity, versions in found.items()}
+    return (
+        {identity: tuple(versions) for identity, versions in found.items()},
+        {identity: frozenset(texts) for identity, texts in untracked.items()},
+    )
+
+
+def _versions(identities: list[bytes]) -> Iterable[tuple[Any, ...]]:
+    """The rows of `_identities`: what is stored, and what was untracked as version `UNTRACKED`."""
+    # Whoever sends one forged id a thousand times shall not make us load a thousand texts.
+    text = Case(
+        When(version__gt=VERSIONS_READ, then=Value("")),
+        default=F("description"),
+        output_field=TextField(),
+    )
+    stored = Email.objects.filter(identity__in=identities).values_list(
+        "identity", "activity_id", "direction_code", "version", "text_digest", text
+    )
+    removed = UntrackedEmail.objects.filter(identity__in=identities).values_list(
+        "identity", "activity_id", Value(value=False), Value(UNTRACKED), "text_digest", Value("")
+    )
+    return stored.union(removed, all=True).order_by("version")
 
 
 def _parts(identities: Collection[bytes]) -> dict[UUID, list[str]]:

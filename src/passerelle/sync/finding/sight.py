@@ -12,11 +12,12 @@ from django.db.models import Q, QuerySet
 from passerelle.crm.models import Email, QueueMembership, SignInAccount
 from passerelle.crm.services import visible_emails
 from passerelle.mailboxes.models import Mailbox
+from passerelle.sync.models import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Seer:
-    """Who looks; made by `seer_of`, or `CONSOLE`."""
+    """Who looks; made by `seer_of` or `decider_of`, or `CONSOLE`."""
 
     boxes: frozenset[UUID] | None  # None: every mailbox
     account: SignInAccount | None  # whose emails a link may open
@@ -28,6 +29,12 @@ class Seer:
         # Of a forwarded message the place is in the collector; it is the forwarder's all the same.
         read = Q(**{f"{path}mailbox__in": self.boxes})
         return read | Q(**{f"{path}forwarder__in": self.boxes})
+
+    def sees(self, place: Place) -> bool:
+        """Whether the place is among them."""
+        if self.boxes is None:
+            return True
+        return not self.boxes.isdisjoint({place.mailbox_id, place.forwarder_id})
 
     def emails(self) -> QuerySet[Email] | None:
         """The emails of which this person is told; None where that is all of them."""
@@ -46,11 +53,19 @@ CONSOLE = Seer(None, None)
 
 def seer_of(account: SignInAccount) -> Seer:
     """What this person may be told."""
-    if account.operates_mailboxes:
-        return Seer(None, account)
+    return Seer(None if account.operates_mailboxes else _boxes_of(account), account)
+
+
+def decider_of(account: SignInAccount) -> Seer:
+    """What this person may decide about: their own, and an administrator everybody's."""
+    return Seer(None if account.is_administrator else _boxes_of(account), account)
+
+
+def _boxes_of(account: SignInAccount) -> frozenset[UUID]:
+    """Their own mailbox and those of the queues in which they work."""
     user = account.systemuser_id
     if user is None:
-        return Seer(frozenset(), account)
+        return frozenset()
     queues = QueueMembership.objects.filter(systemuser=user).values("queue")
     theirs = Mailbox.objects.filter(Q(systemuser=user) | Q(queue__in=queues))
-    return Seer(frozenset(theirs.values_list("pk", flat=True)), account)
+    return frozenset(theirs.values_list("pk", flat=True))

@@ -22,9 +22,10 @@ from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.protocols.interfaces import Listing, MailSource, Watch
+from passerelle.sync.by_hand.taking import take_asked
 from passerelle.sync.folders.cycle import Whose, read_folders
 from passerelle.sync.incoming import reading as readings
-from passerelle.sync.incoming.desk import desk_of, removes_from
+from passerelle.sync.incoming.desk import Desk, desk_of, removes_from
 from passerelle.sync.incoming.listed import Reader, record_listed
 from passerelle.sync.incoming.touches import forget_removals, pay
 from passerelle.sync.models import Reading, TrackingFolder
@@ -97,13 +98,18 @@ def _cycle(
         forget_removals(lease, reading)
     _pay_touches(lease, reading, source)
     listing = _listed(lease, reading, source)
+
+    def desk() -> Desk:
+        rules = mailboxes.tracking_rules()
+        return desk_of(mailbox, reading, settings, rules, listing.uid_validity)
+
+    if take_asked(lease, reading, source, desk):
+        _pay_touches(lease, reading, source)
     _tell_if_stuck(reading)
     if not listing.items:
         return True
-    rules = mailboxes.tracking_rules()
-    desk = desk_of(mailbox, reading, settings, rules, listing.uid_validity)
     reader = Reader(lease, source, lease.tally, partial(readings.advance, mailbox.pk))
-    ending = record_listed(reader, desk, listing)
+    ending = record_listed(reader, desk(), listing)
     with transaction.atomic():
         fence(lease)
         noted = timeline.note_incoming(reading, lease.tally, ending)

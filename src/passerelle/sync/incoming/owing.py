@@ -42,8 +42,8 @@ def _marks(desk: Desk, group: Sequence[Judged], now: datetime) -> Iterator[Touch
 
 
 def _is_kept_here(judged: Judged) -> bool:
-    """Recorded now or before. One that was in quarantine was decided apart from its neighbours."""
-    if judged.received.stored is not None:
+    """Recorded now or before. What a person decided was decided apart from its neighbours."""
+    if judged.received.has_place:
         return False
     match judged.decision:
         case Track() | Complete():

@@ -110,6 +110,7 @@ def _received(quarantine: Quarantine, place: Place, *, by_hand: bool) -> Receive
         raw,
         content,
         place=place.pk,
+        has_place=True,
         stored=stored,
         by_hand=by_hand,
         forwarded=forwarded_of(place.forwarder, place.part),

@@ -8,7 +8,6 @@ refuses a row, the batch is halved until the one bad message is alone, and that 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -115,7 +114,7 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
             with store_faults(), transaction.atomic():
                 frame.guard()
                 note_bounces(_bounces(judged))
-                _insert(rows, {one.place for one in batch if one.stored is not None})
+                _insert(rows, batch)
                 if desk.box.regarding is not None:
                     crm.regard_where_nothing(rows.filed, desk.box.regarding)
                 crm.join_waiting(rows.emails, rows.named, desk.settings)
@@ -139,8 +138,10 @@ def _bounces(batch: Sequence[Judged]) -> list[Bounce]:
     ]
 
 
-def _insert(rows: Rows, known_places: set[UUID]) -> None:
-    """Packs, emails, then what points to them. A known place was in quarantine and is updated."""
+def _insert(rows: Rows, batch: Sequence[Received]) -> None:
+    """Packs, emails, then what points to them. A place that is there already is updated."""
+    known_places = {one.place for one in batch if one.has_place}
+    known_quarantines = {one.place for one in batch if one.stored is not None}
     crm.save_pack(rows.packed)
     _insert_emails(rows.emails)
     crash_point("incoming.in-transaction")
@@ -156,14 +157,14 @@ def _insert(rows: Rows, known_places: set[UUID]) -> None:
         Clue.objects.filter(place__in=known_places).delete()
     crm.load_rows(rows.clues)
     ask_to_index(rows.new_words)
-    crm.insert_rows([row for row in rows.quarantines if row.pk not in known_places])
+    crm.insert_rows([row for row in rows.quarantines if row.pk not in known_quarantines])
     crm.insert_rows(rows.touches, unless_there=True)
     for place in rows.places:
         if place.pk in known_places:
             _update(place)
     grant(rows.placed)
     for quarantine in rows.quarantines:
-        if quarantine.pk in known_places:
+        if quarantine.pk in known_quarantines:
             Quarantine.objects.filter(pk=quarantine.pk).update(
                 code=quarantine.code, facts=quarantine.facts, tries=F("tries") + 1
             )

@@ -52,6 +52,7 @@ RECIPIENTS_CHARS = 500
 NAME_CHARS = 200
 FILENAME_CHARS = 255
 MIMETYPE_CHARS = 256
+ANSWERED = "answered"  # of the facts of a place: the Message-ID that it answers
 _REGARDING = {PartyKind.ACCOUNT, PartyKind.CONTACT, PartyKind.LEAD}
 
 
@@ -302,7 +303,7 @@ def _place(desk: Desk, judged: Judged, now: datetime) -> Place:
     if not isinstance(decision, Fault):
         place.outcome = Outcome.IGNORED if isinstance(decision, Skip) else Outcome.TRACKED
         place.reason = int(decision.reason)
-        place.facts = _trace(decision)
+        place.facts = _trace(decision, _understood(received).message)
         place.email_id = _email_of(decision)
     return place
 
@@ -311,14 +312,19 @@ def _email_of(decision: Track | Skip | Complete) -> UUID | None:
     return decision.activityid if isinstance(decision, Track) else decision.existing
 
 
-def _trace(decision: Track | Skip | Complete) -> dict[str, Any]:
-    """What was looked at, so that a page can say why, and what it was decided on (`Case`)."""
+def _trace(decision: Track | Skip | Complete, message: Message) -> dict[str, Any]:
+    """What was looked at, so that a page can say why, and what it was decided on (`Case`).
+
+    Of an answer that nobody wanted as what it answers was not here, what that is.
+    """
     trace: dict[str, Any] = {
         "facts": _pairs(decision.facts),
         "looked": [[looked.look.value, _pairs(looked.facts)] for looked in decision.looked_at],
     }
     if not isinstance(decision, Complete) and decision.case is not None:
         trace["case"] = case_as_text(decision.case)
+    if decision.reason is Reason.NO_CORRELATION_MATCH and message.in_reply_to:
+        trace[ANSWERED] = message.in_reply_to[:ID_CHARS]
     return trace
 
 

@@ -31,8 +31,8 @@ class Received:
     content: Understood | Fault
     key: UUID = field(default_factory=new_guid)  # of the email that it may become
     place: UUID = field(default_factory=new_guid)
-    # Of a message that was in quarantine: its bytes are stored and its place exists.
-    stored: StoredRaw | None = None
+    has_place: bool = False  # it is stored: a person decides about a message that was decided
+    stored: StoredRaw | None = None  # its bytes, where they are kept: it was in quarantine
     by_hand: bool = False
     forwarded: Forwarded | None = None
     settled: Skip | None = None  # decided before any record is asked

@@ -7,7 +7,7 @@ message attached to that one stays its attachment, unless the whole was forwarde
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -73,12 +73,14 @@ def _opened(received: Received, known: Mapping[str, Forwarder]) -> list[Received
     sender = _sender(received)
     forwarder = known.get(sender)
     if forwarder is None:
-        return [_settled(received, Skip(Reason.FORWARDER_UNKNOWN, None, (("sender", sender),)))]
+        skip = Skip(Reason.FORWARDER_UNKNOWN, None, (("sender", sender),))
+        return [replace(received, settled=skip)]
     if forwarder.hindrance is not None:
-        return [_faulty(received, forwarder.hindrance)]
+        return [replace(received, content=forwarder.hindrance)]
     within = attached_messages(received.raw.data)
     if not within:
-        return [_faulty(received, ForwardedInline(forwarder=forwarder.taker.record.name))]
+        inline = ForwardedInline(forwarder=forwarder.taker.record.name)
+        return [replace(received, content=inline)]
     above = f"{received.forwarded.part}/" if received.forwarded else ""
     return [
         Received(
@@ -88,27 +90,6 @@ def _opened(received: Received, known: Mapping[str, Forwarder]) -> list[Received
         )
         for one in within
     ]
-
-
-def _settled(received: Received, skip: Skip) -> Received:
-    return Received(
-        received.raw,
-        received.content,
-        place=received.place,
-        stored=received.stored,
-        forwarded=received.forwarded,
-        settled=skip,
-    )
-
-
-def _faulty(received: Received, fault: Fault) -> Received:
-    return Received(
-        received.raw,
-        fault,
-        place=received.place,
-        stored=received.stored,
-        forwarded=received.forwarded,
-    )
 
 
 def _sender(received: Received) -> str:
@@ -147,6 +128,15 @@ def _not_set(mailbox: Mailbox) -> Fault | None:
     if mailbox.incoming_method == DeliveryMethod.FORWARD:
         return None
     return ForwarderNotSet(forwarder=mailbox.name)
+
+
+def part_of(data: bytes, part: str) -> bytes | None:
+    """The attached message at this part, as a place names it; None where there is none."""
+    here: bytes | None = data
+    for step in part.split("/"):
+        within = attached_messages(here) if here is not None else ()
+        here = next((one.data for one in within if one.part == step), None)
+    return here
 
 
 def forwarded_of(mailbox: Mailbox | None, part: str) -> Forwarded | None:

@@ -136,6 +136,13 @@ STEPS: tuple[Step, ...] = (
         steps.filed,
     ),
     Step(
+        "untracked",
+        noop("Did a person have the same message untracked?"),
+        noop("Then it is ignored, for as long as decisions about ignored messages are kept."),
+        frozenset({Reason.UNTRACKED_BY_HAND}),
+        steps.untracked,
+    ),
+    Step(
         "bounce",
         noop("Does it report that an email sent from here did not arrive, or not yet?"),
         noop(

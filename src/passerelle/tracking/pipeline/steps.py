@@ -167,6 +167,12 @@ def filed(case: Examination) -> Decision | None:
     return case.track(Reason.FILED, taker.record if taker else None)
 
 
+def untracked(case: Examination) -> Decision | None:
+    """What a person had untracked does not come back by another mailbox."""
+    texts = case.answers.untracked.get(case.incoming.digest, frozenset())
+    return case.skip(Reason.UNTRACKED_BY_HAND) if case.incoming.text_digest in texts else None
+
+
 def bounce(case: Examination) -> Decision | None:
     """Whoever sent an email shall know that it did not arrive, whatever they take otherwise."""
     return case.track(Reason.BOUNCE, None) if case.reported() is not None else None

@@ -15,7 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from passerelle.alerts.services import Alert
-from passerelle.crm.models import AuditEntry
+from passerelle.crm.models import AuditEntry, UntrackedEmail
 from passerelle.crm.readers import renew
 from passerelle.guids import first_guid_of
 from passerelle.mailboxes.models import TestRun
@@ -50,6 +50,11 @@ def ignored_places(before: datetime) -> QuerySet[Model]:
     not_listed = Q(uid__gt=0) | Q(gone_on__isnull=False)
     places = Place.objects.filter(not_listed, pk__lt=first_guid_of(before))
     return places.filter(outcome=Outcome.IGNORED, decided_on__lt=before).order_by("pk")
+
+
+def untracked(before: datetime) -> QuerySet[Model]:
+    """By what emails are known that a person had untracked."""
+    return UntrackedEmail.objects.filter(untracked_on__lt=before).order_by("untracked_on")
 
 
 def closed_alerts(before: datetime) -> QuerySet[Model]:
@@ -111,6 +116,7 @@ RULES: tuple[Rule, ...] = (
         ignored_places,
         _remove_places,
     ),
+    _rule("ignored_days", gettext_noop("Untracked emails"), untracked),
     _rule("alert_days", gettext_noop("Closed alerts"), closed_alerts),
     _rule("test_days", gettext_noop("Tests of mailboxes"), test_runs),
     _rule("timeline_days", gettext_noop("Time lines of mailboxes"), cycles),

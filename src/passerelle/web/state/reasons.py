@@ -29,6 +29,7 @@ WORDS: Mapping[int, Promise] = {
     Reason.COMPLETED: _("completes an email that is tracked"),
     Reason.FORWARDER_UNKNOWN: _("forwarded by nobody who may"),
     Reason.NEVER_TRACKED: _("the organization never tracks such email"),
+    Reason.UNTRACKED_BY_HAND: _("untracked by a person"),
     Reason.ON_THEIR_LIST: _("those who take it never want such email"),
     Reason.BOUNCE: _("reports an email that did not arrive"),
     Reason.FILED: _("lies in a folder that is bound to a record"),

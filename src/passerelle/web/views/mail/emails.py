@@ -21,6 +21,7 @@ from passerelle.crm.services import (
     conversation_of,
     may_read_body,
     may_read_now,
+    may_untrack,
     newest_change,
     raw_bytes,
     read_with_reason,
@@ -182,6 +183,7 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
         "conversation": conversation_of(account, email),
         "queue_items": items_shown_with(email, account),
         "may_file": own or account.is_administrator,
+        "may_untrack": may_untrack(account, email),
         "may_edit": own and email.direction_code and email.statuscode in EDITABLE,
         "may_answer": readable
         and email.statuscode in ANSWERABLE

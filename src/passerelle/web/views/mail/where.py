@@ -1,20 +1,21 @@
 """Where is my mail? What became of every message with an address or a Message-ID."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from passerelle.crm.models import SignInAccount
 from passerelle.sync.services import (
     Found,
-    decision_of,
     readers_of,
     seer_of,
     sought_by,
-    trace_of,
     where,
 )
 from passerelle.upkeep.services import upkeep_settings
+from passerelle.web.mail.decided import Decided, decided
 from passerelle.web.rights import AccountRequest, signed_in
 
 TEXT_CHARS = 400  # a Message-ID has 320 at most, and may stand among spaces
@@ -32,8 +33,8 @@ def search(request: AccountRequest) -> HttpResponse:
         "q": text,
         "sought": sought,
         "page": page,
-        "rows": [_told(one) for one in page.rows],
-        "imported": [_told(one) for one in page.imported],
+        "rows": _told(request.user, page.rows),
+        "imported": _told(request.user, page.imported),
         "kept_days": upkeep_settings().ignored_days,
     }
     if sought and not page:
@@ -42,6 +43,7 @@ def search(request: AccountRequest) -> HttpResponse:
     return render(request, "web/emails/where.html", context)
 
 
-def _told(found: Found) -> tuple[Found, str, list[str]]:
-    place = found.place
-    return (found, decision_of(place), trace_of(place)) if place else (found, "", [])
+def _told(account: SignInAccount, rows: Sequence[Found]) -> list[tuple[Found, Decided | None]]:
+    places = [found.place for found in rows if found.place is not None]
+    told = {one.place.pk: one for one in decided(account, places)}
+    return [(found, told.get(found.place.pk) if found.place else None) for found in rows]

@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, render
 
 from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.models.incoming import Outcome
-from passerelle.sync.services import decision_of, decisions_of, trace_of
+from passerelle.sync.services import decisions_of
 from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.mail.decided import decided
 from passerelle.web.rights import OperatorRequest, operator
 from passerelle.web.state.reasons import words_of
 
@@ -30,7 +31,7 @@ def decisions(request: OperatorRequest, key: UUID) -> HttpResponse:
         "outcome": outcome,
         "reason": None if reason is None else words_of(outcome, reason),
         "page": page,
-        "decisions": [(place, decision_of(place), trace_of(place)) for place in page.rows],
+        "decisions": decided(request.user, page.rows),
         "filtered": bool(outcome) or reason is not None,
     }
     return render(request, "web/mailboxes/decisions.html", context)

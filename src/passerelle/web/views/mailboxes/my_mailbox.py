@@ -13,10 +13,11 @@ from passerelle.access.services import own_test, request_own_test
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.services import latest_run
 from passerelle.sync.models import Place
-from passerelle.sync.services import decision_of, newest_cycles, trace_of
+from passerelle.sync.services import newest_cycles
 from passerelle.web.forms.mailboxes.my_mailbox import MyCredentialForm, MyOptionsForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.mail.decided import decided
 from passerelle.web.rights import AccountRequest, with_own_mailbox
 from passerelle.web.state.mailbox_state import states_of
 from passerelle.web.state.test_steps import steps_context
@@ -90,7 +91,7 @@ def _page(
         "states": states_of(mailbox),
         "cycles": told(newest_cycles(mailbox.pk, CYCLES)),
         "page": page,
-        "decisions": [(place, decision_of(place), trace_of(place)) for place in page.rows],
+        "decisions": decided(request.user, page.rows),
         **steps_context(latest_run(mailbox)),
         "steps_url": STEPS,
     }

@@ -34,17 +34,16 @@ from passerelle.sync.models import Place, Quarantine, Reading
 from passerelle.sync.models.incoming import QuarantineState
 from passerelle.sync.services import (
     MOST_COUNTED,
-    decision_of,
     folders_of,
     new_epoch_preview,
     newest_cycles,
     removes_from,
     sync_now,
     tallies_since,
-    trace_of,
 )
 from passerelle.web.forms.mailboxes.mailbox import ChosenForm, CredentialForm, MailboxForm
 from passerelle.web.forms.saving import accepted
+from passerelle.web.mail.decided import decided
 from passerelle.web.rights import (
     AdministratorRequest,
     OperatorRequest,
@@ -139,10 +138,7 @@ def record(request: OperatorRequest, key: UUID) -> HttpResponse:
         "alerts": [
             (alert, render_alert(alert)) for alert in alerts_of(SubjectKind.MAILBOX, mailbox.pk)
         ],
-        "decisions": [
-            (place, decision_of(place), trace_of(place))
-            for place in places.order_by("-decided_on")[:LATEST]
-        ],
+        "decisions": decided(request.user, list(places.order_by("-decided_on")[:LATEST])),
         "cycles": told(newest_cycles(mailbox.pk, CYCLES)),
         "quarantined": Quarantine.objects.filter(
             place__mailbox=mailbox, state=QuarantineState.WAITING

@@ -1,0 +1,82 @@
+"""Remove the record of a received email, and remember by what the same message is known.
+
+What lies at the server, and the places where it was read, are the matter of areas above, which
+also ask who may.
+"""
+
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from passerelle.crm.models import (
+    ActivityMimeAttachment,
+    Email,
+    QueueMembership,
+    RawMessage,
+    SignInAccount,
+    UntrackedEmail,
+)
+from passerelle.crm.models.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
+from passerelle.crm.services.inserting import insert_rows
+from passerelle.crm.services.raw import remove_raw
+from passerelle.faults.tracking import WrittenUpon
+from passerelle.messages import Identity
+
+
+def may_untrack(account: SignInAccount, email: Email) -> bool:
+    """Its owner, a member of the queue that took it, an administrator; of received email only."""
+    if email.direction_code or email.is_history:
+        return False
+    user = account.systemuser_id
+    if account.is_administrator or (user is not None and user == email.owner_id):
+        return True
+    queue = email.accepting_queue_id
+    members = QueueMembership.objects.filter(queue=queue, systemuser=user)
+    return user is not None and queue is not None and members.exists()
+
+
+def why_not_untracked(email: Email) -> WrittenUpon | None:
+    """What hangs on the email: what was written here as an answer, or carries its files."""
+    written = Email.objects.filter(correlated_activity=email, direction_code=True)
+    raws = _raws_of(email)
+    carried = ActivityMimeAttachment.objects.filter(raw__in=raws).exclude(email=email)
+    return WrittenUpon() if written.exists() or (raws and carried.exists()) else None
+
+
+def remove_email(email: Email) -> None:
+    """Remove it with all that is its own; in a transaction in which it is locked.
+
+    What answered it waits again for what it names, as if the email had never come.
+    """
+    raws = list(RawMessage.objects.filter(pk__in=_raws_of(email)))
+    known = UntrackedEmail(
+        activity_id=email.pk,
+        identity=bytes(email.identity),
+        text_digest=bytes(email.text_digest),
+        untracked_on=timezone.now(),
+    )
+    insert_rows([known], unless_there=True)
+    Email.objects.filter(Q(correlated_activity=email) | Q(proposed_activity=email)).update(
+        correlation_state=CorrelationState.NONE,
+        correlation_method=CorrelationMethod.NONE,
+        correlation_doubt=CorrelationDoubt.NONE,
+        correlated_activity=None,
+        proposed_activity=None,
+    )
+    email.delete()
+    for raw in raws:
+        remove_raw(raw)
+
+
+def forget_untracked(identity: Identity) -> None:
+    """A person took the message after all."""
+    UntrackedEmail.objects.filter(
+        identity=identity.digest, text_digest=identity.text_digest
+    ).delete()
+
+
+def _raws_of(email: Email) -> set[UUID]:
+    """Where its bytes lie: its source, and the attachments that outlived theirs."""
+    alone = email.attachments.filter(raw__isnull=False).values_list("raw", flat=True)
+    return {*([email.raw_id] if email.raw_id is not None else ()), *alone}

@@ -1,0 +1,1 @@
+"""What a person says against the rules: track this ignored message; untrack this email."""

@@ -1,0 +1,117 @@
+"""Take the ignored messages that people want tracked, in the cycle of the mailbox and its lease.
+
+Each is read where it lies and recorded at the place that is known of it, whatever the filters say;
+the wish goes in the same transaction. A try is counted before the server is asked, so that a
+message at which cycles die is given up, and the mail of the mailbox goes on.
+"""
+
+from collections.abc import Callable, Sequence
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+
+from passerelle.crm import services as crm
+from passerelle.engine.services import Lease, crash_point, fence
+from passerelle.faults.tracking import (
+    MessageGone,
+    NothingToTake,
+    PlaceNotRead,
+    TakeFailed,
+    TrackingFault,
+)
+from passerelle.protocols.interfaces import Listed, MailSource, RawMessage
+from passerelle.sync.by_hand.asking import is_here
+from passerelle.sync.incoming.content import Understood, read_at_any_price
+from passerelle.sync.incoming.desk import Desk
+from passerelle.sync.incoming.recording import Counts, Frame, record
+from passerelle.sync.incoming.understanding import Received
+from passerelle.sync.incoming.unpacking import forwarded_of, part_of
+from passerelle.sync.models import Place, Reading, TakeRequest
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 100  # wishes answered in one cycle
+MOST_TRIES = 3
+_RELATED = ("place__forwarder__systemuser", "place__forwarder__queue")
+
+
+def take_asked(
+    lease: Lease, reading: Reading, source: MailSource, desk: Callable[[], Desk]
+) -> bool:
+    """Answer what people asked of this mailbox; whether they asked anything.
+
+    The source has just listed the folder of the desk.
+    """
+    waiting = TakeRequest.objects.filter(mailbox=reading.pk, code="").select_related(*_RELATED)
+    requests = list(waiting.order_by("tries", "asked_on")[:AT_ONCE])
+    if requests:
+        here = desk()
+        for request in requests:
+            _answer(lease, request, here, source)
+    return bool(requests)
+
+
+def _answer(lease: Lease, request: TakeRequest, desk: Desk, source: MailSource) -> None:
+    try:
+        _take(lease, request, desk, source)
+    except TrackingFault as fault:
+        with transaction.atomic():
+            fence(lease)
+            TakeRequest.objects.filter(pk=request.pk).update(code=fault.code)
+        log.info("take.ended", mailbox=str(desk.mailbox), place=str(request.pk), code=fault.code)
+
+
+def _take(lease: Lease, request: TakeRequest, desk: Desk, source: MailSource) -> None:
+    if not is_here(request.place, desk):
+        raise PlaceNotRead
+    if request.tries >= MOST_TRIES:
+        raise TakeFailed
+    with transaction.atomic():
+        fence(lease)
+        TakeRequest.objects.filter(pk=request.pk).update(tries=F("tries") + 1)
+    crash_point("take.tried")
+    received = _received(request.place, _read(request.place, source))
+    crash_point("take.read")
+
+    def guard() -> None:
+        fence(lease)
+        waits = TakeRequest.objects.select_for_update().filter(pk=request.pk, code="")
+        if waits.first() is None:  # retention removed the place meanwhile
+            raise NothingToTake
+
+    counts = record(desk, [received], Frame(guard, _settle))
+    crash_point("take.recorded")
+    log.info("take.done", mailbox=str(desk.mailbox), place=str(request.pk), tracked=counts.tracked)
+
+
+def _settle(part: Sequence[Received], counts: Counts) -> None:
+    """The wish is fulfilled, as far as it could be: the place tells what became of the message."""
+    del counts
+    for one in part:
+        TakeRequest.objects.filter(pk=one.place).delete()
+        if isinstance(one.content, Understood):
+            crm.forget_untracked(one.content.identity)
+
+
+def _read(place: Place, source: MailSource) -> RawMessage:
+    item = Listed(place.uid, place.uidl, 0, place.received_on)
+    found = list(source.read([item]))
+    if not found:
+        raise MessageGone
+    return found[0]
+
+
+def _received(place: Place, raw: RawMessage) -> Received:
+    """The message at its place; in a forward mailbox that is one attached to what lies there."""
+    data = part_of(raw.data, place.part) if place.part else raw.data
+    if data is None:
+        raise MessageGone if raw.whole else TakeFailed
+    return Received(
+        RawMessage(raw.listed, data, whole=raw.whole),
+        read_at_any_price(data, whole=raw.whole),
+        place=place.pk,
+        has_place=True,
+        by_hand=True,
+        forwarded=forwarded_of(place.forwarder, place.part),
+    )
