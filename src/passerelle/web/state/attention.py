@@ -25,6 +25,8 @@ from passerelle.web.state.chart import HOURS, Day, day_of
 ENABLED = Q(enabled_for_incoming=True) | Q(enabled_for_outgoing=True)
 # When no mailbox at all was looked into: so long, and so many times the set gap between two looks.
 QUIET_AT_MOST, GAPS_MISSED = timedelta(minutes=15), 3
+# What was begun earlier and sent today is not counted: so only the newest sent ones are looked at.
+WRITTEN_WITHIN = timedelta(days=31)
 MOST_DRAWN = 20_000  # emails; a day of more is drawn by its newest
 MOST_COUNTED = 10_000  # nobody needs a count above it, and the database is spared
 
@@ -90,7 +92,9 @@ def flow_of(account: SignInAccount) -> Flow:
     since = timezone.now() - timedelta(hours=24)
     emails = visible_emails(account)
     places = Place.objects.filter(decided_on__gte=since)
-    sent = emails.filter(statuscode=EmailStatus.SENT, sent_on__gte=since)
+    sent = emails.filter(
+        statuscode=EmailStatus.SENT, sent_on__gte=since, created_on__gte=since - WRITTEN_WITHIN
+    )
     to_send = emails.filter(statuscode__in=(EmailStatus.PENDING_SEND, EmailStatus.SENDING))
     return Flow(
         mailboxes=Mailbox.objects.count(),
