@@ -16,13 +16,15 @@ from passerelle.crm.models.people import Role
 from passerelle.crm.readers import Seek, Way, newest_seen
 from passerelle.crm.services import answer, begin_hashing, hash_some, join_waiting, similar_to
 from passerelle.tracking import Questions, Sought, TrackingSettings
+from passerelle.web.lists.listing import emails_about
 from passerelle.web.lists.paging import Order, Page, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.only_on("sqlite")]
 NEWEST = Order("created_on", descending=True)
 ADMINISTRATOR = SignInAccount(role=Role.ADMINISTRATOR)
 ALL = Email.objects.all()
-BELOW = Way(Seek(datetime(2026, 3, 2, tzinfo=UTC), UUID(int=7)))
+KEY = UUID(int=7)
+BELOW = Way(Seek(datetime(2026, 3, 2, tzinfo=UTC), KEY))
 ARRIVED = Email(message_id="<1@x>", in_reply_to="<0@x>")
 NAMED = {ARRIVED.pk: ("<0@x>", "<9@x>")}
 TABLES = ("SCAN email", "SCAN awaitedreference")
@@ -45,6 +47,10 @@ def take_in_the_older() -> None:
     hash_some(())
 
 
+def about(kind: str) -> Page[Email]:
+    return page_of(emails_about(ADMINISTRATOR, kind, KEY), NEWEST, {})
+
+
 def deep() -> object:
     first = page_of(Email.objects.all(), NEWEST, {}, size=1)
     assert first.after
@@ -65,6 +71,9 @@ def deep() -> object:
         ),
         pytest.param(lambda: newest_seen(ADMINISTRATOR, ALL, BELOW, 50), id="seek"),
         pytest.param(lambda: box(EmailStatus.DRAFT), id="drafts"),
+        pytest.param(lambda: about("account"), id="of-an-account-and-its-contacts"),
+        pytest.param(lambda: about("contact"), id="of-a-contact"),
+        pytest.param(lambda: about("queue"), id="of-a-queue"),
         pytest.param(lambda: box(EmailStatus.PENDING_SEND, EmailStatus.SENDING), id="pending"),
     ],
 )

@@ -108,6 +108,7 @@ from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, visible_emails
 from passerelle.crm.threads.arriving import join_waiting
 from passerelle.crm.threads.awaiting import Awaited, awaited_by, keep_awaited
+from passerelle.crm.threads.chains import roots_of
 from passerelle.crm.threads.conversation import Conversation, Said, conversation_of
 from passerelle.crm.threads.relinking import accept_proposal, join, refuse_proposal, regard
 from passerelle.crm.threads.similar import (
@@ -288,6 +289,7 @@ __all__ = [
     "require_sender",
     "revoke_links",
     "revoke_links_of_users",
+    "roots_of",
     "save_pack",
     "save_wording",
     "sender_checks",

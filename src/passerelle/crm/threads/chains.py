@@ -4,7 +4,7 @@ One question each, or a few, whatever the length. UNION, not UNION ALL, ends on 
 correlation makes and a restored database may hold.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -93,6 +93,21 @@ def parents_above(emails: Collection[UUID]) -> dict[UUID, UUID | None] | None:
     if len(rows) == MOST_ABOVE:
         return None
     return {_guid(key): _guid(parent) if parent else None for key, parent in rows}
+
+
+def roots_of(emails: Collection[UUID]) -> dict[UUID, UUID]:
+    """The first email of the conversation of each of these, in one question."""
+    parents = (parents_above(emails) if emails else None) or {}
+    return {email: _root(email, parents) for email in emails}
+
+
+def _root(email: UUID, parents: Mapping[UUID, UUID | None]) -> UUID:
+    for _ in range(len(parents)):  # a circle that is stored ends, too
+        above = parents.get(email)
+        if above is None:
+            break
+        email = above
+    return email
 
 
 def _key(email: UUID) -> Any:

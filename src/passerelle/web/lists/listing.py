@@ -1,10 +1,11 @@
 """What lists show: the words of a search, and the emails that have to do with one record."""
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from passerelle.crm.models import ActivityParty, Email, SignInAccount
+from passerelle.crm.models import ActivityParty, Contact, Email, QueueItem, SignInAccount
 from passerelle.crm.services import visible_emails
 
 SEARCH_CHARS = 200
@@ -18,11 +19,27 @@ def search_terms(text: str) -> list[str]:
 
 
 def emails_about(account: SignInAccount, kind: str, key: UUID) -> QuerySet[Email]:
-    """The emails in which the record takes part or which regard it, as far as they are visible."""
-    parties = ActivityParty.objects.filter(**{kind: key}).values("email")
-    about = Q(pk__in=parties)
+    """The emails in which the record takes part or which regard it, as far as they are visible.
+
+    Those of an account are those of its contacts, too.
+    """
+    return visible_emails(account).filter(pk__in=_keys_about(kind, key))
+
+
+def _keys_about(kind: str, key: UUID) -> QuerySet[Any, Any]:
+    """One question for each index that knows; an OR of them would look at every email."""
+    found = [_keys_with(**{kind: key})]
     if kind in REGARDING:
-        about |= Q(**{f"regarding_{kind}": key})
+        found.append(Email.objects.filter(**{f"regarding_{kind}": key}).values("pk"))
+    if kind == "account":
+        contacts = Contact.objects.order_by().filter(parent_customer=key).values("pk")
+        found.append(_keys_with(contact__in=contacts))
+        found.append(Email.objects.filter(regarding_contact__in=contacts).values("pk"))
     if kind == "queue":
-        about |= Q(queue_items__queue=key)
-    return visible_emails(account).filter(about)
+        found.append(QueueItem.objects.filter(queue=key).values("email"))
+    first, *others = found
+    return first.union(*others)
+
+
+def _keys_with(**who: object) -> QuerySet[Any, Any]:
+    return ActivityParty.objects.order_by().filter(**who).values("email")

@@ -21,8 +21,9 @@ from passerelle.crm.models.customers import LeadState
 from passerelle.crm.models.people import State
 from passerelle.web.forms.directory.customers import AccountForm, ContactForm, LeadForm
 from passerelle.web.forms.saving import saved
-from passerelle.web.lists.listing import emails_about, search_terms
+from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.lists.timeline import timeline_of
 from passerelle.web.mail.records import named_in
 from passerelle.web.rights import AccountRequest, signed_in
 
@@ -95,12 +96,12 @@ def listed(request: AccountRequest, kind: Kind) -> HttpResponse:
 def record(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponse:
     """One record and the emails with it that this person may see."""
     found: Any = get_object_or_404(kind.model, pk=key)
-    emails = emails_about(request.user, kind.name, found.pk)
-    page = page_of(emails, Order("created_on", descending=True), request.GET)
+    timeline = timeline_of(request.user, kind.name, found, request.GET)
     context = {
         "kind": kind,
         "record": found,
-        "page": page,
+        "timeline": timeline,
+        "page": timeline.page,
         "facts": _facts(kind, found),
         "dead": crm.dead_addresses_of(found),
         "unnamed": crm.has_unnamed_email(found),

@@ -24,11 +24,10 @@ from passerelle.web.forms.directory.people import (
     UserForm,
 )
 from passerelle.web.forms.saving import accepted, saved
-from passerelle.web.lists.listing import emails_about, search_terms
+from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.lists.timeline import timeline_of
 from passerelle.web.rights import AdministratorRequest, administrator
-
-NEWEST = Order("created_on", descending=True)
 
 
 @administrator
@@ -64,11 +63,13 @@ def user(request: AdministratorRequest, key: UUID) -> HttpResponse:
 def queue(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """One queue: the mailbox, the members, the emails."""
     found = get_object_or_404(Queue.objects.select_related("owner"), pk=key)
+    timeline = timeline_of(request.user, "queue", found, request.GET)
     context = {
         "queue": found,
         "mailbox": getattr(found, "mailbox", None),
         "members": found.members.all(),
-        "page": page_of(emails_about(request.user, "queue", found.pk), NEWEST, request.GET),
+        "timeline": timeline,
+        "page": timeline.page,
     }
     return render(request, "web/people/queue.html", context)
 
@@ -213,13 +214,15 @@ def _user_page(
     *,
     status: int,
 ) -> HttpResponse:
+    timeline = timeline_of(request.user, "systemuser", found, request.GET)
     context = {
         "user_record": found,
         "mailbox": getattr(found, "mailbox", None),
         "queues": found.queues.all(),
         "account": SignInAccount.objects.filter(systemuser=found).first(),
         "form": form,
-        "page": page_of(emails_about(request.user, "systemuser", found.pk), NEWEST, request.GET),
+        "timeline": timeline,
+        "page": timeline.page,
     }
     return render(request, "web/people/user.html", context, status=status)
 

@@ -1,0 +1,105 @@
+"""The emails of one record as a time line: day by day, the newest first, a conversation in one row.
+
+A conversation is folded within a page: what of it is older than the page stands on a later one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from passerelle.crm.models import Account, Contact, Email, SignInAccount
+from passerelle.crm.services import roots_of
+from passerelle.web.lists.listing import emails_about
+from passerelle.web.lists.paging import Order, Page, page_of
+
+NEWEST_FIRST = Order("created_on", descending=True)
+PEOPLE_MOST = 200  # contacts of an account who can be chosen
+DIRECTIONS: Mapping[str, Promise] = {
+    "": _("All"),
+    "received": pgettext_lazy("emails", "Received"),
+    "sent": pgettext_lazy("emails", "Sent"),
+}
+
+
+@dataclass(slots=True)
+class Entry:
+    """The newest email of a conversation, and how many of it the page holds."""
+
+    email: Email
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The conversations whose newest email is of this day."""
+
+    day: date
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One page of it, and how it is narrowed down."""
+
+    page: Page[Email]
+    days: Sequence[Day]
+    direction: str
+    person: Contact | None
+    people: Sequence[Contact]
+
+    @property
+    def directions(self) -> Mapping[str, Promise]:
+        return DIRECTIONS
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.direction or self.person)
+
+
+def timeline_of(
+    account: SignInAccount, kind: str, record: Model, query: Mapping[str, str]
+) -> Timeline:
+    """The emails of the record that this person may see, as the address narrows them down."""
+    people = _people(record)
+    person = next((one for one in people if str(one.pk) == query.get("person")), None)
+    emails = (
+        emails_about(account, kind, record.pk)
+        if person is None
+        else emails_about(account, "contact", person.pk)
+    )
+    direction = query.get("direction", "")
+    direction = direction if direction in DIRECTIONS else ""
+    if direction:
+        emails = emails.filter(direction_code=direction == "sent")
+    shown = emails.defer("description", "html", "identity", "text_digest")
+    page = page_of(shown, NEWEST_FIRST, query)
+    return Timeline(page, list(_days(page.rows)), direction, person, people)
+
+
+def _people(record: Model) -> Sequence[Contact]:
+    return list(record.contacts.all()[:PEOPLE_MOST]) if isinstance(record, Account) else []
+
+
+def _days(emails: Sequence[Email]) -> Iterator[Day]:
+    for day, entries in groupby(_folded(emails), lambda entry: _day(entry.email)):
+        yield Day(day, list(entries))
+
+
+def _folded(emails: Sequence[Email]) -> Sequence[Entry]:
+    roots = roots_of([email.pk for email in emails])
+    found: dict[object, Entry] = {}
+    for email in emails:
+        entry = found.setdefault(roots[email.pk], Entry(email, 0))
+        entry.count += 1
+    return list(found.values())
+
+
+def _day(email: Email) -> date:
+    return timezone.localdate(email.sent_on or email.created_on)

@@ -1,0 +1,121 @@
+"""The emails of a record: by days, a conversation in one row, narrowed down, and with contacts."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from tests.unit.web.conftest import RAW, World, receive
+
+from passerelle.crm import services as crm
+from passerelle.crm.models import Contact, Email
+from passerelle.crm.models.emails import EmailStatus
+from passerelle.web.lists import paging
+from passerelle.web.lists.timeline import Timeline, timeline_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def dora(world: World) -> Contact:
+    """A contact of the account, as Carla becomes one."""
+    Email.objects.all().delete()
+    crm.update_customer(world.contact, parent_customer=world.account)
+    dora = crm.create_contact("Dora", "Customer", email_address1="dora@customer.example")
+    return crm.update_customer(dora, parent_customer=world.account)
+
+
+def of_account(world: World, **query: str) -> Timeline:
+    return timeline_of(world.ann, "account", world.account, query)
+
+
+def mail(world: World, contact: Contact, when: datetime, **fields: object) -> Email:
+    return receive(world.ann_user, contact, RAW, created_on=when, sent_on=when, **fields)
+
+
+def shown(timeline: Timeline) -> list[tuple[str, list[tuple[Email, int]]]]:
+    return [
+        (f"{day.day:%d}", [(entry.email, entry.count) for entry in day.entries])
+        for day in timeline.days
+    ]
+
+
+def test_an_account_shows_the_mail_of_its_contacts_by_days(world: World, dora: Contact) -> None:
+    first = mail(world, world.contact, NOON)
+    second = mail(world, dora, NOON + DAY)
+    third = mail(world, dora, NOON + DAY + timedelta(hours=1))
+    regarding = mail(world, dora, NOON + 2 * DAY, regarding_account=world.account)
+    regarding.parties.all().delete()
+    stranger = crm.create_contact("Sam", "Stranger", email_address1="sam@stranger.example")
+    mail(world, stranger, NOON)
+    assert shown(of_account(world)) == [
+        ("04", [(regarding, 1)]),
+        ("03", [(third, 1), (second, 1)]),
+        ("02", [(first, 1)]),
+    ]
+
+
+def test_nobody_is_shown_what_they_may_not_see(world: World, dora: Contact) -> None:
+    mail(world, dora, NOON)
+    assert not timeline_of(world.bob, "account", world.account, {}).days
+    assert timeline_of(world.administrator, "account", world.account, {}).days
+
+
+def test_a_conversation_is_one_row_where_its_newest_email_stands(
+    world: World, dora: Contact
+) -> None:
+    first = mail(world, dora, NOON)
+    second = mail(world, dora, NOON + timedelta(hours=1), correlated_activity=first)
+    alone = mail(world, dora, NOON + timedelta(hours=2))
+    third = mail(world, dora, NOON + DAY, correlated_activity=second)
+    assert shown(of_account(world)) == [("03", [(third, 3)]), ("02", [(alone, 1)])]
+
+
+def test_it_is_narrowed_down_by_direction_and_contact(world: World, dora: Contact) -> None:
+    carlas, doras = mail(world, world.contact, NOON), mail(world, dora, NOON + DAY)
+    sent = mail(
+        world, dora, NOON + 2 * DAY, direction_code=True, statuscode=EmailStatus.SENT
+    )  # fmt: skip
+    assert shown(of_account(world, direction="sent")) == [("04", [(sent, 1)])]
+    assert len(shown(of_account(world, direction="received"))) == 2
+    one = of_account(world, person=str(world.contact.pk))
+    assert (shown(one), one.person) == ([("02", [(carlas, 1)])], world.contact)
+    assert {person.pk for person in one.people} == {world.contact.pk, dora.pk}
+    both = of_account(world, person=str(dora.pk), direction="received")
+    assert shown(both) == [("03", [(doras, 1)])]
+    assert len(shown(of_account(world, person="x", direction="y"))) == 3
+
+
+def test_pages_follow_each_other(
+    world: World, dora: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = paging.page_of.__kwdefaults__
+    assert sizes is not None
+    monkeypatch.setitem(sizes, "size", 2)
+    emails = [mail(world, dora, NOON + number * DAY) for number in range(3)]
+    first = of_account(world)
+    second = of_account(world, after=first.page.after)
+    found = [entry.email for page in (first, second) for day in page.days for entry in day.entries]
+    assert found == emails[::-1]
+
+
+def test_more_emails_cost_no_more_queries(
+    world: World, dora: Contact, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for count in (1, 9):
+        for number in range(count):
+            mail(world, dora, NOON + number * DAY)
+        with django_assert_num_queries(3):  # the contacts, the page, the conversations
+            of_account(world)
+
+
+def test_the_page_of_an_account(world: World, dora: Contact, as_ann: Client) -> None:
+    first = mail(world, dora, NOON)
+    mail(world, dora, NOON + DAY, correlated_activity=first)
+    address = f"/accounts/{world.account.pk}/"
+    page = as_ann.get(address).content.decode()
+    assert ">2 emails<" in page
+    assert f'<option value="{dora.pk}">Dora Customer</option>' in page
+    assert "No email is found here." in as_ann.get(f"{address}?direction=sent").content.decode()
