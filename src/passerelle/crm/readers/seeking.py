@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from passerelle.crm.models import Email, PrincipalObjectAccess, SignInAccount
 from passerelle.crm.readers.seen import is_read_by, principals_of
 
-WINDOWS = (2_000, 4_000)  # rows of the readers after a page's own number of them
+WINDOWS = (500, 2_000)  # rows of the readers after a page's own number of them
 MOST_PRINCIPALS = 100  # each is a part of one statement; who has more sees much
 
 
