@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from passerelle.crm.models import Email, PrincipalObjectAccess, SignInAccount
 from passerelle.crm.readers.seen import is_read_by, principals_of
 
 WINDOWS = (500, 2_000)  # rows of the readers after a page's own number of them
+TEXTS = ("description", "html", "identity", "text_digest")  # no list shows them
 MOST_PRINCIPALS = 100  # each is a part of one statement; who has more sees much
 
 
@@ -56,7 +57,7 @@ class Way:
 def newest_seen(
     account: SignInAccount, wanted: QuerySet[Email], way: Way, limit: int
 ) -> list[Email]:
-    """The first of the wanted emails, in this order, that the account may see listed."""
+    """The first of the wanted emails, in this order, that the account may see, without texts."""
     if account.is_administrator:
         return _walk(wanted, way, limit)
     if account.systemuser is None:
@@ -65,13 +66,18 @@ def newest_seen(
     found: list[Email] = []
     for window in (limit, *WINDOWS) if len(principals) <= MOST_PRINCIPALS else ():
         keys = _window(principals, way, window)
-        here = wanted.filter(pk__in=[key.activity_id for key in keys])
-        found += _walk(here, way, limit - len(found))
+        found += _walk(_among(wanted, keys), way, limit - len(found))
         if len(found) == limit or len(keys) < window:
             return found
         way = way.after(keys[-1])
     seen = wanted.filter(is_read_by(account.systemuser))
     return found + _walk(seen, way, limit - len(found))
+
+
+def _among(wanted: QuerySet[Email], keys: Sequence[Seek]) -> QuerySet[Email]:
+    """Those of these that are wanted; asked of each, or a database may walk all that are wanted."""
+    emails = Email.objects.filter(Exists(wanted.filter(pk=OuterRef("pk"))))
+    return emails.filter(pk__in=[key.activity_id for key in keys]).defer(*TEXTS)
 
 
 def _walk(emails: QuerySet[Email], way: Way, limit: int) -> list[Email]:
