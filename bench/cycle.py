@@ -27,7 +27,7 @@ def passerelle(account: Account, home: Path, *, messages: int, database_url: str
         **os.environ,
         "PASSERELLE_HOME": str(home),
         "PASSERELLE_DATABASE_URL": database_url,
-        "PASSERELLE_LISTEN": f"127.0.0.1:{_free_port()}",
+        "PASSERELLE_LISTEN": f"127.0.0.1:{free_port()}",
         "PASSERELLE_LOG_LEVEL": "warning",
         "PASSERELLE_ALLOW_LOOPBACK_SERVERS": "true",
         "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
@@ -48,7 +48,7 @@ def passerelle(account: Account, home: Path, *, messages: int, database_url: str
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
-    recorded = _ask(home, database_url, "SELECT count(*) FROM email")[0]
+    recorded = ask(home, database_url, "SELECT count(*) FROM email")[0]
     if recorded != messages:
         raise RuntimeError(f"{recorded} messages were recorded, not {messages}")
     return figure
@@ -59,14 +59,15 @@ def _wait(home: Path, database_url: str, process: "subprocess.Popen[bytes]") -> 
     ends = time.monotonic() + LONGEST
     while time.monotonic() < ends and process.poll() is None:
         with suppress(Exception):  # the database may be busy or not migrated yet
-            started, finished = _ask(home, database_url, QUESTION)
+            started, finished = ask(home, database_url, QUESTION)
             if started and finished:
                 return (_moment(finished) - _moment(started)).total_seconds()
         time.sleep(0.2)
     raise RuntimeError("the cycle did not end")
 
 
-def _ask(home: Path, database_url: str, question: str) -> Any:
+def ask(home: Path, database_url: str, question: str) -> Any:
+    """The first row of an answer, asked beside the service."""
     if database_url:
         with psycopg.connect(database_url) as connection:
             return connection.execute(question).fetchone()
@@ -83,7 +84,8 @@ def _moment(value: datetime | str) -> datetime:
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

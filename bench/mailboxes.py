@@ -60,23 +60,25 @@ def main() -> None:
         command = [sys.executable, "-m", "bench.mailboxes_steps"]
         sizes = [str(given.mailboxes), str(given.emails)]
         subprocess.run([*command, "prepare", *sizes], env=environment, check=True)
-        _print("restart", _told([*command, "restart"], environment))
-        _print("quiet", _told([*command, "pages"], environment))
-        with _recording([*command, "record"], environment) as recorded:
-            _print("while mail is recorded", _told([*command, "pages"], environment))
+        print_table("restart", told([*command, "restart"], environment))
+        print_table("quiet", told([*command, "pages"], environment))
+        with recording([*command, "record"], environment) as recorded:
+            print_table("while mail is recorded", told([*command, "pages"], environment))
         print(f"emails recorded meanwhile: {recorded[0]} a second")
 
 
 Figures = dict[str, list[tuple[float, float]]]  # wall and CPU seconds of each turn
 
 
-def _told(command: list[str], environment: dict[str, str]) -> Figures:
+def told(command: list[str], environment: dict[str, str]) -> Figures:
+    """What a step says, as JSON on its last line."""
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     told: Figures = json.loads(done.stdout.splitlines()[-1])
     return told
 
 
-def _print(title: str, figures: Figures) -> None:
+def print_table(title: str, figures: Figures) -> None:
+    """A row a page: medians and the slowest one of twenty, wall and CPU."""
     print(f"| {title} | median | p95 | CPU median | CPU p95 |\n|---|---|---|---|---|")
     for name, turns in figures.items():
         cells = []
@@ -90,7 +92,7 @@ def _p95(seconds: Sequence[float]) -> float:
 
 
 @contextmanager
-def _recording(command: list[str], environment: dict[str, str]) -> Iterator[list[int]]:
+def recording(command: list[str], environment: dict[str, str]) -> Iterator[list[int]]:
     """Emails a second are in the list when the block has ended."""
     rate: list[int] = []
     with subprocess.Popen(
