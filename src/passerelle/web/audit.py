@@ -49,6 +49,8 @@ LABELS = {  # of what is no field
     "alias_removed": _("alias removed"),
     "members_added": _("members added"),
     "members_removed": _("members removed"),
+    "folder_left": _("folder, read no more"),
+    "folder_read": _("folder, read"),
     "never_added": _("never tracked, added"),
     "never_removed": _("never tracked, removed"),
 }

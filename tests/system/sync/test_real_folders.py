@@ -1,0 +1,101 @@
+"""A folder of real servers, from the page to the record: bound, filed into, renamed."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.system.servers.dovecot import Dovecot, dovecot
+from tests.system.servers.pymap_server import Pymap, pymap
+
+from passerelle.crm.models import Account, Email
+from passerelle.crm.models.people import FilteringMethod, Role
+from passerelle.crm.services import create_sign_in
+from passerelle.engine.services import ask, run_due
+from passerelle.faults import Secret
+from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models.choices import ProcessEmailUsing
+from passerelle.protocols.imap import open_imap
+from passerelle.protocols.imap.append import append
+from passerelle.protocols.imap.strings import folder_name
+from passerelle.protocols.interfaces import Login
+from passerelle.sync.models import TrackingFolder
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+
+PASSWORD = "s3cret of anna"
+FOLDER, LATER = "Dubois & fils – été", "Archivé"
+Server = Dovecot | Pymap
+
+
+@pytest.fixture(params=["dovecot", "pymap"])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    made = dovecot if request.param == "dovecot" else pymap
+    with made({"anna": PASSWORD}) as running:
+        yield running
+
+
+@pytest.fixture
+def anna(server: Server) -> Mailbox:
+    """A mailbox that takes no mail by itself."""
+    profile = mailboxes.create_profile(
+        "Real server",
+        incoming_location="localhost",
+        incoming_port=server.endpoint().port,
+        incoming_security="none",
+        outgoing_location="localhost",
+    )
+    user = mailboxes.create_user_with_mailbox(
+        "Anna", "anna@example.org", filtering=FilteringMethod.NONE
+    )
+    mailbox = Mailbox.objects.get(systemuser=user)
+    mailboxes.set_mailbox_password(mailbox, None, "anna", Secret(PASSWORD))
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        profile=profile, incoming_method=2, allow_credentials=True, approval=1,
+        enabled_for_incoming=True,
+    )  # fmt: skip
+    mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="test")
+    return Mailbox.objects.select_related("systemuser").get(pk=mailbox.pk)
+
+
+def in_mail_program(server: Server, *commands: tuple[bytes | str, ...]) -> None:
+    """What Anna does herself: names of folders are texts, the rest is IMAP."""
+    with closing(open_imap(server.endpoint(), Login("anna", Secret(PASSWORD)))) as source:
+        for pieces in commands:
+            words = [folder_name(one) if isinstance(one, str) else one for one in pieces]
+            source.session.succeed("test", *words)
+
+
+def file(server: Server, folder: str, number: int) -> None:
+    raw = f"From: x@else.example\r\nMessage-ID: <{number}@x>\r\nSubject: n{number}\r\n\r\nText\r\n"
+    with closing(open_imap(server.endpoint(), Login("anna", Secret(PASSWORD)))) as source:
+        append(source.session, folder, raw.encode())
+
+
+def read(anna: Mailbox) -> list[str]:
+    ask("incoming", anna.pk)
+    run_due()
+    return sorted(Email.objects.values_list("subject", flat=True))
+
+
+def test_from_the_page_to_the_record(server: Server, anna: Mailbox) -> None:
+    client = Client()
+    client.force_login(create_sign_in("anna", Role.USER, systemuser=anna.systemuser))
+    record = Account.objects.create(name="Dubois SA")
+    in_mail_program(server, (b"CREATE ", FOLDER))
+    file(server, "INBOX", 1)
+    file(server, FOLDER, 2)
+    client.post(reverse("web:my-folders"), {"list": "1"})
+    run_due()
+    assert FOLDER.replace("&", "&amp;") in client.get(reverse("web:my-folders")).content.decode()
+    choice = {"folder": FOLDER, "choice": f"account {record.pk}"}
+    client.post(reverse("web:my-folder"), choice)
+    assert read(anna) == ["n2"]
+    in_mail_program(server, (b"RENAME ", FOLDER, b" ", LATER))
+    file(server, LATER, 3)
+    assert read(anna) == ["n2", "n3"]
+    assert {email.regarding_account for email in Email.objects.all()} == {record}
+    row = TrackingFolder.objects.get()
+    assert (row.folder, row.tracked, bool(row.object_id)) == (LATER, 2, isinstance(server, Pymap))
