@@ -11,7 +11,7 @@ from passerelle.sync.models import Place
 from passerelle.tracking import Answering, Asked, Case, Filter, PartyKind, case_as_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-FORM = {"forced_filter": "-1", "item_for_read_queue": "on"}
+FORM = {"forced_filter": "-1", "item_for_read_queue": "on", "folders_most": "25"}
 
 
 def test_what_is_ticked_holds_and_what_is_not_does_not(
