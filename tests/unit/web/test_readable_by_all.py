@@ -189,6 +189,7 @@ def test_each_page_can_be_read_aloud(world: World, as_administrator: Client) -> 
         "profile-steps",
         "settings-token",
         "mailbox-epoch",
+        "place-track",
         "test-steps",
         "status",
     }

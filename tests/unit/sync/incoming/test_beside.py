@@ -14,7 +14,7 @@ from tests.unit.sync.memory import Letter
 
 from passerelle.crm.models import Email
 from passerelle.protocols.interfaces import Listed, RawMessage
-from passerelle.sync.incoming import beside, cycle
+from passerelle.sync.incoming import beside, listed
 from passerelle.sync.incoming.batches import Batch
 from passerelle.sync.incoming.beside import reading_beside
 from passerelle.sync.incoming.content import Understood
@@ -120,7 +120,7 @@ def test_a_mailbox_is_read_with_it_and_without(
         company.inbox.deliver(bytes(Letter(number)))
     company.read()
     assert len(processes) == 1
-    monkeypatch.setattr(cycle, "reading_beside", lambda _: reading_beside(0))
+    monkeypatch.setattr(listed, "reading_beside", lambda _: reading_beside(0))
     for number in range(3, 6):
         company.inbox.deliver(bytes(Letter(number)))
     company.read()

@@ -16,7 +16,7 @@ from passerelle.faults.protocols import ConnectionLost, ServerBusy
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import SentCopies
 from passerelle.sync.crash_points import INCOMING
-from passerelle.sync.incoming import batches
+from passerelle.sync.incoming import batches, listed
 from passerelle.sync.incoming import cycle as incoming
 from passerelle.sync.models import Cycle, Reading
 from passerelle.sync.models.timeline import CycleKind, Ending
@@ -164,7 +164,7 @@ def test_cut_short_by_the_deadline_it_says_so(
     afresh: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "BATCH_MESSAGES", 2)
-    monkeypatch.setattr(incoming, "ENOUGH_SECONDS", incoming.DEADLINE_SECONDS + 1)
+    monkeypatch.setattr(listed, "ENOUGH_SECONDS", incoming.DEADLINE_SECONDS + 1)
     deliver(afresh, 4)
     afresh.read()
     assert [(row.ending, row.listed, row.done) for row in line(afresh)] == [
