@@ -15,6 +15,7 @@ from passerelle.tracking.explain import (
     explain_look,
     explain_rule,
 )
+from passerelle.tracking.hashes import hash_number
 from passerelle.tracking.looks import Look
 from passerelle.tracking.never_list import (
     PRECEDENCES,
@@ -146,6 +147,7 @@ __all__ = [
     "format_as_text",
     "formats_of_text",
     "has_another_subject",
+    "hash_number",
     "incoming_of",
     "is_forward",
     "is_reply",

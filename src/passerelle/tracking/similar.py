@@ -10,10 +10,10 @@ the reader's own address does not count, is ours. Nothing is looked up here.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import NamedTuple
 
 from passerelle.messages import Automatic, key_of
+from passerelle.tracking.hashes import HASH_OCTETS, hash_number, short_hash
 from passerelle.tracking.subject import bare_subject, is_forward
 from passerelle.tracking.token import TokenFormat
 from passerelle.tracking.values import (
@@ -30,7 +30,6 @@ HASHES_MOST = 20  # of words, and of people
 PEOPLE_LEAST = 2
 LIKELY_MOST = 20  # emails that one message is compared with, the newest
 REACHES_BACK = timedelta(days=90)
-HASH_OCTETS = 8  # what a bigint holds
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # no email is older, whatever a Date says
 
 
@@ -63,8 +62,7 @@ def subject_digest(subject: str, forms: Iterable[TokenFormat]) -> int | None:
     words = list(dict.fromkeys(bare_subject(subject, forms).split()))[:HASHES_MOST]
     if len(words) < WORDS_LEAST:
         return None
-    digest = sha256(b"".join(sorted(map(_hash, words)))).digest()
-    return int.from_bytes(digest[:HASH_OCTETS], "big", signed=True)
+    return hash_number(b"".join(sorted(map(_hash, words))))
 
 
 def people_hashes(addresses: Iterable[str]) -> frozenset[bytes]:
@@ -84,7 +82,7 @@ def people_of_octets(octets: bytes) -> frozenset[bytes]:
 
 
 def _hash(text: str) -> bytes:
-    return sha256(text.encode()).digest()[:HASH_OCTETS]
+    return short_hash(text.encode())
 
 
 def sought_by(incoming: Incoming, answers: Answers, settings: TrackingSettings) -> Sought | None:

@@ -7,14 +7,13 @@ octets, and what leaves is written as the specification says.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from passerelle.messages import THREAD_INDEX_MOST
+from passerelle.tracking.hashes import hash_number
 from passerelle.tracking.values import StoredEmail
 
 HEADER_OCTETS = 22
-_HASH_OCTETS = 8  # what a bigint holds
 
 # A FILETIME counts tenths of a microsecond from here; a header holds its 48 highest bits, of which
 # the first eight are the 1 that the specification reserves, until 2057.
@@ -32,8 +31,7 @@ def conversation_hash(index: bytes) -> int | None:
     """The conversation, as a key to look up by; None for what is no Thread-Index."""
     if len(index) < HEADER_OCTETS:
         return None
-    digest = sha256(index[:HEADER_OCTETS]).digest()
-    return int.from_bytes(digest[:_HASH_OCTETS], "big", signed=True)
+    return hash_number(index[:HEADER_OCTETS])
 
 
 def begun_index(when: datetime, key: UUID) -> bytes:

@@ -1,16 +1,15 @@
 """What an answer refers to beyond In-Reply-To, kept while it waits: the newest few, as hashes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
 from passerelle.crm.models import AwaitedReference
 from passerelle.crm.services.inserting import load_values
+from passerelle.tracking import hash_number
 
 REFERENCES_MOST = 10  # of one answer that waits
-_HASH_OCTETS = 8  # what a bigint holds
 
 
 class Awaited(NamedTuple):
@@ -35,5 +34,4 @@ def keep_awaited(rows: Sequence[Awaited]) -> None:
 
 def message_hash(message_id: str) -> int:
     """A Message-ID as a number that both databases hold."""
-    digest = sha256(message_id.encode()).digest()
-    return int.from_bytes(digest[:_HASH_OCTETS], "big", signed=True)
+    return hash_number(message_id.encode())
