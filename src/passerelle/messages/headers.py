@@ -89,8 +89,12 @@ def _eight_bit(value: str) -> str:
 
 def parameter(found: Mapping[str, str], name: str) -> str:
     """One parameter in any of its forms (RFC 2231): plain, with its charset, or in pieces."""
-    if (plain := found.get(name)) is not None:
-        return plain
+    plain = found.get(name)
+    return plain if plain is not None else extended_parameter(found, name)
+
+
+def extended_parameter(found: Mapping[str, str], name: str) -> str:
+    """One parameter with its charset, or in pieces; "" where it is only plain."""
     if (extended := found.get(f"{name}*")) is not None:
         return _extended(extended)
     if f"{name}*0" in found or f"{name}*0*" in found:

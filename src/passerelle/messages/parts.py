@@ -15,6 +15,7 @@ from passerelle.messages import uuencoded
 from passerelle.messages.clean import clean_line
 from passerelle.messages.headers import (
     Headers,
+    extended_parameter,
     header_and_body,
     parameter,
     parameters,
@@ -214,8 +215,7 @@ def _leaf(headers: Headers, path: str, default: str, span: tuple[int, int]) -> L
 def _filename(found: dict[str, str]) -> str:
     """A file name without folders: RFC 2231 first, then plain, with encoded words forgiven."""
     for stem in ("filename", "name"):
-        extended = {key: text for key, text in found.items() if key.startswith(f"{stem}*")}
-        if name := parameter(extended, stem):
+        if name := extended_parameter(found, stem):
             return _bare(name)
     return _bare(decode_words(found.get("filename") or found.get("name") or ""))
 
