@@ -13,6 +13,7 @@ from passerelle.crm.models.raw import RawMessage
 from passerelle.guids import new_guid
 
 REGARDING = ("regarding_account", "regarding_contact", "regarding_lead")
+TEXTS = ("description", "html", "identity", "text_digest")  # no list shows them
 
 
 class EmailState(models.IntegerChoices):

@@ -13,10 +13,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from passerelle.crm.models import Email, PrincipalObjectAccess, SignInAccount
+from passerelle.crm.models.emails import TEXTS
 from passerelle.crm.readers.seen import is_read_by, principals_of
 
 WINDOWS = (500, 2_000)  # rows of the readers after a page's own number of them
-TEXTS = ("description", "html", "identity", "text_digest")  # no list shows them
 MOST_PRINCIPALS = 100  # each is a part of one statement; who has more sees much
 
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from passerelle.crm.models import ActivityParty, Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.emails import TEXTS, EmailStatus
 from passerelle.guids import first_guid_of
 from passerelle.messages import clean_line, parse_address
 from passerelle.sync.finding.sight import Seer
@@ -25,7 +25,7 @@ from passerelle.sync.models import Clue, Place
 from passerelle.sync.models.incoming import Outcome
 
 PAGE_ROWS = 50
-_UNREAD = ("description", "html", "subject", "identity", "text_digest")
+_UNREAD = (*TEXTS, "subject")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from passerelle.crm.models import Email, SignInAccount
+from passerelle.crm.models.emails import TEXTS
 from passerelle.crm.readers import Seek, Way, newest_seen
 from passerelle.crm.search import search, some_wait, words_sought
 from passerelle.web.lists.listing import SEARCH_CHARS
@@ -52,7 +53,7 @@ def page_of_emails(
         emails = emails.filter(created_on__lt=_begin(asked.until) + timedelta(days=1))
     if asked.files:
         emails = emails.filter(attachment_count__gt=0)
-    emails = emails.defer("description", "html", "identity", "text_digest")
+    emails = emails.defer(*TEXTS)
     if not asked.by_words:
         return newest_page(account, emails, query)
     sought = words_sought(asked.q)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from passerelle.crm.models import Account, Contact, Email, SignInAccount
+from passerelle.crm.models.emails import TEXTS
 from passerelle.crm.services import roots_of
 from passerelle.web.lists.listing import emails_about
 from passerelle.web.lists.paging import Order, Page, page_of
@@ -78,7 +79,7 @@ def timeline_of(
     direction = direction if direction in DIRECTIONS else ""
     if direction:
         emails = emails.filter(direction_code=direction == "sent")
-    shown = emails.defer("description", "html", "identity", "text_digest")
+    shown = emails.defer(*TEXTS)
     page = page_of(shown, NEWEST_FIRST, query)
     return Timeline(page, list(_days(page.rows)), direction, person, people)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from passerelle.alerts.services import open_cause_count
 from passerelle.crm.models import Email, SignInAccount
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.emails import TEXTS, EmailStatus
 from passerelle.crm.readers import Way, newest_seen
 from passerelle.crm.services import visible_emails, waiting_aliases
 from passerelle.mailboxes.models import Mailbox
@@ -123,7 +123,7 @@ def last_day_of(account: SignInAccount) -> Day:
 
 def newest_emails(account: SignInAccount) -> list[Email]:
     """The latest few."""
-    emails = Email.objects.defer("description", "html", "identity", "text_digest")
+    emails = Email.objects.defer(*TEXTS)
     return newest_seen(account, emails, Way(), 8)
 
 
