@@ -4,15 +4,15 @@ Each function is for the transaction that changes them. The database works the r
 by one statement however many emails there are; nothing comes here and goes back.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from passerelle.crm.models import Email, PrincipalObjectAccess
 from passerelle.crm.readers.sources import Readers, readers_of
+from passerelle.crm.services.chunks import portions
 
 EMAILS_AT_ONCE = 1_000  # each named once a source, and SQLite takes 32,766 values
 _INTO = "INSERT INTO principalobjectaccess (principalid, objectid, createdon)"
@@ -34,7 +34,7 @@ class Differences:
 
 def grant(emails: Collection[UUID]) -> None:
     """Somebody more may read these emails: they are new, or came to a queue or a mailbox."""
-    for chunk in _chunks(sorted(emails)):
+    for chunk in portions(sorted(emails), EMAILS_AT_ONCE):
         grant_found(readers_of(chunk))
 
 
@@ -48,7 +48,7 @@ def grant_found(readers: Readers) -> None:
 def renew(emails: Collection[UUID]) -> None:
     """Somebody may read these emails no more, or their moment is another."""
     with transaction.atomic():
-        for chunk in _chunks(sorted(emails)):
+        for chunk in portions(sorted(emails), EMAILS_AT_ONCE):
             PrincipalObjectAccess.objects.filter(email__in=chunk).delete()
             grant_found(readers_of(chunk))
 
@@ -69,7 +69,7 @@ def differences(newest: int | None = None) -> Differences:
     """Compare the table with the records: of so many of the newest emails, or of all."""
     keys = Email.objects.order_by("-created_on").values_list("pk", flat=True)
     found = Differences()
-    for chunk in _every_email() if newest is None else _chunks(keys[:newest]):
+    for chunk in _every_email() if newest is None else portions(keys[:newest], EMAILS_AT_ONCE):
         found += _differences(chunk)
     return found
 
@@ -88,9 +88,3 @@ def _every_email() -> Iterator[list[UUID]]:
     while chunk:
         yield chunk
         chunk = list(rows.filter(pk__gt=chunk[-1])[:EMAILS_AT_ONCE])
-
-
-def _chunks(emails: Iterable[UUID]) -> Iterator[list[UUID]]:
-    rest = iter(emails)
-    while chunk := list(islice(rest, EMAILS_AT_ONCE)):
-        yield chunk

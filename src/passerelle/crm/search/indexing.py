@@ -6,7 +6,6 @@ forgotten; work of the engine indexes what waits.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +19,7 @@ from passerelle.crm.models import (
 )
 from passerelle.crm.search.databases import put
 from passerelle.crm.search.words import words_of
+from passerelle.crm.services.chunks import portions
 from passerelle.crm.services.inserting import load_values
 
 EMAILS_AT_ONCE = 200  # some tenths of a second, in which others write nothing on SQLite
@@ -63,7 +63,7 @@ def rebuild() -> int:
         rows = Email.objects.order_by("created_on")
         keys = rows.values_list("pk", flat=True).iterator(chunk_size=ASKED_AT_ONCE)
         count = 0
-        while chunk := list(islice(keys, ASKED_AT_ONCE)):
+        for chunk in portions(keys, ASKED_AT_ONCE):
             ask_to_index(chunk)
             count += len(chunk)
     return count
