@@ -14,6 +14,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import EmailAlias, Queue, SystemUser
 from passerelle.mailboxes.models import Mailbox
 from passerelle.web.forms.directory.aliases import AliasForm
+from passerelle.web.forms.pressing import pressed
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import (
@@ -99,21 +100,14 @@ def _keep(request: AccountRequest, shown: _List, form: AliasForm) -> None:
 
 
 def _approve(request: AccountRequest) -> None:
-    key = _key(request.POST.get("approve"))
+    key = pressed(request, "approve")
     if key is not None and crm.approve_alias(key, request.user.username):
         messages.success(request, gettext("Approved. It counts from now on."))
 
 
 def _remove(request: AccountRequest, among: QuerySet[EmailAlias]) -> None:
-    key = _key(request.POST.get("remove"))
+    key = pressed(request, "remove")
     alias = among.filter(pk=key).first() if key is not None else None
     if alias is not None:
         crm.remove_alias(alias, request.user.username)
         messages.success(request, gettext("Removed."))
-
-
-def _key(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

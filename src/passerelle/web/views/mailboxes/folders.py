@@ -26,6 +26,7 @@ from passerelle.sync.services import (
     request_folders,
 )
 from passerelle.web.forms.mailboxes.folders import FolderForm
+from passerelle.web.forms.pressing import pressed
 from passerelle.web.lists.finding import find_people
 from passerelle.web.mail.records import chosen_record
 from passerelle.web.rights import (
@@ -154,11 +155,8 @@ def _step(look: FolderLook) -> str:
 
 
 def _leave(request: AccountRequest, mailbox: Mailbox, by: str) -> None:
-    try:
-        key = UUID(request.POST["leave"])
-    except ValueError:
-        return
-    if leave_folder(mailbox, key, by):
+    key = pressed(request, "leave")
+    if key is not None and leave_folder(mailbox, key, by):
         messages.success(request, gettext("It is read no more. What it brought stays."))
 
 

@@ -14,6 +14,7 @@ from passerelle.mailboxes.models import Mailbox, NeverTrackRule
 from passerelle.mailboxes.services import Whose, add_never_rule, never_rules, remove_never_rule
 from passerelle.tracking import NeverKind, NeverRule, explain_rule
 from passerelle.web.forms.mailboxes.never_track import NeverTrackForm
+from passerelle.web.forms.pressing import pressed
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import (
@@ -79,11 +80,8 @@ def _page(request: AccountRequest, shown: _List) -> HttpResponseBase:
 
 
 def _remove(request: AccountRequest, shown: _List, by: str) -> None:
-    try:
-        key = UUID(request.POST["remove"])
-    except ValueError:
-        return
-    if remove_never_rule(shown.whose, key, by):
+    key = pressed(request, "remove")
+    if key is not None and remove_never_rule(shown.whose, key, by):
         messages.success(request, gettext("Removed."))
 
 

@@ -1,13 +1,12 @@
 """How much may be sent to which domain: the list, and its form."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from passerelle.mailboxes.services import add_sending_rate, remove_sending_rate, sending_rates
+from passerelle.web.forms.pressing import pressed
 from passerelle.web.forms.running.sending import SendingRateForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.paging import Order, page_of
@@ -36,9 +35,6 @@ def _add(form: SendingRateForm, by: str) -> None:
 
 
 def _remove(request: AdministratorRequest, by: str) -> None:
-    try:
-        key = UUID(request.POST["remove"])
-    except ValueError:
-        return
-    if remove_sending_rate(key, by):
+    key = pressed(request, "remove")
+    if key is not None and remove_sending_rate(key, by):
         messages.success(request, gettext("Removed."))
