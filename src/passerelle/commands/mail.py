@@ -1,9 +1,10 @@
 """`passerelle mail`: what became of messages, and why; what is said against it; their index."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,8 @@ from passerelle.sync.services import (
 )
 
 mail = typer.Typer(no_args_is_help=True)
+
+Chosen = TypeVar("Chosen", bound=Model)
 
 
 @mail.callback()
@@ -67,9 +70,7 @@ def take(
 ) -> None:
     """Ask its mailbox for it; fails with the reason where that cannot be."""
     missing = typer.BadParameter(_("No message that came has the GUID {key}.").format(key=key))
-    place = Place.objects.filter(pk=_guid(key, missing)).first()
-    if place is None:
-        raise missing
+    place = _chosen(Place.objects.all(), key, missing)
     request = ask_to_take(place, person())
     if wants_json(context):
         print_json({"id": str(place.pk), "asked_on": request.asked_on.isoformat()})
@@ -87,9 +88,7 @@ def untrack_email(
     """The record goes, and the same message is ignored where it arrives again."""
     missing = typer.BadParameter(_("No received email has the GUID {key}.").format(key=key))
     received = Email.objects.filter(direction_code=False, is_history=False)
-    email = received.filter(pk=_guid(key, missing)).first()
-    if email is None:
-        raise missing
+    email = _chosen(received, key, missing)
     as_json = wants_json(context)
     if not (yes or (not as_json and typer.confirm(_("Untrack the email?")))):
         raise typer.Exit(Exit.FAILED)
@@ -127,6 +126,13 @@ def show_why(
         say(f"{place.mailbox}, {place.folder}: {decision_of(place)}")
         for number, look in enumerate(trace_of(place), 1):
             say(f"  {number}. {look}")
+
+
+def _chosen(rows: QuerySet[Chosen], key: str, missing: typer.BadParameter) -> Chosen:
+    row = rows.filter(pk=_guid(key, missing)).first()
+    if row is None:
+        raise missing
+    return row
 
 
 def _guid(text: str, missing: typer.BadParameter) -> UUID:

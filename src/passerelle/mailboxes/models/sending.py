@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.guids import new_guid
 
-LIMIT = [MinValueValidator(1), MaxValueValidator(1_000_000)]
+MOST = 1_000_000
+LIMIT = [MinValueValidator(1), MaxValueValidator(MOST)]
 DOMAIN_CHARS = 255
 
 

@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.mailboxes.models.sending import DOMAIN_CHARS, MOST
 from passerelle.mailboxes.services import SendingLimit
-
-MOST = 1_000_000
 
 
 class SendingRateForm(forms.Form):
@@ -13,7 +12,7 @@ class SendingRateForm(forms.Form):
 
     domain = forms.CharField(
         label=_("Domain of the recipients"),
-        max_length=255,
+        max_length=DOMAIN_CHARS,
         help_text=_("For example gmail.com. Its subdomains are domains of their own."),
     )
     emails_a_minute = forms.IntegerField(
