@@ -137,6 +137,8 @@ AT_THE_SECOND_STEP = [
     Place("second-factor", who=Who.AWAITED, typed={"#id_code": "123"}, press=MAIN, status=422),
 ]
 WITH_A_SECOND_FACTOR = [
+    Place("contact", lambda c: [c.world.contact.pk], who=Who.OF_PROVIDER),  # as it is shared
+    Place("email", lambda c: [c.world.received.pk], who=Who.OF_PROVIDER),
     Place("security", who=Who.OF_PROVIDER),
     Place(
         "security", who=Who.OF_PROVIDER, typed={"#id_proof": "wrong"},
@@ -268,6 +270,7 @@ OF_AN_ADMINISTRATOR = [
     Place("settings-switch"),
     Place("relay"),
     Place("tracking"),
+    Place("sharing"),
     Place("tracking-never"),
     Place("sending-limits"),
     Place("upkeep"),

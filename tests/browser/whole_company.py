@@ -39,8 +39,9 @@ from passerelle.crm.models import (
     TeamMembership,
 )
 from passerelle.crm.models.emails import QueueItemState
-from passerelle.crm.models.people import Role
+from passerelle.crm.models.people import Role, SharedLevel
 from passerelle.crm.services import Naming, Purpose, add_alias, ask_alias, name_party, sign_in_link
+from passerelle.crm.sharing import share_usually
 from passerelle.engine.services import run_due
 from passerelle.faults import Fault
 from passerelle.faults.cycles import SomeRecipientsRefused
@@ -86,6 +87,7 @@ def make_whole_company() -> WholeCompany:
     with_device(world.bob)
     create_forward_mailbox("Transferts", "transferts@company.example")
     _alerts(world)
+    share_usually(SharedLevel.SUBJECT, "admin")
     ask_alias(world.ann_user, "a.example@company.example", "ann")
     add_alias(world.queue, "help@company.example", "admin")
     hire()

@@ -17,7 +17,7 @@ from passerelle.crm.services import Subject
 log = structlog.get_logger()
 
 KIND = "signinaccount"
-NAMES = ("role", "is_active", "systemuser")
+NAMES = ("role", "is_active", "systemuser", "may_read_all")
 
 
 def accounts() -> QuerySet[SignInAccount]:
@@ -38,15 +38,24 @@ def create_account(
 
 
 def change_account(
-    account: SignInAccount, *, role: Role, active: bool, systemuser: SystemUser | None, by: str
+    account: SignInAccount,
+    *,
+    role: Role,
+    active: bool,
+    systemuser: SystemUser | None,
+    by: str,
+    reads_all: bool | None = None,
 ) -> SignInAccount:
-    """Change role, state and user. Raises `ValidationError`, by field where it has one."""
+    """Change role, state, user and, if given, whether it sees all email.
+
+    Raises `ValidationError`, by field where it has one.
+    """
     with transaction.atomic():
         stored = SignInAccount.objects.get(pk=account.pk)
         before = crm.plain_values(stored, NAMES)
         if stored.systemuser != systemuser:
             crm.link_systemuser(stored, systemuser)
-        stored = crm.update_sign_in(stored, role=role, active=active)
+        stored = crm.update_sign_in(stored, role=role, active=active, reads_all=reads_all)
         crm.note_changes(AuditAction.ACCOUNT_CHANGED, Subject(KIND, stored.pk), by, before, stored)
     log.info("account.changed", account_id=str(stored.pk), by=by)
     return stored

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
-from passerelle.crm.models.people import FilteringMethod
+from passerelle.crm.models.people import FilteringMethod, SharedLevel
+from passerelle.crm.sharing import share_own
 from passerelle.faults import Secret
 from passerelle.mailboxes.models import Mailbox, TestRun
 from passerelle.mailboxes.models.choices import Direction
@@ -30,9 +31,16 @@ def own_mailbox(account: SignInAccount) -> Mailbox | None:
 
 
 def save_own_options(
-    account: SignInAccount, *, allow_credentials: bool, filtering: FilteringMethod
+    account: SignInAccount,
+    *,
+    allow_credentials: bool,
+    filtering: FilteringMethod,
+    shared: SharedLevel | None,
 ) -> None:
-    """Give or take back the consent, and say which mail is tracked. Raises `ValidationError`."""
+    """Give or take back the consent; say which mail is tracked and how much others see at most.
+
+    Raises `ValidationError`.
+    """
     mailbox = _required(account)
     user = mailbox.systemuser
     assert user is not None  # it was found by its user
@@ -40,6 +48,7 @@ def save_own_options(
         if mailbox.allow_credentials != allow_credentials:
             update_mailbox(mailbox, by=account.username, allow_credentials=allow_credentials)
         crm.update_user(user, filtering=filtering, by=account.username)
+        share_own(user, shared, account.username)
 
 
 def save_own_password(

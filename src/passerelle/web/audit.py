@@ -25,6 +25,7 @@ KINDS = {
     "emailserverprofile": _("Email Server Profile"),
     "mailbox": _("Mailbox"),
     "mailplace": _("Message in a mailbox"),
+    "organization": _("Organization"),
     "queue": _("Queue"),
     "routermigration": _("Migration"),
     "signinaccount": _("Sign-in account"),

@@ -52,6 +52,7 @@ from passerelle.web.views.running import (
     notices,
     relay,
     settings,
+    sharing,
     tracking,
     upkeep,
 )
@@ -235,6 +236,7 @@ urlpatterns = [
     path("installation/", installation.show, name="installation"),
     path("installation/confirm/", installation.confirm, name="installation-confirm"),
     path("installation/copy/", installation.declare, name="installation-copy"),
+    path("settings/sharing/", sharing.edit, name="sharing"),
     path("settings/sending/", sending_limits.domains, name="sending-limits"),
     path("settings/tracking/", tracking.edit, name="tracking"),
     path("settings/tracking/never/", never_track.of_organization, name="tracking-never"),

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from passerelle.crm.models import Email, EmailHashing, SignInAccount
+from passerelle.crm.models import Email, EmailHashing, Organization, SignInAccount, SystemUser
 from passerelle.crm.models.emails import EmailStatus
-from passerelle.crm.models.people import Role
+from passerelle.crm.models.people import Role, SharedLevel
 from passerelle.crm.readers import Seek, Way, newest_seen
 from passerelle.crm.services import answer, begin_hashing, hash_some, join_waiting, similar_to
 from passerelle.tracking import Questions, Sought, TrackingSettings
@@ -22,6 +22,7 @@ from passerelle.web.lists.paging import Order, Page, page_of
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.only_on("sqlite")]
 NEWEST = Order("created_on", descending=True)
 ADMINISTRATOR = SignInAccount(role=Role.ADMINISTRATOR)
+COLLEAGUE = SignInAccount(role=Role.USER, systemuser=SystemUser(pk=UUID(int=9)))
 ALL = Email.objects.all()
 KEY = UUID(int=7)
 BELOW = Way(Seek(datetime(2026, 3, 2, tzinfo=UTC), KEY))
@@ -49,6 +50,10 @@ def take_in_the_older() -> None:
 
 def about(kind: str) -> Page[Email]:
     return page_of(emails_about(ADMINISTRATOR, kind, KEY), NEWEST, {})
+
+
+def shared_about(kind: str) -> Page[Email]:
+    return page_of(emails_about(COLLEAGUE, kind, KEY), NEWEST, {})
 
 
 def deep() -> object:
@@ -80,6 +85,17 @@ def deep() -> object:
 def test_one_question_seeks(ask: Callable[[], object]) -> None:
     found = [plan for plan in plans(ask) if plan.startswith(TABLES)]
     assert [plan for plan in found if not plan.startswith("SCAN emailhashing")] == []  # one row
+
+
+@pytest.mark.parametrize("kind", ["account", "contact", "lead"])
+def test_what_others_share_is_asked_of_the_records_emails_alone(kind: str) -> None:
+    Organization.objects.create(name="Company", shared_level=SharedLevel.METADATA)
+    found = plans(lambda: shared_about(kind))
+    tables = ("email", "activityparty", "principalobjectaccess", "systemuser", "queue")
+    scans = tuple(f"SCAN {table}" for table in tables)
+    assert [
+        plan for plan in found if f"{plan} ".startswith(tuple(f"{one} " for one in scans))
+    ] == []
 
 
 def test_the_second_page_seeks() -> None:

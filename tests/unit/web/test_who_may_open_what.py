@@ -169,6 +169,7 @@ GET: list[Row] = [
     ("health", none, 200, 403, 403),
     ("installation", none, 200, 403, 403),
     ("tracking", none, 200, 403, 403),
+    ("sharing", none, 200, 403, 403),
     ("tracking-never", none, 200, 403, 403),
     ("aliases-waiting", none, 200, 403, 403),
     ("user-aliases", lambda w: [w.ann_user.pk], 200, 403, 403),

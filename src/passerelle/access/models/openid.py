@@ -38,6 +38,14 @@ class OpenIdProvider(models.Model):
     group_claim = models.CharField(
         _("claim that holds the groups"), max_length=100, default="groups", db_column="groupclaim"
     )
+    reading_group = models.CharField(
+        _("group that sees all email"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        db_column="readinggroup",
+    )
     creates_accounts = models.BooleanField(
         _("make an account for whoever is in a group below"),
         default=False,

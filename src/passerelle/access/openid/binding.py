@@ -17,9 +17,8 @@ from passerelle.access.openid.matching import (
     is_same_address,
     known,
     remember,
-    role_in,
     verified_address,
-    with_role,
+    with_rights,
 )
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
@@ -46,7 +45,7 @@ def account_invited(provider: OpenIdProvider, claims: dict[str, Any], link: UUID
                 raise AccountClosed
             _require_invited(account, claims, host_of(provider.issuer))
             _bind(provider, claims, account)
-            return with_role(account, role_in(provider, claims))
+            return with_rights(provider, claims, account)
     except AccessFault as fault:
         log.warning("identity.not-linked", code=fault.code)
         raise

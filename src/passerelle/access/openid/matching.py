@@ -40,7 +40,7 @@ def account_of(provider: OpenIdProvider, claims: dict[str, Any]) -> SignInAccoun
             raise IdentityUnknown
         if not account.is_active:
             raise AccountClosed
-        return with_role(account, role)
+        return with_rights(provider, claims, account)
 
 
 def role_in(provider: OpenIdProvider, claims: dict[str, Any]) -> Role | None:
@@ -136,6 +136,25 @@ def _free_name(claims: dict[str, Any]) -> str:
         SignInAccount.objects.filter(username__startswith=stem).values_list("username", flat=True)
     )
     return next(name for name in names if name not in taken)
+
+
+def with_rights(
+    provider: OpenIdProvider, claims: dict[str, Any], account: SignInAccount
+) -> SignInAccount:
+    """What the provider's groups say of the account, at each sign-in: its role, its right to read.
+
+    The right is theirs alone where a group for it is named; who is not in it loses it.
+    """
+    account = with_role(account, role_in(provider, claims))
+    if not provider.reading_group:
+        return account
+    reads = provider.reading_group in groups_in(claims, provider.group_claim)
+    if account.may_read_all == reads:
+        return account
+    changed = crm.update_sign_in(account, reads_all=reads)
+    subject = Subject(KIND, account.pk)
+    crm.note(AuditAction.ACCOUNT_CHANGED, subject, BY, {"may_read_all": [not reads, reads]})
+    return changed
 
 
 def with_role(account: SignInAccount, role: Role | None) -> SignInAccount:

@@ -30,6 +30,7 @@ CHANGEABLE = frozenset(
         "client_id",
         "scopes",
         "group_claim",
+        "reading_group",
         "creates_accounts",
         "matches_email",
         "local_sign_in",

@@ -32,18 +32,42 @@ class State(models.IntegerChoices):
     INACTIVE = 1, _("Inactive")
 
 
+class SharedLevel(models.IntegerChoices):
+    """How much of an email others see, beside those whose it is; each has what is below it."""
+
+    NONE = 0, pgettext_lazy("shared", "Nothing")
+    METADATA = 1, _("Who and when")
+    SUBJECT = 2, _("Who, when and subject")
+    ALL = 3, pgettext_lazy("shared", "Everything")
+
+
 class Organization(models.Model):
-    """The one organization of this database: identity only; its settings are in `mailboxes`."""
+    """The one organization of this database.
+
+    Who it is, and what others may see of email with customers; other settings are in `mailboxes`.
+    """
 
     organization_id = models.UUIDField(
         primary_key=True, default=new_guid, editable=False, db_column="organizationid"
     )
     name = models.CharField(max_length=160)
+    shared_level = models.SmallIntegerField(
+        _("others see"),
+        choices=SharedLevel,
+        default=SharedLevel.NONE,
+        db_default=SharedLevel.NONE,
+        db_column="sharedlevel",
+    )
     only = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:
         db_table = "organization"
-        constraints = [models.CheckConstraint(condition=Q(only=True), name="organization_one")]
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="organization_one"),
+            models.CheckConstraint(
+                condition=Q(shared_level__in=SharedLevel.values), name="organization_shared"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -79,6 +103,18 @@ class SystemUser(models.Model):
         related_name="+",
     )
     created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+    # What an administrator says; None: as the organization. Beside it the user's own word, which
+    # only makes it stricter.
+    shared_level = models.SmallIntegerField(
+        _("others see"), choices=SharedLevel, null=True, blank=True, db_column="sharedlevel"
+    )
+    own_shared_level = models.SmallIntegerField(
+        _("others see at most"),
+        choices=SharedLevel,
+        null=True,
+        blank=True,
+        db_column="ownsharedlevel",
+    )
 
     class Meta:
         db_table = "systemuser"
@@ -87,12 +123,23 @@ class SystemUser(models.Model):
             models.Index(fields=["fullname", "systemuser_id"], name="systemuser_by_name"),
             # whether two users, or a user and an account, have one address: asked of thousands
             models.Index(Lower("internal_email_address"), name="systemuser_by_address"),
+            models.Index(  # whether anybody shares where the organization does not
+                fields=["shared_level"],
+                name="systemuser_shares",
+                condition=Q(shared_level__gt=SharedLevel.NONE),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(incoming_email_filtering_method__in=FilteringMethod.values),
                 name="systemuser_filter_known",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(shared_level__in=SharedLevel.values), name="systemuser_shared"
+            ),
+            models.CheckConstraint(
+                condition=Q(own_shared_level__in=SharedLevel.values), name="systemuser_own_shared"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,6 +182,9 @@ class Queue(models.Model):
         related_name="+",
     )
     created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+    shared_level = models.SmallIntegerField(  # None: as the organization
+        _("others see"), choices=SharedLevel, null=True, blank=True, db_column="sharedlevel"
+    )
     members = models.ManyToManyField(SystemUser, through="QueueMembership", related_name="queues")
 
     class Meta:
@@ -146,6 +196,9 @@ class Queue(models.Model):
                 name="queue_filter_known",
             ),
             models.CheckConstraint(condition=Q(statecode__in=State.values), name="queue_state"),
+            models.CheckConstraint(
+                condition=Q(shared_level__in=SharedLevel.values), name="queue_shared"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -222,6 +275,12 @@ class SignInAccount(AbstractBaseUser):
     may_send_as = models.BooleanField(
         _("may send email as another user who allows it"), default=False, db_column="prvsendasuser"
     )
+    may_read_all = models.BooleanField(
+        _("sees the headers of all email, and reads a text after giving a reason"),
+        default=False,
+        db_default=False,
+        db_column="prvreademail",
+    )
     objects = SignInAccounts()
 
     USERNAME_FIELD = "username"
@@ -247,6 +306,11 @@ class SignInAccount(AbstractBaseUser):
     @property
     def is_administrator(self) -> bool:
         return self.role == Role.ADMINISTRATOR
+
+    @property
+    def sees_all_email(self) -> bool:
+        """Whether the account sees the headers of everybody's email."""
+        return self.is_administrator or self.may_read_all
 
     @property
     def operates_mailboxes(self) -> bool:

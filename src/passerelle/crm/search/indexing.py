@@ -25,7 +25,8 @@ from passerelle.crm.services.inserting import load_values
 EMAILS_AT_ONCE = 200  # some tenths of a second, in which others write nothing on SQLite
 ASKED_AT_ONCE = 10_000  # of a rebuild
 
-_TEXTS = ("subject", "sender", "to_recipients", "message_id", "description")
+_HEADS = ("subject", "sender", "to_recipients", "message_id")
+_TEXTS = (*_HEADS, "description")
 
 
 def ask_to_index(emails: Iterable[UUID]) -> None:
@@ -67,6 +68,13 @@ def rebuild() -> int:
             ask_to_index(chunk)
             count += len(chunk)
     return count
+
+
+def heads_of(keys: list[UUID]) -> dict[UUID, list[str]]:
+    """What is searched of the headers of these emails, by their key; of what is gone, nothing."""
+    people = _people(keys)
+    rows = Email.objects.filter(pk__in=keys).values_list("pk", *_HEADS)
+    return {key: [*found, *people.get(key, ())] for key, *found in rows}
 
 
 def _words(keys: list[UUID]) -> dict[UUID, list[str]]:

@@ -41,6 +41,7 @@ from passerelle.crm.services.addresses import (
 )
 from passerelle.crm.services.audit import (
     may_read_now,
+    may_read_source,
     read_source_with_reason,
     read_with_reason,
 )
@@ -251,6 +252,7 @@ __all__ = [
     "may_change_wording",
     "may_read_body",
     "may_read_now",
+    "may_read_source",
     "may_untrack",
     "may_write_as",
     "meant_by",

@@ -43,6 +43,7 @@ def update_sign_in(
     role: Role | None = None,
     active: bool | None = None,
     language: str | None = None,
+    reads_all: bool | None = None,
 ) -> SignInAccount:
     """Change what is given. Raises `ValidationError` for the last active administrator."""
     with transaction.atomic():
@@ -53,6 +54,8 @@ def update_sign_in(
             stored.is_active = active
         if language is not None:
             stored.language = language
+        if reads_all is not None:
+            stored.may_read_all = reads_all
         stored.full_clean()
         if not (stored.is_active and stored.is_administrator):
             _require_another_administrator(stored)

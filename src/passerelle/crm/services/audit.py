@@ -1,6 +1,7 @@
 """Looking into mail that is not one's own: a reason, an entry in the audit, an hour's time.
 
-The reason is asked of administrators only; a user never sees other people's mail at all.
+The reason is asked of administrators and of those with the right; other users are not asked, as
+they read what is theirs and what is shared with everybody.
 """
 
 from datetime import timedelta
@@ -13,17 +14,23 @@ from django.utils.translation import gettext
 from passerelle.crm.models import AuditEntry, Email, SignInAccount
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services.visibility import may_read_body
+from passerelle.crm.sharing import sees_whole
 
 LOOK = timedelta(hours=1)  # how long a reason holds, so that attachments can be read after it
 REASON_CHARS = 500
 
 
 def may_read_now(account: SignInAccount, email: Email) -> bool:
-    """Whether text and attachments may be shown: one's own mail, or a reason given just before."""
+    """Whether text and attachments may be shown: one's own, a reason just before, shared email."""
+    return may_read_source(account, email) or sees_whole(account, email.pk)
+
+
+def may_read_source(account: SignInAccount, email: Email) -> bool:
+    """Whether the message as it came may be shown, too, which names hidden recipients."""
     if may_read_body(account, email):
         return True
     return (
-        account.is_administrator
+        account.sees_all_email
         and AuditEntry.objects.filter(
             action=AuditAction.EMAIL_READ,
             subject_id=email.pk,
@@ -34,20 +41,22 @@ def may_read_now(account: SignInAccount, email: Email) -> bool:
 
 
 def read_with_reason(account: SignInAccount, email: Email, reason: str) -> AuditEntry:
-    """Let an administrator read this email for an hour. Raises `ValidationError` without reason."""
+    """Let this account read this email for an hour. Raises `ValidationError` without reason."""
+    if not account.sees_all_email:
+        raise PermissionError("only who sees all email reads other people's after a reason")
     return _look(account, AuditAction.EMAIL_READ, ("email", email.pk), reason)
 
 
 def read_source_with_reason(account: SignInAccount, place: UUID, reason: str) -> AuditEntry:
     """Let an administrator read a message that became no record, this once."""
+    if not account.is_administrator:
+        raise PermissionError("only administrators look into quarantine")
     return _look(account, AuditAction.SOURCE_READ, ("mailplace", place), reason)
 
 
 def _look(
     account: SignInAccount, action: AuditAction, subject: tuple[str, UUID], reason: str
 ) -> AuditEntry:
-    if not account.is_administrator:
-        raise PermissionError("only administrators read other people's mail")
     text = " ".join(reason.replace("\0", "").split())[:REASON_CHARS]
     if not text:
         raise ValidationError({"reason": gettext("Say why you read this email.")})

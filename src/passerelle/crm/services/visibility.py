@@ -1,9 +1,10 @@
-"""Who sees which email. The rule is ours: decision 0016.
+"""Whose which email is, and who is listed all. The rule is ours: decision 0038.
 
 A user sees the emails of which they are a party, the owner, who accepted them, or a member of a
 queue that has them, and those that lie in their mailbox: `crm.readers` keeps it by rows.
-An administrator sees the headers of all and reads the text of their own; whoever shows another
-text asks for the reason first and has it audited.
+An administrator, and whoever has the right, sees the headers of all and reads the text of their
+own; whoever shows another text asks for the reason first and has it audited.
+What of others' email stands with a customer is the matter of `crm.sharing`.
 """
 
 from collections.abc import Collection
@@ -20,7 +21,7 @@ def visible_emails(account: SignInAccount) -> QuerySet[Email]:
 
     For emails that something else chooses; `readers.newest_seen` lists all of them.
     """
-    if account.is_administrator:
+    if account.sees_all_email:
         return Email.objects.all()
     return _own_emails(account)
 
@@ -32,6 +33,8 @@ def may_read_body(account: SignInAccount, email: Email) -> bool:
 
 def own_among(account: SignInAccount, keys: Collection[UUID]) -> set[UUID]:
     """Which of these emails' texts are this account's to read without giving a reason."""
+    if account.systemuser_id is None or not keys:
+        return set()
     return set(_own_emails(account).filter(pk__in=keys).values_list("pk", flat=True))
 
 

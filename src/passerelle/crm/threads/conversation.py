@@ -1,8 +1,8 @@
 """A conversation: the emails that answer each other, whoever began it, in their order.
 
-A few questions whatever its length: which emails hang together, and the rows of those that the
-reader may see. What stands in a text is told of the reader's own mail alone. An email that is
-named and not stored is told of; one that the reader may not see is not.
+A few questions whatever its length: which emails hang together, and the rows of those of which the
+reader may see anything. Of each is told as much as they may see (`crm.sharing`). An email that is
+named and not stored is told of; one of which the reader may see nothing is not.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,8 @@ from django.db.models.functions import Coalesce, Left
 
 from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.emails import CorrelationDoubt, CorrelationState
-from passerelle.crm.services.visibility import own_among, visible_emails
+from passerelle.crm.models.people import SharedLevel
+from passerelle.crm.sharing import emails_seen
 from passerelle.crm.threads.chains import conversation_keys
 
 BEGINNING_CHARS = 200
@@ -33,12 +34,13 @@ _COLUMNS = (
     "in_reply_to",
     "correlation_state",
     "correlation_doubt",
+    "sight",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One email of a conversation; `beginning` is "" where the text is not the reader's to see."""
+    """One email of a conversation; what is not the reader's to see of it is ""."""
 
     key: UUID
     subject: str
@@ -48,6 +50,7 @@ class Said:
     beginning: str
     doubt: str = ""  # why it is only proposed that it belongs here; "" where it does
     answers_missing: bool = False  # it is the first to answer an email that is not stored
+    is_untold: bool = False  # the reader may not see its subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +66,40 @@ def conversation_of(account: SignInAccount, email: Email) -> Conversation:
     """The emails of its conversation that this person may see; none where it stands alone."""
     keys = conversation_keys(email, MOST_READ)
     members = Q(pk__in=keys) | Q(proposed_activity__in=keys)
-    seen = visible_emails(account).filter(members)
-    rows = seen.annotate(
-        moment=Coalesce("sent_on", "created_on"), beginning=Left("description", BEGINNING_CHARS)
-    ).order_by("moment", "created_on", "activity_id")
+    rows = (
+        emails_seen(account)
+        .filter(members)
+        .annotate(
+            moment=Coalesce("sent_on", "created_on"), beginning=Left("description", BEGINNING_CHARS)
+        )
+        .order_by("moment", "created_on", "activity_id")
+    )
     found = list(rows.values(*_COLUMNS)[:MOST_READ])
     if len(found) < LEAST_EMAILS:
         return Conversation()
     at = next((at for at, row in enumerate(found) if row["pk"] == email.pk), 0)
     start = max(0, min(at - SHOWN // 2, len(found) - SHOWN))
     shown = found[start : start + SHOWN]
-    own = own_among(account, [row["pk"] for row in shown])
-    said = tuple(_said(shown, own, set(keys)))
+    said = tuple(_said(shown, set(keys)))
     return Conversation(said, start, len(found) - start - len(shown))
 
 
-def _said(rows: Sequence[Mapping[str, Any]], own: set[UUID], keys: set[UUID]) -> Iterator[Said]:
+def _said(rows: Sequence[Mapping[str, Any]], keys: set[UUID]) -> Iterator[Said]:
     missing = _named(rows)
     for row in rows:
+        sight = row["sight"]
         yield Said(
             key=row["pk"],
-            subject=row["subject"],
+            subject=row["subject"] if sight >= SharedLevel.SUBJECT else "",
             sender=row["sender"],
             when=row["moment"],
             outgoing=row["direction_code"],
-            beginning=" ".join(row["beginning"].split()) if row["pk"] in own else "",
+            beginning=" ".join(row["beginning"].split()) if sight == SharedLevel.ALL else "",
             doubt=""
             if row["pk"] in keys
             else str(CorrelationDoubt(row["correlation_doubt"]).label),
             answers_missing=_is_waiting(row) and row["in_reply_to"] in missing,
+            is_untold=sight < SharedLevel.SUBJECT,
         )
         missing.discard(row["in_reply_to"])
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from passerelle.crm.models import ActivityParty, Contact, Email, QueueItem, SignInAccount
-from passerelle.crm.services import visible_emails
+from passerelle.crm.sharing import emails_seen
 
 SEARCH_CHARS = 200
 SEARCH_WORDS = 5
@@ -19,11 +19,11 @@ def search_terms(text: str) -> list[str]:
 
 
 def emails_about(account: SignInAccount, kind: str, key: UUID) -> QuerySet[Email]:
-    """The emails in which the record takes part or which regard it, as far as they are visible.
+    """The emails in which the record takes part or which regard it, as far as any is seen of them.
 
     Those of an account are those of its contacts, too.
     """
-    return visible_emails(account).filter(pk__in=_keys_about(kind, key))
+    return emails_seen(account).filter(pk__in=_keys_about(kind, key))
 
 
 def _keys_about(kind: str, key: UUID) -> QuerySet[Any, Any]:

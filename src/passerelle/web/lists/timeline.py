@@ -16,9 +16,12 @@ from django.utils.translation import pgettext_lazy
 
 from passerelle.crm.models import Account, Contact, Email, SignInAccount
 from passerelle.crm.models.emails import TEXTS
+from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.services import roots_of
-from passerelle.web.lists.listing import emails_about
+from passerelle.crm.sharing import curtained, sight_of
+from passerelle.web.lists.listing import REGARDING, emails_about
 from passerelle.web.lists.paging import Order, Page, page_of
+from passerelle.web.mail.others import WHOSE, whose
 
 NEWEST_FIRST = Order("created_on", descending=True)
 PEOPLE_MOST = 200  # contacts of an account who can be chosen
@@ -35,6 +38,16 @@ class Entry:
 
     email: Email
     count: int = 1
+
+    @property
+    def has_title(self) -> bool:
+        """Whether the person who looks may see the subject."""
+        return sight_of(self.email) >= SharedLevel.SUBJECT
+
+    @property
+    def whose(self) -> str:
+        """Whose email it is, where not all of it is shown."""
+        return "" if sight_of(self.email) == SharedLevel.ALL else whose(self.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class Timeline:
     direction: str
     person: Contact | None
     people: Sequence[Contact]
+    tells_whose: bool  # the record is a customer: the emails are of several people
 
     @property
     def directions(self) -> Mapping[str, Promise]:
@@ -67,7 +81,7 @@ class Timeline:
 def timeline_of(
     account: SignInAccount, kind: str, record: Model, query: Mapping[str, str]
 ) -> Timeline:
-    """The emails of the record that this person may see, as the address narrows them down."""
+    """The emails of the record, as much as this person may see of each, narrowed down."""
     people = _people(record)
     person = next((one for one in people if str(one.pk) == query.get("person")), None)
     emails = (
@@ -79,9 +93,12 @@ def timeline_of(
     direction = direction if direction in DIRECTIONS else ""
     if direction:
         emails = emails.filter(direction_code=direction == "sent")
-    shown = emails.defer(*TEXTS)
+    shown = emails.select_related(*WHOSE).defer(*TEXTS)
     page = page_of(shown, NEWEST_FIRST, query)
-    return Timeline(page, list(_days(page.rows)), direction, person, people)
+    for email in page.rows:
+        curtained(email)
+    days = list(_days(page.rows))
+    return Timeline(page, days, direction, person, people, tells_whose=kind in REGARDING)
 
 
 def _people(record: Model) -> Sequence[Contact]:

@@ -40,17 +40,24 @@ class LetterView:
     fields: list[Field] = field(default_factory=list)
     text: Folded | None = None  # with its earlier messages apart
     is_cut: bool = False  # there is more than is shown
+    has_headers: bool = True  # the reader may see the header fields
 
 
-def letter_view(request: AccountRequest, email: Email) -> LetterView:
-    """The HTML where there is some, unless something else is asked for."""
+def letter_view(request: AccountRequest, email: Email, *, headers: bool) -> LetterView:
+    """The HTML where there is some, unless something else is asked for that they may see."""
     asked = request.GET.get("show", "")
-    if asked == Mode.HEADERS:
+    if asked == Mode.HEADERS and headers:
         return LetterView(Mode.HEADERS, email.raw is not None, fields=headers_of(email))
     letter = html_letter(email)
     if letter is None or asked == Mode.TEXT:
         is_cut = len(email.description) >= DEFAULT_LIMITS.text_chars
-        return LetterView(Mode.TEXT, letter is not None, text=folded_text(email), is_cut=is_cut)
+        return LetterView(
+            Mode.TEXT,
+            letter is not None,
+            text=folded_text(email),
+            is_cut=is_cut,
+            has_headers=headers,
+        )
     remote = pictures_chosen(request, email.pk)
     address = reverse("web:email-frame", args=[email.pk])
     return LetterView(
@@ -60,6 +67,7 @@ def letter_view(request: AccountRequest, email: Email) -> LetterView:
         height=_height(email),
         blocked=shown_letter(email, letter, remote=remote).blocked,
         is_cut=letter.is_cut,
+        has_headers=headers,
     )
 
 

@@ -14,7 +14,9 @@ from passerelle.crm.models import (
     Email,
     EmailToIndex,
     IndexedEmail,
+    PrincipalObjectAccess,
     SignInAccount,
+    SystemUser,
 )
 from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.models.people import Role
@@ -35,7 +37,7 @@ from passerelle.guids import new_guid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-ADMINISTRATOR = SignInAccount(role=Role.ADMINISTRATOR)
+ADMINISTRATOR = SignInAccount(role=Role.ADMINISTRATOR)  # no user: nothing is theirs
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -56,10 +58,20 @@ def stored(subject: str = "", text: str = "", minutes: int = 0, **columns: objec
     return email
 
 
-def found(text: str, size: int = 50) -> list[Email]:
+def found(text: str) -> list[Email]:
+    """What is found by who reads all that is stored, and asks the index."""
     while index_some():
         pass
-    return list(search(ADMINISTRATOR, Email.objects.all(), words_sought(text), 0, size).emails)
+    reader = SystemUser.objects.first() or create_user("Reader", "reader@example.com")
+    PrincipalObjectAccess.objects.bulk_create(
+        (
+            PrincipalObjectAccess(email=one, principal=reader.pk, created_on=one.created_on)
+            for one in Email.objects.all()
+        ),
+        ignore_conflicts=True,
+    )
+    account = SignInAccount(role=Role.ADMINISTRATOR, systemuser=reader)
+    return list(search(account, Email.objects.all(), words_sought(text), 0, 50).emails)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +103,32 @@ def test_people_and_files_are_found_too() -> None:
     )
     for text in ("clara@customer", "anna", "lefevre", "zoe@home.example", "devis ete pdf"):
         assert found(text) == [email], text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        pytest.param("salary", False, id="not-by-its-text"),
+        pytest.param("order salary", False, id="nor-by-a-word-of-it-among-others"),
+        pytest.param("plan", False, id="nor-by-the-name-of-a-file"),
+        pytest.param("order", True, id="by-its-subject"),
+        pytest.param("clara zoe order", True, id="by-its-people"),
+        pytest.param("rde", False, id="by-the-beginnings-of-words"),
+    ],
+)
+def test_email_of_others_is_found_by_its_headers_alone(text: str, is_found: bool) -> None:
+    email = stored("Order", "The salary.", sender="clara@customer.example")
+    party = {"participation": Participation.CC, "name_used": "Zoé"}
+    ActivityParty.objects.create(email=email, address_used="zoe@home.example", **party)
+    ActivityMimeAttachment.objects.create(
+        email=email, number=1, filename="plan.pdf", filesize=1, digest=""
+    )
+    while index_some():
+        pass
+    with_the_right = SignInAccount(role=Role.USER, may_read_all=True)
+    for account in (ADMINISTRATOR, with_the_right):
+        rows = search(account, Email.objects.all(), words_sought(text), 0, 50).emails
+        assert list(rows) == ([email] if is_found else [])
 
 
 def test_the_newest_is_found_first_and_pages_go_on() -> None:

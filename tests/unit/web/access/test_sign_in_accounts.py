@@ -10,7 +10,7 @@ from tests.unit.web.conftest import World, signed_in
 
 from passerelle.access import services as access
 from passerelle.access.models import Identity
-from passerelle.crm.models import SignInAccount, SystemUser
+from passerelle.crm.models import AuditEntry, SignInAccount, SystemUser
 from passerelle.crm.models.people import Role
 from passerelle.crm.services import create_user
 
@@ -62,6 +62,22 @@ def test_what_cannot_be_is_said(
     assert refused.status_code == 422
     assert f"id_{field}_error" in refused.content.decode()
     assert not SignInAccount.objects.filter(username="x").exists()
+
+
+def test_the_right_to_see_all_email_is_given_taken_and_audited(
+    world: World, as_administrator: Client
+) -> None:
+    form = {"role": "user", "is_active": "on", "systemuser": "bob@company.example"}
+    bob, right = signed_in(world.bob), {"may_read_all": "on"}
+    address = f"/emails/{world.received.pk}/"
+    for given, status in ((right, 200), ({}, 404)):
+        assert as_administrator.post(page_of(world.bob), {**form, **given}).status_code == 302
+        assert bob.get(address).status_code == status
+        listed = as_administrator.get("/sign-in-accounts/").content.decode()
+        assert ("Sees all email" in listed) == bool(given)
+    rows = AuditEntry.objects.filter(subject_id=world.bob.pk).order_by("done_on")
+    details = [entry.detail for entry in rows]
+    assert details == [{"may_read_all": [False, True]}, {"may_read_all": [True, False]}]
 
 
 def test_a_closed_account_is_out(world: World, as_administrator: Client, as_ann: Client) -> None:

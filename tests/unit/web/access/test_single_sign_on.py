@@ -13,7 +13,7 @@ SECRET = "s3cret of the client"
 FORM = {
     "enabled": "on", "label": "Example", "issuer": "https://login.example.com/realms/one",
     "client_id": "passerelle", "secret": SECRET, "scopes": "openid email",
-    "group_claim": "groups", "local_sign_in": "everybody",
+    "group_claim": "groups", "reading_group": " readers ", "local_sign_in": "everybody",
     "administrators": "admins\n", "operators": "", "users": "staff\n\n  sales  ",
 }  # fmt: skip
 
@@ -25,6 +25,7 @@ def test_it_is_kept_with_its_groups(world: World, as_administrator: Client) -> N
         "staff": Role.USER,
         "sales": Role.USER,
     }
+    assert access.openid_provider().reading_group == "readers"
     page = as_administrator.get("/settings/single-sign-on/").content.decode()
     assert SECRET not in page
     assert "http://testserver/sign-in/provider/back/" in page

@@ -6,7 +6,7 @@ from django.urls import reverse
 from tests.unit.web.conftest import World
 
 from passerelle.crm.models import AuditEntry
-from passerelle.crm.models.people import FilteringMethod
+from passerelle.crm.models.people import FilteringMethod, SharedLevel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -23,13 +23,17 @@ def test_a_user(world: World, page_of_entries: Client) -> None:
         "fullname": user.fullname,
         "internal_email_address": user.internal_email_address,
         "incoming_email_filtering_method": FilteringMethod.NONE.value,
+        "shared_level": SharedLevel.SUBJECT.value,
     }
     saved = page_of_entries.post(reverse("web:user-edit", args=[user.pk]), form)
     assert saved.status_code == 302
-    [entry] = AuditEntry.objects.filter(subject_id=user.pk)
-    page = page_of_entries.get(reverse("web:audit-entry", args=[entry.pk])).content.decode()
-    assert "Changed users or queues" in page
-    assert "No email messages" in page
+    pages = [
+        page_of_entries.get(reverse("web:audit-entry", args=[entry.pk])).content.decode()
+        for entry in AuditEntry.objects.filter(subject_id=user.pk).order_by("done_on")
+    ]
+    assert ["Changed users or queues" in page for page in pages] == [True, True]
+    assert "No email messages" in pages[0]
+    assert "Who, when and subject" in pages[1]
 
 
 def test_a_queue_and_its_members(world: World, page_of_entries: Client) -> None:

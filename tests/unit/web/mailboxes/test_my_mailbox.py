@@ -5,7 +5,8 @@ from django.test import Client
 from tests.unit.web.conftest import World
 
 from passerelle.crm.models import AuditEntry, SystemUser
-from passerelle.crm.models.people import FilteringMethod
+from passerelle.crm.models.people import FilteringMethod, SharedLevel
+from passerelle.crm.sharing import share_usually
 from passerelle.mailboxes import models
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.services import reveal
@@ -81,6 +82,26 @@ def test_consent_and_filter_are_the_persons_own(world: World, as_ann: Client) ->
     }
     as_ann.post("/my-mailbox/options/", form)
     assert AuditEntry.objects.filter(username="ann").count() == 2
+
+
+def test_what_others_see_is_only_made_stricter(world: World, as_ann: Client) -> None:
+    share_usually(SharedLevel.SUBJECT, "admin")
+    offered = as_ann.get("/my-mailbox/").context["form"].fields["shared"].choices
+    assert [(value, str(label)) for value, label in offered] == [
+        ("", "As the administrator says: Who, when and subject"),
+        (0, "Nothing"),
+        (1, "Who and when"),
+    ]
+    form = {"filtering": "0", "shared": str(SharedLevel.METADATA.value)}
+    assert as_ann.post("/my-mailbox/options/", form).status_code == 302
+    world.ann_user.refresh_from_db()
+    assert world.ann_user.own_shared_level == SharedLevel.METADATA
+    for level in ("3", "9", "x"):
+        refused = as_ann.post("/my-mailbox/options/", form | {"shared": level})
+        assert refused.status_code == 422
+    as_ann.post("/my-mailbox/options/", form | {"shared": ""})
+    world.ann_user.refresh_from_db()
+    assert world.ann_user.own_shared_level is None
 
 
 @pytest.mark.parametrize("filtering", ["", "9", "-1", "all"])

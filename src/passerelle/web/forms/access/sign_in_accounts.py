@@ -50,7 +50,13 @@ class AccountChangeForm(RecordForm[SignInAccount]):
 
     class Meta:
         model = SignInAccount
-        fields = ("role", "is_active")
+        fields = ("role", "is_active", "may_read_all")
+        help_texts = {
+            "may_read_all": _(
+                "Headers and subjects of everybody’s email, as an administrator sees them. A text "
+                "is shown for an hour after a reason, which the audit keeps."
+            )
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

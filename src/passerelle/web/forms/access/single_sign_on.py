@@ -46,6 +46,7 @@ class SingleSignOnForm(RecordForm[OpenIdProvider]):
             "client_id",
             "scopes",
             "group_claim",
+            "reading_group",
             "creates_accounts",
             "matches_email",
             "local_sign_in",
@@ -55,6 +56,10 @@ class SingleSignOnForm(RecordForm[OpenIdProvider]):
             "label": _("What people call it."),
             "matches_email": _(
                 "At the first sign-in; afterwards issuer and subject alone say who it is."
+            ),
+            "reading_group": _(
+                "Its members see the headers of everybody’s email, and read a text after giving a "
+                "reason. Decided at each sign-in, both ways; empty: given on the account alone."
             ),
             "local_sign_in": _("Administrators can always, for the day the provider is away."),
         }

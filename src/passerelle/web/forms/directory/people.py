@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import Queue, QueueMembership, SignInAccount, SystemUser
 from passerelle.crm.models.people import FilteringMethod, Role, State
+from passerelle.web.forms.mail.sharing import level_field
 from passerelle.web.forms.records import RecordForm
 
 
@@ -20,6 +21,10 @@ class UserForm(RecordForm[SystemUser]):
         coerce=lambda v: FilteringMethod(int(v)),
         initial=FilteringMethod.REPLIES,
     )
+    shared_level = level_field(
+        _("Others see"),
+        _("What colleagues see of this user’s email with a customer, on the customer’s page."),
+    )
 
     class Meta:
         model = SystemUser
@@ -27,6 +32,7 @@ class UserForm(RecordForm[SystemUser]):
             "fullname",
             "internal_email_address",
             "incoming_email_filtering_method",
+            "shared_level",
             "is_disabled",
         )
 
@@ -39,6 +45,10 @@ class QueueForm(RecordForm[Queue]):
     )
     statecode = forms.TypedChoiceField(
         label=_("State"), choices=State.choices, coerce=lambda v: State(int(v))
+    )
+    shared_level = level_field(
+        _("Others see"),
+        _("What others than its members see of the queue’s email with a customer."),
     )
     members = forms.ModelMultipleChoiceField(
         label=_("Members"),
@@ -54,6 +64,7 @@ class QueueForm(RecordForm[Queue]):
             "name",
             "email_address",
             "incoming_email_filtering_method",
+            "shared_level",
             "owner",
             "statecode",
         )

@@ -11,11 +11,12 @@ from passerelle.crm.models.people import FilteringMethod
 from passerelle.faults import Secret
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
+from passerelle.web.forms.mail.sharing import own_levels, read_level
 from passerelle.web.forms.mailboxes.mailbox import BOTH, CredentialForm
 
 
 class MyOptionsForm(forms.Form):
-    """The consent, and which mail is tracked."""
+    """The consent, which mail is tracked, and how much of it others see."""
 
     allow_credentials = forms.BooleanField(
         label=_("Allow Passerelle to use my credentials"),
@@ -28,6 +29,16 @@ class MyOptionsForm(forms.Form):
         coerce=lambda value: FilteringMethod(int(value)),
         help_text=_("Mail that is not tracked stays in the mailbox and becomes no record."),
     )
+    shared = forms.TypedChoiceField(
+        label=_("Others see"),
+        required=False,
+        coerce=read_level,
+        empty_value=None,
+        help_text=_(
+            "What colleagues see of your email with a customer, on the customer’s page. Of an "
+            "email of several people the strictest choice counts."
+        ),
+    )
 
     def __init__(self, data: Any = None, *, mailbox: Mailbox) -> None:
         user = mailbox.systemuser
@@ -35,8 +46,12 @@ class MyOptionsForm(forms.Form):
         initial = {
             "allow_credentials": mailbox.allow_credentials,
             "filtering": user.incoming_email_filtering_method,
+            "shared": "" if user.own_shared_level is None else user.own_shared_level,
         }
         super().__init__(data, initial=initial)
+        shared = self.fields["shared"]
+        assert isinstance(shared, forms.TypedChoiceField)
+        shared.choices = own_levels(user)
 
     def store_for(self, account: SignInAccount) -> None:
         """Keep them. Raises `ValidationError`."""
@@ -45,6 +60,7 @@ class MyOptionsForm(forms.Form):
             account,
             allow_credentials=values["allow_credentials"],
             filtering=values["filtering"],
+            shared=values["shared"],
         )
 
 

@@ -69,6 +69,7 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
                 role=values["role"],
                 active=values["is_active"],
                 systemuser=values["systemuser"],
+                reads_all=values["may_read_all"],
                 by=by,
             ),
         ):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from passerelle.access import services as access
 from passerelle.crm import services as crm
 from passerelle.crm.models import Queue, SignInAccount, SystemUser
+from passerelle.crm.sharing import share_of_queue, share_of_user
 from passerelle.mailboxes.services import create_queue_with_mailbox, create_user_with_mailbox
 from passerelle.web.addresses import whole_address
 from passerelle.web.forms.directory.people import (
@@ -82,13 +83,7 @@ def new_user(request: AdministratorRequest) -> HttpResponseBase:
         values = form.cleaned_data
         made = saved(
             form,
-            lambda: create_user_with_mailbox(
-                values["fullname"],
-                values["internal_email_address"],
-                by=request.user.username,
-                filtering=values["incoming_email_filtering_method"],
-                disabled=values["is_disabled"],
-            ),
+            lambda: _make_user(values, request.user.username),
         )
         if made:
             messages.success(request, gettext("The user and the mailbox are made."))
@@ -103,17 +98,7 @@ def edit_user(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
     form = UserForm(request.POST or None, instance=SystemUser.objects.get(pk=key))
     if form.is_valid():
         values = form.cleaned_data
-        changed = saved(
-            form,
-            lambda: crm.update_user(
-                found,
-                fullname=values["fullname"],
-                address=values["internal_email_address"],
-                filtering=values["incoming_email_filtering_method"],
-                disabled=values["is_disabled"],
-                by=request.user.username,
-            ),
-        )
+        changed = saved(form, lambda: _store_user(found, values, request.user.username))
         if changed:
             messages.success(request, gettext("Saved."))
             return redirect("web:user", key)
@@ -128,14 +113,7 @@ def new_queue(request: AdministratorRequest) -> HttpResponseBase:
         values = form.cleaned_data
         made = saved(
             form,
-            lambda: create_queue_with_mailbox(
-                values["name"],
-                values["email_address"],
-                by=request.user.username,
-                filtering=values["incoming_email_filtering_method"],
-                owner=values["owner"],
-                members=values["members"],
-            ),
+            lambda: _make_queue(values, request.user.username),
         )
         if made:
             messages.success(request, gettext("The queue and its mailbox are made."))
@@ -182,6 +160,47 @@ def sign_in_link(request: AdministratorRequest, key: UUID) -> HttpResponse:
     return render(request, "web/people/link.html", {"account": account, "link": link, "key": key})
 
 
+def _make_user(values: dict[str, Any], by: str) -> SystemUser:
+    with transaction.atomic():
+        made = create_user_with_mailbox(
+            values["fullname"],
+            values["internal_email_address"],
+            by=by,
+            filtering=values["incoming_email_filtering_method"],
+            disabled=values["is_disabled"],
+        )
+        share_of_user(made, values["shared_level"], by)
+    return made
+
+
+def _store_user(user: SystemUser, values: dict[str, Any], by: str) -> SystemUser:
+    with transaction.atomic():
+        stored = crm.update_user(
+            user,
+            fullname=values["fullname"],
+            address=values["internal_email_address"],
+            filtering=values["incoming_email_filtering_method"],
+            disabled=values["is_disabled"],
+            by=by,
+        )
+        share_of_user(stored, values["shared_level"], by)
+    return stored
+
+
+def _make_queue(values: dict[str, Any], by: str) -> Queue:
+    with transaction.atomic():
+        made = create_queue_with_mailbox(
+            values["name"],
+            values["email_address"],
+            by=by,
+            filtering=values["incoming_email_filtering_method"],
+            owner=values["owner"],
+            members=values["members"],
+        )
+        share_of_queue(made, values["shared_level"], by)
+    return made
+
+
 def _store_queue(queue: Queue, form: QueueForm, by: str) -> Queue:
     values = form.cleaned_data
     with transaction.atomic():
@@ -194,6 +213,7 @@ def _store_queue(queue: Queue, form: QueueForm, by: str) -> Queue:
             by=by,
         )
         crm.set_members(stored, values["members"], by=by)
+        share_of_queue(stored, values["shared_level"], by)
         return crm.set_queue_owner(stored, values["owner"], by=by)
 
 

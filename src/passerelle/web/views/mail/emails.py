@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from passerelle.crm.models import Email, Queue, SignInAccount
-from passerelle.crm.models.emails import EmailStatus, Participation
+from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.queue_items import items_shown_with
 from passerelle.crm.services import (
     EDITABLE,
@@ -21,6 +21,7 @@ from passerelle.crm.services import (
     conversation_of,
     may_read_body,
     may_read_now,
+    may_read_source,
     may_untrack,
     newest_change,
     raw_bytes,
@@ -39,7 +40,13 @@ from passerelle.web.lists.searching import narrowed_by, not_all_found, page_of_e
 from passerelle.web.mail.attached import attachment_views, closed_sentence, withheld_from
 from passerelle.web.mail.authenticity import check_views
 from passerelle.web.mail.letters import letter_view
-from passerelle.web.mail.opening import readable_email, visible_email
+from passerelle.web.mail.opening import (
+    email_with_source,
+    readable_email,
+    seen_email,
+    visible_email,
+)
+from passerelle.web.mail.others import parties_of, shared_view
 from passerelle.web.middleware import FRAMING_POLICY
 from passerelle.web.rights import AccountRequest, signed_in
 
@@ -80,8 +87,11 @@ def listed(request: AccountRequest) -> HttpResponse:
 @signed_in
 def record(request: AccountRequest, key: UUID) -> HttpResponse:
     """One email; the text only where it is this person's to read."""
-    email = visible_email(request, key)
-    response = render(request, "web/emails/record.html", _shown(request, email, ReasonForm()))
+    email, only_shared = seen_email(request, key)
+    if only_shared:
+        response = render(request, "web/emails/shared.html", shared_view(request, email))
+    else:
+        response = render(request, "web/emails/record.html", _shown(request, email, ReasonForm()))
     response.headers["Content-Security-Policy"] = FRAMING_POLICY
     return response
 
@@ -89,9 +99,9 @@ def record(request: AccountRequest, key: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def reason(request: AccountRequest, key: UUID) -> HttpResponseBase:
-    """An administrator says why, and reads; the audit keeps it."""
+    """Whoever sees all email says why, and reads; the audit keeps it."""
     email = visible_email(request, key)
-    if not request.user.is_administrator:
+    if not request.user.sees_all_email:
         raise Http404
     form = ReasonForm(request.POST)
     if form.is_valid() and accepted(
@@ -122,7 +132,7 @@ def attachment(request: AccountRequest, key: UUID, number: int) -> HttpResponseB
 @signed_in
 def source(request: AccountRequest, key: UUID) -> HttpResponse:
     """The message as it came, byte for byte."""
-    email = readable_email(request, key)
+    email = email_with_source(request, key)
     if email.raw is None:
         raise Http404
     return download(raw_bytes(email.raw), f"{email.pk}.eml", fallback="message.eml")
@@ -148,7 +158,7 @@ def _in_box(emails: QuerySet[Email], box: str, account: SignInAccount) -> QueryS
 
 
 def _queues_of(account: SignInAccount) -> list[Queue]:
-    if account.is_administrator:
+    if account.sees_all_email:
         return list(Queue.objects.all())
     return list(account.systemuser.queues.all()) if account.systemuser else []
 
@@ -156,17 +166,19 @@ def _queues_of(account: SignInAccount) -> list[Queue]:
 def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str, Any]:
     """What the page of one email shows."""
     account = request.user
-    readable = may_read_now(account, email)
     own = may_read_body(account, email)
+    source = own or may_read_source(account, email)
+    readable = source or may_read_now(account, email)
     checks = authenticity_of(email) if readable else None
     rows = list(email.attachments.all()) if readable else []
     return {
         "email": email,
         "readable": readable,
         "own": own,
+        "source": source,
         "form": form,
-        "parties": _parties(email),
-        "letter": letter_view(request, email) if readable else None,
+        "parties": parties_of(email),
+        "letter": letter_view(request, email, headers=source) if readable else None,
         "attachments": attachment_views(email, rows),
         "closed": closed_sentence(email, rows) if readable else "",
         "checks": check_views(checks),
@@ -206,16 +218,3 @@ def _on_its_way(email: Email, *, decides: bool) -> dict[str, Any]:
         "waits_for_person": state == SubmissionState.UNKNOWN,
         "may_take_back": state == SubmissionState.WAITING and nobody_has_it,
     }
-
-
-def _parties(email: Email) -> list[tuple[str, list[Any]]]:
-    """The parties by their part, in the order of the headers, without empty groups."""
-    related = email.parties.select_related(
-        "systemuser", "queue", "account", "contact", "lead", "resolution"
-    )
-    found = list(related)
-    groups = (
-        (str(role.label), [party for party in found if party.participation == role])
-        for role in Participation
-    )
-    return [(label, parties) for label, parties in groups if parties]
