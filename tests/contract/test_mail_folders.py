@@ -198,6 +198,12 @@ def test_a_renamed_folder_keeps_what_it_is_known_by(account: Account, client: st
     assert bool(now.object_id) is account.has_ids
 
 
+def test_the_folder_for_sent_mail_is_known(account: Account) -> None:
+    account.make("Sent")
+    with opened(account) as source:
+        assert source.sent() == "Sent"
+
+
 def test_a_folder_that_is_made_anew_is_another(account: Account, client: str) -> None:
     with opened(account) as source:
         before = source.state(client)

@@ -38,6 +38,7 @@ def _row(row: TrackingFolder) -> dict[str, Any]:
     return {
         "id": str(row.pk),
         "folder": row.folder,
+        "meaning": row.meaning,
         "regarding": str(row.regarding or ""),
         "standing": row.get_standing_display(),
         "tracked": row.tracked,

@@ -138,6 +138,30 @@ class FolderRefused(FolderFault):
     remedy = noop("Check the rights that the account has to this folder.")
 
 
+class SentFolderUnknown(FolderFault):
+    code = "PSR-TRK-066"
+    cause = noop("The server of {mailbox} has no folder that is known as the one for sent mail.")
+    consequence = noop("What is sent with other programs is not read; it is looked for again.")
+    remedy = noop(
+        "Send an email with a mail program that keeps what it sends, or have the server mark its "
+        "folder for sent mail (SPECIAL-USE, RFC 6154)."
+    )
+
+
+class SentFolderTwice(FolderFault):
+    code = "PSR-TRK-067"
+    cause = noop("{folder} is the folder for sent mail, and is read with another meaning, too.")
+    consequence = noop("It is read with that other meaning, and not as outgoing email.")
+    remedy = noop("Stop reading it with the meaning that is not wanted.")
+
+
+class SentFoldersNotRead(FolderFault):
+    code = "PSR-TRK-068"
+    cause = noop("This organization does not read Sent folders.")
+    consequence = noop("What is sent with other programs is not tracked.")
+    remedy = noop("An administrator allows it in System Settings, Tracking, Folders.")
+
+
 class FolderNotThere(FolderFault):
     code = "PSR-TRK-065"
     cause = noop("The server listed no folder {folder} that holds messages.")

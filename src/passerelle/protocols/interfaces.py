@@ -191,6 +191,12 @@ class MailFolders(Protocol):
     def folders(self) -> Sequence[MailFolder]:
         """Every folder of the account, up to a bound."""
 
+    def sent(self) -> str:
+        """The name of the folder in which the account keeps what it sent; "" where none is known.
+
+        As the server marks it (RFC 6154), else by the names that mail programs give it.
+        """
+
     def state(self, folder: str) -> FolderState | None:
         """How that folder stands; None where there is none that can be opened."""
 

@@ -24,7 +24,13 @@ from passerelle.sync.finding.readers import Reader, readers_of
 from passerelle.sync.finding.sight import CONSOLE, Seer, decider_of, seer_of
 from passerelle.sync.finding.where import Found, Sought, Whereabouts, sought_by, where
 from passerelle.sync.folders import looking
-from passerelle.sync.folders.choosing import Wish, folders_of, leave_folder, read_folder
+from passerelle.sync.folders.choosing import (
+    Wish,
+    folders_of,
+    leave_folder,
+    read_folder,
+    read_sent,
+)
 from passerelle.sync.folders.looking import has_folders, look_of, request_folders
 from passerelle.sync.incoming import cycle as incoming
 from passerelle.sync.incoming.desk import removes_from
@@ -78,6 +84,7 @@ __all__ = [
     "places_of",
     "quiet_now",
     "read_folder",
+    "read_sent",
     "readers_of",
     "register_cycles",
     "removes_from",

@@ -18,7 +18,6 @@ from passerelle.tracking.values import (
     Answers,
     Complete,
     Decision,
-    Direction,
     Incoming,
     Known,
     Likely,
@@ -41,6 +40,7 @@ def incoming_of(
     *,
     reports: tuple[str, ...] = (),
     by_hand: bool = False,
+    is_sent: bool = False,
     read_for: Taker | None = None,
     delivered_to: tuple[tuple[str, Address], ...] = (),
 ) -> Incoming:
@@ -63,6 +63,7 @@ def incoming_of(
         test_id=message.test_id,
         reports=reports,
         by_hand=by_hand,
+        is_sent=is_sent,
         read_for=read_for,
         automatic=message.automatic,
         header_facts=message.header_facts,
@@ -171,7 +172,7 @@ class Learnt:
     def _add_tracked(self, incoming: Incoming, decision: Track) -> None:
         stored = StoredEmail(
             decision.activityid,
-            Direction.INCOMING,
+            incoming.direction,
             decision.owner,
             decision.regarding,
             subject=incoming.subject,
@@ -190,7 +191,7 @@ class Learnt:
             self._add_likely(incoming, stored)
         version = Known(
             activityid=decision.activityid,
-            direction=Direction.INCOMING,
+            direction=incoming.direction,
             version=decision.version,
             text_digest=incoming.text_digest,
             text=incoming.text,

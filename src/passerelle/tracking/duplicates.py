@@ -2,7 +2,8 @@
 
 The same identity with the same text is a duplicate, or completes the first when it brings parts
 that the first lacked. With another text it is a further version: a forged or reused Message-ID
-must not swallow real mail. Sent copies do not count: mail between users is stored twice.
+must not swallow real mail. Only what has the same direction counts: mail between users is stored
+twice.
 
 An email that another system tracked before the migration is known by its list only: its Message-ID,
 and its sender and date where the list had them. A copy of it in a mailbox is the same message.
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from passerelle.messages import same_text
-from passerelle.tracking.values import Direction, Incoming, Known, StoredEmail
+from passerelle.tracking.values import Incoming, Known, StoredEmail
 
 # A list has minutes, not seconds, in a zone that somebody chose: half a day away at the worst, and
 # the moment may be that of tracking and not of sending.
@@ -31,7 +32,7 @@ class Standing:
 
 def standing(incoming: Incoming, known: tuple[Known, ...]) -> Standing:
     """Compare one message with the stored versions of its identity."""
-    versions = [one for one in known if one.direction is Direction.INCOMING]
+    versions = [one for one in known if one.direction is incoming.direction]
     highest = max((one.version for one in versions), default=0)
     for version in versions:
         if version.text_digest == incoming.text_digest or same_text(version.text, incoming.text):
@@ -46,7 +47,7 @@ def taken_before(incoming: Incoming, stored: Iterable[StoredEmail]) -> StoredEma
 
 def _is_same(incoming: Incoming, email: StoredEmail) -> bool:
     history = email.history
-    if history is None or email.direction is not Direction.INCOMING or not incoming.message_id:
+    if history is None or email.direction is not incoming.direction or not incoming.message_id:
         return False
     sender = incoming.sender.key if incoming.sender is not None else ""
     if history.sender and history.sender != sender:

@@ -49,6 +49,13 @@ REASONS: dict[Reason, str] = {
         "Tracked: it reports that an email sent from here did not arrive, or not yet."
     ),
     Reason.FILED: noop("Tracked: it lies in a folder that is bound to a record."),
+    Reason.SENT_TO_KNOWN: noop("Tracked: it was sent to a known record, as {owner} wants."),
+    Reason.SENT_BY_ANOTHER: noop(
+        "Ignored: it lies in the Sent folder of {owner}, but {sender} is no address of theirs."
+    ),
+    Reason.SENT_TO_NOBODY_KNOWN: noop(
+        "Ignored: it was sent to no record from which {owner} takes mail."
+    ),
     Reason.COMPLETED: noop(
         "Not tracked again: it is the same message with more parts, and they were added."
     ),
@@ -136,6 +143,11 @@ _RULES: dict[NeverKind, str] = {
     NeverKind.SENSITIVITY: noop("its sender marked it personal, private or confidential"),
     NeverKind.SUBJECT: noop("its subject begins with “{value}”"),
 }
+# Of what the owner of a mailbox sent.
+_OF_RECIPIENTS: dict[Fact, str] = {
+    "to-address": noop("it was sent to {value}"),
+    "to-domain": noop("it was sent to {value}"),
+}
 _VALUED: dict[tuple[NeverKind, str], str] = {
     (NeverKind.SENSITIVITY, "personal"): noop("its sender marked it personal"),
     (NeverKind.SENSITIVITY, "private"): noop("its sender marked it private"),
@@ -179,6 +191,8 @@ def _worded(facts: Facts, translate: Translate) -> Facts:
 def _word(name: str, code: Fact, value: str, translate: Translate) -> Fact:
     if name == "rule" and code in _KINDS_OF_RULES:
         return _of_rule(NeverKind(code), value, translate)
+    if name == "rule" and code in _OF_RECIPIENTS:
+        return _filled(translate(_OF_RECIPIENTS[code]), (("value", value),))
     words = _WORDS.get(name, {}).get(code)
     return translate(words) if words is not None else code
 

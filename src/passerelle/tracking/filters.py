@@ -1,5 +1,6 @@
 """Whether a user or a queue wants a message: the five options."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from passerelle.tracking.values import (
@@ -30,6 +31,29 @@ def wants(taken: Filter, sender: RecordRef | None, *, correlated: bool) -> Reaso
             return None
 
 
+def wants_sent(
+    taken: Filter, recipients: Iterable[RecordRef], *, correlated: bool
+) -> Reason | None:
+    """The same of what its owner sent: whom they take mail from, they track mail to.
+
+    Ours. What answers tracked mail is wanted too, or a thread would have one side only.
+    """
+    kinds = {recipient.kind for recipient in recipients}
+    match taken:
+        case Filter.ALL:
+            return Reason.ACCEPT_ALL
+        case Filter.NONE:
+            return None
+        case _ if correlated:
+            return Reason.CORRELATION_MATCH
+        case Filter.FROM_CRM_RECORDS if kinds & CRM_KINDS:
+            return Reason.SENT_TO_KNOWN
+        case Filter.FROM_ANY_RECORD if kinds:
+            return Reason.SENT_TO_KNOWN
+        case _:
+            return None
+
+
 def asked(
     takers: tuple[Taker, ...], box: ReadingMailbox, settings: TrackingSettings
 ) -> tuple[Taker, ...]:
@@ -52,11 +76,11 @@ def _forced(taker: Taker, forced: Filter) -> Taker:
     return replace(taker, filter=forced) if is_user else taker
 
 
-def refusal(takers: tuple[Taker, ...]) -> Reason:
+def refusal(takers: tuple[Taker, ...], *, is_sent: bool = False) -> Reason:
     """Why nobody wanted it, after the most generous of their filters."""
     filters = {taker.filter for taker in takers}
     if filters & {Filter.FROM_CRM_RECORDS, Filter.FROM_ANY_RECORD}:
-        return Reason.SENDER_NOT_WANTED
+        return Reason.SENT_TO_NOBODY_KNOWN if is_sent else Reason.SENDER_NOT_WANTED
     if Filter.REPLIES in filters:
         return Reason.NO_CORRELATION_MATCH
     return Reason.NO_FILTER_WANTS

@@ -12,6 +12,7 @@ from passerelle.tracking.values import Incoming
 
 Key = tuple[NeverKind, str]
 
+TOLD_OF_RECIPIENTS = {NeverKind.ADDRESS: "to-address", NeverKind.DOMAIN: "to-domain"}
 _LABELS_MOST = 10  # of a domain, from its end: "a.b.example" has three
 _ANSWERED_BY_MACHINE = frozenset({Automatic.AUTO_REPLIED, Automatic.BOUNCE})
 
@@ -24,6 +25,15 @@ def met(incoming: Incoming, never: NeverList, *, answers: bool) -> NeverRule | N
     return next((rule for rule in holding if not (answers and rule.is_sparing)), None)
 
 
+def told_of(rule: NeverRule, incoming: Incoming) -> str:
+    """The kind of a rule that holds, as a trace tells it: of a recipient where it is no sender."""
+    if not incoming.is_sent or rule.kind not in TOLD_OF_RECIPIENTS:
+        return rule.kind.value
+    sender = incoming.sender.key if incoming.sender is not None else ""
+    is_senders = rule.value == sender or rule.value in _domains(sender)
+    return rule.kind.value if is_senders else TOLD_OF_RECIPIENTS[rule.kind]
+
+
 def _holding(incoming: Incoming, never: NeverList) -> Iterator[NeverRule]:
     for key in _keys(incoming, never):
         rule = never.rules.get(key)
@@ -32,10 +42,14 @@ def _holding(incoming: Incoming, never: NeverList) -> Iterator[NeverRule]:
 
 
 def _keys(incoming: Incoming, never: NeverList) -> Iterator[Key]:
-    """All under which a rule may stand that holds; who wrote it first, the subject last."""
-    if incoming.sender is not None:
-        yield NeverKind.ADDRESS, incoming.sender.key
-        for domain in _domains(incoming.sender.key):
+    """All under which a rule may stand that holds; who wrote it first, the subject last.
+
+    What the owner of a mailbox sent is kept out also by those to whom it went.
+    """
+    sender = (incoming.sender,) if incoming.sender is not None else ()
+    for address in incoming.addresses if incoming.is_sent else sender:
+        yield NeverKind.ADDRESS, address.key
+        for domain in _domains(address.key):
             yield NeverKind.DOMAIN, domain
     if never.has_own_domains:
         yield from _own_domain(incoming, never)

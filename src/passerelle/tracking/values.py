@@ -55,6 +55,9 @@ class Reason(IntEnum):
     BOUNCE = 110
     ON_THEIR_LIST = 111
     FILED = 112
+    SENT_TO_KNOWN = 113
+    SENT_BY_ANOTHER = 114
+    SENT_TO_NOBODY_KNOWN = 117
 
 
 class CorrelationMethod(IntEnum):
@@ -182,12 +185,18 @@ class Incoming:
     test_id: str = ""
     reports: tuple[str, ...] = ()  # ids of emails of which it says that they did not arrive
     by_hand: bool = False  # a person said: take it anyway
+    is_sent: bool = False  # it lies in the Sent folder of the mailbox that is read
     read_for: Taker | None = None  # whose mailbox it reached, when a forward mailbox is read
     automatic: Automatic = Automatic.NO
     header_facts: HeaderFacts = NO_HEADER_FACTS
     # To whom a trusted field says that it was delivered, with its name: they receive it as those in
     # To do, and are no parties.
     delivered_to: tuple[tuple[str, Address], ...] = ()
+
+    @property
+    def direction(self) -> Direction:
+        """Of the record that it becomes."""
+        return Direction.OUTGOING if self.is_sent else Direction.INCOMING
 
     @property
     def addresses(self) -> tuple[Address, ...]:

@@ -67,6 +67,7 @@ class MemoryFolder:
     object_id: str = ""  # of RFC 8474; "" for a server without it
     beside: dict[str, "MemoryFolder"] = field(default_factory=dict)  # the account's other folders
     closed: set[str] = field(default_factory=set)  # names that only have others below them
+    sent_name: str = "Sent"  # of the folder for sent mail, where there is one
     states: int = 0  # how often the state of a folder was asked for
     listings: int = 0  # how often the folders were listed
 
@@ -157,6 +158,10 @@ class MemoryFolder:
             {"INBOX": True} | dict.fromkeys(self.closed, False) | dict.fromkeys(self.beside, True)
         )
         return [MailFolder(name, "/", is_open) for name, is_open in names.items()]
+
+    def sent(self) -> str:
+        self.listings += 1
+        return self.sent_name if self.sent_name in self.beside else ""
 
     def state(self, folder: str) -> FolderState | None:
         self.states += 1

@@ -130,6 +130,13 @@ class TrackingRules(models.Model):
         db_column="maxtrackingfolders",
     )
 
+    track_sent = models.BooleanField(
+        _("read Sent folders as outgoing email"),
+        default=False,
+        db_default=False,
+        db_column="autotracksentfolderitems",
+    )
+
     class Meta:
         db_table = "trackingsettings"
         constraints = [

@@ -38,6 +38,7 @@ CHANGEABLE = frozenset(
         "smart_matching_trusted",
         "earlier_tokens",
         "folders_most",
+        "track_sent",
     }
 )
 

@@ -4,6 +4,7 @@ The server's own word comes first; where it marks none, the names that mail prog
 folder are looked for, in many languages; where there is none of these either, one is made.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from passerelle.faults.protocols import FolderMissing
@@ -40,14 +41,17 @@ class Found:
 
 def sent_folder(session: Session, *, account: str) -> str:
     """The name of the folder for sent mail, made where there is none."""
-    folders = [one for one in listed(session) if not one.attributes & NOT_OPENED]
-    if (marked := next((one for one in folders if SENT in one.attributes), None)) is not None:
+    folders = listed(session)
+    return known_sent(folders) or _made(session, folders, account=account)
+
+
+def known_sent(folders: Iterable[Found]) -> str:
+    """The one of these folders that is for sent mail; "" where none is."""
+    opened = [one for one in folders if not one.attributes & NOT_OPENED]
+    if (marked := next((one for one in opened if SENT in one.attributes), None)) is not None:
         return marked.name
-    by_name = {_plain(one): one.name for one in reversed(folders)}
-    for name in SENT_NAMES:
-        if name in by_name:
-            return by_name[name]
-    return _made(session, folders, account=account)
+    by_name = {_plain(one): one.name for one in reversed(opened)}
+    return next((by_name[name] for name in SENT_NAMES if name in by_name), "")
 
 
 def listed(session: Session) -> list[Found]:

@@ -10,7 +10,7 @@ from passerelle.faults.protocols import PlaceChanged, RemovalImpossible
 from passerelle.protocols.imap.fetch import Fetching
 from passerelle.protocols.imap.finding import uids_of
 from passerelle.protocols.imap.folder import Access, Folder, open_folder
-from passerelle.protocols.imap.folders import NOT_OPENED, listed
+from passerelle.protocols.imap.folders import NOT_OPENED, known_sent, listed
 from passerelle.protocols.imap.listing import list_above, sized
 from passerelle.protocols.imap.logout import log_out
 from passerelle.protocols.imap.move import can_move, move
@@ -80,6 +80,9 @@ class ImapSource:
             MailFolder(one.name, one.delimiter, not one.attributes & NOT_OPENED, one.attributes)
             for one in listed(self._session)
         ]
+
+    def sent(self) -> str:
+        return known_sent(listed(self._session))
 
     def state(self, folder: str) -> FolderState | None:
         return state_of(self._session, folder)

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
@@ -17,9 +18,14 @@ from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.emails import REGARDING
 from passerelle.crm.services import Regarded, Subject
-from passerelle.faults.tracking import FolderNotThere, NoFoldersHere, TooManyFolders
+from passerelle.faults.tracking import (
+    FolderNotThere,
+    NoFoldersHere,
+    SentFoldersNotRead,
+    TooManyFolders,
+)
 from passerelle.mailboxes import services as mailboxes
-from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models import Mailbox, TrackingRules
 from passerelle.sync.folders.cycle import ACTIVITY, forget_places, rows_of
 from passerelle.sync.folders.looking import has_folders, look_of
 from passerelle.sync.models import TrackingFolder
@@ -51,7 +57,7 @@ def read_folder(mailbox: Mailbox, wish: Wish, by: str) -> TrackingFolder:
         name == wish.folder and is_open for name, _, is_open in look.folders
     ):
         raise FolderNotThere(folder=wish.folder)
-    record, most = wish.regarding, mailboxes.tracking_rules().folders_most
+    record = wish.regarding
     row = TrackingFolder(
         mailbox=mailbox,
         folder=wish.folder,
@@ -60,17 +66,42 @@ def read_folder(mailbox: Mailbox, wish: Wish, by: str) -> TrackingFolder:
         created_by=by,
         **dict(zip((f"{name}_id" for name in REGARDING), crm.keys_of(record), strict=True)),
     )
+    _add(row, by, mailboxes.tracking_rules())
+    return row
+
+
+def read_sent(mailbox: Mailbox, by: str) -> TrackingFolder:
+    """Read what the owner sends from now on as outgoing email. Raises as `read_folder`.
+
+    Which folder that is, the next cycle asks the server.
+    """
+    if not has_folders(mailbox):
+        raise NoFoldersHere(mailbox=mailbox.name)
+    rules = mailboxes.tracking_rules()
+    if not rules.track_sent:
+        raise SentFoldersNotRead
+    row = TrackingFolder(
+        mailbox=mailbox,
+        meaning=FolderMeaning.SENT,
+        starts_on=timezone.now(),
+        created_by=by,
+    )
+    _add(row, by, rules)
+    return row
+
+
+def _add(row: TrackingFolder, by: str, rules: TrackingRules) -> None:
+    mailbox = row.mailbox
     with transaction.atomic():
         Mailbox.objects.select_for_update().get(pk=mailbox.pk)  # two at once count each other
-        if rows_of(mailbox.pk).count() >= most:
-            raise TooManyFolders(most=most)
+        if rows_of(mailbox.pk).count() >= rules.folders_most:
+            raise TooManyFolders(most=rules.folders_most)
         row.validate_constraints()
         row.save(force_insert=True)
-        forget_places(mailbox.pk, wish.folder)
+        forget_places(mailbox.pk, row.folder)
         _note(mailbox, by, "folder_read", row)
         mailboxes.schedule(Mailbox.objects.filter(pk=mailbox.pk))
     log.info("folder.chosen", mailbox=str(mailbox.pk), folder=str(row.pk), by=by)
-    return row
 
 
 def leave_folder(mailbox: Mailbox, key: UUID, by: str) -> bool:
@@ -87,6 +118,6 @@ def leave_folder(mailbox: Mailbox, key: UUID, by: str) -> bool:
 
 
 def _note(mailbox: Mailbox, by: str, what: str, row: TrackingFolder) -> None:
-    record = row.regarding
-    text = row.folder if record is None else f"{row.folder} ({record})"
+    meaning = row.regarding or (row.meaning if row.is_sent else "")
+    text = f"{row.folder} ({meaning})".lstrip() if meaning else row.folder
     crm.note(AuditAction.MAILBOX_CHANGED, Subject("mailbox", mailbox.pk), by, {what: text})

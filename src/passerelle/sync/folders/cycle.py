@@ -1,10 +1,14 @@
-"""The watched folders of a mailbox, read after its inbox: one by one, each from its own cursor.
+"""The watched folders of a mailbox beside its inbox: one by one, each from its own cursor.
+
+What its owner sent is read before the inbox, so that an answer finds what it answers, and the
+others after it.
 
 What is wrong with one folder is that folder's: it is told, and the next one is read. An unchanged
 folder costs one command and no query. Recorded is as in the inbox, batch by batch.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -27,11 +31,13 @@ from passerelle.faults.tracking import (
     FolderHoldsNoMail,
     FolderRefused,
     NoFoldersHere,
+    SentFolderTwice,
+    SentFolderUnknown,
 )
 from passerelle.mailboxes import services as mailboxes
-from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
 from passerelle.protocols.interfaces import Cursor, FolderState, Listing, MailFolders, MailSource
-from passerelle.sync.folders.finding import whereabouts
+from passerelle.sync.folders.finding import sent_folder, whereabouts
 from passerelle.sync.folders.looking import has_folders
 from passerelle.sync.incoming.desk import Desk, desk_of, in_folder
 from passerelle.sync.incoming.listed import Reader, record_listed
@@ -46,7 +52,10 @@ from passerelle.sync.timeline import noting as timeline
 log = structlog.get_logger(__name__)
 
 ACTIVITY = "folders"  # of the alerts that say what is wrong with some
-OWN = (FolderGone, FolderHoldsNoMail, FolderRefused, NoFoldersHere)
+OWN = (
+    *(FolderGone, FolderHoldsNoMail, FolderRefused, NoFoldersHere),
+    *(SentFolderTwice, SentFolderUnknown),
+)
 LOST = {FolderGone.code: FolderStanding.GONE, FolderHoldsNoMail.code: FolderStanding.CLOSED}
 CURSOR = (
     *("epoch", "folder", "object_id", "uid_validity", "last_uid", "uid_next", "stalled_cycles"),
@@ -65,12 +74,28 @@ class Whose:
     mailbox: Mailbox
     inbox: Reading
     settings: SystemSettings
+    faults: list[FolderFault] = field(default_factory=list)  # told when all were looked into
+
+    @cached_property
+    def rows(self) -> list[TrackingFolder]:
+        """The watched folders, in the order in which they were chosen."""
+        return list(rows_of(self.mailbox.pk).order_by("created_on", "pk"))
+
+    @cached_property
+    def owing(self) -> set[UUID | None]:
+        """The folders in which something is owed to the server. One query for all."""
+        owed = Touch.objects.filter(mailbox=self.mailbox, tracking_folder__isnull=False).order_by()
+        return set(owed.values_list("tracking_folder", flat=True).distinct())
+
+    @cached_property
+    def rules(self) -> TrackingRules:
+        """Loaded for a Sent folder, or for the first one that has mail."""
+        return mailboxes.tracking_rules()
 
     @cached_property
     def desk(self) -> Desk:
         """Made for the first folder that has mail."""
-        rules = mailboxes.tracking_rules()
-        return desk_of(self.mailbox, self.inbox, self.settings, rules, uid_validity=1)
+        return desk_of(self.mailbox, self.inbox, self.settings, self.rules, uid_validity=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +109,59 @@ class _Pass:
     tally: Tally = field(default_factory=Tally)
 
 
+def read_sent(lease: Lease, whose: Whose, source: MailSource) -> bool:
+    """What the owner sent; False when the time was up before all of it was read."""
+    sent = [row for row in whose.rows if row.is_sent]
+    if not has_folders(whose.mailbox) or not isinstance(source, MailFolders):
+        return True  # told with the other folders
+    if sent and not whose.rules.track_sent:
+        _rest(lease, sent)
+        return True
+    return _read_each(lease, whose, source, sent)
+
+
 def read_folders(lease: Lease, whose: Whose, source: MailSource) -> bool:
-    """Each watched folder in turn; False when the time was up before all were read."""
+    """Each other folder in turn; False when the time was up before all were read."""
     key = whose.mailbox.pk
-    rows = list(rows_of(key).order_by("created_on", "pk"))
     if not has_folders(whose.mailbox) or not isinstance(source, MailFolders):
         _tell(key, [NoFoldersHere(mailbox=whose.mailbox.name)])
         return True
-    owing = set(_owing(key))
-    faults: list[FolderFault] = []
+    if not _read_each(lease, whose, source, [row for row in whose.rows if not row.is_sent]):
+        return False
+    _tell(key, whose.faults)
+    return True
+
+
+def _read_each(
+    lease: Lease, whose: Whose, server: MailFolders, rows: Sequence[TrackingFolder]
+) -> bool:
     for row in rows:
-        others = {other.folder for other in rows} - {row.folder}
         try:
-            if not _read(_Pass(lease, whose, source, row), others, owes=row.pk in owing):
+            if not _read(_Pass(lease, whose, server, row)):
                 return False
         except (_UnboundError, PlaceChanged):
             continue  # stopped by a person, or rebuilt just now, which the next cycle notes
         except (FolderGone, FolderHoldsNoMail) as fault:
-            faults.append(fault)
+            whose.faults.append(fault)
             _lose(row, fault)
         except FolderMissing:  # removed since it was looked at: the next cycle looks for it
-            faults.append(FolderGone(folder=row.folder))
+            whose.faults.append(FolderGone(folder=row.folder))
         except CommandRefused as fault:
-            faults.append(FolderRefused(**fault.facts, folder=row.folder))
-    _tell(key, faults)
+            whose.faults.append(FolderRefused(**fault.facts, folder=row.folder))
+        except (SentFolderUnknown, SentFolderTwice) as fault:
+            whose.faults.append(fault)
     return True
+
+
+def _rest(lease: Lease, rows: Sequence[TrackingFolder]) -> None:
+    """The organization reads no Sent folders: what is sent meanwhile is never read."""
+    for row in rows:
+        if row.starts_on is not None:
+            row.starts_on, row.standing = None, FolderStanding.NEW
+            from_the_beginning(row)
+            with suppress(_UnboundError), transaction.atomic():
+                fence(lease)
+                _save(row)
 
 
 def rows_of(mailbox: UUID) -> QuerySet[TrackingFolder]:
@@ -116,24 +169,23 @@ def rows_of(mailbox: UUID) -> QuerySet[TrackingFolder]:
     return TrackingFolder.objects.filter(mailbox=mailbox).select_related(*REGARDING)
 
 
-def _owing(mailbox: UUID) -> QuerySet[Touch, UUID | None]:
-    """The folders in which something is owed to the server. One query for all."""
-    owed = Touch.objects.filter(mailbox=mailbox, tracking_folder__isnull=False).order_by()
-    return owed.values_list("tracking_folder", flat=True).distinct()
-
-
-def _read(this: _Pass, others: Collection[str], *, owes: bool) -> bool:
+def _read(this: _Pass) -> bool:
     """Find it, do what is owed in it, record what is new; False when the time was up before."""
     row = this.row
     before, name = _values(row), row.folder
+    others = {other.folder for other in this.whose.rows if other is not row}
     _begin_again(row, this.whose.inbox)
+    if not row.folder:
+        row.folder = sent_folder(this.server, this.whose.mailbox.name, others)
+        row.object_id = ""
+        from_the_beginning(row)
     state = whereabouts(row, this.server, others)
     _take_note(row, state)
     if before != _values(row):
         _keep(this, is_moved=row.folder != name)
     crash_point("folder.known")
     source = this.server.within(row.folder)
-    if owes:
+    if row.pk in this.whose.owing:
         pay(this.lease, row, source)
     if state.uid_next and state.uid_next == row.uid_next == row.last_uid + 1:
         return True
@@ -145,6 +197,10 @@ def _begin_again(row: TrackingFolder, inbox: Reading) -> None:
     if row.epoch != inbox.epoch:
         row.epoch, row.object_id = inbox.epoch, ""
         from_the_beginning(row)
+        if row.is_sent:
+            row.folder = ""  # another server may call it otherwise
+    if row.is_sent and row.starts_on is None:
+        row.starts_on = timezone.now()
     if row.meaning == FolderMeaning.WATCH:
         if row.starts_on is not None and inbox.starts_on < row.starts_on:
             from_the_beginning(row)
@@ -165,7 +221,7 @@ def _since(row: TrackingFolder, state: FolderState) -> datetime | None:
 
     But a folder that was rebuilt shows again what lay there before, and was not wanted.
     """
-    if row.meaning == FolderMeaning.WATCH:
+    if row.meaning != FolderMeaning.REGARDING:
         return row.starts_on
     rebuilt = state.uid_validity != row.uid_validity
     return row.created_on if rebuilt and not row.takes_earlier else None
@@ -245,9 +301,13 @@ def _save(row: TrackingFolder) -> None:
 
 
 def _lose(row: TrackingFolder, fault: FolderFault) -> None:
-    """Keep that the folder is lost, so that not every cycle looks for it everywhere."""
+    """Keep that the folder is lost, so that not every cycle looks for it everywhere.
+
+    Which one the Sent folder is, is asked anew.
+    """
     if row.standing != LOST[fault.code]:
-        TrackingFolder.objects.filter(pk=row.pk).update(standing=LOST[fault.code])
+        name = "" if row.is_sent else row.folder
+        TrackingFolder.objects.filter(pk=row.pk).update(standing=LOST[fault.code], folder=name)
 
 
 def _tell(mailbox: UUID, faults: Sequence[FolderFault]) -> None:

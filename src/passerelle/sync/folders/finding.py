@@ -7,10 +7,16 @@ folder alone fits, it is the one. Asks the server, and writes nothing.
 
 from collections.abc import Collection, Iterator
 
-from passerelle.faults.tracking import FolderGone, FolderHoldsNoMail
+from passerelle.faults import as_shown
+from passerelle.faults.tracking import (
+    FolderGone,
+    FolderHoldsNoMail,
+    SentFolderTwice,
+    SentFolderUnknown,
+)
 from passerelle.protocols.interfaces import FolderState, MailFolder, MailFolders
 from passerelle.sync.models import TrackingFolder
-from passerelle.sync.models.folders import FolderStanding
+from passerelle.sync.models.folders import NAME_CHARS, FolderStanding
 
 INBOX = "INBOX"
 MOST_ASKED = 1_000  # folders of one account, when one that is lost is looked for
@@ -34,6 +40,26 @@ def whereabouts(row: TrackingFolder, server: MailFolders, others: Collection[str
     if here is None or _is_another(row, here):
         raise FolderGone(folder=row.folder)
     return here  # rebuilt
+
+
+def sent_folder(server: MailFolders, mailbox: str, others: Collection[str]) -> str:
+    """The name of the folder in which the account keeps what it sent, as the server says.
+
+    Raises `SentFolderUnknown`, or `SentFolderTwice` where it is one of the others that are read.
+    """
+    name = server.sent()
+    if not can_be_shown(name):
+        raise SentFolderUnknown(mailbox=mailbox)
+    if name in others:
+        raise SentFolderTwice(folder=name)
+    return name
+
+
+def can_be_shown(name: str) -> bool:
+    """The inbox is read anyway; a name that no column or page takes can be chosen by nobody."""
+    if name.upper() == INBOX or not 0 < len(name) <= NAME_CHARS:
+        return False
+    return as_shown(name) == name and not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _is_the_same(row: TrackingFolder, here: FolderState) -> bool:

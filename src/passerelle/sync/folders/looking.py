@@ -12,17 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from passerelle.engine.services import Again, Lease, ask_many, fence
-from passerelle.faults import Fault, as_shown
+from passerelle.faults import Fault
 from passerelle.faults.mailboxes import MailboxFault
 from passerelle.faults.protocols import ProtocolFault
 from passerelle.faults.tracking import FolderFault, NoFoldersHere
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction, IncomingProtocol
-from passerelle.protocols.interfaces import MailFolder, MailFolders, MailSource, StepName, Watch
-from passerelle.sync.folders.finding import INBOX
+from passerelle.protocols.interfaces import MailFolders, MailSource, StepName, Watch
+from passerelle.sync.folders.finding import can_be_shown
 from passerelle.sync.models import FolderLook
-from passerelle.sync.models.folders import NAME_CHARS
 
 log = structlog.get_logger(__name__)
 
@@ -104,17 +103,9 @@ def _listed(lease: Lease, mailbox: Mailbox, source: MailSource) -> list[list[obj
     if not isinstance(source, MailFolders):
         raise NoFoldersHere(mailbox=mailbox.name)
     _step(lease, LIST)
-    shown = [one for one in source.folders() if _can_be_shown(one)]
+    shown = [one for one in source.folders() if can_be_shown(one.name)]
     shown.sort(key=lambda one: one.name.casefold())
     return [[one.name, one.delimiter, one.is_open] for one in shown[:MOST_KEPT]]
-
-
-def _can_be_shown(folder: MailFolder) -> bool:
-    """The inbox is read anyway; a name that no column or page takes can be chosen by nobody."""
-    name = folder.name
-    if name.upper() == INBOX or not 0 < len(name) <= NAME_CHARS:
-        return False
-    return as_shown(name) == name and not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _step(lease: Lease, step: str) -> None:

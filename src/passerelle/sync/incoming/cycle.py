@@ -23,7 +23,7 @@ from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.protocols.interfaces import Listing, MailSource, Watch
 from passerelle.sync.by_hand.taking import take_asked
-from passerelle.sync.folders.cycle import Whose, read_folders
+from passerelle.sync.folders.cycle import Whose, read_folders, read_sent
 from passerelle.sync.incoming import reading as readings
 from passerelle.sync.incoming.desk import Desk, desk_of, removes_from
 from passerelle.sync.incoming.listed import Reader, record_listed
@@ -71,9 +71,11 @@ def read_mailbox(lease: Lease, open_source: OpenSource) -> Again:
     lease.tally.lap("prepare")
     with closing(open_source(mailbox, watch=timeline.watch_of(lease.tally))) as source:
         lease.tally.lap("sign-in")
-        done = _cycle(lease, mailbox, reading, source, settings)
+        whose = Whose(mailbox, reading, settings)
+        done = not mailbox.has_folders or read_sent(lease, whose, source)
+        done = done and _cycle(lease, mailbox, reading, source, settings)
         if done and mailbox.has_folders:
-            done = read_folders(lease, Whose(mailbox, reading, settings), source)
+            done = read_folders(lease, whose, source)
     alerts.heal(SubjectKind.MAILBOX, mailbox.pk, KIND)
     return Again(_polling_seconds(mailbox, settings) if done else 0.0)
 

@@ -98,11 +98,13 @@ def _is_settled(desk: Desk, received: Received) -> bool:
 def _is_too_old(desk: Desk, received: Received, content: Understood) -> bool:
     """By the server's receipt; after a change of server by Date too, as copies have new receipts.
 
+    So have those of sent mail that a program puts into the folder when it moves there.
     POP3 knows no receipt but the topmost Received; without one, Date is all there is.
     """
     message = content.message
     receipt = received.raw.listed.received or message.received
-    date = message.date if desk.epoch > 1 or receipt is None else None
+    by_date = desk.epoch > 1 or desk.is_sent or receipt is None
+    date = message.date if by_date else None
     return tracking.too_old(receipt, date, desk.starts_on)
 
 
@@ -121,8 +123,9 @@ def _incoming(desk: Desk, received: Received) -> tracking.Incoming:
         content.message,
         content.identity,
         received.key,
-        reports=content.bounce.original_ids if content.bounce else (),
+        reports=content.bounce.original_ids if content.bounce and not desk.is_sent else (),
         by_hand=received.by_hand,
+        is_sent=desk.is_sent,
         read_for=received.forwarded.taker if received.forwarded else None,
         delivered_to=_delivered_to(desk, received),
     )

@@ -43,6 +43,7 @@ class Desk:
     trusted: tuple[str, ...] = ()  # fields by which the server says to whom it delivered
     undeliverable: str = ""  # the folder for what could not become a record; "" for none
     watched: UUID | None = None  # the watched folder that is read; None: the inbox
+    is_sent: bool = False  # it is the one for what was sent
 
     @property
     def is_imap(self) -> bool:
@@ -58,6 +59,7 @@ def desk_of(
 ) -> Desk:
     """Everything that recording needs. `mailbox` comes with its user or queue."""
     taker = taker_of(mailbox)
+    profile = mailbox.profile if uid_validity else None  # POP3 has neither folders nor keywords
     return Desk(
         mailbox=mailbox.pk,
         box=ReadingMailbox(mailbox.email_address, taker),
@@ -71,7 +73,7 @@ def desk_of(
         is_collector=mailbox.is_forward_mailbox,
         removes_from=removes_from(mailbox),
         trusted=fields_of_text(mailbox.profile.trusted_delivery) if mailbox.profile else (),
-        undeliverable=UNDELIVERABLE if uid_validity and moves_undelivered(mailbox) else "",
+        undeliverable=UNDELIVERABLE if profile and profile.move_undelivered else "",
     )
 
 
@@ -93,14 +95,11 @@ def in_folder(desk: Desk, row: TrackingFolder) -> Desk:
         folder=row.folder,
         uid_validity=row.uid_validity,
         removes_from=None,
+        trusted=() if row.is_sent else desk.trusted,  # nobody delivered what was sent
         undeliverable="",
         watched=row.pk,
+        is_sent=row.is_sent,
     )
-
-
-def moves_undelivered(mailbox: Mailbox) -> bool:
-    """Whether what could not become a record is moved out of the inbox."""
-    return mailbox.profile is not None and mailbox.profile.move_undelivered
 
 
 def removes_from(mailbox: Mailbox) -> datetime | None:

@@ -113,7 +113,7 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
         try:
             with store_faults(), transaction.atomic():
                 frame.guard()
-                note_bounces(_bounces(judged))
+                note_bounces([] if desk.is_sent else _bounces(judged))
                 _insert(rows, batch)
                 if desk.box.regarding is not None:
                     crm.regard_where_nothing(rows.filed, desk.box.regarding)

@@ -178,9 +178,9 @@ def _email(desk: Desk, content: Understood, track: Track, raw: RawMessage, now: 
         activity_id=track.activityid,
         subject=message.subject[:SUBJECT_CHARS],
         description=message.text,
-        direction_code=False,
+        direction_code=desk.is_sent,
         statecode=EmailState.COMPLETED,
-        statuscode=EmailStatus.RECEIVED,
+        statuscode=EmailStatus.SENT if desk.is_sent else EmailStatus.RECEIVED,
         message_id=message.message_id[:ID_CHARS],
         in_reply_to=message.in_reply_to[:ID_CHARS],
         sender=_sender(message),
@@ -197,7 +197,7 @@ def _email(desk: Desk, content: Understood, track: Track, raw: RawMessage, now: 
         **_thread_index(message.header_facts.thread_index),
         **_correlation(track.correlated),
         **_regarding(track.regarding),
-        **_accepting(track.accepting),
+        **_accepting(None if desk.is_sent else track.accepting),
     )
 
 

@@ -18,6 +18,7 @@ class FolderMeaning(models.TextChoices):
 
     WATCH = "watch", _("Read like the inbox")
     REGARDING = "regarding", _("Tracked, and regards a record")
+    SENT = "sent", _("Read as outgoing email")
 
 
 class FolderStanding(models.TextChoices):
@@ -47,6 +48,7 @@ class TrackingFolder(CursorRow):
     mailbox = models.ForeignKey(
         Mailbox, models.CASCADE, related_name="tracking_folders", db_column="mailboxid"
     )
+    # "" of the Sent folder until it is found.
     folder = models.CharField(max_length=NAME_CHARS, db_column="foldername")
     object_id = models.CharField(max_length=255, blank=True, db_column="folderid")  # RFC 8474
     meaning = models.CharField(max_length=10, choices=FolderMeaning)
@@ -61,7 +63,8 @@ class TrackingFolder(CursorRow):
         Lead, models.CASCADE, null=True, related_name="+", db_column="regardingobjectid_lead"
     )
     takes_earlier = models.BooleanField(default=True, db_column="takesearlier")
-    starts_on = models.DateTimeField(null=True, db_column="startson")  # as it was last read
+    # As it was last read; of a Sent folder since when it is read.
+    starts_on = models.DateTimeField(null=True, db_column="startson")
     standing = models.CharField(
         max_length=10, choices=FolderStanding, default=FolderStanding.NEW, db_column="standing"
     )
@@ -81,6 +84,12 @@ class TrackingFolder(CursorRow):
                 name="trackingfolder_once",
                 violation_error_message=_("This folder is read already."),
             ),
+            models.UniqueConstraint(
+                fields=["mailbox"],
+                condition=Q(meaning="sent"),
+                name="trackingfolder_one_sent",
+                violation_error_message=_("The Sent folder is read already."),
+            ),
             models.CheckConstraint(
                 condition=Q(meaning__in=FolderMeaning.values), name="trackingfolder_meaning_known"
             ),
@@ -93,6 +102,11 @@ class TrackingFolder(CursorRow):
 
     def __str__(self) -> str:
         return self.folder
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether its owner sent what lies in it."""
+        return self.meaning == FolderMeaning.SENT
 
     @property
     def regarding(self) -> Account | Contact | Lead | None:

@@ -108,6 +108,16 @@ STEPS: tuple[Step, ...] = (
         take=steps.people,
     ),
     Step(
+        "own-sender",
+        noop("Does it lie in the Sent folder, and did the owner of the mailbox send it?"),
+        noop(
+            "What they sent goes on, and becomes an outgoing email if it is tracked. What another "
+            "address sent is ignored."
+        ),
+        frozenset({Reason.SENT_BY_ANOTHER}),
+        steps.own_sender,
+    ),
+    Step(
         "correlation",
         noop("Does it answer a tracked email?"),
         noop(
@@ -188,7 +198,8 @@ STEPS: tuple[Step, ...] = (
         noop(
             "Each is asked by the option chosen for them, the owner of the mailbox that is read "
             "first, and by their own list of what they never want. The first who wants it decides; "
-            "where nobody does, it is ignored."
+            "where nobody does, it is ignored. What the owner of the mailbox sent is wanted where "
+            "a recipient is one from whom they take email, or it answers a tracked email."
         ),
         frozenset(
             {
@@ -199,6 +210,8 @@ STEPS: tuple[Step, ...] = (
                 Reason.SENDER_NOT_WANTED,
                 Reason.NO_FILTER_WANTS,
                 Reason.ON_THEIR_LIST,
+                Reason.SENT_TO_KNOWN,
+                Reason.SENT_TO_NOBODY_KNOWN,
             }
         ),
         steps.wishes,

@@ -124,7 +124,7 @@ class Examination:
             regarding=self.box.regarding or (answered.regarding if answered else None),
             correlated=self._joined(),
             owner=owner,
-            queues=resolving.queues(self.received, self.box, self.settings),
+            queues=self._queues(),
             facts=(("owner", accepting.name), *self._sender_fact()) if accepting else (),
             looked_at=tuple(self._looked),
             case=self.case() if reason in JUDGED else None,
@@ -148,6 +148,11 @@ class Examination:
         if found is None or not self.counts(found):
             return found
         return replace(found, doubt=None)
+
+    def sent_to(self) -> tuple[RecordRef, ...]:
+        """The records among its recipients, but its sender."""
+        records = (party.record for party in self.parties)
+        return tuple(one for one in records if one is not None and one != self.sender)
 
     def sent_copy(self) -> StoredEmail | None:
         """The sent email that this one is the received copy of."""
@@ -178,8 +183,11 @@ class Examination:
         return met(self.incoming, never, answers=answers)
 
     def case(self) -> Case | None:
-        """What the rules of the organization see of it; None for what goes to very many."""
-        if len(self.takers) > TAKERS_MOST:
+        """What the rules of the organization see of it; None for what goes to very many.
+
+        None of what was sent, either: those rules are about received mail.
+        """
+        if len(self.takers) > TAKERS_MOST or self.incoming.is_sent:
             return None
         return Case(
             sender=self.sender.kind if self.sender is not None else None,
@@ -208,10 +216,16 @@ class Examination:
         record = taker.record
         return Asked(record.id, record.kind, taker.filter, self.never_of(taker) is not None)
 
+    def _queues(self) -> tuple[UUID, ...]:
+        """The queues that get an item: of what was sent none, as nobody has to work on it."""
+        if self.incoming.is_sent:
+            return ()
+        return resolving.queues(self.received, self.box, self.settings)
+
     def _queues_again(self) -> tuple[UUID, ...]:
         """The queue being read, where it gets an item of what another mailbox brought before."""
         taker = self.box.taker
-        if not self.settings.items_for_tracked or taker is None:
+        if not self.settings.items_for_tracked or taker is None or self.incoming.is_sent:
             return ()
         if taker.record.kind is not PartyKind.QUEUE:
             return ()

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from passerelle.tracking import resolving
 from passerelle.tracking.correlating import correlate
 from passerelle.tracking.duplicates import standing, taken_before
-from passerelle.tracking.filters import asked, refusal, wants
+from passerelle.tracking.filters import asked, refusal, wants, wants_sent
 from passerelle.tracking.looks import Look
+from passerelle.tracking.never import told_of
 from passerelle.tracking.never_list import NeverRule
 from passerelle.tracking.pipeline.examining import Examination
 from passerelle.tracking.similar import PEOPLE_LEAST, likely
@@ -46,7 +47,14 @@ def valid_sender(case: Examination) -> Decision | None:
 
 
 def identity(case: Examination) -> Decision | None:
-    """The same message is a duplicate, or brings parts that the stored one lacks."""
+    """The same message is a duplicate, or brings parts that the stored one lacks.
+
+    What was sent from here lies in the Sent folder by its Message-ID, whatever servers did to it.
+    """
+    copy = case.sent_copy() if case.incoming.is_sent else None
+    if copy is not None:
+        case.look(Look.SENT_COPY, email=str(copy.activityid))
+        return case.skip(Reason.DUPLICATE, copy)
     stands = standing(case.incoming, case.answers.identities.get(case.incoming.digest, ()))
     case.stands = stands
     if stands.same is None:
@@ -77,7 +85,8 @@ def people(case: Examination) -> Decision | None:
     case.sender = _sender(case)
     incoming, answers, settings = case.incoming, case.answers, case.settings
     case.sender_party, case.parties = resolving.parties(incoming, case.sender, answers, settings)
-    case.received = resolving.received_by(incoming, answers, settings)
+    if not incoming.is_sent:  # who received it has a copy, which is decided where it lies
+        case.received = resolving.received_by(incoming, answers, settings)
     case.takers = resolving.takers(case.received, answers, case.box)
     return None
 
@@ -99,11 +108,7 @@ def _sender(case: Examination) -> RecordRef | None:
     if address is None:
         return None
     case.sender_matches = matches = resolving.matches_of(address, case.answers, case.settings)
-    reader = case.box.taker.owner if case.box.taker is not None else None
-    if case.settings.sender_unresolved:
-        sender = resolving.sole_record(matches)
-    else:
-        sender = resolving.sender_record(matches, reader)
+    sender = _chosen(case, matches)
     if sender is not None:
         case.look(
             Look.SENDER_RESOLVED,
@@ -117,6 +122,25 @@ def _sender(case: Examination) -> RecordRef | None:
     elif not resolving.withheld_from(address, case.answers, case.settings):
         case.look(Look.SENDER_UNKNOWN, address=address.address)
     return sender
+
+
+def _chosen(case: Examination, matches: resolving.Matches) -> RecordRef | None:
+    taker = case.box.taker
+    if case.incoming.is_sent and taker and taker.record.id in {one.id for one in matches}:
+        return taker.record
+    if case.settings.sender_unresolved:
+        return resolving.sole_record(matches)
+    return resolving.sender_record(matches, taker.owner if taker else None)
+
+
+def own_sender(case: Examination) -> Decision | None:
+    """In a Sent folder lies what its owner sent; who else wrote there has not sent it."""
+    if not case.incoming.is_sent:
+        return None
+    taker = case.box.taker
+    if taker and case.sender and case.sender.id == taker.record.id:
+        return None
+    return case.skip(Reason.SENT_BY_ANOTHER, owner=taker.record.name if taker else "")
 
 
 def correlation(case: Examination) -> Decision | None:
@@ -183,7 +207,7 @@ def never_track(case: Examination) -> Decision | None:
     rule = case.never()
     if rule is None:
         return None
-    return case.skip(Reason.NEVER_TRACKED, rule=rule.kind.value, value=rule.value)
+    return case.skip(Reason.NEVER_TRACKED, rule=told_of(rule, case.incoming), value=rule.value)
 
 
 def internal(case: Examination) -> Decision | None:
@@ -223,7 +247,7 @@ def wishes(case: Examination) -> Decision | None:
     _tell_how_they_are_asked(case, takers)
     kept_out: list[tuple[Taker, NeverRule]] = []
     for taker in takers:
-        reason = wants(taker.filter, case.sender, correlated=case.answered() is not None)
+        reason = _wish(case, taker)
         rule = case.never_of(taker) if reason is not None else None
         _tell_wish(case, taker, reason, rule)
         if rule is not None:
@@ -232,9 +256,16 @@ def wishes(case: Examination) -> Decision | None:
             return case.track(reason, taker.record)
     if kept_out:
         names, (_, rule) = _names([taker for taker, _ in kept_out]), kept_out[0]
-        kind, value = rule.kind.value, rule.value
+        kind, value = told_of(rule, case.incoming), rule.value
         return case.skip(Reason.ON_THEIR_LIST, owner=names, rule=kind, value=value)
-    return case.skip(refusal(takers), owner=_names(takers))
+    return case.skip(refusal(takers, is_sent=case.incoming.is_sent), owner=_names(takers))
+
+
+def _wish(case: Examination, taker: Taker) -> Reason | None:
+    answers = case.answered() is not None
+    if case.incoming.is_sent:
+        return wants_sent(taker.filter, case.sent_to(), correlated=answers)
+    return wants(taker.filter, case.sender, correlated=answers)
 
 
 def _tell_wish(
@@ -246,7 +277,7 @@ def _tell_wish(
         name=taker.record.name,
         kind=taker.record.kind.value,
         filter=int(taker.filter),
-        **({"rule": rule.kind.value, "value": rule.value} if rule is not None else {}),
+        **({"rule": told_of(rule, case.incoming), "value": rule.value} if rule else {}),
     )
 
 

@@ -9,6 +9,7 @@ from tests.unit.web.conftest import EVIL, World
 from passerelle.faults.protocols import ConnectionLost
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import IncomingProtocol
+from passerelle.mailboxes.services import save_tracking_rules
 from passerelle.sync.models import FolderLook, TrackingFolder
 from passerelle.sync.models.folders import FolderStanding
 
@@ -146,3 +147,22 @@ def test_over_pop3_there_are_none(
     page = as_administrator.post(of_mailbox(world), {"list": "1"}, follow=True).content.decode()
     assert "has no folders that can be read" in page
     assert 'name="list"' not in page
+
+
+def test_the_sent_folder_is_read_where_the_organization_allows_it(
+    world: World, looked: FolderLook, as_ann: Client
+) -> None:
+    address = reverse("web:my-folders")
+    assert 'name="sent"' not in as_ann.get(address).content.decode()
+    refused = as_ann.post(address, {"sent": "1"}, follow=True).content.decode()
+    assert "does not read Sent folders" in refused
+    save_tracking_rules({"track_sent": True}, "admin")
+    page = as_ann.post(address, {"sent": "1"}, follow=True).content.decode()
+    assert "What is sent from now on is read." in page
+    assert "Read as outgoing email" in page
+    assert 'name="sent"' not in page
+    assert TrackingFolder.objects.get().is_sent
+    twice = as_ann.post(address, {"sent": "1"}, follow=True).content.decode()
+    assert "The Sent folder is read already." in twice
+    save_tracking_rules({"track_sent": False}, "admin")
+    assert "reads no Sent folders now" in as_ann.get(address).content.decode()

@@ -31,6 +31,7 @@ class TrackingForm(RecordForm[TrackingRules]):
             "recipients_unresolved",
             "inactive_meant",
             "folders_most",
+            "track_sent",
         )
         widgets: ClassVar = {"earlier_tokens": forms.Textarea(attrs={"rows": 3, "class": "code"})}
         help_texts = {
@@ -89,6 +90,11 @@ class TrackingForm(RecordForm[TrackingRules]):
             "folders_most": _(
                 "Of each mailbox, at most 200. Each costs one more command at every look. Folders "
                 "that are read already stay."
+            ),
+            "track_sent": _(
+                "Where the mailbox’s Folders page says so, too: what its owner sends with another "
+                "program becomes an outgoing email from then on. Example: Anna answers Carla on "
+                "her telephone, and the conversation here has her answer."
             ),
             "smart_matching": _(
                 "Where an email names none that is here, one is looked for with the same words in "

@@ -23,6 +23,7 @@ from passerelle.sync.services import (
     leave_folder,
     look_of,
     read_folder,
+    read_sent,
     request_folders,
 )
 from passerelle.web.forms.mailboxes.folders import FolderForm
@@ -114,14 +115,20 @@ def _page(request: AccountRequest, of: _Of) -> HttpResponseBase:
     if "list" in request.POST:
         _told(request, lambda: request_folders(of.mailbox, by))
         return redirect(of.address)
+    if "sent" in request.POST:
+        if _told(request, lambda: read_sent(of.mailbox, by)):
+            messages.success(request, gettext("What is sent from now on is read."))
+        return redirect(of.address)
     if "leave" in request.POST:
         _leave(request, of.mailbox, by)
         return redirect(of.address)
-    rows = list(folders_of(of.mailbox))
+    rows, rules = list(folders_of(of.mailbox)), tracking_rules()
     context = {
         "of": of,
         "rows": rows,
-        "most": tracking_rules().folders_most,
+        "most": rules.folders_most,
+        "may_read_sent": rules.track_sent,
+        "reads_sent": any(row.is_sent for row in rows),
         "has_folders": has_folders(of.mailbox),
         **_listed(of, rows),
     }
