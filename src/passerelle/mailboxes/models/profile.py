@@ -25,6 +25,7 @@ from passerelle.mailboxes.models.sending import LIMIT
 from passerelle.messages import DELIVERY_FIELDS, fields_of_text
 
 NAME_OF_SERVER = RegexValidator(r"^[^\s;=\"()]*$", _("Enter a name without spaces and signs."))
+FOLDER_CHARS = 255
 PORT = [MinValueValidator(0), MaxValueValidator(65535)]  # 0: the protocol's own
 
 
@@ -37,6 +38,12 @@ def known_delivery(text: str) -> None:
         raise ValidationError(
             gettext("“%(word)s” is none of %(known)s.") % {"word": error.args[0], "known": known}
         ) from error
+
+
+def folder_at_server(name: str) -> None:
+    """Refuse what is no name of a folder beside the inbox."""
+    if name.upper() == "INBOX" or not name.isprintable():
+        raise ValidationError(gettext("Enter the name of a folder other than the inbox."))
 
 
 class State(models.IntegerChoices):
@@ -251,6 +258,21 @@ class EmailServerProfile(models.Model):
         _("move undeliverable email into a folder Undeliverable"),
         default=False,
         db_column="moveundeliveredemails",
+    )
+    mark_undelivered = models.BooleanField(
+        _("give undeliverable email the keyword $Undeliverable"),
+        default=False,
+        db_default=False,
+        db_column="markundeliveredemails",
+    )
+    tracked_folder = models.CharField(
+        _("folder into which tracked email is moved"),
+        max_length=FOLDER_CHARS,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[folder_at_server],
+        db_column="trackedemailsfolder",
     )
     authserv_id = models.CharField(
         _("server whose checks of senders are believed"),

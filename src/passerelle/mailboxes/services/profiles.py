@@ -68,6 +68,8 @@ CHANGEABLE = frozenset(
         "polling_seconds",
         "min_polling_minutes",
         "move_undelivered",
+        "mark_undelivered",
+        "tracked_folder",
         "authserv_id",
         "trusted_delivery",
         "send_email_alert",

@@ -42,6 +42,8 @@ class Desk:
     removes_from: datetime | None = None  # tracked messages are removed from then on; None: never
     trusted: tuple[str, ...] = ()  # fields by which the server says to whom it delivered
     undeliverable: str = ""  # the folder for what could not become a record; "" for none
+    undelivered_keyword: str = ""  # the mark of that; "" for none
+    tracked_folder: str = ""  # into which tracked messages go; "" where they stay
     watched: UUID | None = None  # the watched folder that is read; None: the inbox
     is_sent: bool = False  # it is the one for what was sent
 
@@ -74,6 +76,8 @@ def desk_of(
         removes_from=removes_from(mailbox),
         trusted=fields_of_text(mailbox.profile.trusted_delivery) if mailbox.profile else (),
         undeliverable=UNDELIVERABLE if profile and profile.move_undelivered else "",
+        undelivered_keyword=f"${UNDELIVERABLE}" if profile and profile.mark_undelivered else "",
+        tracked_folder=profile.tracked_folder if profile else "",
     )
 
 
@@ -97,6 +101,7 @@ def in_folder(desk: Desk, row: TrackingFolder) -> Desk:
         removes_from=None,
         trusted=() if row.is_sent else desk.trusted,  # nobody delivered what was sent
         undeliverable="",
+        tracked_folder="",
         watched=row.pk,
         is_sent=row.is_sent,
     )

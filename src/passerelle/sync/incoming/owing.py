@@ -25,8 +25,15 @@ def owed(desk: Desk, batch: Sequence[Judged], now: datetime) -> Iterator[Touch]:
         yield from _marks(desk, judged, now)
         if desk.removes_from is not None and all(_is_kept_here(one) for one in judged):
             yield _touch(desk, judged[0], TouchKind.REMOVE, "", now, not_before=desk.removes_from)
-        elif desk.undeliverable and any(isinstance(one.decision, Fault) for one in judged):
-            yield _touch(desk, judged[0], TouchKind.MOVE, desk.undeliverable, now)
+        elif folder := _folder_for(desk, judged):
+            yield _touch(desk, judged[0], TouchKind.MOVE, folder, now)
+
+
+def _folder_for(desk: Desk, group: Sequence[Judged]) -> str:
+    """Where a message of the server goes; "" where it stays."""
+    if any(isinstance(one.decision, Fault) for one in group):
+        return desk.undeliverable
+    return desk.tracked_folder if any(isinstance(one.decision, Track) for one in group) else ""
 
 
 def _message(judged: Judged) -> Listed:
@@ -34,11 +41,13 @@ def _message(judged: Judged) -> Listed:
 
 
 def _marks(desk: Desk, group: Sequence[Judged], now: datetime) -> Iterator[Touch]:
-    if not desk.keyword:
-        return
+    """Before any move, which takes the message from where its UID names it."""
     for judged in group:
-        if isinstance(judged.decision, Track):
-            yield _touch(desk, judged, TouchKind.KEYWORD, desk.keyword, now)
+        match judged.decision:
+            case Track() if desk.keyword:
+                yield _touch(desk, judged, TouchKind.KEYWORD, desk.keyword, now)
+            case Fault() if desk.undelivered_keyword:
+                yield _touch(desk, judged, TouchKind.KEYWORD, desk.undelivered_keyword, now)
 
 
 def _is_kept_here(judged: Judged) -> bool:

@@ -108,6 +108,8 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             "polling_seconds",
             "min_polling_minutes",
             "move_undelivered",
+            "mark_undelivered",
+            "tracked_folder",
             "authserv_id",
             "trusted_delivery",
             "send_email_alert",
@@ -145,6 +147,10 @@ class ProfileForm(RecordForm[EmailServerProfile]):
                 "Of Delivered-To, X-Original-To and Envelope-To those that the server itself adds "
                 "above the message. Users and queues that they name receive it like those in To, "
                 "by Bcc and lists, too. Empty: none is read."
+            ),
+            "tracked_folder": _(
+                "From the inbox, by IMAP only; it is made where it lacks. Email that is removed "
+                "from the server once it is here is not moved. Empty: it stays in the inbox."
             ),
             "oldest_tls": _("Servers that are older than this are refused."),
             "authorities": _("Trusted beside those of this machine. Certificates only."),
