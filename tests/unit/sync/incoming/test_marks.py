@@ -54,8 +54,8 @@ def test_it_is_marked_before_it_is_moved(moving: Company, monkeypatch: pytest.Mo
         move(folder, validity, uids, to)
 
     monkeypatch.setattr(MemoryFolder, "move", look)
-    deliver(moving, ORDER, bytes(Letter(2)))
-    assert marked == [{"$Tracked"}] * 2
+    deliver(moving, *(bytes(Letter(number)) for number in range(8)))
+    assert marked == [{"$Tracked"}] * 8
 
 
 def test_what_is_to_be_removed_is_not_moved(moving: Company) -> None:
