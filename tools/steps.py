@@ -36,11 +36,15 @@ class Outcome:
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a step: no colours that depend on a console, caches in .cache."""
+    """The environment of a step: caches in .cache, and what was compiled is kept.
+
+    Where a shell forbids that, every process compiles all modules and tests again, which costs
+    as much as the unit tests themselves.
+    """
     return {
         **os.environ,
         "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".cache" / "hypothesis"),
-        "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
+        "PYTHONDONTWRITEBYTECODE": "",
         **(extra or {}),
     }
 

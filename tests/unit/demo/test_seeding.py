@@ -18,14 +18,19 @@ CASE = Case(contacts()[0], EVERYBODY[0], NOON)
 ODD = {write.__name__: write(CASE) for write in oddities()}
 
 
-def test_every_mailbox_has_letters_and_most_are_of_today(post: Post) -> None:
-    assert 550 <= seed(post, NOON) <= 650
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Post:
+    """One world for all tests that only look at it."""
+    return _seed(tmp_path_factory.mktemp("seeded") / "mail")
+
+
+def test_every_mailbox_has_letters_and_most_are_of_today(seeded: Post) -> None:
     arrived = [
         datetime.fromtimestamp(file.stat().st_mtime, UTC)
         for one in EVERYBODY
-        for file in post.maildir(one.address).unread()
+        for file in seeded.maildir(one.address).unread()
     ]
-    assert all(post.maildir(one.address).unread() for one in EVERYBODY)
+    assert all(seeded.maildir(one.address).unread() for one in EVERYBODY)
     assert 450 <= len(arrived) <= 600
     today = [moment for moment in arrived if NOON - timedelta(days=1) <= moment <= NOON]
     assert len(today) >= len(arrived) / 2
@@ -35,19 +40,16 @@ def test_every_mailbox_has_letters_and_most_are_of_today(post: Post) -> None:
 def test_answers_name_letters_that_exist(post: Post) -> None:
     seed(post, NOON)
     folders = list(post.folder.iterdir())
-    messages = [
-        parse(file.read_bytes()) for folder in folders for file in (folder / "new").iterdir()
-    ]
+    messages = [parse(file.read_bytes()) for folder in folders for file in folder.glob("**/new/*")]
     known = {message.message_id for message in messages}
     answers = [message for message in messages if message.in_reply_to]
     assert len(answers) > 200
     assert all(answer.in_reply_to in known for answer in answers)
 
 
-def test_some_customers_forward_an_old_thread(post: Post) -> None:
-    seed(post, NOON)
+def test_some_customers_forward_an_old_thread(seeded: Post) -> None:
     kept = [
-        parse(file.read_bytes()) for one in USERS for file in post.maildir(one.address).unread()
+        parse(file.read_bytes()) for one in USERS for file in seeded.maildir(one.address).unread()
     ]
     known = {message.message_id for message in kept}
     forwards = [one for one in kept if one.in_reply_to and is_forward(one.subject)]
@@ -111,21 +113,23 @@ def test_odd_attachments_are_known_for_what_they_are() -> None:
     assert [one.kind for one in meeting] == [Kind.MEETING_REQUEST]
 
 
-def test_each_world_holds_the_same_letters(post: Post, tmp_path: Path) -> None:
-    other = Post(tmp_path / "other")
-    other.make()
-    seed(post, NOON)
-    seed(other, NOON)
-    assert _contents(post) == _contents(other)
+def test_each_world_holds_the_same_letters(seeded: Post, tmp_path: Path) -> None:
+    assert _contents(seeded) == _contents(_seed(tmp_path / "other"))
 
 
-def test_what_a_rule_forwards_is_attached_whole(post: Post) -> None:
-    seed(post, NOON)
-    forwards = [file.read_bytes() for file in post.maildir(FORWARD_MAILBOX.address).unread()]
-    own = [file for one in FITTERS for file in post.maildir(one.address).unread()]
+def test_what_a_rule_forwards_is_attached_whole(seeded: Post) -> None:
+    forwards = [file.read_bytes() for file in seeded.maildir(FORWARD_MAILBOX.address).unread()]
+    own = [file for one in FITTERS for file in seeded.maildir(one.address).unread()]
     assert len(forwards) == len(own) > 5
     assert all(b"Content-Type: message/rfc822" in content for content in forwards)
 
 
+def _seed(folder: Path) -> Post:
+    post = Post(folder, durable=False)
+    post.make()
+    assert 550 <= seed(post, NOON) <= 650
+    return post
+
+
 def _contents(post: Post) -> list[bytes]:
-    return sorted(file.read_bytes() for file in post.folder.glob("*/new/*"))
+    return sorted(file.read_bytes() for file in post.folder.glob("**/new/*"))
