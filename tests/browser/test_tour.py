@@ -1,8 +1,9 @@
 """The tour of the demonstration, as a person goes it, in both languages: everything of it.
 
 Two routers become profiles, somebody is settled by hand, passwords come in a table, and it is all
-undone and done again; waves test and enable; forwards are unpacked; an answer is written; a dead
-server is told of by mail; a colleague sees their own page; a restored backup rests.
+undone and done again; waves test and enable; forwards are unpacked; an answer is written; every
+scene is played; a dead server is told of by mail; a colleague sees their own page; a restored
+backup rests.
 """
 
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 from tests.browser.conftest import Person
-from tests.browser.tour import copying, enabling, migrating, telling, writing
+from tests.browser.tour import copying, enabling, migrating, scenes, telling, writing
 
 pytestmark = [
     pytest.mark.browser,
@@ -36,7 +37,8 @@ def test_the_tour(
 ) -> None:
     migrate_undo_and_migrate_again(person)
     enabling.approve_everybody(person)
-    enabling.set_up_the_forward_mailbox(person)
+    enabling.say_who_forwards(person)
+    enabling.try_the_forward_mailbox(person)
     enabling.run_waves(person)
     enabling.switch(person)
     enabling.see_what_was_forwarded(person)
@@ -46,6 +48,14 @@ def test_the_tour(
     writing.forward_with_its_file(person)
     telling.invite_a_colleague(person, chromium, language)
     telling.see_an_outage_come_and_go(person)
+    scenes.find_a_newsletter_and_track_it(person)
+    scenes.bind_a_folder(person)
+    scenes.file_elsewhere_and_undo(person)
+    scenes.accept_what_is_alike(person)
+    scenes.approve_an_alias(person)
+    scenes.see_a_bounce_and_a_limit(person)
+    scenes.work_the_desk(person)
+    scenes.see_a_customers_timeline(person)
     every_page_fits(person, width, language)
     copying.restore_as_a_copy(person, chromium, tmp_path, language)
     assert person.complaints == []

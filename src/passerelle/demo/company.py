@@ -78,7 +78,7 @@ def guid_of(address: str) -> UUID:
     return uuid5(_NAMESPACE, address.lower())
 
 
-FIRMS = (
+_FIRMS_OF_FIVE = (
     Firm("Atelier Nord", "atelier-nord.example", "+33 1 99 00 10 01", FRENCH),
     Firm("Bright & Sons", "bright-sons.example", "+44 20 7946 0101", ENGLISH),
     Firm("Café des Halles", "cafe-halles.example", "+33 1 99 00 10 02", FRENCH),
@@ -92,6 +92,8 @@ FIRMS = (
     Firm("Lycée Condé", "lycee-conde.example", "+33 3 99 00 10 06", FRENCH),
     Firm("Maple Street Clinic", "maple-clinic.example", "+44 20 7946 0106", ENGLISH),
 )
+DUBOIS = Firm("Maison Dubois", "maison-dubois.example", "+33 1 99 00 10 07", FRENCH)
+FIRMS = (*_FIRMS_OF_FIVE, DUBOIS)  # the last is that of the scenes
 _FRENCH_NAMES = (
     ("Adèle", "Moreau"), ("Bastien", "Perrin"), ("Clémence", "Dupuis"), ("Damien", "Lacroix"),
     ("Élodie", "Marchand"), ("François", "Noël"), ("Gaëlle", "Picard"), ("Henri", "Renaud"),
@@ -126,25 +128,30 @@ LEADS = (
     Person("Tristan", "Poulain", "tristan.poulain@chai-dore.example", FRENCH, "Chai Doré"),
     Person("Freya", "Holt", "freya.holt@holt-florists.example", ENGLISH, "Holt Florists"),
 )
+HELENE = Person(
+    "Hélène", "Dubois", f"helene.dubois@{DUBOIS.domain}", FRENCH, DUBOIS.name, "Gérante"
+)
+# Left the firm: the record is here still, and what is sent to the address comes back.
+GONE = Person("Hugo", "Dubois", f"hugo.dubois@{DUBOIS.domain}", FRENCH, DUBOIS.name, "Comptable")
 
 
 @cache
 def contacts() -> tuple[Person, ...]:
-    """The sixty contacts, five a firm."""
+    """The contacts who write: five a firm, and the one of the scenes."""
     names = {FRENCH: iter(_FRENCH_NAMES), ENGLISH: iter(_ENGLISH_NAMES)}
     found = []
-    for firm in FIRMS:
+    for firm in _FIRMS_OF_FIVE:
         for job in _JOBS:
             first, last = next(names[firm.language])
             address = f"{plain(first)}.{plain(last)}@{firm.domain}"
             job_title = job[0] if firm.language is FRENCH else job[1]
             found.append(Person(first, last, address, firm.language, firm.name, job_title))
-    return tuple(found)
+    return (*found, HELENE)
 
 
 @cache
 def customers() -> dict[str, Person]:
-    """Contacts and leads, by address."""
+    """Contacts and leads who write, by address."""
     return {person.address: person for person in (*contacts(), *LEADS)}
 
 

@@ -1,7 +1,8 @@
 """The customers' side while the demonstration runs: they write now and then, and they answer.
 
 A letter of ours that lies unread in a customer's Maildir is answered after a little while, in
-its thread and with its tracking token. An automatic letter is never answered (RFC 3834).
+its thread and with its tracking token. An automatic letter is never answered (RFC 3834). What is
+sent to somebody who left comes back.
 """
 
 import random
@@ -16,9 +17,10 @@ from email.utils import parseaddr
 from pathlib import Path
 from zlib import crc32
 
-from passerelle.demo.company import Desk, Person, customers
+from passerelle.demo.company import DUBOIS, ENGLISH, GONE, Desk, Person, customers
 from passerelle.demo.letters import Letter, body, compose, new_id
 from passerelle.demo.maildir import Maildir
+from passerelle.demo.oddities import Case, returned
 from passerelle.demo.phrases import REACTIONS, TOPICS
 from passerelle.demo.post import Post
 from passerelle.demo.staff import EVERYBODY
@@ -26,6 +28,7 @@ from passerelle.demo.staff import EVERYBODY
 TICK_SECONDS = 1.0
 WRITES_AFTER = (20.0, 60.0)  # seconds between two new letters
 ANSWERS_AFTER = (8.0, 25.0)  # seconds that a letter of ours lies before it is answered
+MAILER = Person("Mail Delivery", "System", f"mailer-daemon@{DUBOIS.domain}", ENGLISH)
 _IDS = re.compile(r"<[^<>\s]+>")
 
 
@@ -42,7 +45,20 @@ class Customers:
         sent = [*self._new_letter(now), *self._answers(now)]
         for letter in sent:
             self._post.deliver(letter.sender.address, letter.recipients, compose(letter), now)
+        self._return(now)
         return sent
+
+    def _return(self, now: datetime) -> None:
+        """Report on what came for somebody who is not there any more, to who handed it over."""
+        gone = self._post.maildir(GONE.address)
+        for file in gone.unread() if gone.folder.is_dir() else ():
+            letter = message_from_bytes(file.read_bytes(), EmailMessage, policy=SMTP)
+            gone.mark_read(file)
+            if (to := _ours(str(letter.get("Return-Path", "")))) is not None:
+                case = Case(MAILER, to, now)
+                subject, message_id = _line(letter, "Subject"), _line(letter, "Message-ID")
+                report = returned(case, GONE.address, message_id, subject)
+                self._post.deliver("", [to.address], report, now)
 
     def _new_letter(self, now: datetime) -> Iterator[Letter]:
         due = self._next_letter
@@ -86,7 +102,7 @@ def answer_to(received: bytes, customer: Person, text: str, now: datetime) -> Le
     automatic = str(message.get("Auto-Submitted", "no")).lower() != "no"
     if to is None or automatic:
         return None
-    subject = " ".join(str(message.get("Subject", "")).split())
+    subject = _line(message, "Subject")
     answered = str(message.get("Message-ID", ""))
     thread = _IDS.findall(f"{message.get('References', '')} {answered}")
     return Letter(
@@ -98,6 +114,10 @@ def answer_to(received: bytes, customer: Person, text: str, now: datetime) -> Le
         new_id(customer),
         answers=thread,
     )
+
+
+def _line(message: EmailMessage, field: str) -> str:
+    return " ".join(str(message.get(field, "")).split())
 
 
 def _ours(field: str) -> Person | Desk | None:

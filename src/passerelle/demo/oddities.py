@@ -198,8 +198,13 @@ def out_of_office(case: Case) -> bytes:
 
 
 def bounce(case: Case) -> bytes:
-    """A delivery status notification (RFC 3464) about a letter of ours."""
+    """A report on a letter of ours that nobody here knows of."""
     lost = f"old.address@{case.sender.address.rpartition('@')[2]}"
+    return returned(case, lost, f"<{case.token}@{DOMAIN}>", "Catalogue")
+
+
+def returned(case: Case, lost: str, message_id: str, subject: str) -> bytes:
+    """A delivery status notification (RFC 3464): a letter of ours did not reach that address."""
     told = f"Your message to {lost} could not be delivered: the mailbox does not exist.\r\n"
     status = (
         "Reporting-MTA: dns; mx.provider.example\r\n\r\n"
@@ -208,7 +213,7 @@ def bounce(case: Case) -> bytes:
     )
     ours = (
         f"From: <{case.to.address}>\r\nTo: <{lost}>\r\n"
-        f"Subject: Catalogue\r\nMessage-ID: <{case.token}@{DOMAIN}>\r\n"
+        f"Subject: {subject}\r\nMessage-ID: {message_id}\r\n"
     )
     parts = (
         ("text/plain; charset=us-ascii", told.encode()),

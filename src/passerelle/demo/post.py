@@ -15,7 +15,7 @@ from pathlib import Path
 
 from passerelle.demo.company import DOMAIN, Person
 from passerelle.demo.maildir import Maildir
-from passerelle.demo.staff import FORWARD_MAILBOX, forwarded, our_addresses
+from passerelle.demo.staff import FORWARD_MAILBOX, forwarded, mailbox_of, our_addresses
 
 SERVER = f"mail.{DOMAIN}"
 
@@ -38,7 +38,7 @@ class Post:
         """Whether mail to the address can be delivered: ours must exist, others are made."""
         local, _, domain = address.lower().rpartition("@")
         if domain == DOMAIN:
-            return address.lower() in our_addresses()
+            return mailbox_of(address) in our_addresses()
         safe = all(part.strip("-.") for part in domain.split(".")) and local not in {"", ".", ".."}
         return safe and domain.endswith(".example") and not set(address) & set("/\\\0:")
 
@@ -49,13 +49,21 @@ class Post:
         moment = datetime.now(UTC) if at is None else at
         for recipient in recipients:
             self._put(sender, recipient, content, moment)
-            user = forwarded().get(recipient.lower())
+            user = forwarded().get(mailbox_of(recipient))
             if user is not None:
                 wrapped = as_attachment(user, content, moment)
                 self._put(user.address, FORWARD_MAILBOX.address, wrapped, moment)
 
+    def file(self, owner: str, folder: str, content: bytes, at: datetime) -> None:
+        """Put a message into a folder of a mailbox, as its owner filed it (Maildir++)."""
+        parts = folder.split("/")
+        for depth in range(1, len(parts) + 1):
+            Maildir(self.folder / owner / f".{'.'.join(parts[:depth])}").make()
+        filed = Maildir(self.folder / owner / f".{'.'.join(parts)}")
+        filed.deliver(content, at, durable=self.durable)
+
     def _put(self, sender: str, recipient: str, content: bytes, moment: datetime) -> None:
-        maildir = self.maildir(recipient)
+        maildir = self.maildir(mailbox_of(recipient))
         maildir.make()
         traced = _traced(sender, recipient, content, moment)
         maildir.deliver(traced, moment, durable=self.durable)
@@ -86,7 +94,7 @@ def _traced(sender: str, recipient: str, content: bytes, moment: datetime) -> by
     )
     trace = (
         f"Return-Path: <{sender}>\r\n"
-        f"{checked if domain != DOMAIN else ''}"
+        f"{checked if domain not in {'', DOMAIN} else ''}"
         f"Delivered-To: {recipient}\r\n"
         f"Received: from localhost (localhost [127.0.0.1]) by {SERVER}\r\n"
         f"\tfor <{recipient}>; {format_datetime(moment)}\r\n"

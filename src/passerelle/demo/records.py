@@ -12,24 +12,26 @@ from django.urls import reverse
 
 from passerelle.configuration import ensure_keys, load_config
 from passerelle.crm import services as crm
-from passerelle.crm.models import Account, SystemUser
+from passerelle.crm.models import Account, Queue, SystemUser
 from passerelle.crm.models.people import FilteringMethod, Role, SignInAccount
-from passerelle.demo.company import COMPANY, FIRMS, LEADS, contacts
+from passerelle.demo.company import COMPANY, DUBOIS, FIRMS, GONE, LEADS, contacts
 from passerelle.demo.oddities import PERSONAL_MARK
 from passerelle.demo.staff import (
     ADMINISTRATOR,
-    FORWARD_MAILBOX,
+    ALIAS,
+    COLLEAGUE,
     GUIDE,
     PASSERELLE,
     QUEUES,
     USERS,
-    forwarded,
+    WAITING_ALIAS,
 )
 from passerelle.demo.world import HOST, Ports
 from passerelle.faults import Secret
 from passerelle.mailboxes import services as mailboxes
-from passerelle.mailboxes.models import EmailServerProfile, Mailbox
-from passerelle.mailboxes.models.choices import DeliveryMethod, Security
+from passerelle.mailboxes.models import EmailServerProfile
+from passerelle.mailboxes.models.choices import Security
+from passerelle.mailboxes.services import SendingLimit
 from passerelle.monitoring import services as monitoring
 from passerelle.tracking import NeverKind, NeverRule
 
@@ -46,7 +48,7 @@ class Counts:
 
     users: int = len(USERS)
     queues: int = len(QUEUES)
-    contacts: int = len(contacts())
+    contacts: int = len((*contacts(), GONE))
     accounts: int = len(FIRMS)
     leads: int = len(LEADS)
 
@@ -68,9 +70,8 @@ def create_records(language: str) -> Counts:
             mailboxes.create_queue_with_mailbox(
                 desk.name, desk.address, guid=desk.guid, owner=members[0], members=members, by=BY
             )
-        _create_forward_mailbox()
         _create_customers(list(users.values()))
-        _keep_out()
+        _set_up_scenes(users)
         crm.create_sign_in(
             ACCOUNT, Role.ADMINISTRATOR, systemuser=users[GUIDE.address], language=language
         )
@@ -90,18 +91,15 @@ def _create_users() -> dict[str, SystemUser]:
     }
 
 
-def _create_forward_mailbox() -> None:
-    """The forward mailbox, and whose incoming email it has been ever since the router."""
-    desk = FORWARD_MAILBOX
-    mailboxes.create_forward_mailbox(desk.name, desk.address, by=BY)
-    for mailbox in Mailbox.objects.filter(email_address__in=list(forwarded())):
-        mailboxes.update_mailbox(mailbox, incoming_method=DeliveryMethod.FORWARD, by=BY)
-
-
-def _keep_out() -> None:
-    """Newsletters and personal letters are nobody's records."""
+def _set_up_scenes(users: dict[str, SystemUser]) -> None:
+    """What the company has said: never tracked, further addresses, what is alike, how much goes."""
     mailboxes.add_never_rule(None, NeverRule(NeverKind.LIST), BY)
     mailboxes.add_never_rule(None, NeverRule(NeverKind.SUBJECT, PERSONAL_MARK), BY)
+    mailboxes.save_tracking_rules({"smart_matching": True, "plus_addresses": True}, BY)
+    crm.add_alias(Queue.objects.get(pk=QUEUES[1].guid), ALIAS, BY)
+    crm.ask_alias(users[COLLEAGUE.address], WAITING_ALIAS, BY)
+    one_a_minute = SendingLimit(emails_a_minute=1, recipients_a_day=None)
+    mailboxes.add_sending_rate(DUBOIS.domain, one_a_minute, BY)
 
 
 def set_up_notices(ports: Ports, language: str, password: Secret) -> None:
@@ -129,7 +127,7 @@ def _create_customers(owners: list[SystemUser]) -> None:
             telephone1=firm.telephone,
             owner=owners[number % len(owners)],
         )
-    for person in contacts():
+    for person in (*contacts(), GONE):
         crm.create_contact(
             person.first_name,
             person.last_name,

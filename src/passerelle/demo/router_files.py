@@ -4,7 +4,7 @@ Paris and London share the POP3 server and the SMTP account, so that both become
 reads an Exchange server as well, London a WebDAV one and a custom one, by provider classes that no
 table knows, so that the migration asks. Both name somebody who moved; London names somebody by a
 misspelt address, somebody who left, and two profiles that nobody uses. Nobody reads the fitters'
-mail: a rule forwards it.
+mail: a rule forwards it to a mailbox that Paris reads, by an account of nobody.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +19,7 @@ from passerelle.demo.staff import (
     EXCHANGE_QUEUES,
     EXCHANGE_USERS,
     FITTERS,
+    FORWARD_MAILBOX,
     LEFT_ADDRESS,
     LONDON,
     LONDON_QUEUES,
@@ -46,6 +47,7 @@ ARCHIVE = f"archive.{DOMAIN}"
 # Hours since a router read each mailbox last; it had been dead for one for a week.
 _HOURS_AGO = (3.0, 20.0, 1.5, 26.0, 7 * 24.0, 5.0, 12.0)
 _DEAD_HOURS = 7 * 24.0
+_FORWARD_HOURS = 20.0
 
 Served = Person | Desk
 
@@ -149,6 +151,8 @@ def _providers(house: House, connections: _Connections) -> Iterator[Provider]:
     for one in house.served:
         yield _incoming(house, connections, one)
     strangers: Iterable[UUID] = ()
+    if house is PARIS_ROUTER:
+        yield _of_nobody(house, connections)
     if house is LONDON_ROUTER:
         yield from _of_strangers(house, connections)
         strangers = OLD_GUIDS.values()
@@ -187,6 +191,16 @@ def _incoming(house: House, connections: _Connections, one: Served) -> Provider:
     return provider
 
 
+def _of_nobody(house: House, connections: _Connections) -> Provider:
+    """The forward mailbox: no user's and no queue's, so that only its account is named."""
+    return Provider(
+        connections.pop3(),
+        name=house.people,
+        username=FORWARD_MAILBOX.address,
+        has_password=True,
+    )
+
+
 def _of_strangers(house: House, connections: _Connections) -> Iterator[Provider]:
     """Whom nobody here is by identifier, and what nobody uses."""
     for address, guid in OLD_GUIDS.items():
@@ -203,9 +217,16 @@ def _of_strangers(house: House, connections: _Connections) -> Iterator[Provider]
 
 def _states(house: House, now: datetime) -> Iterator[State]:
     for one in house.served:
-        hours = _HOURS_AGO[EVERYBODY.index(one) % len(_HOURS_AGO)]
+        hours = hours_since_read(one)
         error = house.error if hours >= _DEAD_HOURS else ""
         yield State(one.address, now - timedelta(hours=hours), error)
+    if house is PARIS_ROUTER:
+        yield State(FORWARD_MAILBOX.address, now - timedelta(hours=_FORWARD_HOURS))
     if house is LONDON_ROUTER:
         for number, address in enumerate(OLD_GUIDS):
             yield State(address, now - timedelta(hours=_HOURS_AGO[number]))
+
+
+def hours_since_read(one: Served) -> float:
+    """How long ago a router read this mailbox last."""
+    return _HOURS_AGO[EVERYBODY.index(one) % len(_HOURS_AGO)]

@@ -14,6 +14,7 @@ from passerelle.demo.letters import File, Letter, body, compose, new_id, pdf, pn
 from passerelle.demo.oddities import Case, oddities
 from passerelle.demo.phrases import FORWARD_MARK, GIVEN_ON, TOPICS, Topic
 from passerelle.demo.post import Post
+from passerelle.demo.scenes import stage
 from passerelle.demo.staff import EVERYBODY, QUEUES, USERS
 
 THREADS = 110
@@ -35,7 +36,7 @@ def seed(post: Post, now: datetime) -> int:
         case = Case(customer, to, at, _token(dice))
         post.deliver(case.sender.address, [case.to.address], write(case), case.at)
         count += 1
-    return count
+    return count + stage(post, now)
 
 
 def _letters(dice: random.Random, now: datetime) -> Iterator[Letter]:

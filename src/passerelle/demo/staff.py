@@ -72,6 +72,10 @@ EXCHANGE_QUEUES = QUEUES[1:2]
 LONDON_QUEUES = QUEUES[5:7]
 FORWARD_MAILBOX = Desk("Chantiers", f"chantiers@{DOMAIN}", ())
 EVERYBODY: tuple[Person | Desk, ...] = (*USERS, *QUEUES)
+# Further addresses, as the mail server knows them: one of a queue, and one that somebody asks for.
+ALIAS, WAITING_ALIAS = f"ventes@{DOMAIN}", f"ollie@{DOMAIN}"
+TAGGED_ALIAS = f"ventes+salon@{DOMAIN}"
+_ALIASES = {ALIAS: QUEUES[1].address, WAITING_ALIAS: COLLEAGUE.address}
 
 
 @cache
@@ -79,6 +83,15 @@ def our_addresses() -> frozenset[str]:
     """Every address of the company that exists."""
     further = (FORWARD_MAILBOX.address, PASSERELLE, ADMINISTRATOR)
     return frozenset((*(one.address for one in EVERYBODY), *further))
+
+
+def mailbox_of(address: str) -> str:
+    """Where mail to an address ends: at the company, aliases and tags (RFC 5233) are followed."""
+    local, _, domain = address.lower().rpartition("@")
+    if domain != DOMAIN:
+        return address.lower()
+    plain_address = f"{local.partition('+')[0]}@{domain}"
+    return _ALIASES.get(plain_address, plain_address)
 
 
 @cache

@@ -5,21 +5,20 @@ from rich.console import Console
 
 from passerelle.demo.company import ENGLISH, FRENCH
 from passerelle.demo.making import Made, Start
-from passerelle.demo.oddities import PERSONAL_MARK
 from passerelle.demo.phrases import FORWARD_MARK
 from passerelle.demo.records import ACCOUNT
+from passerelle.demo.scenes import DESK
+from passerelle.demo.sights import sights
 from passerelle.demo.staff import (
     ADMINISTRATOR,
     COLLEAGUE,
+    FITTERS,
     FORWARD_MAILBOX,
     GUIDE,
     MISSPELT,
-    QUEUES,
     RELAY,
 )
 from passerelle.demo.world import HOST, Ports
-
-_GUIDE_QUEUE = QUEUES[1]
 
 
 def tell(console: Console, text: str = "") -> None:
@@ -58,6 +57,9 @@ def tell_tour(console: Console, start: Start, link: str) -> None:
     for number, step in enumerate((*_migrating(start), *_using(start)), start=1):
         tell(console, f"  {number}. {step}")
     tell(console)
+    for sight in sights():
+        tell(console, f"  • {sight.text} {_address(start.ports).rstrip('/')}{sight.path}")
+    tell(console)
     for line in _notes(start):
         tell(console, line)
 
@@ -85,22 +87,24 @@ def _migrating(start: Start) -> list[str]:
             "(WebDAV), and a custom one."
         ).format(folder=start.world.router),
         gettext(
-            "In the review match {address} by hand, who is misspelt; make the Exchange profile "
-            "IMAP on {host}, port {port}, without encryption; bring the passwords: {file}."
+            "In the review match {address} by hand, who is misspelt; make {account}, an account of "
+            "nobody, a forward mailbox; make the Exchange profile IMAP on {host}, port {port}, "
+            "without encryption; bring the passwords: {file}."
         ).format(
             address=MISSPELT.address,
+            account=FORWARD_MAILBOX.address,
             host=HOST,
             port=start.ports.imap,
             file=start.world.passwords,
         ),
         gettext(
-            "Approve everybody under Mailboxes, then let waves test and enable them: 10 in a "
-            "wave, 0 minutes apart."
-        ),
+            "Under Mailboxes, Change delivery methods, say Forward mailbox as the incoming email "
+            "of {names}: their mail is forwarded, and unpacked."
+        ).format(names=", ".join(one.fullname for one in FITTERS)),
         gettext(
-            "Give the forward mailbox {queue} a profile and its password, and test it: what its "
-            "users forward is unpacked."
-        ).format(queue=FORWARD_MAILBOX.name),
+            "Approve everybody under Mailboxes, then let waves test and enable them: 10 in a "
+            "wave, 0 minutes apart. Test the forward mailbox by itself."
+        ),
     ]
 
 
@@ -113,15 +117,11 @@ def _using(start: Start) -> list[str]:
         gettext(
             "Answer an email of the queue {queue}. A copy lies in its Sent folder; the customer "
             "reads it and, a little later, writes back."
-        ).format(queue=_GUIDE_QUEUE.name),
+        ).format(queue=DESK.name),
         gettext(
             "Look for {mark} under Emails: a customer forwarded an old thread. Its page proposes "
             "what it may answer; accept it, or not."
         ).format(mark=FORWARD_MARK[ENGLISH if start.language == "en" else FRENCH].strip()),
-        gettext(
-            "Newsletters and letters marked {mark} are never tracked: see the list under System "
-            "Settings, Tracking, and All decisions of a mailbox that got one."
-        ).format(mark=PERSONAL_MARK),
         gettext(
             "Make a sign-in account for {name} and invite them by mail. The letter with the link "
             "lies in the mailbox {address}."

@@ -6,12 +6,12 @@ from email.policy import SMTP
 
 import pytest
 
-from passerelle.demo.company import contacts
+from passerelle.demo.company import GONE, contacts, customers
 from passerelle.demo.customers import ANSWERS_AFTER, WRITES_AFTER, Customers, answer_to
 from passerelle.demo.letters import compose
 from passerelle.demo.post import Post
 from passerelle.demo.staff import EVERYBODY, QUEUES, USERS
-from passerelle.messages import parse
+from passerelle.messages import bounce_of, parse
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CUSTOMER = contacts()[0]
@@ -81,6 +81,25 @@ def test_the_subject_is_kept(subject: str, expected: str) -> None:
     assert letter is not None
     written = message_from_bytes(compose(letter), EmailMessage, policy=SMTP)
     assert written["Subject"] == expected
+
+
+def test_what_is_sent_to_somebody_who_left_comes_back(post: Post) -> None:
+    letter = OURS.replace(CUSTOMER.address, GONE.address).encode()
+    post.deliver(USERS[0].address, [GONE.address], letter, NOON)
+    customers = customers_at(post)
+    for _ in range(2):
+        customers.step(NOON)
+    (file,) = post.maildir(USERS[0].address).unread()
+    content = file.read_bytes()
+    bounce = bounce_of(content, parse(content))
+    assert bounce is not None
+    assert list(bounce.original_ids) == ["<ours@lumen.example>"]
+    assert [(one.addresses, one.for_good) for one in bounce.recipients] == [((GONE.address,), True)]
+    assert content.startswith(b"Return-Path: <>\r\n")
+
+
+def test_who_left_writes_no_more(post: Post) -> None:
+    assert GONE.address not in customers()
 
 
 def test_customers_write_now_and_then_to_somebody_here(post: Post) -> None:

@@ -20,6 +20,7 @@ from passerelle.demo.staff import (
     EXCHANGE_QUEUES,
     EXCHANGE_USERS,
     FITTERS,
+    FORWARD_MAILBOX,
     MISSPELT,
     MISSPELT_ADDRESS,
     MOVED,
@@ -33,7 +34,7 @@ from passerelle.router.files.merged import Outcome
 from passerelle.router.files.merging import Merge, merge
 from passerelle.router.files.names import load_names
 from passerelle.router.files.reading import read_set
-from passerelle.router.files.values import Box, RouterFile, RouterSet
+from passerelle.router.files.values import Box, Direction, RouterFile, RouterSet
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PORTS = Ports(imap=40143, pop3=40110, smtp=40025, relay=40026, web=8025)
@@ -117,6 +118,14 @@ def test_webdav_and_what_nobody_uses_become_nothing_by_themselves(sets: list[Rou
     assert outcomes.count(Outcome.NO_RECIPIENTS) == 2
     assert Outcome.NOT_MIGRATED in outcomes
     assert Outcome.CUSTOM in outcomes
+
+
+def test_the_forward_mailbox_is_an_account_of_nobody_that_paris_reads(
+    sets: list[RouterSet],
+) -> None:
+    (found,) = (one for one in answered(sets).unassigned if one.username in FORWARD_MAILBOX.address)
+    assert found.direction is Direction.INCOMING
+    assert FORWARD_MAILBOX.address in {state.address for state in sets[0].states}
 
 
 def test_the_misspelt_one_is_nobody_here(sets: list[RouterSet]) -> None:
