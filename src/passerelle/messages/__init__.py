@@ -2,7 +2,13 @@
 
 from passerelle.messages.addresses import masked, parse_address, parse_addresses, without_tag
 from passerelle.messages.attached import Attached, attached_messages
-from passerelle.messages.bounces import Bounce, Undelivered, bounce_of
+from passerelle.messages.bounces import (
+    Confirmed,
+    MailReport,
+    Receipt,
+    Undelivered,
+    report_of,
+)
 from passerelle.messages.clean import clean, clean_line
 from passerelle.messages.delivered_to import DELIVERY_FIELDS, delivered_to, fields_of_text
 from passerelle.messages.folding import fold
@@ -76,9 +82,9 @@ __all__ = [
     "Attached",
     "Attachment",
     "Automatic",
-    "Bounce",
     "Check",
     "Checks",
+    "Confirmed",
     "Draft",
     "Field",
     "File",
@@ -87,12 +93,14 @@ __all__ = [
     "Identity",
     "Kind",
     "Letter",
+    "MailReport",
     "Message",
     "Method",
     "ParseLimits",
     "PartPath",
     "Priority",
     "Quoted",
+    "Receipt",
     "Sensitivity",
     "Shown",
     "Undelivered",
@@ -100,7 +108,6 @@ __all__ = [
     "above_quotation",
     "allowed_html",
     "attached_messages",
-    "bounce_of",
     "checks_of",
     "clean",
     "clean_line",
@@ -130,6 +137,7 @@ __all__ = [
     "parse_addresses",
     "quote_reply",
     "reply_html",
+    "report_of",
     "same_text",
     "text_to_html",
     "unknown_placeholders",

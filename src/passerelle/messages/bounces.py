@@ -1,16 +1,20 @@
-"""What a message says of an email that did not arrive: for whom, for good or not yet, and why.
+"""What a message reports of an email: for whom it did not arrive and why, who got it, who read it.
 
-Delivery reports are read as RFC 3464, RFC 6522 and RFC 6533 have them. Those who ignore these
-write prose, and its habits are known by flufl.bounce, which is given a short copy of the text:
-its patterns look at every line some fifty times. Nothing here is believed: whether the email that
-is named was ever sent to whom is named is asked of the records, not of the report.
+Delivery reports are read as RFC 3464, RFC 6522 and RFC 6533 have them, and receipts of readers as
+RFC 8098 has them. Those who ignore these write prose, and its habits are known by flufl.bounce,
+which is given a short copy of the text: its patterns look at every line some fifty times. Prose
+tells of failures alone. Nothing here is believed: whether the email that is named was ever sent to
+whom is named is asked of the records, not of the report.
 """
 
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from email.message import EmailMessage
+from enum import Enum
+from itertools import islice
 
 from flufl.bounce import all_failures
 
@@ -28,6 +32,10 @@ DEAD = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 
 _REPORTERS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"})
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_RECEIPT_TYPES = frozenset(
+    {"message/disposition-notification", "message/global-disposition-notification"}
+)
+_RECEIPT_WORD = re.compile(rb"disposition-notification", re.IGNORECASE)
 _RETURNED_TYPES = frozenset(
     {
         *("message/rfc822", "message/global", "text/rfc822-headers"),
@@ -61,25 +69,70 @@ class Undelivered:
         return self.for_good and self.status in DEAD
 
 
+class Receipt(Enum):
+    """What became of an email at a recipient who did get it."""
+
+    PASSED_ON = "passed-on"  # to a server that reports nothing, or to the members of a list
+    ARRIVED = "arrived"
+    READ = "read"  # it was shown (RFC 8098, 3.2.6.2); no machine knows more
+    DELETED = "deleted"  # perhaps unread
+
+
+_RECEIPTS = {  # Action (RFC 3464, 2.3.3), and the type of a Disposition (RFC 8098, 3.2.6.2)
+    "relayed": Receipt.PASSED_ON,
+    "expanded": Receipt.PASSED_ON,
+    "delivered": Receipt.ARRIVED,
+    "dispatched": Receipt.ARRIVED,
+    "processed": Receipt.ARRIVED,
+    "displayed": Receipt.READ,
+    "deleted": Receipt.DELETED,
+}
+
+
 @dataclass(frozen=True, slots=True)
-class Bounce:
+class Confirmed:
+    """One recipient who got an email."""
+
+    addresses: tuple[str, ...]  # as those of `Undelivered`
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class MailReport:
     """What a report tells of one email."""
 
-    original_ids: tuple[str, ...]  # Message-IDs of what did not arrive, the surest first
+    original_ids: tuple[str, ...]  # Message-IDs of what it is about, the surest first
     recipients: tuple[Undelivered, ...]
+    confirmed: tuple[Confirmed, ...] = ()
+    written_on: datetime | None = None
+
+    @property
+    def told(self) -> tuple[Undelivered | Confirmed, ...]:
+        """All of whom it tells."""
+        return (*self.recipients, *self.confirmed)
+
+    @property
+    def only_confirms(self) -> bool:
+        """Whether it tells of no failure and no delay."""
+        return not self.recipients
 
 
-def bounce_of(raw: bytes, message: Message) -> Bounce | None:
+def report_of(raw: bytes, message: Message) -> MailReport | None:
     """What the message reports; None for any that reports nothing, which is told at a glance."""
-    if not _may_report(message):
+    is_reader = message.automatic is Automatic.AUTO_REPLIED
+    if not (_may_confirm(raw, message) if is_reader else _may_report(message)):
         return None
     reported = _read_report(raw)
-    if reported is None or not reported.recipients:
+    if reported is None or not reported.told:
         reported = _read_prose(message, reported.original_ids if reported else ())
-    if not reported.recipients:
+    if not reported.told:
         return None
     ids = (*reported.original_ids, message.in_reply_to, *reversed(message.references))
-    return Bounce(tuple(dict.fromkeys(filter(None, ids)))[:_IDS_MAX], reported.recipients)
+    return replace(
+        reported,
+        original_ids=tuple(dict.fromkeys(filter(None, ids)))[:_IDS_MAX],
+        written_on=message.date,
+    )
 
 
 def _may_report(message: Message) -> bool:
@@ -88,19 +141,35 @@ def _may_report(message: Message) -> bool:
     return message.whole and message.sender.key.partition("@")[0] in _REPORTERS
 
 
-def _read_report(raw: bytes) -> Bounce | None:
+def _may_confirm(raw: bytes, message: Message) -> bool:
+    """Most automatic answers are no receipts, and are not opened once more for it."""
+    is_receipt = _RECEIPT_WORD.search(raw, 0, _RETURNED_BYTES) is not None
+    return (message.whole and is_receipt) or _may_report(message)
+
+
+def _read_report(raw: bytes) -> MailReport | None:
     """By the machine-readable part; None without one."""
-    recipients: list[Undelivered] = []
+    told: list[Undelivered | Confirmed] = []
     ids: list[str] = []
     found = False
     for leaf in leaves(raw, open_message(raw)):
         if leaf.mimetype in _STATUS_TYPES:
             found = True
-            room = RECIPIENTS_MAX - len(recipients)
-            recipients.extend(_recipients(leaf.content(raw), room))
+            told.extend(_recipients(leaf.content(raw), RECIPIENTS_MAX - len(told)))
+        elif leaf.mimetype in _RECEIPT_TYPES and len(told) < RECIPIENTS_MAX:
+            found = True
+            for group in islice(_groups(leaf.content(raw)), 1):
+                ids[:0] = _ID.findall(group.get("original-message-id"))[:1]
+                told.extend(_reader(group))
         elif leaf.mimetype in _RETURNED_TYPES and len(ids) < _IDS_MAX:
             ids.extend(_returned_id(raw, leaf))
-    return Bounce(tuple(ids), tuple(recipients)) if found or ids else None
+    if not found and not ids:
+        return None
+    return MailReport(
+        tuple(ids),
+        tuple(one for one in told if isinstance(one, Undelivered)),
+        tuple(one for one in told if isinstance(one, Confirmed)),
+    )
 
 
 def _returned_id(raw: bytes, leaf: Leaf) -> list[str]:
@@ -109,7 +178,15 @@ def _returned_id(raw: bytes, leaf: Leaf) -> list[str]:
     return _ID.findall(returned.get("message-id"))[:1]
 
 
-def _recipients(octets: bytes, room: int) -> Iterator[Undelivered]:
+def _reader(group: Headers) -> Iterator[Confirmed]:
+    """The one recipient of whom a receipt tells (RFC 8098, 3.1); a failed one tells nothing."""
+    kind = group.get("disposition").rpartition(";")[2].partition("/")[0].strip().lower()
+    receipt, addresses = _RECEIPTS.get(kind), _addresses(group)
+    if receipt is not None and addresses:
+        yield Confirmed(addresses, receipt)
+
+
+def _recipients(octets: bytes, room: int) -> Iterator[Undelivered | Confirmed]:
     """The groups of fields behind the first, one a recipient (RFC 3464, 2.1)."""
     for group in _groups(octets):
         if room <= 0:
@@ -126,6 +203,9 @@ def _recipients(octets: bytes, room: int) -> Iterator[Undelivered]:
                 status=status[1] if status else "",
                 reason=reason,
             )
+        elif addresses and action in _RECEIPTS:
+            room -= 1
+            yield Confirmed(addresses, _RECEIPTS[action])
 
 
 def _groups(octets: bytes) -> Iterator[Headers]:
@@ -169,7 +249,7 @@ def _unescaped(match: re.Match[str]) -> str:
     return chr(point) if point <= sys.maxunicode else ""
 
 
-def _read_prose(message: Message, ids: Sequence[str]) -> Bounce:
+def _read_prose(message: Message, ids: Sequence[str]) -> MailReport:
     """By what the text says, where no part is meant for machines."""
     lines = message.text[:_PROSE_CHARS].splitlines()[:_PROSE_LINES]
     cut = [line[:_PROSE_LINE_CHARS] for line in lines]
@@ -186,7 +266,7 @@ def _read_prose(message: Message, ids: Sequence[str]) -> Bounce:
         for octets in sorted(failed | (delayed - failed))[:RECIPIENTS_MAX]
     ]
     quoted = _ID_LINE.findall(message.text[:_RETURNED_BYTES])[:_IDS_MAX]
-    return Bounce((*ids, *quoted), tuple(told))
+    return MailReport((*ids, *quoted), tuple(told))
 
 
 def _failures(message: Message, text: str) -> tuple[frozenset[bytes], frozenset[bytes]]:

@@ -25,6 +25,7 @@ from passerelle.tracking.never_list import (
     never_list,
 )
 from passerelle.tracking.pipeline import STEPS, Step, Where
+from passerelle.tracking.reasons import Reason
 from passerelle.tracking.replaying import replay
 from passerelle.tracking.resolving import meaning_keys, record_of_address
 from passerelle.tracking.similar import (
@@ -71,8 +72,8 @@ from passerelle.tracking.values import (
     PartyKind,
     Questions,
     ReadingMailbox,
-    Reason,
     RecordRef,
+    Reported,
     Skip,
     StoredEmail,
     Taker,
@@ -122,6 +123,7 @@ __all__ = [
     "ReadingMailbox",
     "Reason",
     "RecordRef",
+    "Reported",
     "Skip",
     "Sought",
     "Step",

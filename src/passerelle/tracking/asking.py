@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain
 from uuid import UUID
 
-from passerelle.messages import Address, Identity, Message
+from passerelle.messages import Address, Identity, MailReport, Message
 from passerelle.tracking.resolving import meaning_keys
 from passerelle.tracking.similar import traits_of
 from passerelle.tracking.thread_index import conversation_hash
@@ -38,7 +38,7 @@ def incoming_of(
     identity: Identity,
     activityid: UUID,
     *,
-    reports: tuple[str, ...] = (),
+    report: MailReport | None = None,
     by_hand: bool = False,
     is_sent: bool = False,
     read_for: Taker | None = None,
@@ -61,7 +61,8 @@ def incoming_of(
         date=message.date,
         carries_message=any(one.mimetype == MESSAGE for one in message.attachments),
         test_id=message.test_id,
-        reports=reports,
+        reports=report.original_ids if report else (),
+        confirms=report is not None and report.only_confirms,
         by_hand=by_hand,
         is_sent=is_sent,
         read_for=read_for,

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from passerelle.faults import Fact, noop
 from passerelle.tracking.looks import Look
 from passerelle.tracking.never_list import NeverKind, NeverRule
+from passerelle.tracking.reasons import Reason
 from passerelle.tracking.values import (
     CorrelationMethod,
     Facts,
     Filter,
     Looked,
     PartyKind,
-    Reason,
 )
 
 REASONS: dict[Reason, str] = {
@@ -47,6 +47,10 @@ REASONS: dict[Reason, str] = {
     Reason.ON_THEIR_LIST: noop("Ignored: {owner} never wants such email ({rule})."),
     Reason.BOUNCE: noop(
         "Tracked: it reports that an email sent from here did not arrive, or not yet."
+    ),
+    Reason.RECEIPT: noop("Tracked: it confirms that an email sent from here arrived or was read."),
+    Reason.REPORT_NOTED: noop(
+        "Ignored: it reports on an email sent from here, and its recipient is marked there."
     ),
     Reason.FILED: noop("Tracked: it lies in a folder that is bound to a record."),
     Reason.SENT_TO_KNOWN: noop("Tracked: it was sent to a known record, as {owner} wants."),
@@ -99,10 +103,8 @@ LOOKS: dict[Look, str] = {
     Look.FILTER_FORCED: noop("The organization sets the option of all users: {filter}."),
     Look.OWN_FILTER_ONLY: noop("Only {name} ({kind}) was asked, whose mailbox was read."),
     Look.QUEUED_AGAIN: noop("The queue {name} got an item of the email that is tracked already."),
-    Look.REPORTS_SENT: noop("It is a delivery report, and names an email that was sent from here."),
-    Look.REPORTS_UNKNOWN: noop(
-        "It is a delivery report, and names no email that was sent from here."
-    ),
+    Look.REPORTS_SENT: noop("It is a report, and names an email that was sent from here."),
+    Look.REPORTS_UNKNOWN: noop("It is a report, and names no email that was sent from here."),
     Look.NOT_APPROVED: noop(
         "The address {address} of {name} ({kind}) is not approved: it means nobody until it is."
     ),

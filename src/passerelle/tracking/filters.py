@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from passerelle.tracking.reasons import Reason
 from passerelle.tracking.values import (
     Filter,
     PartyKind,
     ReadingMailbox,
-    Reason,
     RecordRef,
     Taker,
     TrackingSettings,

@@ -9,6 +9,7 @@ from uuid import UUID
 from passerelle.messages import Automatic
 from passerelle.tracking.never_list import NOTHING_NEVER, NeverKind, NeverRule, never_list
 from passerelle.tracking.pipeline import Examination, steps
+from passerelle.tracking.reasons import Reason
 from passerelle.tracking.values import (
     Answering,
     Answers,
@@ -20,14 +21,15 @@ from passerelle.tracking.values import (
     Doubt,
     Incoming,
     ReadingMailbox,
-    Reason,
     RecordRef,
+    Reported,
     StoredEmail,
     Taker,
     TrackingSettings,
 )
 
 _NOBODY = UUID(int=0)
+_REPORTED = "<reported>"
 _SENT = StoredEmail(_NOBODY, Direction.OUTGOING)
 _MESSAGE = Incoming(
     activityid=_NOBODY,
@@ -47,7 +49,7 @@ _MESSAGE = Incoming(
 # A list that keeps this message out; what the list of then said is no matter of other rules.
 _KEEPS_OUT = never_list([NeverRule(NeverKind.AUTOMATIC, spares_answers=False)])
 _DOUBTS = {Answering.PROPOSED: Doubt.FORWARD, Answering.SIMILAR: Doubt.SIMILAR}
-_STEPS = (steps.never_track, steps.internal, steps.recipients, steps.wishes)
+_STEPS = (steps.bounce, steps.never_track, steps.internal, steps.recipients, steps.wishes)
 
 
 def replay(case: Case, settings: TrackingSettings) -> Reason:
@@ -63,10 +65,15 @@ def _examination(case: Case, settings: TrackingSettings) -> Examination:
     takers = tuple(map(_taker, case.takers))
     reader = next((one for one in takers if one.record.id == case.reader), None)
     emails = {_MESSAGE.message_id: (_SENT,)} if case.sent_copy else {}
+    message = _MESSAGE
+    if case.reported is not Reported.NOTHING:
+        emails[_REPORTED] = (_SENT,)
+        confirms = case.reported is Reported.RECEIPT
+        message = replace(_MESSAGE, reports=(_REPORTED,), confirms=confirms)
     never = {one.id: _KEEPS_OUT for one in case.takers if one.never}
     settings = replace(settings, never=_KEEPS_OUT if case.never else NOTHING_NEVER)
     answers = Answers(emails=emails, never=never)
-    examined = Examination(_MESSAGE, answers, settings, ReadingMailbox("", reader))
+    examined = Examination(message, answers, settings, ReadingMailbox("", reader))
     examined.takers = takers
     if case.sender is not None:
         examined.sender = RecordRef(case.sender, _NOBODY)

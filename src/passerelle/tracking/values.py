@@ -15,6 +15,7 @@ from passerelle.faults import Fact
 from passerelle.messages import NO_HEADER_FACTS, Address, Automatic, HeaderFacts
 from passerelle.tracking.looks import Look
 from passerelle.tracking.never_list import NOTHING_NEVER, NeverList
+from passerelle.tracking.reasons import Reason
 from passerelle.tracking.token import TokenFormat
 
 Facts = tuple[tuple[str, Fact], ...]  # names and values for a sentence, in order
@@ -28,36 +29,6 @@ class Filter(IntEnum):
     FROM_CRM_RECORDS = 2  # leads, contacts, accounts
     FROM_ANY_RECORD = 3
     NONE = 4
-
-
-class Reason(IntEnum):
-    """Why a message was tracked or not: ReasonCode of CheckIncomingEmail; ours from 100."""
-
-    UNKNOWN = -1
-    DUPLICATE = 0
-    NO_CORRELATION_MATCH = 1
-    CORRELATION_MATCH = 2
-    NO_RECIPIENT_MATCH = 3
-    INTERNAL_EMAIL_REJECT = 4
-    SENDER_MATCH = 5
-    ACCEPT_ALL = 6
-    INVALID_SENDER = 7
-    TEST_MESSAGE = 100
-    TOO_OLD = 101
-    SENDER_NOT_WANTED = 102
-    NO_FILTER_WANTS = 103
-    TAKEN_BY_HAND = 104
-    COMPLETED = 105
-    FORWARDER_UNKNOWN = 106
-    UNPACKED = 107
-    NEVER_TRACKED = 108
-    UNTRACKED_BY_HAND = 109
-    BOUNCE = 110
-    ON_THEIR_LIST = 111
-    FILED = 112
-    SENT_TO_KNOWN = 113
-    SENT_BY_ANOTHER = 114
-    SENT_TO_NOBODY_KNOWN = 117
 
 
 class CorrelationMethod(IntEnum):
@@ -157,6 +128,8 @@ class TrackingSettings:
     sender_unresolved: bool = False  # where its address means several
     recipients_unresolved: bool = False  # likewise
     inactive_meant: bool = True  # by their addresses, as active ones are
+    bounces_tracked: bool = True  # else they only mark the recipient
+    receipts_tracked: bool = False  # likewise
 
     @property
     def token_formats(self) -> tuple[TokenFormat, ...]:
@@ -183,7 +156,8 @@ class Incoming:
     date: datetime | None = None
     carries_message: bool = False  # another message is attached
     test_id: str = ""
-    reports: tuple[str, ...] = ()  # ids of emails of which it says that they did not arrive
+    reports: tuple[str, ...] = ()  # ids of the email on which it reports
+    confirms: bool = False  # it reports that the email arrived or was read
     by_hand: bool = False  # a person said: take it anyway
     is_sent: bool = False  # it lies in the Sent folder of the mailbox that is read
     read_for: Taker | None = None  # whose mailbox it reached, when a forward mailbox is read
@@ -321,6 +295,14 @@ class Answering(IntEnum):
     SIMILAR = 3  # smart matching says so, and counts where the organization trusts it
 
 
+class Reported(Enum):
+    """What a message reports on an email that was sent from here; the values are stored."""
+
+    NOTHING = ""
+    BOUNCE = "bounce"  # it did not arrive, or not yet
+    RECEIPT = "receipt"  # it arrived, or was read
+
+
 class Asked(NamedTuple):
     """One who may take the message, and by which option."""
 
@@ -342,6 +324,7 @@ class Case:
     takers: tuple[Asked, ...]  # in the order of To and Cc
     reader: UUID | None  # whose mailbox is read; one of the takers
     never: bool = False  # a rule of the organization's list holds
+    reported: Reported = Reported.NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A real Postfix takes an email for nobody, and its report leads back to that email."""
+"""What a real Postfix reports, of an email for nobody and of one that arrived, leads back to it."""
 
 import time
 from collections.abc import Iterator
@@ -99,3 +99,23 @@ def test_an_unknown_user_is_told_at_the_email(
     assert Place.objects.get().reason == Reason.BOUNCE
     sent = Email.objects.get(direction_code=True)
     assert Email.objects.get(direction_code=False).correlated_activity == sent
+
+
+def test_a_receipt_tells_that_it_arrived(anna: Mailbox, relay: Postfix, inbox: Dovecot) -> None:
+    user = anna.systemuser
+    assert user is not None
+    content = Written(
+        to="clara@example.org", subject="Your order", text="Ten.", delivery_receipt=True
+    )
+    submit(create_draft(content, sender=user, owner=user), "anna", anna)
+    ask("outgoing", anna.pk)
+    run_due()
+    for raw in arrived(relay, "anna"):
+        inbox.deliver("anna", raw)
+    ask("incoming", anna.pk)
+    run_due()
+    delivery = Delivery.objects.get()
+    assert (delivery.outcome, delivery.report) == (DeliveryOutcome.ACCEPTED, "")
+    assert delivery.arrived_on is not None
+    assert Place.objects.get().reason == Reason.REPORT_NOTED
+    assert not Email.objects.filter(direction_code=False).exists()

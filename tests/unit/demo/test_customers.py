@@ -11,7 +11,7 @@ from passerelle.demo.customers import ANSWERS_AFTER, WRITES_AFTER, Customers, an
 from passerelle.demo.letters import compose
 from passerelle.demo.post import Post
 from passerelle.demo.staff import EVERYBODY, QUEUES, USERS
-from passerelle.messages import bounce_of, parse
+from passerelle.messages import parse, report_of
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CUSTOMER = contacts()[0]
@@ -91,7 +91,7 @@ def test_what_is_sent_to_somebody_who_left_comes_back(post: Post) -> None:
         customers.step(NOON)
     (file,) = post.maildir(USERS[0].address).unread()
     content = file.read_bytes()
-    bounce = bounce_of(content, parse(content))
+    bounce = report_of(content, parse(content))
     assert bounce is not None
     assert list(bounce.original_ids) == ["<ours@lumen.example>"]
     assert [(one.addresses, one.for_good) for one in bounce.recipients] == [((GONE.address,), True)]

@@ -1,11 +1,13 @@
 """What reports say, in the shapes in which servers write them, and for anything at all."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from passerelle.faults import Fault
-from passerelle.messages import Bounce, Undelivered, bounce_of, parse
+from passerelle.messages import Confirmed, MailReport, Receipt, Undelivered, parse, report_of
 
 ID = "<1@example.com>"
 RETURNED = f"From: anna@example.com\nMessage-ID: {ID}\nSubject: Your order\n\nTen pieces.\n"
@@ -105,6 +107,28 @@ def failed(addresses: tuple[str, ...], status: str, reason: str) -> Undelivered:
 BOB = ("bob@example.org",)
 
 
+def success(action: str) -> str:
+    return f"Final-Recipient: rfc822; bob@example.org\nAction: {action}\nStatus: 2.0.0\n"
+
+
+def report_of_reader(disposition: str, who: str = "rfc822; bob@example.org") -> bytes:
+    """A receipt of RFC 8098, as the program of a reader writes one."""
+    return (
+        (
+            "From: Bob <bob@example.org>\nTo: anna@example.com\nSubject: Read: Your order\n"
+            "MIME-Version: 1.0\nContent-Type: multipart/report;\n"
+            " report-type=disposition-notification; boundary=b\n\n"
+            "--b\nContent-Type: text/plain\n\nI have seen it.\n\n"
+            "--b\nContent-Type: message/disposition-notification\n\n"
+            f"Reporting-UA: mail.example.org; A Program\nFinal-Recipient: {who}\n"
+            f"Original-Message-ID: {ID}\n"
+            f"Disposition: manual-action/MDN-sent-manually; {disposition}\n\n--b--\n"
+        )
+        .replace("\n", "\r\n")
+        .encode()
+    )
+
+
 @pytest.mark.parametrize(
     ("raw", "recipients"),
     [
@@ -168,16 +192,44 @@ BOB = ("bob@example.org",)
     ],
 )
 def test_what_is_reported(raw: bytes, recipients: list[Undelivered]) -> None:
-    assert bounce_of(raw, parse(raw)) == Bounce((ID,), tuple(recipients))
+    told = report_of(raw, parse(raw))
+    assert told is not None
+    assert (told.original_ids, told.recipients) == ((ID,), tuple(recipients))
+    assert not told.only_confirms
+
+
+@pytest.mark.parametrize(
+    ("raw", "receipt"),
+    [
+        pytest.param(report(success("delivered")), Receipt.ARRIVED, id="delivered"),
+        pytest.param(report(success("relayed")), Receipt.PASSED_ON, id="to a silent server"),
+        pytest.param(report(success("expanded")), Receipt.PASSED_ON, id="to a list"),
+        pytest.param(report_of_reader("displayed"), Receipt.READ, id="shown"),
+        pytest.param(report_of_reader("Displayed/error"), Receipt.READ, id="with a modifier"),
+        pytest.param(report_of_reader("deleted"), Receipt.DELETED, id="deleted"),
+        pytest.param(report_of_reader("processed"), Receipt.ARRIVED, id="taken by a machine"),
+    ],
+)
+def test_what_is_confirmed(raw: bytes, receipt: Receipt) -> None:
+    expected = MailReport((ID,), (), (Confirmed(BOB, receipt),))
+    assert report_of(raw, parse(raw)) == expected
+    assert expected.only_confirms
+
+
+def test_one_report_may_tell_of_both() -> None:
+    told = report_of(report(TWO), parse(report(TWO)))
+    assert told is not None
+    assert told.confirmed == (Confirmed(("paul@example.org",), Receipt.PASSED_ON),)
+    assert not told.only_confirms
 
 
 @pytest.mark.parametrize(
     "raw",
     [
         pytest.param(b"From: clara@customer.example\r\n\r\nHello\r\n", id="a letter"),
+        pytest.param(report_of_reader("failed"), id="a receipt that could not be made"),
         pytest.param(
-            report("Final-Recipient: rfc822; bob@example.org\nAction: delivered\nStatus: 2.0.0\n"),
-            id="a report of success",
+            report_of_reader("displayed", who="x400; /S=BOB"), id="a reader whom nobody knows"
         ),
         pytest.param(
             report("Action: failed\nStatus: 5.1.1\n"), id="a report that names no recipient"
@@ -193,7 +245,7 @@ def test_what_is_reported(raw: bytes, recipients: list[Undelivered]) -> None:
     ],
 )
 def test_what_reports_nothing(raw: bytes) -> None:
-    assert bounce_of(raw, parse(raw)) is None
+    assert report_of(raw, parse(raw)) is None
 
 
 @pytest.mark.parametrize(
@@ -210,7 +262,7 @@ def test_what_reports_nothing(raw: bytes) -> None:
 )
 def test_when_nobody_is_at_an_address(status: str, action: str, *, nobody: bool) -> None:
     raw = report(f"Final-Recipient: rfc822; bob@example.org\nAction: {action}\nStatus: {status}\n")
-    bounce = bounce_of(raw, parse(raw))
+    bounce = report_of(raw, parse(raw))
     assert bounce is not None
     assert bounce.recipients[0].nobody_is_there is nobody
 
@@ -218,7 +270,7 @@ def test_when_nobody_is_at_an_address(status: str, action: str, *, nobody: bool)
 def test_recipients_and_reasons_are_bounded() -> None:
     group = "Final-Recipient: rfc822; u{}@example.org\nAction: failed\nDiagnostic-Code: x; {}\n\n"
     raw = report("".join(group.format(number, "x" * 5_000) for number in range(300)))
-    bounce = bounce_of(raw, parse(raw))
+    bounce = report_of(raw, parse(raw))
     assert bounce is not None
     assert len(bounce.recipients) == 100
     assert max(len(one.reason) for one in bounce.recipients) == 500
@@ -226,7 +278,7 @@ def test_recipients_and_reasons_are_bounded() -> None:
 
 def test_control_characters_stay_out() -> None:
     raw = report("Final-Recipient: rfc822; bob\x00@example.org\nAction: failed\n")
-    bounce = bounce_of(raw, parse(raw))
+    bounce = report_of(raw, parse(raw))
     assert bounce is None or "\x00" not in bounce.recipients[0].addresses[0]
 
 
@@ -236,12 +288,15 @@ pieces = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.lists(pieces | st.text(max_size=5), max_size=40).map("".join), st.booleans())
-def test_nothing_breaks_it(text: str, is_prose: bool) -> None:
-    raw = prose(text) if is_prose else report(text)
+SHAPES = [prose, report, report_of_reader]
+
+
+@given(st.lists(pieces | st.text(max_size=5), max_size=40).map("".join), st.sampled_from(SHAPES))
+def test_nothing_breaks_it(text: str, shape: Callable[[str], bytes]) -> None:
+    raw = shape(text)
     try:
         message = parse(raw)
     except Fault:
         return
-    bounce = bounce_of(raw, message)
-    assert bounce is None or all("@" in one.addresses[0] for one in bounce.recipients)
+    bounce = report_of(raw, message)
+    assert bounce is None or all("@" in one.addresses[0] for one in bounce.told)

@@ -82,6 +82,7 @@ def incomings(draw: st.DrawFn) -> Incoming:
         carries_message=draw(st.booleans()),
         test_id=draw(st.sampled_from(["", "", "", "t"])),
         reports=draw(st.sampled_from([(), (), ("<sent>",), ("<c>", "<a>")])),
+        confirms=draw(st.booleans()),
         by_hand=draw(st.sampled_from([False, False, True])),
         automatic=draw(st.sampled_from(Automatic)),
         header_facts=draw(header_facts),
@@ -172,5 +173,7 @@ organizations = st.builds(
     inactive_meant=st.booleans(),
     smart_matching=st.booleans(),
     smart_matching_trusted=st.booleans(),
+    bounces_tracked=st.booleans(),
+    receipts_tracked=st.booleans(),
     never=never_lists,
 )

@@ -24,6 +24,7 @@ from passerelle.tracking import (
     PartyKind,
     ReadingMailbox,
     Reason,
+    Reported,
     TrackingSettings,
     case_as_text,
     case_of_text,
@@ -71,6 +72,12 @@ def test_what_lists_said_is_kept() -> None:
     kept = case_as_text(never)
     assert kept == f"contact 1 0 list 0 0 S0{ALICE.id.hex} never"
     assert case_of_text(kept) == never
+
+
+def test_what_it_reports_is_kept() -> None:
+    reported = replace(CASE, reported=Reported.RECEIPT, never=True)
+    assert case_as_text(reported).endswith(f"{ALICE.id.hex} never receipt")
+    assert case_of_text(case_as_text(reported)) == reported
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,18 @@ class TrackingRules(models.Model):
         db_default=False,
         db_column="trustsmartmatching",
     )
+    bounces_tracked = models.BooleanField(
+        _("an email of each report of failure"),
+        default=True,
+        db_default=True,
+        db_column="trackbounces",
+    )
+    receipts_tracked = models.BooleanField(
+        _("an email of each receipt"),
+        default=False,
+        db_default=False,
+        db_column="trackreceipts",
+    )
     earlier_tokens = models.TextField(
         _("earlier tracking tokens"),
         blank=True,

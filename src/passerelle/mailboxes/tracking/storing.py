@@ -34,6 +34,8 @@ CHANGEABLE = frozenset(
         "sender_unresolved",
         "recipients_unresolved",
         "inactive_meant",
+        "bounces_tracked",
+        "receipts_tracked",
         "smart_matching",
         "smart_matching_trusted",
         "earlier_tokens",

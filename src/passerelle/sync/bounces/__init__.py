@@ -1,5 +1,5 @@
-"""Delivery reports led back to the email and the recipient that they are about."""
+"""Reports led back to the email and the recipient that they are about."""
 
-from passerelle.sync.bounces.noting import note_bounces
+from passerelle.sync.bounces.noting import note_reports
 
-__all__ = ["note_bounces"]
+__all__ = ["note_reports"]

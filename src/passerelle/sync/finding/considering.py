@@ -15,7 +15,15 @@ from passerelle.tracking import Case, Reason, case_of_text, replay
 
 MOST_CASES = 100
 MOST_PLACES = 500  # looked through for them, the newest
-TAKEN = frozenset({Reason.ACCEPT_ALL, Reason.SENDER_MATCH, Reason.CORRELATION_MATCH})
+TAKEN = frozenset(
+    {
+        Reason.ACCEPT_ALL,
+        Reason.SENDER_MATCH,
+        Reason.CORRELATION_MATCH,
+        Reason.BOUNCE,
+        Reason.RECEIPT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

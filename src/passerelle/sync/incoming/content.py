@@ -13,7 +13,7 @@ import structlog
 
 from passerelle.faults import Fault
 from passerelle.faults.cycles import MessageBreaksReader
-from passerelle.messages import Bounce, Identity, Message, bounce_of, identity, parse
+from passerelle.messages import Identity, MailReport, Message, identity, parse, report_of
 from passerelle.sync.incoming.salvage import bare, salvage
 
 log = structlog.get_logger(__name__)
@@ -25,14 +25,14 @@ class Understood:
 
     message: Message
     identity: Identity
-    bounce: Bounce | None = None  # what it reports of emails that did not arrive
+    report: MailReport | None = None  # what it reports of an email
 
 
 def read(data: bytes, parser: Callable[[bytes], Message]) -> Understood | Fault:
     """Parse, or say what went wrong. Never raises."""
     try:
         message = parser(data)
-        return Understood(message, identity(message), bounce_of(data, message))
+        return Understood(message, identity(message), report_of(data, message))
     except Fault as fault:
         return fault
     except Exception as error:

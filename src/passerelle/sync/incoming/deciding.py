@@ -123,7 +123,7 @@ def _incoming(desk: Desk, received: Received) -> tracking.Incoming:
         content.message,
         content.identity,
         received.key,
-        reports=content.bounce.original_ids if content.bounce and not desk.is_sent else (),
+        report=None if desk.is_sent else content.report,
         by_hand=received.by_hand,
         is_sent=desk.is_sent,
         read_for=received.forwarded.taker if received.forwarded else None,

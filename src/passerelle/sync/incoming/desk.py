@@ -135,6 +135,8 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         sender_unresolved=rules.sender_unresolved,
         recipients_unresolved=rules.recipients_unresolved,
         inactive_meant=rules.inactive_meant,
+        bounces_tracked=rules.bounces_tracked,
+        receipts_tracked=rules.receipts_tracked,
         smart_matching=rules.smart_matching,
         smart_matching_trusted=rules.smart_matching_trusted,
     )

@@ -21,8 +21,8 @@ from passerelle.crm.search import ask_to_index
 from passerelle.engine.services import crash_point, store_faults
 from passerelle.faults import Fault
 from passerelle.faults.cycles import MessageRefusedByStore, RecordsContended
-from passerelle.messages import Bounce
-from passerelle.sync.bounces import note_bounces
+from passerelle.messages import MailReport
+from passerelle.sync.bounces import note_reports
 from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.deciding import Judged, judge
 from passerelle.sync.incoming.desk import Desk
@@ -113,7 +113,7 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
         try:
             with store_faults(), transaction.atomic():
                 frame.guard()
-                note_bounces([] if desk.is_sent else _bounces(judged))
+                note_reports([] if desk.is_sent else _reports(judged))
                 _insert(rows, batch)
                 if desk.box.regarding is not None:
                     crm.regard_where_nothing(rows.filed, desk.box.regarding)
@@ -127,13 +127,13 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
     raise RecordsContended(times=TIMES_OVERTAKEN)
 
 
-def _bounces(batch: Sequence[Judged]) -> list[Bounce]:
+def _reports(batch: Sequence[Judged]) -> list[MailReport]:
     """What the messages report; of those before the mailbox's start nobody wants to hear."""
     return [
-        content.bounce
+        content.report
         for judged in batch
         if isinstance(content := judged.received.content, Understood)
-        and content.bounce is not None
+        and content.report is not None
         and not (isinstance(judged.decision, Skip) and judged.decision.reason is Reason.TOO_OLD)
     ]
 

@@ -186,6 +186,12 @@ class Delivery(models.Model):
         max_length=500, blank=True, default="", db_default="", db_column="reportreason"
     )
     reported_on = models.DateTimeField(null=True, db_column="reportedon")
+    # What receipts told, where some were asked for: to a server that reports no further, arrived,
+    # shown to the reader, deleted.
+    passed_on = models.DateTimeField(null=True, db_column="passedon")
+    arrived_on = models.DateTimeField(null=True, db_column="arrivedon")
+    read_on = models.DateTimeField(null=True, db_column="readon")
+    deleted_on = models.DateTimeField(null=True, db_column="deletedon")
 
     class Meta:
         db_table = "maildelivery"

@@ -11,7 +11,8 @@ from enum import Enum
 from passerelle.faults import noop
 from passerelle.tracking.pipeline import steps
 from passerelle.tracking.pipeline.examining import Examination
-from passerelle.tracking.values import Decision, Reason
+from passerelle.tracking.reasons import Reason
+from passerelle.tracking.values import Decision
 
 Take = Callable[[Examination], Decision | None]
 
@@ -154,12 +155,14 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "bounce",
-        noop("Does it report that an email sent from here did not arrive, or not yet?"),
+        noop("Does it report on an email sent from here?"),
         noop(
-            "Then it is tracked, whatever the next steps would say, and it belongs to that email. "
-            "A report that names no sent email goes on as any other message."
+            "Its recipient is marked: did not arrive, delayed, arrived, read. Then a report of a "
+            "failure is tracked, whatever the next steps would say, and belongs to that email; a "
+            "receipt is ignored; the organization may choose otherwise for both. A report that "
+            "names no sent email goes on as any other message."
         ),
-        frozenset({Reason.BOUNCE}),
+        frozenset({Reason.BOUNCE, Reason.RECEIPT, Reason.REPORT_NOTED}),
         steps.bounce,
     ),
     Step(

@@ -13,6 +13,7 @@ from passerelle.tracking.duplicates import Standing
 from passerelle.tracking.looks import Look
 from passerelle.tracking.never import met
 from passerelle.tracking.never_list import NOTHING_NEVER, NeverList, NeverRule
+from passerelle.tracking.reasons import Reason
 from passerelle.tracking.values import (
     Answering,
     Answers,
@@ -28,8 +29,8 @@ from passerelle.tracking.values import (
     Party,
     PartyKind,
     ReadingMailbox,
-    Reason,
     RecordRef,
+    Reported,
     Skip,
     StoredEmail,
     Taker,
@@ -41,6 +42,9 @@ TAKERS_MOST = 50  # of a message to more of them no case is kept
 # What the rules of the organization settle; everything else they would settle alike.
 JUDGED = frozenset(
     {
+        Reason.BOUNCE,
+        Reason.RECEIPT,
+        Reason.REPORT_NOTED,
         Reason.NEVER_TRACKED,
         Reason.INTERNAL_EMAIL_REJECT,
         Reason.NO_RECIPIENT_MATCH,
@@ -159,8 +163,14 @@ class Examination:
         return self._sent(self.incoming.message_id)
 
     def reported(self) -> StoredEmail | None:
-        """The email sent from here of which the message says that it did not arrive."""
+        """The email sent from here on which the message reports."""
         return next(filter(None, map(self._sent, self.incoming.reports)), None)
+
+    def what_it_reports(self) -> Reported:
+        """On an email sent from here; of any other, nothing."""
+        if self.reported() is None:
+            return Reported.NOTHING
+        return Reported.RECEIPT if self.incoming.confirms else Reported.BOUNCE
 
     def _sent(self, message_id: str) -> StoredEmail | None:
         """The email of this Message-ID that was sent from here."""
@@ -198,6 +208,7 @@ class Examination:
             takers=tuple(map(self._asked, self.takers)),
             reader=self.box.taker.record.id if self.box.taker is not None else None,
             never=self.never() is not None,
+            reported=self.what_it_reports(),
         )
 
     def _answering(self) -> Answering:

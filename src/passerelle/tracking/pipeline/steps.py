@@ -14,6 +14,7 @@ from passerelle.tracking.looks import Look
 from passerelle.tracking.never import told_of
 from passerelle.tracking.never_list import NeverRule
 from passerelle.tracking.pipeline.examining import Examination
+from passerelle.tracking.reasons import Reason
 from passerelle.tracking.similar import PEOPLE_LEAST, likely
 from passerelle.tracking.values import (
     Correlation,
@@ -21,8 +22,8 @@ from passerelle.tracking.values import (
     Decision,
     Doubt,
     PartyKind,
-    Reason,
     RecordRef,
+    Reported,
     Taker,
 )
 
@@ -198,8 +199,16 @@ def untracked(case: Examination) -> Decision | None:
 
 
 def bounce(case: Examination) -> Decision | None:
-    """Whoever sent an email shall know that it did not arrive, whatever they take otherwise."""
-    return case.track(Reason.BOUNCE, None) if case.reported() is not None else None
+    """Whoever sent an email shall know what became of it, whatever they take otherwise."""
+    match case.what_it_reports():
+        case Reported.BOUNCE if case.settings.bounces_tracked:
+            return case.track(Reason.BOUNCE, None)
+        case Reported.RECEIPT if case.settings.receipts_tracked:
+            return case.track(Reason.RECEIPT, None)
+        case Reported.NOTHING:
+            return None
+        case _:
+            return case.skip(Reason.REPORT_NOTED)
 
 
 def never_track(case: Examination) -> Decision | None:

@@ -87,7 +87,7 @@ def test_it_becomes_a_record_at_that_email_whatever_the_filters(company: Company
     assert decision_of(place) == (
         "Tracked: it reports that an email sent from here did not arrive, or not yet."
     )
-    assert "It is a delivery report, and names an email that was sent from here." in trace_of(place)
+    assert "It is a report, and names an email that was sent from here." in trace_of(place)
 
 
 def test_the_address_is_remembered_until_a_person_clears_it(company: Company) -> None:
@@ -137,7 +137,7 @@ def test_a_report_on_no_email_of_ours_is_ignored_as_any_other(company: Company) 
     company.inbox.deliver(told("<made-up@example.com>"))
     company.read()
     assert not Email.objects.filter(direction_code=False).exists()
-    assert "It is a delivery report, and names no email that was sent from here." in trace_of(
+    assert "It is a report, and names no email that was sent from here." in trace_of(
         Place.objects.get()
     )
 

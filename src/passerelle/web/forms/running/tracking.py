@@ -30,6 +30,8 @@ class TrackingForm(RecordForm[TrackingRules]):
             "sender_unresolved",
             "recipients_unresolved",
             "inactive_meant",
+            "bounces_tracked",
+            "receipts_tracked",
             "folders_most",
             "track_sent",
         )
@@ -86,6 +88,15 @@ class TrackingForm(RecordForm[TrackingRules]):
             "inactive_meant": _(
                 "Otherwise an address that only an inactive record has means nobody. Example: a "
                 "contact who left; their email is no longer from a contact."
+            ),
+            "bounces_tracked": _(
+                "It stands at the email that did not arrive, or not yet. Otherwise only the "
+                "recipient is marked there, and you are told of a failure all the same."
+            ),
+            "receipts_tracked": _(
+                "Otherwise only the recipient is marked, with the day of arrival or of reading. "
+                "Example: Clara confirms that she read an offer; with this her confirmation is an "
+                "email in its conversation, too."
             ),
             "folders_most": _(
                 "Of each mailbox, at most 200. Each costs one more command at every look. Folders "
