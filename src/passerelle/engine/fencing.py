@@ -5,6 +5,8 @@ first: it locks the row of the work until the commit, so nobody takes the work o
 Completions check the same epoch. Decision 0005.
 """
 
+from uuid import UUID
+
 from django.db import connection, transaction
 from django.db.models import Case, DateTimeField, Expression, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
@@ -15,14 +17,16 @@ from passerelle.engine.models import Work
 from passerelle.engine.store import store_faults
 from passerelle.faults.store import LeaseLost
 
+_HELD = "SELECT 1 FROM enginework WHERE workid = %s AND workerid = %s AND epoch = %s"
+
 
 def fence(lease: Lease) -> None:
     """Call first in each transaction of a cycle. Raises `LeaseLost`."""
     if not connection.in_atomic_block:
         raise TypeError("fence() guards a transaction and none is open")
-    with store_faults():
-        held = _held(lease).select_for_update(no_key=True).values_list("pk", flat=True)
-        if not held.first():
+    with store_faults(), connection.cursor() as cursor:
+        cursor.execute(*_lock(lease))
+        if cursor.fetchone() is None:
             raise LeaseLost(work=lease.name)
 
 
@@ -73,6 +77,16 @@ def _end(lease: Lease, after_seconds: float | None, **columns: Expression | F) -
         )
     if not ended:
         raise LeaseLost(work=lease.name)
+
+
+def _lock(lease: Lease) -> tuple[str, list[UUID | str | int]]:
+    """`_held`, locked, as written out: it stands before every email, and Django makes it anew."""
+    keys: list[UUID | str | int] = [lease.work_id, lease.worker_id]
+    if not connection.features.has_native_uuid_field:
+        keys = [lease.work_id.hex, lease.worker_id.hex]
+    locking = connection.features.has_select_for_update
+    lock = connection.ops.for_update_sql(no_key=True) if locking else ""
+    return f"{_HELD} {lock}", [*keys, lease.epoch]
 
 
 def _held(lease: Lease) -> QuerySet[Work]:

@@ -32,6 +32,7 @@ from passerelle.crm.services import (
     create_sign_in,
     create_user,
     insert_rows,
+    many_raw_bytes,
     may_read_body,
     pack,
     raw_bytes,
@@ -84,6 +85,14 @@ def account(user: SystemUser | None, role: Role = Role.USER) -> SignInAccount:
 def test_each_message_of_a_pack_comes_back_alone(messages: list[bytes]) -> None:
     rows = store_pack(Octets(data) for data in messages)
     assert [raw_bytes(RawMessage.objects.get(pk=row.pk)) for row in rows] == messages
+    assert list(many_raw_bytes(rows, most=1_000_000).values()) == messages
+
+
+@pytest.mark.parametrize(("most", "read"), [(9, 0), (10, 1), (59, 2), (60, 3)])
+def test_of_several_messages_no_more_are_read_than_is_allowed(most: int, read: int) -> None:
+    messages = [b"a" * 10, b"b" * 20, b"c" * 30]
+    rows = [store_pack([Octets(data)])[0] for data in messages]
+    assert list(many_raw_bytes(rows, most=most).values()) == messages[:read]
 
 
 def test_an_empty_pack_leaves_no_row() -> None:

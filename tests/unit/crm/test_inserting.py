@@ -20,7 +20,7 @@ from django.db.models import (
 )
 
 from passerelle.crm.models import Account
-from passerelle.crm.services.inserting import _adapter, load_rows, new_row
+from passerelle.crm.services.inserting import _adapter, load_rows, new_row, update_row
 from passerelle.sync.models import Place
 
 MOMENT = datetime(2026, 11, 25, 1, 2, 3, 45, timezone(timedelta(hours=-5)))
@@ -98,3 +98,13 @@ def test_a_new_row_has_no_value_that_its_model_lacks() -> None:
 
 def _state(row: Model) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_row_is_changed_only_while_others_of_its_values_stand() -> None:
+    account = Account.objects.create(name="ACME", owner=None)
+    assert not update_row(Account, account.pk, {"name": "Other"}, name="Somebody")
+    assert update_row(Account, account.pk, {"name": "Other"}, name="ACME", statecode=0)
+    assert not update_row(Account, UUID(int=1), {"name": "Nobody"})
+    assert list(Account.objects.values_list("name", flat=True)) == ["Other"]

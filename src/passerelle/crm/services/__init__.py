@@ -65,7 +65,13 @@ from passerelle.crm.services.dead_addresses import (
     dead_addresses_of,
     note_dead_addresses,
 )
-from passerelle.crm.services.inserting import insert_rows, load_rows, new_row, update_rows
+from passerelle.crm.services.inserting import (
+    insert_rows,
+    load_rows,
+    new_row,
+    update_row,
+    update_rows,
+)
 from passerelle.crm.services.letters import (
     drags_along,
     folded_text,
@@ -92,6 +98,7 @@ from passerelle.crm.services.queues import create_queue, set_members, set_queue_
 from passerelle.crm.services.raw import (
     Octets,
     Packed,
+    many_raw_bytes,
     pack,
     raw_bytes,
     save_pack,
@@ -248,6 +255,7 @@ __all__ = [
     "limit_of",
     "link_systemuser",
     "load_rows",
+    "many_raw_bytes",
     "mark",
     "may_change_wording",
     "may_read_body",
@@ -310,6 +318,7 @@ __all__ = [
     "update_customer",
     "update_draft",
     "update_queue",
+    "update_row",
     "update_rows",
     "update_sign_in",
     "update_user",

@@ -5,7 +5,7 @@ the hot path of recording mail. It sends no signals and reads nothing back: keys
 Most values are given to the driver as they are; `_adapter` knows which are not.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -121,14 +121,34 @@ def update_rows(rows: Sequence[Model], names: Collection[str]) -> None:
     """Write these fields of stored rows of one model."""
     if not rows or not names:
         return
-    meta, quote = rows[0]._meta, connection.ops.quote_name
-    key = meta.pk
+    meta = rows[0]._meta
     changed = tuple(field.name for field in meta.concrete_fields if field.name in names)
-    columns = _columns(type(rows[0]), (*changed, str(key.name)), connection.vendor)
-    changes = ", ".join(f"{quote(str(field.column))} = %s" for field in columns.fields[:-1])
-    statement = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {quote(str(key.column))} = %s"  # noqa: S608 (model names)
+    columns = _columns(type(rows[0]), (*changed, str(meta.pk.name)), connection.vendor)
+    *written, key = columns.fields
+    statement = _update(meta.db_table, written, [key])
     with connection.cursor() as cursor:
         cursor.executemany(statement, [columns.adapt(columns.read(row)) for row in rows])
+
+
+def update_row(model: type[Model], key: Any, changes: Mapping[str, Any], **stand: Any) -> bool:
+    """Write these fields of the row of that key, if these others are stored so; whether it was."""
+    asked = {**stand, str(model._meta.pk.name): key}
+    columns = _columns(model, (*changes, *asked), connection.vendor)
+    written, where = columns.fields[: len(changes)], columns.fields[len(changes) :]
+    statement = _update(model._meta.db_table, written, where)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, columns.adapt([*changes.values(), *asked.values()]))
+        return bool(cursor.rowcount)
+
+
+def _update(
+    table: str, written: "Iterable[Field[Any, Any]]", where: "Iterable[Field[Any, Any]]"
+) -> str:
+    quote = connection.ops.quote_name
+    changes, conditions = (
+        [f"{quote(str(field.column))} = %s" for field in fields] for fields in (written, where)
+    )
+    return f"UPDATE {quote(table)} SET {', '.join(changes)} WHERE {' AND '.join(conditions)}"  # noqa: S608 (model names)
 
 
 @lru_cache(maxsize=128)

@@ -5,10 +5,11 @@ Each message is a zstd frame of its own, so reading one neither loads nor unpack
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 import zstandard
-from django.db.models import BinaryField, Value
-from django.db.models.functions import Substr
+from django.db.models import BinaryField, F, IntegerField, Value
+from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from passerelle.crm.models import RawMessage, RawPack
@@ -76,6 +77,26 @@ def raw_bytes(raw: RawMessage) -> bytes:
     """The bytes of one message. Only its frame is read from the pack."""
     part = Substr("content", raw.offset + 1, Value(raw.length), output_field=BinaryField())
     frame = RawPack.objects.filter(pk=raw.pack_id).values_list(part, flat=True).get()
+    return _unpacked(raw, frame)
+
+
+def many_raw_bytes(raws: Iterable[RawMessage], *, most: int) -> dict[UUID, bytes]:
+    """By key, in one query: of the first ones, as far as they are no more octets together."""
+    wanted: list[RawMessage] = []
+    for raw in raws:
+        most -= raw.size
+        if most < 0:
+            break
+        wanted.append(raw)
+    # PostgreSQL cuts octets by numbers of four octets alone.
+    first, length = (Cast(one, IntegerField()) for one in (F("offset") + 1, F("length")))
+    part = Substr("pack__content", first, length, output_field=BinaryField())
+    frames = RawMessage.objects.filter(pk__in=[raw.pk for raw in wanted]).values_list("pk", part)
+    found = dict(frames) if wanted else {}
+    return {raw.pk: _unpacked(raw, found[raw.pk]) for raw in wanted if raw.pk in found}
+
+
+def _unpacked(raw: RawMessage, frame: bytes) -> bytes:
     return zstandard.ZstdDecompressor().decompress(bytes(frame), max_output_size=raw.size)
 
 

@@ -20,6 +20,7 @@ from passerelle.mailboxes.sending.limits import (
     sending_rates,
 )
 from passerelle.mailboxes.services.approval import approve, awaiting_approval, reject
+from passerelle.mailboxes.services.asking_again import MayStill
 from passerelle.mailboxes.services.connections import (
     DEFAULT_PORTS,
     Connection,
@@ -101,6 +102,7 @@ __all__ = [
     "DEFAULT_PORTS",
     "RELATED",
     "Connection",
+    "MayStill",
     "Opener",
     "Relay",
     "SendingLimit",

@@ -68,7 +68,8 @@ def send_mail(lease: Lease, open_sender: OpenSender) -> Again:
         lease.tally.lap("prepare")
         with closing(open_sender(mailbox, watch=timeline.watch_of(lease.tally))) as sender:
             lease.tally.lap("sign-in")
-            _send_all(Way(lease, mailbox, sender, rests, bounds))
+            may_still = mailboxes.MayStill(mailbox.pk, Direction.OUTGOING)
+            _send_all(Way(lease, mailbox, sender, rests, bounds, may_still))
         timeline.note_outgoing(lease, CycleKind.OUTGOING)
         alerts.store_took_mail()
         if _tell_lost_answers(lease, mailbox):

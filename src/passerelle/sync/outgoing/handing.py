@@ -18,6 +18,7 @@ from passerelle.faults.protocols import (
     SenderRefused,
     ServerBusy,
 )
+from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.protocols.interfaces import Handover, MailSender, Recipient, RecipientAnswer
 from passerelle.sync.models import Submission
@@ -44,6 +45,7 @@ class Way:
     sender: MailSender
     rests: Rests
     limits: Limits
+    may_still: mailboxes.MayStill
     taken_to: set[str] = field(default_factory=set)  # domains to which mail was taken
 
 
@@ -58,16 +60,14 @@ def hand_over(way: Way, taken: Taken) -> bool:
 
 def _hand_over(way: Way, taken: Taken) -> bool:
     lease, submission = way.lease, taken.submission
-    if submission.raw is None:
-        raise AssertionError("a submission has its message until it is sent")
-    data = crm.raw_bytes(submission.raw)
+    data = _message(taken)
     assert_no_transaction()
     try:
         handover = way.sender.send(
             submission.email.sender,
             taken.recipients,
             data,
-            before_final_dot=_marker(lease, submission),
+            before_final_dot=_marker(way, submission),
             asks_delivered=submission.email.delivery_receipt_requested,
         )
     except (SenderRefused, MessageRefused, ServerBusy) as fault:
@@ -88,12 +88,19 @@ def _hand_over(way: Way, taken: Taken) -> bool:
     return is_open
 
 
-def _marker(lease: Lease, submission: Submission) -> Callable[[Answers], None]:
+def _message(taken: Taken) -> bytes:
+    raw = taken.submission.raw
+    if raw is None:
+        raise AssertionError("a submission has its message until it is sent")
+    return crm.raw_bytes(raw) if taken.data is None else taken.data
+
+
+def _marker(way: Way, submission: Submission) -> Callable[[Answers], None]:
     """What the adapter calls before the final dot; when it raises, the dot is not sent."""
 
     def before_final_dot(answers: Answers) -> None:
         crash_point("outgoing.before-mark")
-        journal.mark(lease, submission, _waited_out(answers))
+        journal.mark(way.lease, submission, _waited_out(answers), way.may_still)
         crash_point("outgoing.marked")
 
     return before_final_dot
@@ -109,7 +116,7 @@ def _settle(way: Way, taken: Taken, handover: Handover) -> bool:
         return _refused(way, taken, MessageRefused(host=host, answer=answer))
     fault = journal.settle(
         way.lease,
-        submission,
+        taken,
         _waited_out(handover.recipients),
         sent=handover.sent,
         answer=answer,

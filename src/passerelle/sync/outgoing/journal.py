@@ -5,7 +5,7 @@ and without an answer nobody can tell, and the submission waits for a person (de
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from passerelle.crm import services as crm
 from passerelle.crm.models import Email, RawMessage
 from passerelle.crm.models.emails import EmailState, EmailStatus
 from passerelle.engine.services import Lease, ask_many, fence
@@ -30,8 +31,8 @@ from passerelle.mailboxes.models.choices import Direction
 from passerelle.protocols.interfaces import Recipient, RecipientAnswer
 from passerelle.sync.models import Delivery, SentCopy, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
-from passerelle.sync.outgoing.kind import COPIES, EMAILS_AT_ONCE
-from passerelle.sync.outgoing.resting import to_domains
+from passerelle.sync.outgoing.kind import COPIES, EMAILS_AT_ONCE, OCTETS_AT_ONCE
+from passerelle.sync.outgoing.resting import domain_of, to_domains
 
 FIRST_GAP = timedelta(minutes=1)
 LARGEST_GAP = timedelta(hours=1)
@@ -57,7 +58,14 @@ class Taken:
     """A submission in hand, and those who have still to get it."""
 
     submission: Submission
-    recipients: tuple[str, ...]
+    deliveries: tuple[Delivery, ...]
+    is_all: bool  # nobody else is left out of it, now or before
+    data: bytes | None  # its message; None for a large one, which is read when its turn comes
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Their addresses."""
+        return tuple(one.address for one in self.deliveries)
 
 
 def due(mailbox: Mailbox, shut: Collection[str] = ()) -> QuerySet[Submission]:
@@ -82,15 +90,30 @@ def next_ones(mailbox: Mailbox, shut: Collection[str] = ()) -> list[Taken]:
     """
     rows = due(mailbox, shut).select_related("email", "raw").only(*_READ)
     found = list(rows.order_by("-priority", "submitted_on", "email_id")[:EMAILS_AT_ONCE])
-    recipients: dict[UUID, list[str]] = defaultdict(list)
-    outstanding = Delivery.objects.filter(email__in=[one.pk for one in found])
-    outstanding = outstanding.filter(outcome__in=OUTSTANDING).exclude(to_domains(shut))
-    for key, address in outstanding.order_by("delivery_id").values_list("email", "address"):
-        recipients[key].append(address)
+    messages = crm.many_raw_bytes([one.raw for one in found if one.raw], most=OCTETS_AT_ONCE)
+    deliveries: dict[UUID, list[Delivery]] = defaultdict(list)
+    of_these = Delivery.objects.filter(email__in=[one.pk for one in found])
+    for delivery in of_these.only("email", "address", "outcome").order_by("delivery_id"):
+        deliveries[delivery.email_id].append(delivery)
     for one in found:
         one.mailbox = mailbox  # loaded once
         one.attempts += 1
-    return [Taken(one, tuple(recipients[one.pk])) for one in found]
+    return [_taken(one, deliveries[one.pk], shut, messages) for one in found]
+
+
+def _taken(
+    submission: Submission,
+    deliveries: Sequence[Delivery],
+    shut: Collection[str],
+    messages: Mapping[UUID, bytes],
+) -> Taken:
+    outstanding = tuple(
+        one
+        for one in deliveries
+        if one.outcome in OUTSTANDING and domain_of(one.address) not in shut
+    )
+    data = messages.get(submission.raw_id) if submission.raw_id else None
+    return Taken(submission, outstanding, len(outstanding) == len(deliveries), data)
 
 
 def outstanding_of(submission: Submission) -> QuerySet[Delivery]:
@@ -98,7 +121,12 @@ def outstanding_of(submission: Submission) -> QuerySet[Delivery]:
     return Delivery.objects.filter(email=submission.email_id, outcome__in=OUTSTANDING)
 
 
-def mark(lease: Lease, submission: Submission, answers: Iterable[RecipientAnswer]) -> None:
+def mark(
+    lease: Lease,
+    submission: Submission,
+    answers: Iterable[RecipientAnswer],
+    may_still: mailboxes.MayStill,
+) -> None:
     """The dot goes out next. Those who were accepted still wait: only the dot's answer counts.
 
     Raises the `MailboxFault` that hinders the mailbox by now (after a switch nothing leaves), or
@@ -107,18 +135,17 @@ def mark(lease: Lease, submission: Submission, answers: Iterable[RecipientAnswer
     now = timezone.now()
     with transaction.atomic():
         fence(lease)
-        mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).get(pk=submission.mailbox_id)
-        hindrance = mailboxes.may_process(mailbox, Direction.OUTGOING)
+        hindrance = may_still.hindrance()
         if hindrance is not None:
             raise hindrance
         # As it was read; handed in again it has the same key, and another message.
-        same = Submission.objects.filter(
-            pk=submission.pk, raw=submission.raw_id, state=SubmissionState.WAITING
-        )
-        marked = same.update(
-            state=SubmissionState.MARKED, marked_on=now, attempts=submission.attempts
-        )
-        if not marked:
+        if not crm.update_row(
+            Submission,
+            submission.pk,
+            {"marked_on": now, "attempts": submission.attempts, "state": SubmissionState.MARKED},
+            raw=submission.raw_id,
+            state=SubmissionState.WAITING,
+        ):
             raise SubmissionCancelled
         _note(submission, (one for one in answers if one.outcome is not Recipient.ACCEPTED))
         _set_status(submission, EmailStatus.SENDING)
@@ -127,19 +154,43 @@ def mark(lease: Lease, submission: Submission, answers: Iterable[RecipientAnswer
 
 def settle(
     lease: Lease,
-    submission: Submission,
-    answers: Iterable[RecipientAnswer],
+    taken: Taken,
+    answers: Sequence[RecipientAnswer],
     *,
     sent: bool,
     answer: str,
 ) -> Fault | None:
     """The server's last word. Returns the fault to tell, when somebody did not get the email."""
+    submission = taken.submission
     with transaction.atomic():
         fence(lease)
+        submission.answer = answer[:ANSWER_CHARS]
+        if sent and taken.is_all and all(one.outcome is Recipient.ACCEPTED for one in answers):
+            _all_have_it(taken, answers)
+            return None
         _hold(submission)
         _note(submission, answers, sent=sent)
-        submission.answer = answer[:ANSWER_CHARS]
         return conclude(submission)
+
+
+def _all_have_it(taken: Taken, answers: Iterable[RecipientAnswer]) -> None:
+    """What `_hold`, `_note` and `conclude` come to when everybody was accepted at once.
+
+    So it is with nearly every email, and nothing has to be asked for it.
+    """
+    submission, now = taken.submission, timezone.now()
+    submission.state, submission.not_before = SubmissionState.SENT, None
+    changes = {"state": SubmissionState.SENT, "not_before": None, "answer": submission.answer}
+    if not crm.update_row(Submission, submission.pk, changes, raw=submission.raw_id):
+        raise SubmissionCancelled
+    said = {one.address: one for one in answers}
+    for delivery in taken.deliveries:
+        one = said[delivery.address]
+        delivery.outcome, delivery.changed_on = DeliveryOutcome.ACCEPTED, now
+        delivery.reply_code, delivery.answer = _code(one), one.answer[:ANSWER_CHARS]
+    crm.update_rows(taken.deliveries, {"outcome", "reply_code", "answer", "changed_on"})
+    _set_status(submission, EmailStatus.SENT)
+    _owe_copy(submission)
 
 
 def refuse(lease: Lease, submission: Submission, fault: Fault) -> Fault | None:
@@ -226,10 +277,10 @@ def _owe_copy(submission: Submission) -> None:
     """The Sent folder gets its copy by work of its own, which a kill cannot lose."""
     if not mailboxes.owes_copies(submission.mailbox):
         return
-    copy = SentCopy(
+    owed = SentCopy(
         email_id=submission.email_id, mailbox=submission.mailbox, created_on=timezone.now()
     )
-    SentCopy.objects.bulk_create([copy], ignore_conflicts=True)
+    SentCopy.objects.bulk_create([owed], ignore_conflicts=True)
     ask_many(COPIES, [mailboxes.asked(submission.mailbox, Direction.INCOMING)])
 
 
@@ -261,11 +312,15 @@ def _note(
         outcome = _OUTCOMES[one.outcome]
         if outcome == DeliveryOutcome.ACCEPTED and not sent:
             outcome = DeliveryOutcome.WAITING
-        alike[outcome, max(0, min(one.code, 999)), one.answer[:ANSWER_CHARS]].append(one.address)
+        alike[outcome, _code(one), one.answer[:ANSWER_CHARS]].append(one.address)
     for (outcome, code, answer), addresses in alike.items():
         outstanding_of(submission).filter(address__in=addresses).update(
             outcome=outcome, reply_code=code, answer=answer, changed_on=timezone.now()
         )
+
+
+def _code(answer: RecipientAnswer) -> int:
+    return max(0, min(answer.code, 999))
 
 
 def _refuse_outstanding(submission: Submission, answer: str) -> None:
@@ -298,4 +353,4 @@ def _set_status(submission: Submission, status: EmailStatus) -> None:
     }
     if status == EmailStatus.SENT:
         changes["sent_on"] = now
-    Email.objects.filter(pk=submission.email_id).update(**changes)
+    crm.update_row(Email, submission.email_id, changes)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mailboxes', '0027_smart_matching'),
+        ('mailboxes', '0029_marks_at_the_server'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0011_take_requests'),
+        ('sync', '0012_sent_folders'),
     ]
 
     operations = [
