@@ -10,7 +10,7 @@ from enum import Enum
 
 from django.test import Client
 from django.urls import reverse
-from tests.browser.whole_company import LOCKED_OUT, WholeCompany
+from tests.browser.whole_company import DUPLICATE, LOCKED_OUT, WholeCompany
 from tests.unit.web.conftest import PASSWORD, signed_in
 from tests.unit.web.test_who_may_open_what import shared_signature, shared_template
 
@@ -201,14 +201,23 @@ OF_A_USER = [
     Place("account", lambda c: [c.world.account.pk], who=Who.USER),
     Place("account-new", who=Who.USER),
     Place("account-edit", lambda c: [c.world.account.pk], who=Who.USER),
+    Place("account-merge", lambda c: [c.world.account.pk], who=Who.USER),
+    Place(
+        "account-merge", lambda c: [c.world.account.pk], who=Who.USER, query=f"?other={DUPLICATE}"
+    ),
+    Place("account", lambda c: [c.merging.master], who=Who.USER),
+    Place("account", lambda c: [c.merging.other], who=Who.USER),
     Place("contacts", who=Who.USER),
     Place("contact", lambda c: [c.world.contact.pk], who=Who.USER),
     Place("contact-new", who=Who.USER),
     Place("contact-edit", lambda c: [c.world.contact.pk], who=Who.USER),
+    Place("contact-merge", lambda c: [c.world.contact.pk], who=Who.USER),
+    Place("contact-merge", lambda c: [c.world.contact.pk], who=Who.USER, query="?q=zzz"),
     Place("leads", who=Who.USER),
     Place("lead", lambda c: [c.world.lead.pk], who=Who.USER),
     Place("lead-new", who=Who.USER),
     Place("lead-edit", lambda c: [c.world.lead.pk], who=Who.USER),
+    Place("lead-merge", lambda c: [c.world.lead.pk], who=Who.USER),
     Place("settings", who=Who.USER, status=403),
     Place("email", lambda c: [c.world.mailbox.pk], who=Who.USER, status=404),
 ]
@@ -329,6 +338,9 @@ NO_PAGES = {
     "bulk-progress": _PART,
     "wave-progress": _PART,
     "import-progress": _PART,
+    "account-merging": _PART,
+    "contact-merging": _PART,
+    "lead-merging": _PART,
     "migration-progress": _PART,
     "email-frame": "the letter of somebody else, in its frame",
     "email-source": _DOWNLOAD,

@@ -6,6 +6,7 @@ row finds it here as it would stand there.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,13 +35,22 @@ from passerelle.crm.models import (
     ActivityParty,
     Email,
     QueueItem,
+    RecordMerge,
     SignInAccount,
     Team,
     TeamMembership,
 )
 from passerelle.crm.models.emails import QueueItemState
 from passerelle.crm.models.people import Role, SharedLevel
-from passerelle.crm.services import Naming, Purpose, add_alias, ask_alias, name_party, sign_in_link
+from passerelle.crm.services import (
+    Naming,
+    Purpose,
+    add_alias,
+    ask_alias,
+    create_account,
+    name_party,
+    sign_in_link,
+)
 from passerelle.crm.sharing import share_usually
 from passerelle.engine.services import run_due
 from passerelle.faults import Fault
@@ -53,9 +63,11 @@ from passerelle.messages import Kind
 from passerelle.router.models import Migration
 from passerelle.sync.models import FolderLook, TrackingFolder
 from passerelle.sync.models.folders import FolderMeaning, FolderStanding
+from passerelle.sync.services import start_merge
 
 TABLE = "Prénom;Nom;Adresse e-mail\nZoé;Lefèvre;zoe@example.com\nMax;Malé;pas une adresse\n"
 CHECKS = "mx.company.example"
+DUPLICATE = UUID("d0000000-0000-4000-8000-000000000001")
 LOCKED_OUT = "mallory"  # was tried too often from the browser's address
 COLUMNS = {"c0": "first_name", "c1": "last_name", "c2": "email_address1"}
 
@@ -77,6 +89,7 @@ class WholeCompany:
     done_migration: Migration
     plan: WavePlan
     bulk: BulkAction
+    merging: RecordMerge  # whose rows are being moved
     token_to_provider: str
 
 
@@ -110,6 +123,7 @@ def make_whole_company() -> WholeCompany:
         bulk=_bulk(client),
         token_to_provider=sign_in_link(world.bob, purpose=Purpose.PROVIDER),
         plan=_plan(),
+        merging=_merging(),
     )
 
 
@@ -195,6 +209,15 @@ def _team(world: World) -> Team:
     team = Team.objects.create(name="Équipe Lyon", administrator=world.bob_user)
     TeamMembership.objects.create(team=team, systemuser=world.ann_user)
     return team
+
+
+def _merging() -> RecordMerge:
+    """No worker runs: it stays as it began. And one more account, which could be merged."""
+    create_account(
+        "Customer SA", guid=DUPLICATE, email_address1="o@customer.example", telephone1="01 02 03"
+    )
+    kept = create_account("Roux & Fils", email_address1="info@roux.example")
+    return start_merge(kept, create_account("Roux", email_address1="roux@roux.example"), "ann")
 
 
 def _imported(client: Client, *, whole: bool) -> Import:

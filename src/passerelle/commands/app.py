@@ -14,6 +14,7 @@ from passerelle.commands.keys import keys
 from passerelle.commands.mail import mail
 from passerelle.commands.mailboxes import mailboxes
 from passerelle.commands.migrate_router import migrate_router
+from passerelle.commands.records import records
 from passerelle.commands.repair import repair
 from passerelle.commands.run import run
 from passerelle.commands.second_factor import remove
@@ -57,6 +58,7 @@ app.add_typer(invitations, name="invitations", help=_("Invite people by mail, ma
 app.add_typer(keys, name="keys", help=_("Change the keys that protect stored passwords."))
 app.add_typer(mail, name="mail", help=_("Say where mail is, and why."))
 app.add_typer(mailboxes, name="mailboxes", help=_("Look at mailboxes and put them to work."))
+app.add_typer(records, name="records", help=_("Work on accounts, contacts and leads."))
 app.add_typer(repair, name="repair", help=_("Make anew what is worked out from the records."))
 app.add_typer(waves, name="waves", help=_("Test and enable many mailboxes in waves."))
 app.command(

@@ -82,6 +82,41 @@ class ChangeUndone(TrackingFault):
     remedy = noop("Load the page again to see how the email stands.")
 
 
+class MergesItself(TrackingFault):
+    code = "PSR-TRK-040"
+    cause = noop("Both are the same record.")
+    consequence = noop("Nothing was merged.")
+    remedy = noop("Choose another record for one of the two.")
+
+
+class MergesOtherKind(TrackingFault):
+    code = "PSR-TRK-041"
+    cause = noop("“{master}” and “{other}” are records of different kinds.")
+    consequence = noop("Nothing was merged.")
+    remedy = noop("Merge two accounts, two contacts or two leads.")
+
+
+class MergedAlready(TrackingFault):
+    code = "PSR-TRK-042"
+    cause = noop("“{record}” was merged into “{master}” already.")
+    consequence = noop("Nothing was merged.")
+    remedy = noop("Take “{master}” in its place.")
+
+
+class MergeChanged(TrackingFault):
+    code = "PSR-TRK-043"
+    cause = noop("One of the two records was changed or removed meanwhile.")
+    consequence = noop("Nothing was merged.")
+    remedy = noop("Look at both as they stand now, and choose again.")
+
+
+class MasterInactive(TrackingFault):
+    code = "PSR-TRK-044"
+    cause = noop("“{master}”, which was to stay, is not active.")
+    consequence = noop("Nothing was merged.")
+    remedy = noop("Activate it first, or merge the other way round.")
+
+
 class ReadersDiffer(TrackingFault):
     code = "PSR-TRK-050"
     cause = noop(

@@ -7,13 +7,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import F, Model
+from django.db.models.functions import Coalesce
 
-from passerelle.crm.models import EmailSearch, SystemUser, Team
+from passerelle.crm.models import Account, Contact, EmailSearch, Lead, SystemUser, Team
 from passerelle.crm.models.addresses import IS_APPROVED
 from passerelle.importing.refusals import NAME_OF_SEVERAL, UNKNOWN_USER, RefusedError
 from passerelle.messages import key_of
 from passerelle.tables import UnreadableError, read_guid
+
+_CUSTOMERS = (Account, Contact, Lead)
 
 
 class References:
@@ -88,16 +91,18 @@ def by_address(field: str, addresses: Collection[str]) -> Mapping[str, set[UUID]
 
 
 def _named(model: type[Model], name: str, texts: Collection[str]) -> dict[str, set[UUID]]:
+    """The records by the texts that name them; one that was merged stands for its master."""
     found: dict[str, set[UUID]] = defaultdict(set)
     keys = {key: text for text in texts if (key := _guid(text)) is not None}
     names = set(texts) - set(keys.values())
-    rows = model._default_manager.order_by()
+    master = Coalesce("master", "pk") if issubclass(model, _CUSTOMERS) else F("pk")
+    rows = model._default_manager.order_by().annotate(meant=master)
     if keys:
-        for key in rows.filter(pk__in=keys).values_list("pk", flat=True):
-            found[keys[key]].add(key)
+        for key, meant in rows.filter(pk__in=keys).values_list("pk", "meant"):
+            found[keys[key]].add(meant)
     if names:
-        for text, key in rows.filter(**{f"{name}__in": names}).values_list(name, "pk"):
-            found[text].add(key)
+        for text, meant in rows.filter(**{f"{name}__in": names}).values_list(name, "meant"):
+            found[text].add(meant)
     return found
 
 

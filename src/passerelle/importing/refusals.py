@@ -11,6 +11,7 @@ from passerelle.tables import DAMAGES, REASONS, UnreadableError
 NO_KEY = "no-key"
 REPEATED = "repeated"
 SEVERAL = "several"
+MERGED = "merged"
 ADDRESS_TAKEN = "address-taken"
 MANY_ALIASES = "many-aliases"
 REQUIRED = "required"
@@ -32,6 +33,7 @@ TEXTS: Mapping[str, str] = {
     NO_KEY: noop("The row has neither an identifier nor an address by which to find it again."),
     REPEATED: noop("An earlier row of this file is the same record."),
     SEVERAL: noop("Several records have the address “{value}”; give the identifier."),
+    MERGED: noop("“{value}” was merged into another record. Leave the row out, or name that one."),
     ADDRESS_TAKEN: noop("“{value}” is the address of another user or queue."),
     MANY_ALIASES: noop("A user or a queue has {limit} aliases at most."),
     REQUIRED: noop("The cell is empty, and a record needs it."),

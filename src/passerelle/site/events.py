@@ -274,6 +274,10 @@ EVENTS: dict[str, Event] = {
         "The process that reads large batches of messages is gone; the worker reads by itself.",
     ),
     "relay.changed": Event("info", "The server for Passerelle's own mail was changed."),
+    "records.merging": Event(
+        "info",
+        "A person merged two records; what pointed to the second is being moved to the first.",
+    ),
     "retention.removed": Event("info", "What was kept for long enough was removed."),
     "secondfactor.proof-refused": Event(
         "warning",

@@ -6,6 +6,7 @@ from uuid import UUID
 from passerelle.engine.services import register
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
+from passerelle.sync import merging
 from passerelle.sync.by_hand.asking import ask_to_take, can_be_taken
 from passerelle.sync.by_hand.standing import Taking, takings_of
 from passerelle.sync.by_hand.untracking import may_be_only_copy, untrack
@@ -37,6 +38,8 @@ from passerelle.sync.incoming.desk import removes_from
 from passerelle.sync.incoming.explaining import decision_of, trace_of
 from passerelle.sync.incoming.preview import EpochPreview, new_epoch_preview
 from passerelle.sync.incoming.quarantine import take_anyway, try_again
+from passerelle.sync.merging import KIND as MERGE
+from passerelle.sync.merging import start_merge
 from passerelle.sync.outgoing import copies, kind
 from passerelle.sync.outgoing import cycle as outgoing
 from passerelle.sync.outgoing.by_hand import cancel, said_sent, send_again
@@ -48,6 +51,7 @@ from passerelle.sync.timeline.showing import Shown, cycles_of, newest_cycles, qu
 __all__ = [
     "CONSOLE",
     "CRASH_POINTS",
+    "MERGE",
     "MOST_COUNTED",
     "Considered",
     "Differing",
@@ -93,6 +97,7 @@ __all__ = [
     "seer_of",
     "send_again",
     "sought_by",
+    "start_merge",
     "submit",
     "sync_now",
     "take_anyway",
@@ -115,7 +120,7 @@ def sync_now(mailbox_ids: Iterable[UUID]) -> int:
 
 
 def register_cycles() -> None:
-    """Tell the engine what the four kinds of work do."""
+    """Tell the engine what the five kinds of work do."""
     register(
         incoming.KIND,
         incoming.run,
@@ -139,4 +144,10 @@ def register_cycles() -> None:
         looking.run,
         deadline_seconds=looking.DEADLINE_SECONDS,
         failed=looking.failed,
+    )
+    register(
+        merging.KIND,
+        merging.run,
+        deadline_seconds=merging.DEADLINE_SECONDS,
+        failed=merging.failed,
     )

@@ -21,8 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.crm.models import AuditEntry
 
 KINDS = {
+    "account": _("Account"),
+    "contact": _("Contact"),
     "email": _("Email"),
     "emailserverprofile": _("Email Server Profile"),
+    "lead": _("Lead"),
     "mailbox": _("Mailbox"),
     "mailplace": _("Message in a mailbox"),
     "organization": _("Organization"),
@@ -35,21 +38,31 @@ KINDS = {
     "trackingsettings": _("Tracking"),
 }
 PAGES = {
+    "account": "account",
+    "contact": "contact",
     "email": "email",
     "emailserverprofile": "profile",
+    "lead": "lead",
     "mailbox": "mailbox",
     "queue": "queue",
     "routermigration": "migration",
     "systemuser": "user",
 }
-NAMED = frozenset({"emailserverprofile", "mailbox", "queue", "signinaccount", "systemuser"})
+NAMED = frozenset(
+    {
+        *("account", "contact", "emailserverprofile", "lead", "mailbox", "queue"),
+        *("signinaccount", "systemuser"),
+    }
+)
 LABELS = {  # of what is no field
     "alias_added": _("alias added"),
     "alias_approved": _("alias approved"),
     "alias_asked": _("alias asked for"),
     "alias_removed": _("alias removed"),
+    "address_dropped": _("address that came by a merge, removed"),
     "members_added": _("members added"),
     "members_removed": _("members removed"),
+    "merged_record": _("merged record"),
     "folder_left": _("folder, read no more"),
     "folder_read": _("folder, read"),
     "never_added": _("never tracked, added"),

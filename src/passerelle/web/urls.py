@@ -11,7 +11,7 @@ from passerelle.web.views.access import (
     single_sign_on,
 )
 from passerelle.web.views.access import sign_in_accounts as accounts
-from passerelle.web.views.directory import aliases, customers, importing, people, teams
+from passerelle.web.views.directory import aliases, customers, importing, merging, people, teams
 from passerelle.web.views.directory.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mail import (
     answers,
@@ -318,6 +318,9 @@ urlpatterns = [
             ("<uuid:key>/edit/", customers.edit, f"{kind.name}-edit"),
             ("<uuid:key>/addresses/", customers.addresses_good, f"{kind.name}-addresses-good"),
             ("<uuid:key>/emails/", customers.join_emails, f"{kind.name}-emails"),
+            ("<uuid:key>/merge/", merging.merge, f"{kind.name}-merge"),
+            ("<uuid:key>/merging/", merging.progress, f"{kind.name}-merging"),
+            ("<uuid:key>/address/", merging.address_dropped, f"{kind.name}-address-drop"),
         )
     ),
 ]

@@ -3,6 +3,7 @@
 import pytest
 from tests.unit.importing.tables import bring, checked, counts, imported, reasons
 
+from passerelle.crm.merging import begin_merge
 from passerelle.crm.models import Account, Contact, EmailSearch, Lead, SystemUser, Team
 from passerelle.crm.services import create_account, create_contact, create_user
 from passerelle.importing.services import ImportKind, ImportState
@@ -138,3 +139,21 @@ def test_columns_are_recognised_in_both_languages_and_marks_left_alone() -> None
     assert found.columns == ["guid", "", "first_name", "last_name", "email_address1", "statecode"]
     assert (found.delimiter, found.encoding) == (";", "utf-8-sig")
     assert SystemUser.objects.count() == 0
+
+
+def test_a_row_of_a_merged_record_is_refused_and_its_master_stays_as_it_is() -> None:
+    kept = create_contact("Zoé", "Lefèvre", guid=ONE, email_address1="zoe@example.com")  # type: ignore[arg-type]
+    gone = create_contact("Zoé", "L.", guid=TWO, email_address1="z@example.com")  # type: ignore[arg-type]
+    begin_merge(kept, gone, "ann")
+    found = imported(CONTACTS, f"contactid,lastname,emailaddress1\n{TWO},Other,new@example.com\n")
+    sentence = "“Zoé L.” was merged into another record. Leave the row out, or name that one."
+    assert reasons(found) == [(1, sentence)]
+    assert Contact.objects.get(merged=False).fullname == "Zoé Lefèvre"
+
+
+def test_a_merged_account_means_its_master_by_identifier_and_by_name() -> None:
+    kept = create_account("Acme", guid=ONE)  # type: ignore[arg-type]
+    begin_merge(kept, create_account("Acme", guid=TWO), "ann")  # type: ignore[arg-type]
+    text = f"Last Name,Email,Company Name\nA,a@example.com,{TWO}\nB,b@example.com,Acme\n"
+    assert counts(imported(CONTACTS, text)) == (2, 0, 0, 0)
+    assert {one.parent_customer for one in Contact.objects.all()} == {kept}

@@ -12,6 +12,7 @@ from passerelle.crm.models.emails import (
     QueueItem,
 )
 from passerelle.crm.models.links import LinkChange, LinkStep, ThreadChoice
+from passerelle.crm.models.merges import RecordMerge
 from passerelle.crm.models.people import (
     Organization,
     Queue,
@@ -57,6 +58,7 @@ __all__ = [
     "QueueMembership",
     "RawMessage",
     "RawPack",
+    "RecordMerge",
     "SignInAccount",
     "SignInLink",
     "SystemUser",

@@ -63,6 +63,8 @@ class EmailSearch(models.Model):
     alias = models.ForeignKey(
         EmailAlias, models.CASCADE, null=True, db_index=False, db_column="emailaliasid"
     )
+    # Of a customer: an address of a record that was merged into it, for which it had no column.
+    by_merge = models.BooleanField(default=False, db_default=False, db_column="bymerge")
 
     class Meta:
         db_table = "emailsearch"

@@ -17,6 +17,7 @@ class AuditAction(models.TextChoices):
     TAKE_ASKED = "email.take", _("Had an ignored message tracked")
     EMAIL_UNTRACKED = "email.untracked", _("Had an email untracked")
     LINK_CHANGED = "link.changed", _("Changed what an email belongs to")
+    RECORDS_MERGED = "records.merged", _("Merged records")
     SETTINGS_CHANGED = "settings.changed", _("Changed the system settings")
     PROCESSING_SWITCHED = "processing.switched", _("Switched who processes email")
     PROFILE_CREATED = "profile.created", _("Made an email server profile")

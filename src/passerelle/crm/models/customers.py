@@ -8,7 +8,36 @@ from passerelle.crm.models.people import State, SystemUser
 from passerelle.guids import new_guid
 
 
-class Account(models.Model):
+class Customer(models.Model):
+    """What Dataverse keeps of a record that was merged into another one of its kind.
+
+    The master of a merged record is never merged itself, so that one step leads to it.
+    """
+
+    merged = models.BooleanField(default=False, db_default=False, editable=False)
+    master = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        db_index=False,  # few are merged: the index holds those alone
+        db_column="masterid",
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+
+
+def _of_master(name: str) -> models.Index:
+    """What was merged into a record."""
+    return models.Index(fields=["master"], name=name, condition=Q(master__isnull=False))
+
+
+_HAS_NO_MASTER_OR_IS_MERGED = Q(master__isnull=True) | Q(merged=True)
+
+
+class Account(Customer):
     """A company that is a customer."""
 
     account_id = models.UUIDField(primary_key=True, default=new_guid, db_column="accountid")
@@ -32,17 +61,19 @@ class Account(models.Model):
         db_table = "account"
         ordering = ["name", "account_id"]
         indexes = [  # the list, and an import that names the account of a contact
-            models.Index(fields=["name", "account_id"], name="account_by_name")
+            models.Index(fields=["name", "account_id"], name="account_by_name"),
+            _of_master("account_of_master"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(statecode__in=State.values), name="account_state")
+            models.CheckConstraint(condition=Q(statecode__in=State.values), name="account_state"),
+            models.CheckConstraint(condition=_HAS_NO_MASTER_OR_IS_MERGED, name="account_merged"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Contact(models.Model):
+class Contact(Customer):
     """A person outside the company."""
 
     contact_id = models.UUIDField(primary_key=True, default=new_guid, db_column="contactid")
@@ -83,9 +114,13 @@ class Contact(models.Model):
     class Meta:
         db_table = "contact"
         ordering = ["fullname", "contact_id"]
-        indexes = [models.Index(fields=["fullname", "contact_id"], name="contact_by_name")]
+        indexes = [
+            models.Index(fields=["fullname", "contact_id"], name="contact_by_name"),
+            _of_master("contact_of_master"),
+        ]
         constraints = [
-            models.CheckConstraint(condition=Q(statecode__in=State.values), name="contact_state")
+            models.CheckConstraint(condition=Q(statecode__in=State.values), name="contact_state"),
+            models.CheckConstraint(condition=_HAS_NO_MASTER_OR_IS_MERGED, name="contact_merged"),
         ]
 
     def __str__(self) -> str:
@@ -100,7 +135,7 @@ class LeadState(models.IntegerChoices):
     DISQUALIFIED = 2, _("Disqualified")
 
 
-class Lead(models.Model):
+class Lead(Customer):
     """Somebody who may become a customer."""
 
     lead_id = models.UUIDField(primary_key=True, default=new_guid, db_column="leadid")
@@ -128,9 +163,13 @@ class Lead(models.Model):
     class Meta:
         db_table = "lead"
         ordering = ["fullname", "lead_id"]
-        indexes = [models.Index(fields=["fullname", "lead_id"], name="lead_by_name")]
+        indexes = [
+            models.Index(fields=["fullname", "lead_id"], name="lead_by_name"),
+            _of_master("lead_of_master"),
+        ]
         constraints = [
-            models.CheckConstraint(condition=Q(statecode__in=LeadState.values), name="lead_state")
+            models.CheckConstraint(condition=Q(statecode__in=LeadState.values), name="lead_state"),
+            models.CheckConstraint(condition=_HAS_NO_MASTER_OR_IS_MERGED, name="lead_merged"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from passerelle.crm.merging.following import master_of
 from passerelle.crm.models import ActivityParty, AddressResolution, Email
 from passerelle.crm.models.resolutions import CUSTOMERS
 from passerelle.crm.resolving.unnamed import unnamed
@@ -44,10 +45,11 @@ def has_unnamed_email(record: Regarded) -> bool:
 
 
 def name_party(party: ActivityParty, record: Regarded, naming: Naming, by: str) -> int:
-    """Have the address of the party mean this record; how many parties do now.
+    """Have the address of the party mean this record, or its master; how many parties do now.
 
     Raises `ValidationError` when somebody else named it meanwhile.
     """
+    record = master_of(record)
     address, email = address_key(party.address_used), party.email_id
     with transaction.atomic():
         count = _name({address}, record, by, None if naming.everywhere else email)
@@ -59,7 +61,11 @@ def name_party(party: ActivityParty, record: Regarded, naming: Naming, by: str) 
 
 
 def name_record_everywhere(record: Regarded, by: str) -> int:
-    """Have the record be meant wherever its addresses mean nobody; how many parties mean it now."""
+    """Have the record be meant wherever its addresses mean nobody; how many parties mean it now.
+
+    A merged record has none: they are its master's.
+    """
+    record = master_of(record)
     with transaction.atomic():
         return _name(addresses_of(record), record, by, None)
 

@@ -5,7 +5,7 @@ means is decided by tracking, never here. Those that must follow an address (a m
 user's) register a function, which runs in the same transaction.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -70,6 +70,11 @@ def tell_followers(change: AddressChange) -> None:
         follower(change)
 
 
+def kind_of(record: Record) -> str:
+    """What the key to such a record is called in the tables that hold several kinds."""
+    return _KIND_OF[type(record)]
+
+
 def addresses_of(record: Record) -> list[str]:
     """The addresses that the record holds now, as they are looked up."""
     held = (getattr(record, column) for column in ADDRESS_COLUMNS[type(record)])
@@ -91,11 +96,11 @@ def refuse_alias(address: str, field: str) -> None:
 
 
 def keep_addresses(record: Record) -> None:
-    """Make the rows of one record those of its addresses."""
-    kind = _KIND_OF[type(record)]
+    """Make the rows of one record those of its addresses; those that it got by a merge stay."""
+    kind = kind_of(record)
     wanted = addresses_of(record)
     rows = EmailSearch.objects.filter(**{kind: record}, alias=None)
-    rows.exclude(email_address__in=wanted).delete()
+    rows.exclude(email_address__in=wanted).filter(by_merge=False).delete()
     known = set(rows.values_list("email_address", flat=True))
     EmailSearch.objects.bulk_create(
         EmailSearch(email_address=address, **{kind: record})
@@ -104,24 +109,27 @@ def keep_addresses(record: Record) -> None:
     )
 
 
-def add_addresses(records: Sequence[Record]) -> None:
-    """The rows of many records of one kind that were just made."""
+def add_addresses(
+    records: Sequence[Record], known: Collection[tuple[UUID, str]] = frozenset()
+) -> None:
+    """The rows of many records of one kind; those that are known are there."""
     if records:
         load_values(
             EmailSearch,
-            ("email_search_id", "email_address", _KIND_OF[type(records[0])]),
+            ("email_search_id", "email_address", kind_of(records[0])),
             [
                 (new_guid(), address, record.pk)
                 for record in records
                 for address in addresses_of(record)
+                if (record.pk, address) not in known
             ],
         )
 
 
 def keep_many_addresses(records: Sequence[Record]) -> None:
-    """`keep_addresses` for stored records of one kind, in two statements."""
+    """`keep_addresses` for stored records of one kind, in three statements."""
     if records:
-        keys = [record.pk for record in records]
-        theirs = EmailSearch.objects.filter(**{f"{_KIND_OF[type(records[0])]}__in": keys})
-        theirs.filter(alias=None).delete()
-        add_addresses(records)
+        kind, keys = kind_of(records[0]), [record.pk for record in records]
+        theirs = EmailSearch.objects.filter(**{f"{kind}__in": keys}, alias=None)
+        theirs.filter(by_merge=False).delete()
+        add_addresses(records, known=set(theirs.values_list(f"{kind}_id", "email_address")))

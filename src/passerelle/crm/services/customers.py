@@ -1,14 +1,16 @@
 """Accounts, contacts and leads: made and changed, their full names computed.
 
 Changes are given by field name, as a form has them: only those that are named are touched, and
-only those that a person may change (`_CHANGEABLE`).
+only those that a person may change (`CHANGEABLE`).
 """
 
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from passerelle.crm.models import Account, Contact, Lead
 from passerelle.crm.services.addresses import keep_addresses
@@ -18,7 +20,7 @@ FULLNAME_CHARS = 160
 
 Customer = TypeVar("Customer", bound=Account | Contact | Lead)
 
-_CHANGEABLE: dict[type, frozenset[str]] = {
+CHANGEABLE: dict[type, frozenset[str]] = {
     Account: frozenset({"name", "email_address1", "telephone1", "owner", "statecode"}),
     Contact: frozenset(
         {
@@ -70,9 +72,12 @@ def create_lead(
 
 
 def update_customer(record: Customer, **fields: Any) -> Customer:
-    """Change what is named. Raises `ValidationError`."""
+    """Change what is named. Raises `ValidationError`, as well where it was merged into another."""
     with transaction.atomic():
         stored = type(record)._default_manager.select_for_update().get(pk=record.pk)
+        if stored.merged:
+            text = gettext("This record was merged into “{master}”. Change that one.")
+            raise ValidationError(text.format(master=stored.master or ""))
         return _store(cast("Customer", stored), fields, new=False)
 
 
@@ -82,7 +87,7 @@ def full_name(first_name: str, last_name: str) -> str:
 
 
 def _store(record: Customer, fields: Mapping[str, Any], *, new: bool) -> Customer:
-    unknown = fields.keys() - _CHANGEABLE[type(record)]
+    unknown = fields.keys() - CHANGEABLE[type(record)]
     if unknown:
         raise TypeError(f"{type(record).__name__} has no {', '.join(sorted(unknown))} to change")
     for name, value in fields.items():

@@ -1,12 +1,13 @@
 """Taking back a word on where emails belong: each as it stood, unless it was changed since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from passerelle.crm.merging.following import masters_of
 from passerelle.crm.models import Account, Contact, Email, Lead, LinkChange, LinkStep, SignInAccount
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services.audit_notes import Plain, Subject, note
@@ -14,15 +15,12 @@ from passerelle.crm.threads.chains import is_below
 from passerelle.crm.threads.standing import Values, hold, write
 from passerelle.faults.tracking import ChangeUndone
 
-_POINTS_TO = (
-    ("correlated_activity", Email),
-    ("proposed_activity", Email),
-    *(
-        (f"{prefix}regarding_{kind.__name__.lower()}", kind)
-        for prefix in ("", "answers_")
-        for kind in (Account, Contact, Lead)
-    ),
+_REGARDS = tuple(
+    (f"{prefix}regarding_{kind.__name__.lower()}", kind)
+    for prefix in ("", "answers_")
+    for kind in (Account, Contact, Lead)
 )
+_POINTS_TO = (("correlated_activity", Email), ("proposed_activity", Email), *_REGARDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ def undo_change(change: LinkChange, by: SignInAccount) -> Undone:
     if not open_ones.update(undone_on=timezone.now()):
         raise ChangeUndone
     steps = list(change.steps.all())
+    _follow_merges([row for step in steps for row in (step.before, step.after)])
     held = hold([step.email_id for step in steps], by)
     there = _there(step.before for step in steps)
     for step in steps:
@@ -64,6 +63,15 @@ def _circles(step: LinkStep) -> bool:
     if before in {None, step.after["correlated_activity"]}:
         return False
     return is_below(UUID(str(before)), step.email_id)
+
+
+def _follow_merges(kept: Sequence[Values]) -> None:
+    """What was merged since is its master now: as it stood, and as it is to stand again."""
+    for name, model in _REGARDS:
+        keys = {UUID(str(row[name])) for row in kept if row[name]}
+        masters = {str(key): str(master) for key, master in masters_of(model, keys).items()}
+        for row in kept:
+            row[name] = masters.get(str(row[name]), row[name])
 
 
 def _there(kept: Iterable[Values]) -> dict[str, set[str]]:

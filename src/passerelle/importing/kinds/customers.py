@@ -19,7 +19,14 @@ from passerelle.importing.columns import KEY, Column, Parsed, address, reference
 from passerelle.importing.kinds import headings
 from passerelle.importing.kinds.kind import Outcome, Planned, each, guid_or, only_one
 from passerelle.importing.references import References
-from passerelle.importing.refusals import NO_KEY, REQUIRED, TOO_LONG, UNKNOWN_ACCOUNT, RefusedError
+from passerelle.importing.refusals import (
+    MERGED,
+    NO_KEY,
+    REQUIRED,
+    TOO_LONG,
+    UNKNOWN_ACCOUNT,
+    RefusedError,
+)
 from passerelle.messages import key_of
 
 Customer = Account | Contact | Lead
@@ -102,6 +109,8 @@ class CustomerKind:
                 raise RefusedError(REQUIRED)
             batch.new.append(self._make(row.values.get(KEY) or new_guid(), values))
             return Outcome.CREATED
+        if stored.merged:
+            raise RefusedError(MERGED, str(stored))
         if self._required in values and not values[self._required]:
             raise RefusedError(REQUIRED)
         different = {name for name, value in values.items() if getattr(stored, name) != value}

@@ -87,6 +87,13 @@ def find(account: SignInAccount, text: str) -> list[Found]:
     return [*found, *_emails(account, terms), *_where(text)]
 
 
+def find_of_kind(model: type[Model], text: str, *, but: UUID) -> list[Found]:
+    """Records of one kind of customers by name or address, one of them left out."""
+    terms = search_terms(text)
+    kinds = [kind for kind in PEOPLE if kind.model is model] if terms else []
+    return [one for kind in kinds for one in _records(kind, terms) if one.key != but]
+
+
 def find_people(text: str) -> list[Found]:
     """Contacts, accounts and leads by name or address."""
     terms = search_terms(text)
@@ -101,6 +108,8 @@ def find_emails(account: SignInAccount, text: str) -> list[Found]:
 
 def _records(kind: Kind, terms: list[str]) -> Iterator[Found]:
     rows: QuerySet[Any] = _matching(kind.model._default_manager.all(), kind.columns, terms)
+    if kind in PEOPLE:
+        rows = rows.filter(merged=False)
     for row in rows.order_by(kind.columns[0], "pk")[:ROWS_A_KIND]:
         yield Found(str(row), str(kind.label), kind.page, row.pk)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404
 from django.utils.translation import ngettext
 
+from passerelle.crm.merging import master_of
 from passerelle.crm.models import Account, Contact, Lead
 from passerelle.crm.services import Regarded
 
@@ -16,7 +17,10 @@ _KINDS: dict[str, type[Account | Contact | Lead]] = {
 
 
 def chosen_record(kind: str, key: str) -> Regarded | None:
-    """The record of a pressed row; None where no kind was sent. 404 for what there is not."""
+    """The record of a pressed row, or what it was merged into since; None where no kind was sent.
+
+    404 for what there is not.
+    """
     if not kind:
         return None
     try:
@@ -25,7 +29,7 @@ def chosen_record(kind: str, key: str) -> Regarded | None:
         raise Http404 from error
     if found is None:
         raise Http404
-    return found
+    return master_of(found)
 
 
 def named_in(count: int) -> str:

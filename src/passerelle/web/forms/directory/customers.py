@@ -1,5 +1,9 @@
 """Accounts, contacts and leads."""
 
+from typing import Any
+
+from django.db.models import Q
+from django.forms import ModelChoiceField
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import Account, Contact, Lead
@@ -29,6 +33,13 @@ class ContactForm(RecordForm[Contact]):
             "statecode",
         )
         labels = {"statecode": _("State")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accounts = self.fields["parent_customer"]
+        assert isinstance(accounts, ModelChoiceField)
+        offered = Q(merged=False) | Q(pk=self.instance.parent_customer_id)
+        accounts.queryset = Account.objects.filter(offered)
 
 
 class LeadForm(RecordForm[Lead]):

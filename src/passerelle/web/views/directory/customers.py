@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from passerelle.crm import services as crm
+from passerelle.crm.merging import further_addresses, merged_into, running_merge
 from passerelle.crm.models import Account, Contact, Lead
 from passerelle.crm.models.customers import LeadState
 from passerelle.crm.models.people import State
 from passerelle.web.forms.directory.customers import AccountForm, ContactForm, LeadForm
 from passerelle.web.forms.saving import saved
 from passerelle.web.lists.listing import search_terms
+from passerelle.web.lists.merging import progress_of
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.lists.timeline import timeline_of
 from passerelle.web.mail.records import named_in
@@ -104,7 +106,10 @@ def record(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponse:
         "page": timeline.page,
         "facts": _facts(kind, found),
         "dead": crm.dead_addresses_of(found),
-        "unnamed": crm.has_unnamed_email(found),
+        "unnamed": not found.merged and crm.has_unnamed_email(found),
+        "merging": progress_of(running_merge(found)),
+        "merged": merged_into(found),
+        "further": further_addresses(found),
     }
     return render(request, "web/customers/record.html", context)
 
@@ -136,8 +141,9 @@ def new(request: AccountRequest, kind: Kind) -> HttpResponseBase:
 
 @signed_in
 def edit(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponseBase:
-    """Change a record."""
-    return _edited(request, kind, get_object_or_404(kind.model, pk=key))
+    """Change a record. One that was merged is only looked at."""
+    found: Any = get_object_or_404(kind.model, pk=key)
+    return redirect(f"web:{kind.name}", key) if found.merged else _edited(request, kind, found)
 
 
 def _edited(request: AccountRequest, kind: Kind, record: Any) -> HttpResponseBase:
