@@ -10,18 +10,19 @@ from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.pymap_server import Pymap, pymap
 
 from passerelle.crm.models import Account, Email
-from passerelle.crm.models.people import FilteringMethod, Role
-from passerelle.crm.services import create_sign_in
+from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.people import FilteringMethod, Role, SystemUser
+from passerelle.crm.services import create_contact, create_sign_in
 from passerelle.engine.services import ask, run_due
 from passerelle.faults import Secret
 from passerelle.mailboxes import services as mailboxes
-from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.protocols.imap import open_imap
 from passerelle.protocols.imap.append import append
 from passerelle.protocols.imap.strings import folder_name
-from passerelle.protocols.interfaces import Login
-from passerelle.sync.models import TrackingFolder
+from passerelle.protocols.interfaces import Cursor, Login
+from passerelle.sync.models import Submission, TrackingFolder
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 
@@ -39,6 +40,10 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 @pytest.fixture
 def anna(server: Server) -> Mailbox:
+    return mailbox_of_anna(server)
+
+
+def mailbox_of_anna(server: Server) -> Mailbox:
     """A mailbox that takes no mail by itself."""
     profile = mailboxes.create_profile(
         "Real server",
@@ -68,8 +73,8 @@ def in_mail_program(server: Server, *commands: tuple[bytes | str, ...]) -> None:
             source.session.succeed("test", *words)
 
 
-def file(server: Server, folder: str, number: int) -> None:
-    raw = f"From: x@else.example\r\nMessage-ID: <{number}@x>\r\nSubject: n{number}\r\n\r\nText\r\n"
+def file(server: Server, folder: str, number: int, head: str = "From: x@else.example") -> None:
+    raw = f"{head}\r\nMessage-ID: <{number}@x>\r\nSubject: n{number}\r\n\r\nText {number}\r\n"
     with closing(open_imap(server.endpoint(), Login("anna", Secret(PASSWORD)))) as source:
         append(source.session, folder, raw.encode())
 
@@ -99,3 +104,40 @@ def test_from_the_page_to_the_record(server: Server, anna: Mailbox) -> None:
     assert {email.regarding_account for email in Email.objects.all()} == {record}
     row = TrackingFolder.objects.get()
     assert (row.folder, row.tracked, bool(row.object_id)) == (LATER, 2, isinstance(server, Pymap))
+
+
+def test_what_another_program_sent_is_outgoing_and_its_answer_finds_it(
+    server: Server, anna: Mailbox
+) -> None:
+    SystemUser.objects.update(incoming_email_filtering_method=FilteringMethod.CUSTOMERS)
+    create_contact("Clara", "Client", email_address1="clara@else.example")
+    mailboxes.save_tracking_rules({"track_sent": True}, "admin")
+    in_mail_program(server, (b"CREATE ", "Sent"))
+    file(server, "Sent", 1, "From: anna@example.org\r\nTo: clara@else.example\r\n"
+         "Date: Mon, 02 Mar 2026 09:00:00 +0000")  # fmt: skip
+    client = Client()
+    client.force_login(create_sign_in("anna", Role.USER, systemuser=anna.systemuser))
+    client.post(reverse("web:my-folders"), {"sent": "1"})
+    assert read(anna) == []
+    file(server, "INBOX", 3, "From: clara@else.example\r\nIn-Reply-To: <2@x>")
+    file(server, "Sent", 2, "From: anna@example.org\r\nTo: clara@else.example")
+    assert read(anna) == ["n2", "n3"]
+    sent, answer = Email.objects.order_by("subject")
+    assert (sent.direction_code, sent.statuscode) == (True, EmailStatus.SENT)
+    assert answer.correlated_activity == sent
+    assert not Submission.objects.exists()
+    page = client.get(reverse("web:email", args=[sent.pk]))
+    assert "anna@example.org" in page.content.decode()
+
+
+def test_tracked_mail_is_moved_once_and_marked(server: Server, anna: Mailbox) -> None:
+    SystemUser.objects.update(incoming_email_filtering_method=FilteringMethod.ALL)
+    SystemSettings.objects.update(mark_tracked=True)
+    mailboxes.update_profile(EmailServerProfile.objects.get(), tracked_folder="Suivis – été")
+    file(server, "INBOX", 1)
+    assert read(anna) == ["n1"]
+    with closing(open_imap(server.endpoint(), Login("anna", Secret(PASSWORD)))) as source:
+        assert source.list_new(Cursor(), None).items == ()
+        moved = source.within("Suivis – été").list_new(Cursor(), None).items
+    assert len(moved) == 1
+    assert read(anna) == ["n1"]

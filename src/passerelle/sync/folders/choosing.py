@@ -10,7 +10,6 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
@@ -26,7 +25,7 @@ from passerelle.faults.tracking import (
 )
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, TrackingRules
-from passerelle.sync.folders.cycle import ACTIVITY, forget_places, rows_of
+from passerelle.sync.folders.cycle import ACTIVITY, forget_places, rows_of, this_second
 from passerelle.sync.folders.looking import has_folders, look_of
 from passerelle.sync.models import TrackingFolder
 from passerelle.sync.models.folders import FolderMeaning
@@ -83,7 +82,7 @@ def read_sent(mailbox: Mailbox, by: str) -> TrackingFolder:
     row = TrackingFolder(
         mailbox=mailbox,
         meaning=FolderMeaning.SENT,
-        starts_on=timezone.now(),
+        starts_on=this_second(),
         created_by=by,
     )
     _add(row, by, rules)

@@ -200,11 +200,16 @@ def _begin_again(row: TrackingFolder, inbox: Reading) -> None:
         if row.is_sent:
             row.folder = ""  # another server may call it otherwise
     if row.is_sent and row.starts_on is None:
-        row.starts_on = timezone.now()
+        row.starts_on = this_second()
     if row.meaning == FolderMeaning.WATCH:
         if row.starts_on is not None and inbox.starts_on < row.starts_on:
             from_the_beginning(row)
         row.starts_on = inbox.starts_on
+
+
+def this_second() -> datetime:
+    """From when on a Sent folder counts: neither INTERNALDATE nor Date has parts of a second."""
+    return timezone.now().replace(microsecond=0)
 
 
 def _take_note(row: TrackingFolder, state: FolderState) -> None:

@@ -1,0 +1,65 @@
+"""A folder bound to a record, and the Sent folder: buttons of the pages, and a real server."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.site import Look, Site
+from tests.system.servers.pymap_server import Pymap, pymap
+from tests.system.sync.test_real_folders import (
+    FOLDER,
+    PASSWORD,
+    file,
+    in_mail_program,
+    mailbox_of_anna,
+    read,
+)
+
+from passerelle.crm.models import Account, Email
+from passerelle.crm.models.people import Role
+from passerelle.crm.services import create_sign_in
+from passerelle.engine.services import run_due
+from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.services import save_tracking_rules
+from passerelle.sync.models import TrackingFolder
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+SENT = "From: anna@example.org\r\nTo: dubois@else.example"
+
+
+@pytest.mark.parametrize("look", [Look("en"), Look("fr", 400)], ids=str)
+def test_from_the_buttons_to_the_records(site: Site, look: Look) -> None:
+    save_tracking_rules({"track_sent": True}, "admin")
+    record = Account.objects.create(name="Dubois & fils", email_address1="dubois@else.example")
+    with pymap({"anna": PASSWORD}) as server:
+        anna = mailbox_of_anna(server)
+        account = create_sign_in("anna", Role.USER, systemuser=anna.systemuser)
+        in_mail_program(server, (b"CREATE ", FOLDER), (b"CREATE ", "Sent"))
+        with site.visit(account, look) as visit:
+            _bind(visit.page)
+            _file_and_read(server, anna)
+            visit.page.reload()
+            expect(visit.page.locator("main .figures").first).to_contain_text("1")
+            assert visit.complaints == []
+    filed = Email.objects.get(subject="n1")
+    assert filed.regarding_account == record
+    sent = TrackingFolder.objects.get(meaning="sent")
+    assert (sent.folder, sent.ignored) == ("Sent", 1)  # she takes no mail by herself
+
+
+def _bind(page: Page) -> None:
+    page.goto("/my-mailbox/folders/")
+    page.locator("button[name=list]").click()
+    expect(page.locator("#listed .busy")).to_be_visible()
+    run_due()
+    page.locator("#listed a.button").first.click()  # the list came by itself
+    page.fill("#q", "Dubois")
+    page.locator("form.filters button").click()
+    page.locator("button[name=choice][value^=account]").click()
+    page.locator("button[name=sent]").click()
+    expect(page.locator("button[name=sent]")).to_have_count(0)
+
+
+def _file_and_read(server: Pymap, anna: Mailbox) -> None:
+    read(anna)
+    file(server, FOLDER, 1)
+    file(server, "Sent", 2, SENT)
+    read(anna)
