@@ -32,6 +32,11 @@ WORDS: Mapping[int, Promise] = {
     Reason.UNTRACKED_BY_HAND: _("untracked by a person"),
     Reason.ON_THEIR_LIST: _("those who take it never want such email"),
     Reason.BOUNCE: _("reports an email that did not arrive"),
+    Reason.RECEIPT: _("confirms that an email arrived or was read"),
+    Reason.REPORT_NOTED: _("reports on an email, and is noted there"),
+    Reason.SENT_TO_KNOWN: _("sent to a known record"),
+    Reason.SENT_BY_ANOTHER: _("sent by another address"),
+    Reason.SENT_TO_NOBODY_KNOWN: _("sent to no record that is wanted"),
     Reason.FILED: _("lies in a folder that is bound to a record"),
     Reason.UNPACKED: _("what it carried was decided by itself"),
 }
