@@ -1,4 +1,4 @@
-"""An email that came back says where, and a record with a dead address says so until cleared."""
+"""An email says where it arrived and where not; a record tells of a dead address until cleared."""
 
 import pytest
 from django.test import Client
@@ -39,6 +39,25 @@ def test_a_delay_is_shown_and_is_no_failure(world: World, as_ann: Client) -> Non
     shown = as_ann.get(reverse("web:email", args=[world.lost.pk])).content.decode()
     assert "Delayed on the way" in shown
     assert "did not arrive everywhere" not in shown
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ("passed_on", "to a server that reports no further"),
+        ("arrived_on", "Arrived"),
+        ("read_on", "Read"),
+        ("deleted_on", "perhaps unread, as a receipt says"),
+    ],
+)
+def test_what_receipts_told_stands_at_the_recipient(
+    world: World, as_ann: Client, column: str, told: str
+) -> None:
+    page = reverse("web:email", args=[world.lost.pk])
+    before = as_ann.get(page).content.decode()
+    deliveries = Delivery.objects.filter(email=world.lost)
+    deliveries.update(outcome=DeliveryOutcome.ACCEPTED, **{column: timezone.now()})
+    assert as_ann.get(page).content.decode().count(told) > before.count(told)
 
 
 @pytest.mark.parametrize("kind", ["account", "contact", "lead"])
