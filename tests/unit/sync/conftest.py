@@ -21,6 +21,7 @@ from passerelle.mailboxes.models.choices import (
     IncomingProtocol,
     ProcessEmailUsing,
 )
+from passerelle.sync import merging
 from passerelle.sync.folders import looking
 from passerelle.sync.incoming import cycle as incoming
 from passerelle.sync.models import Reading, TrackingFolder
@@ -156,4 +157,5 @@ def company(db: None) -> Iterator[Company]:
     forget(kind.KIND)
     forget(kind.COPIES)
     forget(looking.KIND)
+    forget(merging.KIND)
     register_cycles()
