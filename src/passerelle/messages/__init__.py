@@ -1,6 +1,12 @@
 """Bytes to messages and back. Knows no sockets and no records."""
 
-from passerelle.messages.addresses import masked, parse_address, parse_addresses, without_tag
+from passerelle.messages.addresses import (
+    masked,
+    parse_address,
+    parse_addresses,
+    parse_domain,
+    without_tag,
+)
 from passerelle.messages.attached import Attached, attached_messages
 from passerelle.messages.bounces import (
     Confirmed,
@@ -135,6 +141,7 @@ __all__ = [
     "parse",
     "parse_address",
     "parse_addresses",
+    "parse_domain",
     "quote_reply",
     "reply_html",
     "report_of",

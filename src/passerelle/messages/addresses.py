@@ -35,6 +35,13 @@ def parse_address(text: str) -> Address | None:
     return found[0] if len(found) == 1 else None
 
 
+def parse_domain(text: str) -> str:
+    """A domain as a person writes it, with an @ or without, as keys have it; "" if it is none."""
+    domain = domain_key(text.strip().removeprefix("@").strip("."))
+    found = parse_address(f"a@{domain}") if "." in domain else None
+    return domain if found is not None and found.key == f"a@{domain}" else ""
+
+
 def parse_addresses(text: str, limit: int) -> tuple[Address, ...]:
     """The addresses of a header field, in order, at most `limit` of them."""
     if len(text) <= _SIMPLE_CHARS and (simple := _SIMPLE.fullmatch(text)):

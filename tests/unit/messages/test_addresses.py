@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerelle.messages import Address, masked, parse_address, parse_addresses, without_tag
+from passerelle.messages import (
+    Address,
+    masked,
+    parse_address,
+    parse_addresses,
+    parse_domain,
+    without_tag,
+)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +118,18 @@ def test_case_never_tells_two_people_apart() -> None:
 )
 def test_an_address_without_its_tag(key: str, plain: str | None) -> None:
     assert without_tag(key) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        pytest.param(" @Example.COM. ", "example.com", id="as people write it"),
+        pytest.param("exämple.org", "xn--exmple-cua.org", id="as the DNS has it"),
+        pytest.param("example", "", id="one label is none"),
+        pytest.param("a b.example", "", id="a space"),
+        pytest.param("b@example.com", "", id="an address"),
+        pytest.param("..", "", id="nothing"),
+    ],
+)
+def test_a_domain(text: str, domain: str) -> None:
+    assert parse_domain(text) == domain

@@ -13,6 +13,7 @@ from passerelle.mailboxes.models import SystemSettings, TestRun
 from passerelle.mailboxes.models.bulk import BulkKind, BulkOutcome
 from passerelle.mailboxes.models.choices import AccessApproval, DeliveryMethod, ProcessEmailUsing
 from passerelle.mailboxes.models.profile import State
+from passerelle.mailboxes.services.approval import lacks_approval
 from passerelle.mailboxes.services.records import forward_mailboxes
 
 Reason = tuple[BulkOutcome, Q | Exists]
@@ -117,19 +118,12 @@ def _sync(change: Change, settings: SystemSettings) -> Reasons:
     del change
     if settings.process_email_using == ProcessEmailUsing.EMAIL_ROUTER:
         return [(BulkOutcome.ROUTER, ALWAYS)]
-    approval = Q()
-    if settings.require_approval_for_users:
-        approval |= Q(systemuser__isnull=False)
-    if settings.require_approval_for_queues:
-        approval |= Q(queue__isnull=False)
-    reasons: Reasons = [
+    return [
         (BulkOutcome.INACTIVE, INACTIVE),
         (BulkOutcome.NOT_ENABLED, ~ENABLED),
         (BulkOutcome.NOT_SERVER_SIDE, ~SERVED),
+        (BulkOutcome.NOT_APPROVED, lacks_approval()),
     ]
-    if approval:
-        reasons.append((BulkOutcome.NOT_APPROVED, approval & ~Q(approval=AccessApproval.APPROVED)))
-    return reasons
 
 
 def _already(condition: Q) -> Callable[[Change, SystemSettings], Reasons]:

@@ -18,7 +18,7 @@ from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
 from passerelle.mailboxes.models import EmailServerProfile, SendingRate
 from passerelle.mailboxes.services.profiles import update_profile
-from passerelle.messages import parse_address
+from passerelle.messages import parse_domain
 
 log = structlog.get_logger()
 
@@ -95,9 +95,8 @@ def limit_as_exchange_online(profile: EmailServerProfile, by: str) -> EmailServe
 
 def _known_as(text: str) -> str:
     """A domain as addresses are compared. Raises `ValidationError`."""
-    domain = text.strip().lower().removeprefix("@").strip(".")
-    found = parse_address(f"a@{domain}") if "." in domain else None
-    if found is None or found.key != f"a@{domain}":
+    domain = parse_domain(text)
+    if not domain:
         raise ValidationError({"domain": _("This is no domain. Write it as example.com.")})
     return domain
 

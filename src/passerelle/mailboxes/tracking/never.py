@@ -21,7 +21,14 @@ from passerelle.crm.services import Subject
 from passerelle.mailboxes.models import NeverTrackRule
 from passerelle.mailboxes.models.never_track import KINDS, VALUE_CHARS
 from passerelle.mailboxes.tracking.storing import SUBJECT
-from passerelle.messages import Sensitivity, clean_line, domain_key, fold, list_id_of, parse_address
+from passerelle.messages import (
+    Sensitivity,
+    clean_line,
+    fold,
+    list_id_of,
+    parse_address,
+    parse_domain,
+)
 from passerelle.tracking import PRECEDENCES, NeverKind, NeverList, NeverRule, never_list
 
 log = structlog.get_logger()
@@ -132,11 +139,8 @@ def _address(text: str) -> tuple[str, str]:
 
 
 def _domain(text: str) -> tuple[str, str]:
-    domain = domain_key(text.removeprefix("*.").removeprefix("@").strip("."))
-    valid = parse_address(f"a@{domain}") if "." in domain else None
-    if valid is None or valid.key != f"a@{domain}":
-        return "", _("This is no domain. Write it as example.com.")
-    return domain, ""
+    domain = parse_domain(text.removeprefix("*."))
+    return domain, "" if domain else _("This is no domain. Write it as example.com.")
 
 
 def _list(text: str) -> tuple[str, str]:

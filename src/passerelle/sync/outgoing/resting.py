@@ -19,6 +19,7 @@ from passerelle.engine.services import Lease, fence
 from passerelle.faults import Fault
 from passerelle.faults.cycles import DomainTakesNoMore, SendingQuotaReached
 from passerelle.mailboxes.models import Mailbox
+from passerelle.messages import domain_key
 from passerelle.sync.models import SendingRest
 from passerelle.sync.outgoing.quota import Quota
 
@@ -58,7 +59,7 @@ def open_rests(mailbox: Mailbox) -> list[SendingRest]:
 
 def domain_of(address: str) -> str:
     """The domain of a recipient, as rests and limits name it."""
-    return address.rpartition("@")[2].lower()[:DOMAIN_CHARS]
+    return domain_key(address.rpartition("@")[2])[:DOMAIN_CHARS]
 
 
 def to_domains(domains: Collection[str]) -> Q:

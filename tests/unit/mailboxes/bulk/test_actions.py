@@ -264,6 +264,20 @@ def test_what_may_run_is_asked_for() -> None:
     assert not state_of("outgoing", [anna.pk])
 
 
+@pytest.mark.parametrize("approval", [1, 2])
+def test_a_forward_mailbox_is_looked_into_once_it_is_approved(
+    profile: EmailServerProfile, approval: int
+) -> None:
+    switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="root")
+    save_settings({"require_approval_for_users": True}, by="root")
+    change("Forward", profile=profile, approval=approval)
+    change("Forward", incoming_method=2, enabled_for_incoming=True)
+    action = bulk.start(EVERYBODY, Change(BulkKind.SYNC), "root")
+    run_bulk()
+    left_out = outcomes(action).get("Forward")
+    assert left_out == (None if approval == 1 else BulkOutcome.NOT_APPROVED)
+
+
 def test_a_filter_that_leaves_something_else_starts_nothing() -> None:
     wanted = Selection(wanted=Wanted(kind="users"))
     with pytest.raises(BulkChanged):

@@ -30,6 +30,12 @@ def test_a_domain_is_kept_as_addresses_are_compared(text: str) -> None:
     assert (entry.username, entry.detail) == ("anna", {"added": "gmail.com 10 / 200"})
 
 
+@pytest.mark.parametrize("text", ["Exämple.org", "@exämple.org", "xn--exmple-cua.org"])
+def test_a_domain_in_unicode_is_kept_as_the_dns_has_it(text: str) -> None:
+    add_sending_rate(text, TEN, "anna")
+    assert limits_of_domains() == {"xn--exmple-cua.org": TEN}
+
+
 @pytest.mark.parametrize(
     ("domain", "limit", "field"),
     [

@@ -18,6 +18,7 @@ from passerelle.mailboxes.models import SystemSettings
 from passerelle.protocols.interfaces import Recipient, RecipientAnswer
 from passerelle.sync.models import Delivery, SendingRest, Submission
 from passerelle.sync.models.outgoing import SubmissionState
+from passerelle.sync.outgoing.resting import domain_of
 from passerelle.sync.services import cancel, why_not_sent, why_rests
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -234,3 +235,8 @@ def test_an_email_that_may_still_go_to_somebody_is_not_held(company: Company) ->
     free = handed_in(company, f"{BOB}, {CLARA}")
     sentences = [why_not_sent(one.email) for one in (held, free)]
     assert ["elsewhere.example" in why.text for why in sentences if why] == [True, False]
+
+
+@pytest.mark.parametrize("address", ["a@Exämple.example", "b@XN--EXMPLE-CUA.example"])
+def test_a_domain_has_one_name_however_it_is_written(address: str) -> None:
+    assert domain_of(address) == "xn--exmple-cua.example"
