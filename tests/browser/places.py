@@ -224,6 +224,8 @@ OF_A_USER = [
 OF_AN_OPERATOR = [
     Place("home", who=Who.OPERATOR),
     Place("mailboxes", who=Who.OPERATOR),
+    Place("mailboxes-bulk", query="?action=test&every=on", who=Who.OPERATOR),
+    Place("bulk-history", who=Who.OPERATOR),
     Place("mailbox", _mailbox, who=Who.OPERATOR),
     Place("alerts", who=Who.OPERATOR),
 ]

@@ -307,6 +307,7 @@ OPERATED = {
     "alerts",
 }
 OPERATED |= {"mailboxes-act", "alert-done", "alert-cause", "alert-again"}
+OPERATED |= {"mailboxes-bulk", "bulk-history", "bulk", "bulk-progress", "bulk-stop"}
 OPEN_TO_MONITORS = {"health-live", "health-ready", "metrics"}  # see test_health_pages.py
 OPEN_TO_ALL = {
     "sign-in",

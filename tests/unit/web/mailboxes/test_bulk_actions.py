@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.unit.web.conftest import World
+from tests.unit.web.conftest import World, sign_in_account, signed_in
 
+from passerelle.crm.models.people import Role
 from passerelle.engine.services import run_due
 from passerelle.mailboxes.models import BulkAction, Mailbox
-from passerelle.mailboxes.models.bulk import BulkKind
+from passerelle.mailboxes.models.bulk import BulkKind, BulkState
 from passerelle.mailboxes.services import create_forward_mailbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -170,3 +171,42 @@ def test_it_can_be_stopped_once(world: World, as_administrator: Client) -> None:
     again = as_administrator.post(address, follow=True)
     assert "does not run any more" in again.content.decode()
     assert not Mailbox.objects.filter(approval=1).exists()
+
+
+# -- who may do which
+
+
+@pytest.mark.parametrize("action", list(BulkKind))
+def test_an_operator_does_to_many_what_they_may_do_to_one(world: World, action: BulkKind) -> None:
+    operator = signed_in(sign_in_account("operator", Role.OPERATOR))
+    allowed = {BulkKind.APPROVE, BulkKind.REJECT, BulkKind.TEST, BulkKind.SYNC}
+    told = {"to_incoming": "0", "to_profile": "", "to_start": "2026-01-01T00:00"}
+    asked = {"action": action.value, "every": "on", **told}
+    expected = (200, 302) if action in allowed else (403, 403)
+    assert operator.get(BULK, asked).status_code == expected[0]
+    assert operator.post(BULK, asked).status_code == expected[1]
+    assert BulkAction.objects.exists() is (action in allowed)
+    choice = f'<option value="{action.value}">'
+    assert (choice in shown(operator, LIST)) is (action in allowed)
+
+
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [
+        pytest.param({"action": "approve"}, 200, id="what-they-may-do"),
+        pytest.param({"action": "profile", "to_profile": ""}, 404, id="what-they-may-not"),
+    ],
+)
+def test_an_operator_sees_and_stops_the_actions_of_others(
+    world: World, as_administrator: Client, action: dict[str, str], status: int
+) -> None:
+    as_administrator.post(BULK, {**action, "every": "on"})
+    started = BulkAction.objects.get()
+    operator = signed_in(sign_in_account("operator", Role.OPERATOR))
+    address = f"{BULK}{started.pk}/"
+    answers = [operator.get(page).status_code for page in (address, f"{address}progress/")]
+    assert answers == [status, status]
+    assert (address in shown(operator, f"{BULK}all/")) is (status == 200)
+    operator.post(f"{address}stop/")
+    started.refresh_from_db()
+    assert (started.state == BulkState.STOPPED) is (status == 200)

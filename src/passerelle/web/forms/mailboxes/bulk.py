@@ -17,7 +17,6 @@ from passerelle.mailboxes.models.bulk import BulkKind
 from passerelle.mailboxes.models.choices import DeliveryMethod
 
 MOST_TICKED = 1_000
-KINDS = [kind for kind in BulkKind if kind != BulkKind.START]
 INCOMING = [
     ("", _("Stays as it is")),
     *((str(one.value), one.label) for one in DeliveryMethod),

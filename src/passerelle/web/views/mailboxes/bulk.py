@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -15,24 +16,26 @@ from passerelle.mailboxes.models import BulkAction, BulkItem
 from passerelle.mailboxes.models.bulk import BulkOutcome, BulkState
 from passerelle.web.forms.mailboxes.bulk import BulkForm, list_address
 from passerelle.web.lists.paging import Order, page_of
-from passerelle.web.rights import AdministratorRequest, administrator
+from passerelle.web.rights import OperatorRequest, operator
 
 HISTORY = 50
 
 
-@administrator
-def preview(request: AdministratorRequest) -> HttpResponseBase:
+@operator
+def preview(request: OperatorRequest) -> HttpResponseBase:
     """What the action would do and to how many; with POST, what was shown is started."""
     form = BulkForm(request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
         messages.warning(request, gettext("Tick at least one mailbox and choose an action."))
         return redirect("web:mailboxes")
+    if form.kind not in bulk_actions.kinds_of(request.user):
+        raise PermissionDenied
     if request.method == "POST":
         return _start(request, form)
     return _shown(request, form)
 
 
-def _start(request: AdministratorRequest, form: BulkForm) -> HttpResponseBase:
+def _start(request: OperatorRequest, form: BulkForm) -> HttpResponseBase:
     change, expected = form.change(), form.cleaned_data["expected"]
     if change is None:
         return _shown(request, form, status=422)
@@ -48,7 +51,7 @@ def _start(request: AdministratorRequest, form: BulkForm) -> HttpResponseBase:
     return redirect("web:bulk", started.pk)
 
 
-def _shown(request: AdministratorRequest, form: BulkForm, status: int = 200) -> HttpResponse:
+def _shown(request: OperatorRequest, form: BulkForm, status: int = 200) -> HttpResponse:
     selection, change = form.selection(), form.change()
     settled = bulk_actions.settled(change) if change else None
     context = {
@@ -61,16 +64,17 @@ def _shown(request: AdministratorRequest, form: BulkForm, status: int = 200) -> 
     return render(request, "web/bulk/preview.html", context, status=status)
 
 
-@administrator
-def history(request: AdministratorRequest) -> HttpResponse:
+@operator
+def history(request: OperatorRequest) -> HttpResponse:
     """The bulk actions of the last months."""
-    return render(request, "web/bulk/list.html", {"actions": BulkAction.objects.all()[:HISTORY]})
+    actions = bulk_actions.actions_of(request.user)[:HISTORY]
+    return render(request, "web/bulk/list.html", {"actions": actions})
 
 
-@administrator
-def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
+@operator
+def record(request: OperatorRequest, key: UUID) -> HttpResponse:
     """One bulk action: how far it is, what it did, whom it left out and why."""
-    bulk = get_object_or_404(BulkAction, pk=key)
+    bulk = get_object_or_404(bulk_actions.actions_of(request.user), pk=key)
     outcome = request.GET.get("outcome", "")
     rows = BulkItem.objects.filter(bulk=bulk).exclude(outcome__in=_told_elsewhere())
     if outcome in BulkOutcome.values and outcome:
@@ -87,10 +91,10 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
     return render(request, "web/bulk/record.html", context)
 
 
-@administrator
-def progress(request: AdministratorRequest, key: UUID) -> HttpResponse:
+@operator
+def progress(request: OperatorRequest, key: UUID) -> HttpResponse:
     """How far it is; when it ended the whole page is loaded anew."""
-    bulk = get_object_or_404(BulkAction, pk=key)
+    bulk = get_object_or_404(bulk_actions.actions_of(request.user), pk=key)
     response = render(request, "web/bulk/_progress.html", _progress(bulk))
     if bulk.state != BulkState.RUNNING:
         response.headers["HX-Refresh"] = "true"
@@ -98,12 +102,10 @@ def progress(request: AdministratorRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-@administrator
-def stop(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
+@operator
+def stop(request: OperatorRequest, key: UUID) -> HttpResponseBase:
     """Do no further mailbox."""
-    bulk = BulkAction.objects.filter(pk=key).first()
-    if bulk is None:
-        raise Http404
+    bulk = get_object_or_404(bulk_actions.actions_of(request.user), pk=key)
     try:
         bulk_actions.stop(bulk, request.user.username)
     except MailboxFault as fault:
@@ -126,7 +128,7 @@ def _progress(bulk: BulkAction) -> dict[str, object]:
 
 
 def _told(
-    request: AdministratorRequest, fault: MailboxFault, address: str, *keys: UUID
+    request: OperatorRequest, fault: MailboxFault, address: str, *keys: UUID
 ) -> HttpResponseBase:
     messages.error(request, told_in_line(fault))
     return redirect(address, *keys)

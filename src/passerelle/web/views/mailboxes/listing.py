@@ -3,11 +3,12 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from passerelle.mailboxes.bulk.services import kinds_of
 from passerelle.mailboxes.choosing.services import Wanted, bounded_count, found, wanted_of
 from passerelle.mailboxes.models import EmailServerProfile
+from passerelle.mailboxes.models.bulk import BulkKind
 from passerelle.mailboxes.services import RELATED
 from passerelle.web.forms.filters import FiltersForm
-from passerelle.web.forms.mailboxes.bulk import KINDS
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import OperatorRequest, operator
 from passerelle.web.state.mailbox_state import marks_of
@@ -29,7 +30,7 @@ def listed(request: OperatorRequest) -> HttpResponse:
         "wanted": wanted,
         "narrowed": wanted != Wanted(),
         "more": bool(wanted.stored().keys() - {"q", "kind", "approval", "test"}),
-        "kinds": KINDS,
+        "kinds": [kind for kind in kinds_of(request.user) if kind != BulkKind.START],
     }
     return render(request, "web/mailboxes/list.html", context)
 
