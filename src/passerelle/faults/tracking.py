@@ -40,6 +40,16 @@ class TakeFailed(TrackingFault):
     remedy = noop("Look at the alerts of the mailbox, and ask again once it is well.")
 
 
+class FolderNotRead(TrackingFault):
+    code = "PSR-TRK-016"
+    cause = noop("The folder in which the message lies is gone, or is not read any more.")
+    consequence = noop("It cannot be tracked from there.")
+    remedy = noop(
+        "Have the folder read again on the page Folders, or move the message to the inbox: there "
+        "it is decided anew."
+    )
+
+
 class WrittenUpon(TrackingFault):
     code = "PSR-TRK-014"
     cause = noop("An email that was written here answers this one, or carries its attachments.")

@@ -9,18 +9,20 @@ from django.utils import timezone
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
-from passerelle.faults.tracking import NothingToTake, PlaceNotRead
+from passerelle.faults.tracking import FolderNotRead, NothingToTake, PlaceNotRead
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.sync.incoming.desk import Desk
-from passerelle.sync.models import Place, Reading, TakeRequest
-from passerelle.sync.models.incoming import Outcome
+from passerelle.sync.models import Place, Reading, TakeRequest, TrackingFolder
+from passerelle.sync.models.folders import FolderStanding
+from passerelle.sync.models.incoming import CursorRow, Outcome
 from passerelle.tracking import Reason
 
 USERNAME_CHARS = 150
-# Our own test mail is nobody's; what a wrapper carried has places of its own.
-_NOBODYS = frozenset({int(Reason.TEST_MESSAGE), int(Reason.UNPACKED)})
+# Our own test mail is nobody's; what a wrapper carried has places of its own; what another sent is
+# no email that the owner of a Sent folder sent.
+_NOBODYS = frozenset(map(int, (Reason.TEST_MESSAGE, Reason.UNPACKED, Reason.SENT_BY_ANOTHER)))
 
 
 def can_be_taken(place: Place) -> bool:
@@ -29,7 +31,7 @@ def can_be_taken(place: Place) -> bool:
     return ignored and place.reason not in _NOBODYS
 
 
-def is_here(place: Place, where: Reading | Desk) -> bool:
+def is_here(place: Place, where: CursorRow | Desk) -> bool:
     """Whether the place still names its message. A UIDL does, for as long as it is listed."""
     same = (place.epoch, place.folder, place.uid_validity) == (
         where.epoch,
@@ -42,7 +44,8 @@ def is_here(place: Place, where: Reading | Desk) -> bool:
 def ask_to_take(place: Place, by: str) -> TakeRequest:
     """Have the message tracked soon; asked for twice it is one wish.
 
-    Raises `NothingToTake`, `PlaceNotRead`, or the fault for which the mailbox is not read.
+    Raises `NothingToTake`, `PlaceNotRead`, `FolderNotRead`, or the fault for which the mailbox is
+    not read.
     """
     mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).get(pk=place.mailbox_id)
     with transaction.atomic():
@@ -67,5 +70,19 @@ def _require_reading(mailbox: Mailbox, place: Place) -> None:
     if hindrance is not None:
         raise hindrance
     reading = Reading.objects.filter(pk=mailbox.pk).first()
-    if reading is None or not is_here(place, reading):
+    if reading is None:
         raise PlaceNotRead
+    row = _cursor(place, reading)
+    if row.epoch != reading.epoch or not is_here(place, row):
+        raise PlaceNotRead
+
+
+def _cursor(place: Place, reading: Reading) -> CursorRow:
+    """Where reading stopped in the folder of the place. Raises `FolderNotRead`."""
+    if place.folder == reading.folder:
+        return reading
+    read = TrackingFolder.objects.filter(mailbox=reading.pk, standing=FolderStanding.READ)
+    row = read.filter(folder=place.folder).first()
+    if row is None:
+        raise FolderNotRead
+    return row

@@ -11,9 +11,10 @@ from passerelle.crm.models import Email, SignInAccount
 from passerelle.sync.by_hand.asking import can_be_taken
 from passerelle.sync.finding.sight import decider_of
 from passerelle.sync.incoming.rows import ANSWERED
-from passerelle.sync.models import Place, TakeRequest
+from passerelle.sync.models import Place, TakeRequest, TrackingFolder
+from passerelle.sync.models.folders import FolderStanding
 
-INBOX = "INBOX"  # what a cycle takes by hand lies there, and not in watched folders
+INBOX = "INBOX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,34 @@ class Taking:
 def takings_of(account: SignInAccount, places: Iterable[Place]) -> dict[UUID, Taking]:
     """By place, for those that this person may have tracked."""
     decider = decider_of(account)
-    inbox = (one for one in places if one.folder == INBOX and can_be_taken(one))
-    theirs = [one for one in inbox if decider.sees(one)]
+    theirs = [one for one in places if can_be_taken(one) and decider.sees(one)]
     if not theirs:
         return {}
     requests = {one.pk: one for one in TakeRequest.objects.filter(pk__in=[p.pk for p in theirs])}
-    answered = _answered(theirs)
+    answered, unread = _answered(theirs), _unread(theirs)
     return {
         place.pk: Taking(
             place,
             request := requests.get(place.pk),
             answered.get(place.facts.get(ANSWERED, "")),
-            is_offered=request is None or not request.is_waiting,
+            is_offered=place.pk not in unread and (request is None or not request.is_waiting),
         )
         for place in theirs
     }
+
+
+def _unread(places: Iterable[Place]) -> set[UUID]:
+    """Those in folders that are not read; no query where all lie in the inbox."""
+    beside = [one for one in places if one.folder != INBOX]
+    if not beside:
+        return set()
+    rows = TrackingFolder.objects.filter(
+        standing=FolderStanding.READ,
+        mailbox__in={one.mailbox_id for one in beside},
+        folder__in={one.folder for one in beside},
+    )
+    watched = set(rows.values_list("mailbox", "folder"))
+    return {one.pk for one in beside if (one.mailbox_id, one.folder) not in watched}
 
 
 def _answered(places: Iterable[Place]) -> dict[str, UUID]:

@@ -1,19 +1,22 @@
 """Take the ignored messages that people want tracked, in the cycle of the mailbox and its lease.
 
+What lies in the inbox is taken as that is read, what lies in a watched folder when its turn comes.
 Each is read where it lies and recorded at the place that is known of it, whatever the filters say;
 the wish goes in the same transaction. A try is counted before the server is asked, so that a
 message at which cycles die is given up, and the mail of the mailbox goes on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from passerelle.crm import services as crm
 from passerelle.engine.services import Lease, crash_point, fence
 from passerelle.faults.tracking import (
+    FolderNotRead,
     MessageGone,
     NothingToTake,
     PlaceNotRead,
@@ -27,7 +30,8 @@ from passerelle.sync.incoming.desk import Desk
 from passerelle.sync.incoming.recording import Counts, Frame, record
 from passerelle.sync.incoming.understanding import Received
 from passerelle.sync.incoming.unpacking import forwarded_of, part_of
-from passerelle.sync.models import Place, Reading, TakeRequest
+from passerelle.sync.models import Place, TakeRequest, TrackingFolder
+from passerelle.sync.models.incoming import CursorRow
 
 log = structlog.get_logger(__name__)
 
@@ -36,20 +40,40 @@ MOST_TRIES = 3
 _RELATED = ("place__forwarder__systemuser", "place__forwarder__queue")
 
 
-def take_asked(
-    lease: Lease, reading: Reading, source: MailSource, desk: Callable[[], Desk]
-) -> bool:
-    """Answer what people asked of this mailbox; whether they asked anything.
+def take_asked(lease: Lease, row: CursorRow, source: MailSource, desk: Callable[[], Desk]) -> bool:
+    """Answer what people asked of the folder of this cursor; whether they asked anything.
 
-    The source has just listed the folder of the desk.
+    The source has just listed it, and the desk is that of the folder. The inbox answers for what
+    lies in no watched folder, too: that it cannot be taken.
     """
-    waiting = TakeRequest.objects.filter(mailbox=reading.pk, code="").select_related(*_RELATED)
-    requests = list(waiting.order_by("tries", "asked_on")[:AT_ONCE])
+    requests = list(_waiting(row).select_related(*_RELATED).order_by("tries", "asked_on")[:AT_ONCE])
     if requests:
         here = desk()
         for request in requests:
             _answer(lease, request, here, source)
     return bool(requests)
+
+
+def folders_asked(mailbox: UUID) -> frozenset[str]:
+    """The folders of which somebody wants a message, the inbox perhaps among them. One query."""
+    waiting = TakeRequest.objects.filter(mailbox=mailbox, code="").order_by()
+    return frozenset(waiting.values_list("place__folder", flat=True))
+
+
+def end_asked(lease: Lease, mailbox: UUID, folders: Collection[str]) -> None:
+    """Nothing can be taken from these folders now."""
+    with transaction.atomic():
+        fence(lease)
+        waiting = TakeRequest.objects.filter(mailbox=mailbox, code="", place__folder__in=folders)
+        waiting.update(code=FolderNotRead.code)
+
+
+def _waiting(row: CursorRow) -> QuerySet[TakeRequest]:
+    waiting = TakeRequest.objects.filter(mailbox=row.mailbox_id, code="")
+    if isinstance(row, TrackingFolder):
+        return waiting.filter(place__folder=row.folder)
+    watched = TrackingFolder.objects.filter(mailbox=row.mailbox_id)
+    return waiting.exclude(Exists(watched.filter(folder=OuterRef("place__folder"))))
 
 
 def _answer(lease: Lease, request: TakeRequest, desk: Desk, source: MailSource) -> None:
@@ -63,6 +87,8 @@ def _answer(lease: Lease, request: TakeRequest, desk: Desk, source: MailSource) 
 
 
 def _take(lease: Lease, request: TakeRequest, desk: Desk, source: MailSource) -> None:
+    if request.place.folder != desk.folder:
+        raise FolderNotRead
     if not is_here(request.place, desk):
         raise PlaceNotRead
     if request.tries >= MOST_TRIES:

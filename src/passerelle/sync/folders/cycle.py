@@ -37,6 +37,7 @@ from passerelle.faults.tracking import (
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
 from passerelle.protocols.interfaces import Cursor, FolderState, Listing, MailFolders, MailSource
+from passerelle.sync.by_hand.taking import end_asked, folders_asked, take_asked
 from passerelle.sync.folders.finding import sent_folder, whereabouts
 from passerelle.sync.folders.looking import has_folders
 from passerelle.sync.incoming.desk import Desk, desk_of, in_folder
@@ -88,6 +89,11 @@ class Whose:
         return set(owed.values_list("tracking_folder", flat=True).distinct())
 
     @cached_property
+    def asked(self) -> frozenset[str]:
+        """The folders of which somebody wants an ignored message. One query for all."""
+        return folders_asked(self.mailbox.pk)
+
+    @cached_property
     def rules(self) -> TrackingRules:
         """Loaded for a Sent folder, or for the first one that has mail."""
         return mailboxes.tracking_rules()
@@ -116,6 +122,7 @@ def read_sent(lease: Lease, whose: Whose, source: MailSource) -> bool:
         return True  # told with the other folders
     if sent and not whose.rules.track_sent:
         _rest(lease, sent)
+        _end_asked(lease, whose, sent)
         return True
     return _read_each(lease, whose, source, sent)
 
@@ -125,6 +132,7 @@ def read_folders(lease: Lease, whose: Whose, source: MailSource) -> bool:
     key = whose.mailbox.pk
     if not has_folders(whose.mailbox) or not isinstance(source, MailFolders):
         _tell(key, [NoFoldersHere(mailbox=whose.mailbox.name)])
+        _end_asked(lease, whose, whose.rows)
         return True
     if not _read_each(lease, whose, source, [row for row in whose.rows if not row.is_sent]):
         return False
@@ -143,6 +151,7 @@ def _read_each(
             continue  # stopped by a person, or rebuilt just now, which the next cycle notes
         except (FolderGone, FolderHoldsNoMail) as fault:
             whose.faults.append(fault)
+            _end_asked(lease, whose, [row])
             _lose(row, fault)
         except FolderMissing:  # removed since it was looked at: the next cycle looks for it
             whose.faults.append(FolderGone(folder=row.folder))
@@ -151,6 +160,13 @@ def _read_each(
         except (SentFolderUnknown, SentFolderTwice) as fault:
             whose.faults.append(fault)
     return True
+
+
+def _end_asked(lease: Lease, whose: Whose, rows: Sequence[TrackingFolder]) -> None:
+    """Nobody waits for a message of these folders, which are not read now."""
+    folders = whose.asked.intersection(row.folder for row in rows)
+    if folders:
+        end_asked(lease, whose.mailbox.pk, folders)
 
 
 def _rest(lease: Lease, rows: Sequence[TrackingFolder]) -> None:
@@ -173,6 +189,7 @@ def _read(this: _Pass) -> bool:
     """Find it, do what is owed in it, record what is new; False when the time was up before."""
     row = this.row
     before, name = _values(row), row.folder
+    is_asked = name in this.whose.asked  # before a rename moves them
     others = {other.folder for other in this.whose.rows if other is not row}
     _begin_again(row, this.whose.inbox)
     if not row.folder:
@@ -182,14 +199,14 @@ def _read(this: _Pass) -> bool:
     state = whereabouts(row, this.server, others)
     _take_note(row, state)
     if before != _values(row):
-        _keep(this, is_moved=row.folder != name)
+        _keep(this, name)
     crash_point("folder.known")
     source = this.server.within(row.folder)
     if row.pk in this.whose.owing:
         pay(this.lease, row, source)
-    if state.uid_next and state.uid_next == row.uid_next == row.last_uid + 1:
+    if not is_asked and state.uid_next and state.uid_next == row.uid_next == row.last_uid + 1:
         return True
-    return _read_new(this, source, _since(row, state))
+    return _read_new(this, source, _since(row, state), is_asked=is_asked)
 
 
 def _begin_again(row: TrackingFolder, inbox: Reading) -> None:
@@ -232,12 +249,14 @@ def _since(row: TrackingFolder, state: FolderState) -> datetime | None:
     return row.created_on if rebuilt and not row.takes_earlier else None
 
 
-def _keep(this: _Pass, *, is_moved: bool) -> None:
+def _keep(this: _Pass, former: str) -> None:
+    """The row as it was found; where it bears another name, what lies in it has moved with it."""
     row = this.row
     with transaction.atomic():
         fence(this.lease)
-        if is_moved:
+        if row.folder != former:
             forget_places(row.mailbox_id, row.folder)
+            _move_places(row, former)
             log.info("folder.followed", mailbox=str(row.mailbox_id), folder=str(row.pk))
         _save(row)
     crash_point("folder.kept")
@@ -252,7 +271,19 @@ def forget_places(mailbox: UUID, folder: str) -> None:
     places.update(gone_on=timezone.now())
 
 
-def _read_new(this: _Pass, source: MailSource, since: datetime | None) -> bool:
+def _move_places(row: TrackingFolder, former: str) -> None:
+    """A folder keeps its UIDs under another name, so its messages stay where they are known."""
+    places = Place.objects.filter(
+        mailbox=row.mailbox_id,
+        epoch=row.epoch,
+        folder=former,
+        uid_validity=row.uid_validity,
+        gone_on=None,
+    )
+    places.update(folder=row.folder)
+
+
+def _read_new(this: _Pass, source: MailSource, since: datetime | None, *, is_asked: bool) -> bool:
     row = this.row
     listing = source.list_new(Cursor(row.uid_validity, row.last_uid), since)
     this.tally.lap("list")
@@ -261,12 +292,17 @@ def _read_new(this: _Pass, source: MailSource, since: datetime | None) -> bool:
         note_folder(row, listing)
         _save(row)
     crash_point("folder.listed")
+
+    def desk() -> Desk:
+        return replace(in_folder(this.whose.desk, row), starts_on=since)
+
+    if is_asked and take_asked(this.lease, row, source, desk):
+        pay(this.lease, row, source)
     if not listing.items:
         return True
     this.tally.add(listed=len(listing.items))
-    desk = replace(in_folder(this.whose.desk, row), starts_on=since)
     reader = Reader(this.lease, source, this.tally, partial(_advance, row.pk))
-    ending = record_listed(reader, desk, listing)
+    ending = record_listed(reader, desk(), listing)
     _finish(this, listing, ending)
     if ending is not Ending.DONE:
         return False
