@@ -6,6 +6,8 @@ from itertools import count
 import pytest
 from tests.contract.memory import MemoryBox
 from tests.contract.worlds import (
+    CYRUS_USERS,
+    PASSWORD,
     AiosmtpdOutgoing,
     CycleOutgoing,
     FolderMailbox,
@@ -16,6 +18,7 @@ from tests.contract.worlds import (
     PostfixOutgoing,
     new_mailbox,
 )
+from tests.system.servers.cyrus import Cyrus, cyrus
 from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.postfix import Postfix, postfix
 from tests.system.servers.pymap_server import Pymap, pymap
@@ -35,6 +38,12 @@ def dovecot_server() -> Iterator[Dovecot]:
 @pytest.fixture(scope="session")
 def pymap_server() -> Iterator[Pymap]:
     with pymap({"first": "x"}) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cyrus_server() -> Iterator[Cyrus]:
+    with cyrus(dict.fromkeys(CYRUS_USERS, PASSWORD)) as server:
         yield server
 
 

@@ -1,4 +1,7 @@
-"""Every `MailFolders` keeps the same promises: in memory, Dovecot, pymap (with OBJECTID)."""
+"""Every `MailFolders` keeps the same promises: in memory, Dovecot, pymap, Cyrus.
+
+The last two have OBJECTID (RFC 8474).
+"""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -7,7 +10,8 @@ from typing import Protocol
 
 import pytest
 from tests.contract.test_mail_source import after, message, subjects
-from tests.contract.worlds import PASSWORD, new_mailbox
+from tests.contract.worlds import CYRUS_USERS, PASSWORD, new_mailbox
+from tests.system.servers.cyrus import Cyrus
 from tests.unit.sync.memory import MemoryFolder
 
 from passerelle.faults import Secret
@@ -17,6 +21,7 @@ from passerelle.protocols.imap.append import append
 from passerelle.protocols.imap.strings import folder_name
 from passerelle.protocols.interfaces import Cursor, Endpoint, Login, MailFolders, MailSource
 
+_cyrus_names = iter(CYRUS_USERS)
 CLIENT = "Clients/Dubois & fils – été"  # modified UTF-7 has to be right, too
 
 
@@ -68,39 +73,48 @@ class ServerAccount:
         self.has_ids = has_ids
 
     def make(self, name: str) -> None:
-        with self._session() as source:
+        with self.session() as source:
             source.session.succeed("CREATE", b"CREATE ", folder_name(name))
 
     def put(self, name: str, number: int) -> None:
-        with self._session() as source:
+        with self.session() as source:
             append(source.session, name, message(number))
 
     def rename(self, former: str, name: str) -> None:
-        with self._session() as source:
+        with self.session() as source:
             names = (folder_name(former), b" ", folder_name(name))
             source.session.succeed("RENAME", b"RENAME ", *names)
 
     def remove(self, name: str) -> None:
-        with self._session() as source:
+        with self.session() as source:
             source.session.succeed("DELETE", b"DELETE ", folder_name(name))
 
     def open(self) -> Folders:
         return open_imap(self._endpoint, Login(self._name, Secret(PASSWORD)))
 
     @contextmanager
-    def _session(self) -> Iterator[ImapSource]:
+    def session(self) -> Iterator[ImapSource]:
         source = open_imap(self._endpoint, Login(self._name, Secret(PASSWORD)))
         with closing(source):
             yield source
 
 
-@pytest.fixture(params=["memory", "dovecot", "pymap"])
+@pytest.fixture(params=["memory", "dovecot", "pymap", "cyrus"])
 def account(request: pytest.FixtureRequest) -> Account:
     if request.param == "memory":
         return MemoryAccount()
+    if request.param == "cyrus":
+        made: ServerAccount = request.getfixturevalue("cyrus_account")
+        return made
     server = request.getfixturevalue(f"{request.param}_server")
     name = new_mailbox(server, "imap").name
     return ServerAccount(server.endpoint(), name, has_ids=request.param == "pymap")
+
+
+@pytest.fixture
+def cyrus_account(cyrus_server: Cyrus) -> ServerAccount:
+    """An account that no other test has."""
+    return ServerAccount(cyrus_server.endpoint(), next(_cyrus_names), has_ids=True)
 
 
 @contextmanager
@@ -214,3 +228,25 @@ def test_a_folder_that_is_made_anew_is_another(account: Account, client: str) ->
     assert before is not None
     assert now is not None
     assert (now.uid_validity, now.object_id) != (before.uid_validity, before.object_id)
+
+
+def test_a_special_use_is_told(cyrus_account: ServerAccount) -> None:
+    """Cyrus lets people say it themselves (RFC 6154, 3); Dovecot's is in its configuration."""
+    with cyrus_account.session() as source:
+        use = (folder_name("Parties"), b" (USE (\\Sent))")
+        source.session.succeed("CREATE", b"CREATE ", *use)
+        uses = {one.name: one.uses for one in source.folders()}
+    assert "\\sent" in uses["Parties"]
+    assert "\\sent" not in uses["INBOX"]
+
+
+def test_cyrus_tells_the_same_identifier_each_time(cyrus_account: ServerAccount) -> None:
+    """Two folders of one second, which share a UIDVALIDITY, are told apart by nothing else."""
+    for name in ("One", "Other"):
+        cyrus_account.make(name)
+    with opened(cyrus_account) as source:
+        told = [[source.state(name) for name in ("One", "Other")] for _ in range(5)]
+    ids = [[state.object_id for state in states if state is not None] for states in told]
+    assert ids == [ids[0]] * 5
+    assert all(ids[0])
+    assert len(set(ids[0])) == 2

@@ -29,6 +29,8 @@ from passerelle.protocols.smtp import open_smtp
 
 PASSWORD = 'geheim "{3}" \\ é'
 
+CYRUS_USERS = [f"user{number}" for number in range(20)]  # made before that server starts
+
 T = TypeVar("T")
 
 _names = (f"user{number}" for number in itertools.count(1))

@@ -1,11 +1,12 @@
-"""A folder of real servers, from the page to the record: bound, filed into, renamed."""
+"""A folder of real servers, from the page to the record: bound, filed into, renamed, taken from."""
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.system.servers.cyrus import Cyrus, cyrus
 from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.pymap_server import Pymap, pymap
 
@@ -15,6 +16,7 @@ from passerelle.crm.models.people import FilteringMethod, Role, SystemUser
 from passerelle.crm.services import create_contact, create_sign_in
 from passerelle.engine.services import ask, run_due
 from passerelle.faults import Secret
+from passerelle.faults.tracking import FolderNotRead
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
@@ -22,19 +24,24 @@ from passerelle.protocols.imap import open_imap
 from passerelle.protocols.imap.append import append
 from passerelle.protocols.imap.strings import folder_name
 from passerelle.protocols.interfaces import Cursor, Login
-from passerelle.sync.models import Submission, TrackingFolder
+from passerelle.sync.models import Place, Submission, TakeRequest, TrackingFolder
+from passerelle.sync.services import Wish, read_folder, request_folders
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 
 PASSWORD = "s3cret of anna"
 FOLDER, LATER = "Dubois & fils – été", "Archivé"
-Server = Dovecot | Pymap
+Server = Dovecot | Pymap | Cyrus
+MADE: dict[str, Callable[[dict[str, str]], AbstractContextManager[Server]]] = {
+    "dovecot": dovecot,
+    "pymap": pymap,
+    "cyrus": cyrus,
+}
 
 
-@pytest.fixture(params=["dovecot", "pymap"])
+@pytest.fixture(params=list(MADE))
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    made = dovecot if request.param == "dovecot" else pymap
-    with made({"anna": PASSWORD}) as running:
+    with MADE[request.param]({"anna": PASSWORD}) as running:
         yield running
 
 
@@ -103,7 +110,8 @@ def test_from_the_page_to_the_record(server: Server, anna: Mailbox) -> None:
     assert read(anna) == ["n2", "n3"]
     assert {email.regarding_account for email in Email.objects.all()} == {record}
     row = TrackingFolder.objects.get()
-    assert (row.folder, row.tracked, bool(row.object_id)) == (LATER, 2, isinstance(server, Pymap))
+    assert (row.folder, row.tracked) == (LATER, 2)
+    assert bool(row.object_id) is not isinstance(server, Dovecot)
 
 
 def test_what_another_program_sent_is_outgoing_and_its_answer_finds_it(
@@ -141,3 +149,36 @@ def test_tracked_mail_is_moved_once_and_marked(server: Server, anna: Mailbox) ->
         moved = source.within("Suivis – été").list_new(Cursor(), None).items
     assert len(moved) == 1
     assert read(anna) == ["n1"]
+
+
+def test_what_is_ignored_in_a_folder_is_tracked_by_hand(server: Server, anna: Mailbox) -> None:
+    client = Client()
+    client.force_login(create_sign_in("anna", Role.USER, systemuser=anna.systemuser))
+
+    def track(number: int) -> None:
+        place = Place.objects.get(message_id=f"<{number}@x>")
+        client.post(reverse("web:place-track", args=[place.pk]))
+
+    in_mail_program(server, (b"CREATE ", FOLDER))
+    for number in (1, 2):
+        file(server, FOLDER, number)
+    file(server, "INBOX", 9)  # its UID is that of one of the others
+    request_folders(anna, "anna")
+    run_due()
+    read_folder(anna, Wish(FOLDER), "anna")
+    assert read(anna) == []
+    track(1)
+    assert read(anna) == ["n1"]
+    in_mail_program(server, (b"RENAME ", FOLDER, b" ", LATER))
+    track(2)
+    assert read(anna) == ["n1", "n2"]
+    assert not TakeRequest.objects.exists()
+
+    file(server, LATER, 3)
+    read(anna)
+    in_mail_program(server, (b"DELETE ", LATER))
+    track(3)
+    assert read(anna) == ["n1", "n2"]
+    assert TakeRequest.objects.get().code == FolderNotRead.code
+    page = client.get(reverse("web:my-mailbox")).content.decode()
+    assert "The folder in which the message lies is gone" in page
