@@ -1,12 +1,19 @@
 """Aliases of users and queues in a table: added and approved, never taken away, each of one."""
 
+from contextlib import suppress
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.unit.importing.tables import counts, imported, reasons
+from tests.unit.importing.tables import checked, counts, imported, reasons
+from tests.unit.importing.test_work import revived
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import EmailAlias, Queue, SystemUser
+from passerelle.engine.services import Killed, crash_points, run_due
+from passerelle.importing import passing
+from passerelle.importing import services as importing
+from passerelle.importing.crash_points import CRASH_POINTS
 from passerelle.importing.services import ImportKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -113,3 +120,26 @@ def test_forty_users_with_aliases_cost_no_more_queries_than_four() -> None:
             imported(ImportKind.USERS, f"{HEAD}{rows}")
         taken.append(len(queries))
     assert taken[0] == taken[1]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("nth", [1, 2])
+@pytest.mark.parametrize("point", CRASH_POINTS)
+def test_killed_anywhere_each_alias_is_kept_once(
+    monkeypatch: pytest.MonkeyPatch, point: str, nth: int
+) -> None:
+    monkeypatch.setattr(passing, "BATCH", 2)
+    rows = "".join(f"No {n},no{n}@example.com,a{n}@example.com\n" for n in range(5))
+    found = checked(ImportKind.USERS, HEAD + rows)
+    importing.start(found, "zoe")
+    with suppress(Killed), crash_points.kill_at(point, nth):
+        run_due()
+    revived()
+    run_due()
+    found.refresh_from_db()
+    assert counts(found) == (5, 0, 0, 0)
+    assert aliases() == [(f"a{n}@example.com", f"No {n}") for n in range(5)]
+    meant = crm.records_of([f"a{n}@example.com" for n in range(5)])
+    assert [[one.name for one in records] for _, records in sorted(meant.items())] == [
+        [f"No {n}"] for n in range(5)
+    ]

@@ -12,10 +12,10 @@ import structlog
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SYSTEM, SubjectKind
 from passerelle.crm import services as crm
-from passerelle.engine.services import Again, Lease, fence, register
+from passerelle.engine.services import Again, Lease, crash_point, fence, register
 from passerelle.faults import Fault
 from passerelle.mailboxes.services.settings import system_settings
-from passerelle.mailboxes.tracking.kind import EMAIL_HASHES
+from passerelle.mailboxes.tracking.kind import ALL_KEPT, EMAIL_HASHES, SOME_KEPT
 from passerelle.mailboxes.tracking.storing import tracking_rules
 from passerelle.mailboxes.tracking.tokens import token_format
 from passerelle.tracking import TokenFormat, formats_of_text
@@ -46,7 +46,9 @@ def run(lease: Lease) -> Again:
         return Again(None)
     begun = time.monotonic()
     if crm.hash_some(forms, guard=partial(fence, lease)):
+        crash_point(SOME_KEPT)
         return Again(REST * (time.monotonic() - begun))
+    crash_point(ALL_KEPT)
     alerts.heal(SubjectKind.SYSTEM, SYSTEM, EMAIL_HASHES)
     done = crm.hashing()
     log.info("matching.caught-up", emails=done.emails if done else 0)

@@ -5,14 +5,15 @@ from uuid import UUID
 
 import pytest
 from django.utils import timezone
+from tests.unit.statements import survives_any_kill
 
 from passerelle.crm.models import ActivityParty, Email, EmailHash, EmailHashing
 from passerelle.crm.models.emails import EmailState, EmailStatus
 from passerelle.crm.services import hash_some, hashing
 from passerelle.engine.models import Work
-from passerelle.engine.services import run_due
+from passerelle.engine.services import Killed, crash_points, run_due
 from passerelle.mailboxes.services import formats_unless_off, save_tracking_rules
-from passerelle.mailboxes.tracking.kind import EMAIL_HASHES
+from passerelle.mailboxes.tracking.kind import CRASH_POINTS, EMAIL_HASHES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -39,14 +40,19 @@ def kept() -> set[int]:
     return {key.int for key in EmailHash.objects.values_list("email_id", flat=True)}
 
 
+def run_to_the_end() -> None:
+    """A rest is over at once, and so is the lease of a dead worker."""
+    work = Work.objects.filter(kind=EMAIL_HASHES)
+    while work.exclude(due_on=None).exists():
+        work.update(due_on=timezone.now(), worker=None, leased_on=None)
+        run_due(kinds=[EMAIL_HASHES])
+
+
 def test_switched_on_it_takes_in_what_is_here_and_says_so() -> None:
     for number in range(1, 8):
         email(number)
     save_tracking_rules({"smart_matching": True}, by="zoe")
-    run_due(kinds=[EMAIL_HASHES])
-    while not Work.objects.filter(kind=EMAIL_HASHES, due_on=None).exists():
-        Work.objects.filter(kind=EMAIL_HASHES).update(due_on=timezone.now())
-        run_due(kinds=[EMAIL_HASHES])
+    run_to_the_end()
     assert kept() == set(range(1, 8))
     done = hashing()
     assert done is not None
@@ -95,3 +101,38 @@ def test_saved_as_it_is_nothing_begins() -> None:
     EmailHashing.objects.all().delete()
     save_tracking_rules({"smart_matching": True, "smart_matching_trusted": True}, by="zoe")
     assert hashing() is None
+
+
+# -- killed
+
+
+@pytest.mark.parametrize("point", CRASH_POINTS)
+def test_killed_between_its_steps_it_goes_on(point: str) -> None:
+    for number in range(1, 8):
+        email(number)
+    save_tracking_rules({"smart_matching": True}, by="zoe")
+    with crash_points.kill_at(point), pytest.raises(Killed):
+        run_to_the_end()
+    run_to_the_end()
+    done = hashing()
+    assert done is not None
+    assert (kept(), done.emails, done.ended_on is None) == (set(range(1, 8)), 7, False)
+
+
+def test_killed_at_any_statement_nothing_is_passed_by() -> None:
+    for number in range(1, 6):
+        email(number)
+    save_tracking_rules({"smart_matching": True}, by="zoe")
+    steps = []
+
+    def step() -> None:
+        steps.append(hash_some(FORMS, limit=3))
+
+    def stands() -> object:
+        row = EmailHashing.objects.get()
+        return kept(), row.at_on, row.at_email, row.emails, row.ended_on
+
+    while not steps or steps[-1]:
+        assert survives_any_kill(step, stands) > 1
+    assert (steps, kept()) == ([True, True, False], {1, 2, 3, 4, 5})
+    assert EmailHashing.objects.get().emails == 5
