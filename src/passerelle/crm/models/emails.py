@@ -177,12 +177,12 @@ class Email(models.Model):
     identity = models.BinaryField(max_length=32)
     text_digest = models.BinaryField(max_length=32)
     version = models.PositiveSmallIntegerField(default=0)
-    # Taken from another system's list: neither text nor raw message, and an identity of its own,
-    # as the list does not hold all that the digest is made of.
+    # From another system's list: neither text nor raw message, and an identity of its own.
     is_history = models.BooleanField(default=False, db_default=False, db_column="ishistory")
-    # Several records had the sender's address, and none was chosen. NULL is no: the column came
-    # when the table was large.
+    # NULL is no: these columns came when the table was large. Several records had the sender's
+    # address, and none was chosen; why the content is unsafe, the sum of `messages.Danger`.
     ambiguous_sender = models.BooleanField(null=True, db_column="isduplicatesenderunresolved")
+    is_unsafe = models.PositiveSmallIntegerField(null=True, db_column="isunsafe")
 
     class Meta:
         db_table = "email"

@@ -62,4 +62,5 @@ def curtained(email: Email) -> Email:
     if seen < SharedLevel.SUBJECT:
         email.subject = ""
         email.attachment_count = 0
+        email.is_unsafe = None
     return email

@@ -8,7 +8,11 @@ from django.utils import timezone
 
 from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
 from passerelle.mailboxes.models.tracking import NOT_FORCED
-from passerelle.mailboxes.services import organization_never_list, token_format
+from passerelle.mailboxes.services import (
+    organization_never_list,
+    received_file_rules,
+    token_format,
+)
 from passerelle.messages import fields_of_text
 from passerelle.sync.models import Reading, TrackingFolder
 from passerelle.tracking import (
@@ -44,6 +48,8 @@ class Desk:
     undeliverable: str = ""  # the folder for what could not become a record; "" for none
     undelivered_keyword: str = ""  # the mark of that; "" for none
     tracked_folder: str = ""  # into which tracked messages go; "" where they stay
+    believed: str = ""  # the server whose checks of senders are believed; "" for none
+    blocked: frozenset[str] = frozenset()  # extensions of files that nobody is handed
     watched: UUID | None = None  # the watched folder that is read; None: the inbox
     is_sent: bool = False  # it is the one for what was sent
 
@@ -75,6 +81,8 @@ def desk_of(
         is_collector=mailbox.is_forward_mailbox,
         removes_from=removes_from(mailbox),
         trusted=fields_of_text(mailbox.profile.trusted_delivery) if mailbox.profile else (),
+        believed=mailbox.profile.authserv_id if mailbox.profile else "",
+        blocked=frozenset(received_file_rules(settings).blocked),
         undeliverable=UNDELIVERABLE if profile and profile.move_undelivered else "",
         undelivered_keyword=f"${UNDELIVERABLE}" if profile and profile.mark_undelivered else "",
         tracked_folder=profile.tracked_folder if profile else "",
@@ -100,6 +108,7 @@ def in_folder(desk: Desk, row: TrackingFolder) -> Desk:
         uid_validity=row.uid_validity,
         removes_from=None,
         trusted=() if row.is_sent else desk.trusted,  # nobody delivered what was sent
+        believed="",  # what a person puts there has whatever checks they wrote
         undeliverable="",
         tracked_folder="",
         watched=row.pk,

@@ -28,7 +28,7 @@ from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.deciding import Judged
 from passerelle.sync.incoming.desk import Desk
 from passerelle.sync.incoming.owing import owed
-from passerelle.sync.incoming.understanding import Received
+from passerelle.sync.incoming.understanding import Received, dangers_of
 from passerelle.sync.models import Clue, Place, Quarantine, Touch
 from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import (
@@ -114,6 +114,7 @@ def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
         match judged.decision:
             case Track() as track if raw is not None:
                 email = _email(desk, _understood(received), track, raw, moment)
+                email.is_unsafe = int(dangers_of(desk, received)) or None
                 _add_tracked(rows, received, track, email)
                 _add_threads(rows, desk, email, _understood(received).message, track)
             case Complete() as complete if raw is not None:

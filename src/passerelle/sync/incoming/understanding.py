@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from passerelle.crm.models import RawMessage as StoredRaw
+from passerelle.crm.services import blocked_extension
 from passerelle.faults import Fault
 from passerelle.faults.cycles import MessageTooLarge
 from passerelle.guids import new_guid
-from passerelle.messages import parse
+from passerelle.messages import Danger, checks_of, dangers, parse
 from passerelle.protocols.interfaces import RawMessage
 from passerelle.sync.incoming.batches import Batch
 from passerelle.sync.incoming.content import Understood, read
+from passerelle.sync.incoming.desk import Desk
 from passerelle.tracking import Skip, Taker
 
 
@@ -48,3 +50,18 @@ def _understand(raw: RawMessage, content: Understood | None) -> Received:
     if not raw.whole:
         return Received(raw, MessageTooLarge(size=raw.listed.size))
     return Received(raw, content or read(raw.data, parse))
+
+
+def dangers_of(desk: Desk, received: Received) -> Danger:
+    """What is considered unsafe about a message. What is attached to another, nobody checked."""
+    if isinstance(received.content, Fault):
+        return Danger(0)
+    message = received.content.message
+    believed = desk.believed if received.forwarded is None else ""
+    return dangers(
+        message.sender,
+        checks_of(received.raw.data, believed),
+        has_blocked_file=any(
+            blocked_extension(file.filename, desk.blocked) for file in message.attachments
+        ),
+    )

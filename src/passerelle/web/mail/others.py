@@ -13,6 +13,7 @@ from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.services import conversation_of
 from passerelle.crm.sharing import sight_of
 from passerelle.web.mail.attached import attachment_views, closed_sentence
+from passerelle.web.mail.dangers import dangers_told
 from passerelle.web.mail.letters import letter_view
 from passerelle.web.rights import AccountRequest
 
@@ -37,6 +38,7 @@ def shared_view(request: AccountRequest, email: Email) -> dict[str, Any]:
         "whose": whose(email),
         "has_title": sight >= SharedLevel.SUBJECT,
         "whole": whole,
+        "dangers": dangers_told(email),
         "parties": parties_of(email, hidden=False),
         "letter": letter_view(request, email, headers=False) if whole else None,
         "attachments": attachment_views(email, rows),

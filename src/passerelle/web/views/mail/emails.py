@@ -39,6 +39,7 @@ from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.searching import narrowed_by, not_all_found, page_of_emails
 from passerelle.web.mail.attached import attachment_views, closed_sentence, withheld_from
 from passerelle.web.mail.authenticity import check_views
+from passerelle.web.mail.dangers import dangers_told
 from passerelle.web.mail.letters import letter_view
 from passerelle.web.mail.opening import (
     email_with_source,
@@ -176,6 +177,7 @@ def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str,
         "readable": readable,
         "own": own,
         "source": source,
+        "dangers": dangers_told(email),
         "form": form,
         "parties": parties_of(email),
         "letter": letter_view(request, email, headers=source) if readable else None,

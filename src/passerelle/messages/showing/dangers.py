@@ -1,0 +1,60 @@
+"""Why the content of an email is considered unsafe, as far as that is known when it arrives. Pure.
+
+Dataverse has the column, `isunsafe`, for its own use, and says no more of it: the rule is ours.
+"""
+
+import re
+from enum import IntFlag
+
+from passerelle.messages.keys import domain_key
+from passerelle.messages.showing.authentication import Checks, Method, Verdict
+from passerelle.messages.values import Address
+
+_NAMED = re.compile(r"@((?:[\w-]+\.)+[\w-]{2,})")  # the domain of an address that stands in a name
+
+
+class Danger(IntFlag):
+    """The reasons; the column holds their sum, so none is ever renumbered."""
+
+    FALSE_NAME = 1  # the sender's name is an address of another domain
+    BLOCKED_FILE = 2  # a file of a kind that nobody is handed
+    UNPROVED_SENDER = 4  # the server that is believed found that it may be forged
+
+
+def dangers(sender: Address | None, checks: Checks | None, *, has_blocked_file: bool) -> Danger:
+    """What is unsafe about a message with this sender, these checks of it, and such a file."""
+    found = Danger(0)
+    if sender is not None and _is_false(sender):
+        found |= Danger.FALSE_NAME
+    if has_blocked_file:
+        found |= Danger.BLOCKED_FILE
+    if checks is not None and _may_be_forged(checks):
+        found |= Danger.UNPROVED_SENDER
+    return found
+
+
+def _is_false(sender: Address) -> bool:
+    """Whether the name says an address that the email does not come from: what programs show."""
+    if "@" not in sender.name:
+        return False
+    domain = sender.address.rpartition("@")[2].lower()
+    named = (domain_key(one) for one in _NAMED.findall(sender.name))
+    return any(not _is_one_house(one, domain) for one in named)
+
+
+def _is_one_house(one: str, other: str) -> bool:
+    """Whether a domain is the other, or lies below it."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+def _may_be_forged(checks: Checks) -> bool:
+    """DMARC decides where it says anything (RFC 7489, 6.6.2); else SPF, unless a signature holds.
+
+    A signature that does not hold proves nothing by itself: lists change what they pass on.
+    """
+    found = {check.method: check.verdict for check in checks.checks}
+    dmarc = found.get(Method.DMARC, Verdict.UNPROVED)
+    if dmarc is not Verdict.UNPROVED:
+        return dmarc is Verdict.FAILED
+    is_signed = found.get(Method.DKIM) is Verdict.PASSED
+    return found.get(Method.SPF) is Verdict.FAILED and not is_signed
