@@ -208,6 +208,8 @@ OF_A_USER = [
     Place("account", lambda c: [c.merging.master], who=Who.USER),
     Place("account", lambda c: [c.merging.other], who=Who.USER),
     Place("contacts", who=Who.USER),
+    Place("records-made"),
+    Place("records-made", who=Who.USER),
     Place("contact", lambda c: [c.world.contact.pk], who=Who.USER),
     Place("contact-new", who=Who.USER),
     Place("contact-edit", lambda c: [c.world.contact.pk], who=Who.USER),

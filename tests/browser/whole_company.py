@@ -30,9 +30,11 @@ from tests.unit.web.conftest import (
 from passerelle.access.services import Choice, Whom, invite_many, save_openid_provider
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.alerts.services import record
+from passerelle.crm.automatic import Making, Wanted, make, take_back
 from passerelle.crm.models import (
     ActivityMimeAttachment,
     ActivityParty,
+    AutomaticRecord,
     Email,
     QueueItem,
     RecordMerge,
@@ -64,6 +66,7 @@ from passerelle.router.models import Migration
 from passerelle.sync.models import FolderLook, TrackingFolder
 from passerelle.sync.models.folders import FolderMeaning, FolderStanding
 from passerelle.sync.services import start_merge
+from passerelle.tracking import Creates, Creation, PersonName
 
 TABLE = "Prénom;Nom;Adresse e-mail\nZoé;Lefèvre;zoe@example.com\nMax;Malé;pas une adresse\n"
 CHECKS = "mx.company.example"
@@ -107,6 +110,7 @@ def make_whole_company() -> WholeCompany:
     done = migrated()
     _ways_in()
     _folders(world)
+    _strangers(world)
     invite_many(Choice(Whom.WITHOUT), "https://passerelle.example/sign-in/link/", "admin")
     return WholeCompany(
         world=world,
@@ -171,6 +175,27 @@ def _ways_in() -> None:
     form = {"username": LOCKED_OUT, "password": "wrong"}
     for _ in range(settings.AXES_FAILURE_LIMIT):
         Client().post(reverse("web:sign-in"), form)
+
+
+def _strangers(world: World) -> None:
+    """Unknown senders who became records, one of whom was taken back."""
+    owner = world.ann_user.pk
+    wanted = [
+        Wanted(
+            Creation(
+                creates, f"{first.lower()}@stranger.example", PersonName(first, last), owner, owner
+            ),
+            world.received.pk,
+        )
+        for first, last, creates in (
+            ("Zoe", "Lefèvre", Creates.CONTACT),
+            ("Max", "Malé", Creates.LEAD),
+            ("Spam", "Mer", Creates.CONTACT),
+        )
+    ]
+    make(wanted, Making(world.mailbox.pk, 100, timezone.now()))
+    spam = AutomaticRecord.objects.filter(fullname="Spam Mer")
+    take_back(spam, spam.values_list("pk", flat=True), "admin")
 
 
 def _folders(world: World) -> None:

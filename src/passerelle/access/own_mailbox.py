@@ -10,7 +10,7 @@ from django.db import transaction
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
-from passerelle.crm.models.people import FilteringMethod, SharedLevel
+from passerelle.crm.models.people import CreateAutomatically, FilteringMethod, SharedLevel
 from passerelle.crm.sharing import share_own
 from passerelle.faults import Secret
 from passerelle.mailboxes.models import Mailbox, TestRun
@@ -36,9 +36,11 @@ def save_own_options(
     allow_credentials: bool,
     filtering: FilteringMethod,
     shared: SharedLevel | None,
+    creates: CreateAutomatically | None = None,
 ) -> None:
     """Give or take back the consent; say which mail is tracked and how much others see at most.
 
+    `creates` is what is made for unknown senders; None where the organization leaves no choice.
     Raises `ValidationError`.
     """
     mailbox = _required(account)
@@ -47,7 +49,7 @@ def save_own_options(
     with transaction.atomic():
         if mailbox.allow_credentials != allow_credentials:
             update_mailbox(mailbox, by=account.username, allow_credentials=allow_credentials)
-        crm.update_user(user, filtering=filtering, by=account.username)
+        crm.update_user(user, filtering=filtering, creates=creates, by=account.username)
         share_own(user, shared, account.username)
 
 

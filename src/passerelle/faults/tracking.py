@@ -212,3 +212,39 @@ class FolderNotThere(FolderFault):
     cause = noop("The server listed no folder {folder} that holds messages.")
     consequence = noop("Nothing was changed.")
     remedy = noop("List the folders anew, and choose one of them.")
+
+
+class TooManyRecordsMade(TrackingFault):
+    code = "PSR-TRK-045"
+    cause = noop("{count} contacts and leads were made for unknown senders within a day.")
+    consequence = noop("Email goes on being tracked, but no further records are made from it.")
+    remedy = noop(
+        "See Records made automatically. If these are wanted, raise the limit under System "
+        "Settings, Tracking; otherwise take them back. The alert closes by itself."
+    )
+    retry = Retry.AFTER_CHANGE
+    level = Level.WARNING
+
+
+class RecordChangedSince(TrackingFault):
+    code = "PSR-TRK-046"
+    cause = noop("{name} was changed since it was made.")
+    consequence = noop("The record stays as it is.")
+    remedy = noop("Keep it, or make it inactive on its own page.")
+    retry = Retry.NEVER
+
+
+class RecordUsedSince(TrackingFault):
+    code = "PSR-TRK-047"
+    cause = noop("{name} is used: email was written to it or regards it, or something names it.")
+    consequence = noop("The record stays as it is.")
+    remedy = noop("Keep it, or make it inactive on its own page.")
+    retry = Retry.NEVER
+
+
+class RecordGoneAlready(TrackingFault):
+    code = "PSR-TRK-048"
+    cause = noop("{name} was taken back already.")
+    consequence = noop("Nothing was changed.")
+    remedy = noop("Load the list again.")
+    retry = Retry.NEVER

@@ -327,6 +327,11 @@ EVENTS: dict[str, Event] = {
     "tracking.never-removed": Event(
         "info", "Somebody removed from a list of what is never tracked."
     ),
+    "records.made": Event("info", "Unknown senders became so many contacts and leads."),
+    "records.taken-back": Event(
+        "info",
+        "A person took back records that were made automatically; so many were refused.",
+    ),
     "tracking.rules-changed": Event("info", "The rules of tracking were changed."),
     "signin.changed": Event(
         "info",

@@ -41,9 +41,21 @@ COPIES = (
 )
 
 BOUNCES = ("bounces.noted",)
+RECORDS = ("incoming.records-made",)  # only where some are made for unknown senders
+
 MERGE_IN_CHUNK = "merge.in-chunk"
 MERGE_AFTER_CHUNK = "merge.after-chunk"
 MERGE_FINISHED = "merge.finished"
 MERGES = (MERGE_IN_CHUNK, MERGE_AFTER_CHUNK, MERGE_FINISHED)
 
-CRASH_POINTS = (*INCOMING, *FOLDERS, *BOUNCES, *TAKES, *TOUCHES, *OUTGOING, *COPIES, *MERGES)
+CRASH_POINTS = (
+    *INCOMING,
+    *FOLDERS,
+    *BOUNCES,
+    *RECORDS,
+    *TAKES,
+    *TOUCHES,
+    *OUTGOING,
+    *COPIES,
+    *MERGES,
+)

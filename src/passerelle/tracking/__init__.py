@@ -3,6 +3,7 @@
 from passerelle.tracking.asking import MESSAGE, PEOPLE_MOST, after, incoming_of, questions
 from passerelle.tracking.cases import case_as_text, case_of_text
 from passerelle.tracking.correlating import people_asked, similar_asked
+from passerelle.tracking.creating import Creates, Creation, PersonName, Wish
 from passerelle.tracking.deciding import decide
 from passerelle.tracking.doubting import Answer, doubt_of, has_another_subject
 from passerelle.tracking.explain import (
@@ -15,6 +16,7 @@ from passerelle.tracking.explain import (
     explain_look,
     explain_rule,
 )
+from passerelle.tracking.freemail import FREEMAIL
 from passerelle.tracking.hashes import hash_number
 from passerelle.tracking.looks import Look
 from passerelle.tracking.never_list import (
@@ -84,6 +86,7 @@ from passerelle.tracking.values import (
 __all__ = [
     "EARLIER_MOST",
     "FILTERS",
+    "FREEMAIL",
     "KINDS",
     "LIKELY_MOST",
     "LOOKS",
@@ -102,6 +105,8 @@ __all__ = [
     "Complete",
     "Correlation",
     "CorrelationMethod",
+    "Creates",
+    "Creation",
     "Decision",
     "Direction",
     "Doubt",
@@ -119,6 +124,7 @@ __all__ = [
     "Participation",
     "Party",
     "PartyKind",
+    "PersonName",
     "Questions",
     "ReadingMailbox",
     "Reason",
@@ -133,6 +139,7 @@ __all__ = [
     "Track",
     "TrackingSettings",
     "Where",
+    "Wish",
     "after",
     "append_token",
     "begun_index",

@@ -6,6 +6,7 @@ The sentences are marked, not translated; names in braces are the facts of the d
 from collections.abc import Callable
 
 from passerelle.faults import Fact, noop
+from passerelle.tracking.creating.values import Creates, NotMade
 from passerelle.tracking.looks import Look
 from passerelle.tracking.never_list import NeverKind, NeverRule
 from passerelle.tracking.reasons import Reason
@@ -109,6 +110,8 @@ LOOKS: dict[Look, str] = {
         "The address {address} of {name} ({kind}) is not approved: it means nobody until it is."
     ),
     Look.FILED: noop("It lies in a folder whose email regards {name} ({kind})."),
+    Look.CREATES: noop("Its sender is unknown; option of {name}: {creates} is made for them."),
+    Look.CREATES_NOT: noop("No record is made for its sender: {why}."),
 }
 
 # Facts that are codes, each with its words.
@@ -133,6 +136,16 @@ METHODS: dict[CorrelationMethod, str] = {
     CorrelationMethod.TRACKING_TOKEN: noop("the tracking token"),
     CorrelationMethod.CONVERSATION_INDEX: noop("Thread-Index"),
     CorrelationMethod.SMART_MATCHING: noop("smart matching"),
+}
+_CREATES: dict[Creates, str] = {
+    Creates.CONTACT: noop("a contact"),
+    Creates.LEAD: noop("a lead"),
+}
+_NOT_MADE: dict[NotMade, str] = {
+    NotMade.AUTOMATIC: noop("a machine or a mailing list wrote it"),
+    NotMade.NEVER_TRACKED: noop("a list of what is never tracked holds"),
+    NotMade.NO_REPLY: noop("nobody reads that address"),
+    NotMade.TOO_LONG: noop("the address is longer than a record takes"),
 }
 # What a rule of a list says of a message: of any value, then of the one that it names.
 _RULES: dict[NeverKind, str] = {
@@ -163,6 +176,8 @@ _WORDS: dict[str, dict[Fact, str]] = {
     "filter": {int(code): text for code, text in FILTERS.items()},
     "kind": {code.value: text for code, text in KINDS.items()},
     "method": {int(code): text for code, text in METHODS.items()},
+    "creates": {int(code): text for code, text in _CREATES.items()},
+    "why": {code.value: text for code, text in _NOT_MADE.items()},
 }
 _KINDS_OF_RULES = frozenset(kind.value for kind in NeverKind)
 

@@ -32,3 +32,5 @@ class Look(Enum):
     REPORTS_UNKNOWN = "reports-unknown"
     NOT_APPROVED = "not-approved"
     FILED = "filed"
+    CREATES = "creates"
+    CREATES_NOT = "creates-not"

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from passerelle.faults import Fact
 from passerelle.messages import NO_HEADER_FACTS, Address, Automatic, HeaderFacts
+from passerelle.tracking.creating.values import NOTHING_WISHED, Creates, Creation, Wish
 from passerelle.tracking.looks import Look
 from passerelle.tracking.never_list import NOTHING_NEVER, NeverList
 from passerelle.tracking.reasons import Reason
@@ -93,6 +94,7 @@ class Taker:
     record: RecordRef
     filter: Filter
     owner: UUID | None  # systemuser that would own the email; None when nobody may
+    creates: Creates = Creates.AS_ORGANIZATION  # for unknown senders
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class TrackingSettings:
     inactive_meant: bool = True  # by their addresses, as active ones are
     bounces_tracked: bool = True  # else they only mark the recipient
     receipts_tracked: bool = False  # likewise
+    creating: Wish = NOTHING_WISHED  # records for unknown senders
 
     @property
     def token_formats(self) -> tuple[TokenFormat, ...]:
@@ -346,6 +349,7 @@ class Track:
     looked_at: tuple[Looked, ...] = ()
     case: Case | None = None
     ambiguous_sender: bool = False  # several records have its address, and none was chosen
+    creation: Creation | None = None  # a record to be made for its sender
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from passerelle.crm.models import AuditEntry
 
 KINDS = {
     "account": _("Account"),
+    "automaticrecord": _("Record made automatically"),
     "contact": _("Contact"),
     "email": _("Email"),
     "emailserverprofile": _("Email Server Profile"),
@@ -50,7 +51,15 @@ PAGES = {
 }
 NAMED = frozenset(
     {
-        *("account", "contact", "emailserverprofile", "lead", "mailbox", "queue"),
+        *(
+            "account",
+            "automaticrecord",
+            "contact",
+            "emailserverprofile",
+            "lead",
+            "mailbox",
+            "queue",
+        ),
         *("signinaccount", "systemuser"),
     }
 )

@@ -11,7 +11,15 @@ from passerelle.web.views.access import (
     single_sign_on,
 )
 from passerelle.web.views.access import sign_in_accounts as accounts
-from passerelle.web.views.directory import aliases, customers, importing, merging, people, teams
+from passerelle.web.views.directory import (
+    aliases,
+    customers,
+    importing,
+    merging,
+    people,
+    records_made,
+    teams,
+)
 from passerelle.web.views.directory.customers import ACCOUNT, CONTACT, LEAD
 from passerelle.web.views.mail import (
     answers,
@@ -262,6 +270,8 @@ urlpatterns = [
     path("imports/<uuid:key>/refused/", importing.refused, name="import-refused"),
     path("imports/<uuid:key>/start/", importing.start, name="import-start"),
     path("imports/<uuid:key>/stop/", importing.stop, name="import-stop"),
+    path("records-made/", records_made.listed, name="records-made"),
+    path("records-made/back/", records_made.taken_back, name="records-made-back"),
     path("teams/", teams.listed, name="teams"),
     path("teams/<uuid:key>/", teams.record, name="team"),
     path("migrations/", migration.listed, name="migrations"),

@@ -3,6 +3,7 @@
 from passerelle.crm.models.addresses import EmailSearch
 from passerelle.crm.models.aliases import EmailAlias
 from passerelle.crm.models.audit import AuditEntry
+from passerelle.crm.models.automatic import AutomaticRecord
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.dead_addresses import DeadAddress
 from passerelle.crm.models.emails import (
@@ -36,6 +37,7 @@ __all__ = [
     "ActivityParty",
     "AddressResolution",
     "AuditEntry",
+    "AutomaticRecord",
     "AwaitedReference",
     "Contact",
     "DeadAddress",

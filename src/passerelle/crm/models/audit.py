@@ -15,6 +15,7 @@ class AuditAction(models.TextChoices):
     EMAIL_READ = "email.read", _("Read an email of other people")
     SOURCE_READ = "source.read", _("Read a message in quarantine")
     TAKE_ASKED = "email.take", _("Had an ignored message tracked")
+    RECORDS_TAKEN_BACK = "records.takenback", _("Took back records made automatically")
     EMAIL_UNTRACKED = "email.untracked", _("Had an email untracked")
     LINK_CHANGED = "link.changed", _("Changed what an email belongs to")
     RECORDS_MERGED = "records.merged", _("Merged records")

@@ -25,6 +25,15 @@ class FilteringMethod(models.IntegerChoices):
     NONE = 4, _("No email messages")
 
 
+class CreateAutomatically(models.IntegerChoices):
+    """What is made for unknown senders of tracked mail (`autocreatecontactonpromote`)."""
+
+    AS_ORGANIZATION = -1, _("As the organization says")
+    NOTHING = 0, _("Nothing")
+    CONTACT = 1, pgettext_lazy("made", "A contact")
+    LEAD = 2, pgettext_lazy("made", "A lead")
+
+
 class State(models.IntegerChoices):
     """`statecode` of most records."""
 
@@ -88,6 +97,13 @@ class SystemUser(models.Model):
         default=FilteringMethod.REPLIES,
         db_column="incomingemailfilteringmethod",
     )
+    create_automatically = models.SmallIntegerField(
+        _("create for unknown senders"),
+        choices=CreateAutomatically,
+        default=CreateAutomatically.AS_ORGANIZATION,
+        db_default=CreateAutomatically.AS_ORGANIZATION,
+        db_column="autocreatecontactonpromote",
+    )
     tracking_number = models.PositiveIntegerField(unique=True, db_column="trackingtokenid")
     tracking_counter = models.PositiveIntegerField(default=0, db_column="trackingtokencounter")
     allows_on_behalf = models.BooleanField(
@@ -135,6 +151,10 @@ class SystemUser(models.Model):
                 name="systemuser_filter_known",
             ),
             models.CheckConstraint(
+                condition=Q(create_automatically__in=CreateAutomatically.values),
+                name="systemuser_creates_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(shared_level__in=SharedLevel.values), name="systemuser_shared"
             ),
             models.CheckConstraint(
@@ -159,6 +179,13 @@ class Queue(models.Model):
         choices=FilteringMethod,
         default=FilteringMethod.ALL,
         db_column="incomingemailfilteringmethod",
+    )
+    create_automatically = models.SmallIntegerField(
+        _("create for unknown senders"),
+        choices=CreateAutomatically,
+        default=CreateAutomatically.AS_ORGANIZATION,
+        db_default=CreateAutomatically.AS_ORGANIZATION,
+        db_column="autocreatecontactonpromote",
     )
     owner = models.ForeignKey(
         SystemUser,
@@ -194,6 +221,10 @@ class Queue(models.Model):
             models.CheckConstraint(
                 condition=Q(incoming_email_filtering_method__in=FilteringMethod.values),
                 name="queue_filter_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(create_automatically__in=CreateAutomatically.values),
+                name="queue_creates_known",
             ),
             models.CheckConstraint(condition=Q(statecode__in=State.values), name="queue_state"),
             models.CheckConstraint(

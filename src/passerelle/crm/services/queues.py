@@ -7,7 +7,7 @@ from django.db import transaction
 
 from passerelle.crm.models import Queue, QueueMembership, SystemUser
 from passerelle.crm.models.audit import AuditAction
-from passerelle.crm.models.people import FilteringMethod, State
+from passerelle.crm.models.people import CreateAutomatically, FilteringMethod, State
 from passerelle.crm.services.addresses import (
     AddressChange,
     keep_addresses,
@@ -18,7 +18,13 @@ from passerelle.crm.services.audit_notes import Subject, note, note_changes, pla
 from passerelle.crm.services.organization import next_tracking_number
 from passerelle.guids import new_guid
 
-AUDITED = ("name", "email_address", "incoming_email_filtering_method", "statecode")
+AUDITED = (
+    "name",
+    "email_address",
+    "incoming_email_filtering_method",
+    "create_automatically",
+    "statecode",
+)
 NAMES_AUDITED = 20  # of the members that came or went
 
 
@@ -28,6 +34,7 @@ def create_queue(
     *,
     guid: UUID | None = None,
     filtering: FilteringMethod = FilteringMethod.ALL,
+    creates: CreateAutomatically = CreateAutomatically.AS_ORGANIZATION,
     owner: SystemUser | None = None,
     members: Iterable[SystemUser] = (),
 ) -> Queue:
@@ -37,6 +44,7 @@ def create_queue(
         name=name.strip(),
         email_address=address.strip(),
         incoming_email_filtering_method=filtering,
+        create_automatically=creates,
         owner=owner,
     )
     with transaction.atomic():
@@ -55,6 +63,7 @@ def update_queue(
     name: str | None = None,
     address: str | None = None,
     filtering: FilteringMethod | None = None,
+    creates: CreateAutomatically | None = None,
     state: State | None = None,
     by: str | None = None,
 ) -> Queue:
@@ -71,6 +80,8 @@ def update_queue(
             stored.email_address = address.strip()
         if filtering is not None:
             stored.incoming_email_filtering_method = filtering
+        if creates is not None:
+            stored.create_automatically = creates
         if state is not None:
             stored.statecode = state
         stored.full_clean()

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from passerelle.crm.models import SystemUser
 from passerelle.crm.models.audit import AuditAction
-from passerelle.crm.models.people import FilteringMethod
+from passerelle.crm.models.people import CreateAutomatically, FilteringMethod
 from passerelle.crm.services.addresses import (
     AddressChange,
     keep_addresses,
@@ -17,7 +17,13 @@ from passerelle.crm.services.audit_notes import Subject, note_changes, plain_val
 from passerelle.crm.services.organization import next_tracking_number
 from passerelle.guids import new_guid
 
-AUDITED = ("fullname", "internal_email_address", "incoming_email_filtering_method", "is_disabled")
+AUDITED = (
+    "fullname",
+    "internal_email_address",
+    "incoming_email_filtering_method",
+    "create_automatically",
+    "is_disabled",
+)
 
 
 def create_user(
@@ -26,6 +32,7 @@ def create_user(
     *,
     guid: UUID | None = None,
     filtering: FilteringMethod = FilteringMethod.REPLIES,
+    creates: CreateAutomatically = CreateAutomatically.AS_ORGANIZATION,
     disabled: bool = False,
 ) -> SystemUser:
     """Make a user, with the GUID of another system or one of ours. Raises `ValidationError`."""
@@ -34,6 +41,7 @@ def create_user(
         fullname=fullname.strip(),
         internal_email_address=address.strip(),
         incoming_email_filtering_method=filtering,
+        create_automatically=creates,
         is_disabled=disabled,
     )
     with transaction.atomic():
@@ -51,6 +59,7 @@ def update_user(
     fullname: str | None = None,
     address: str | None = None,
     filtering: FilteringMethod | None = None,
+    creates: CreateAutomatically | None = None,
     disabled: bool | None = None,
     by: str | None = None,
 ) -> SystemUser:
@@ -67,6 +76,8 @@ def update_user(
             stored.internal_email_address = address.strip()
         if filtering is not None:
             stored.incoming_email_filtering_method = filtering
+        if creates is not None:
+            stored.create_automatically = creates
         if disabled is not None:
             stored.is_disabled = disabled
         stored.full_clean()

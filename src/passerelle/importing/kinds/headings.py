@@ -6,7 +6,7 @@ Names are Microsoft's display names in English and French, and Dataverse's logic
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from passerelle.crm.models.people import FilteringMethod, State
+from passerelle.crm.models.people import CreateAutomatically, FilteringMethod, State
 from passerelle.faults import noop
 from passerelle.importing.columns import KEY, Column, Read, address, choice, guid, reference
 
@@ -46,6 +46,15 @@ FILTERS: Mapping[FilteringMethod, Sequence[str]] = {
         "Aucun message électronique",
         "Aucun message",
     ),
+}
+CREATES: Mapping[CreateAutomatically, Sequence[str]] = {
+    CreateAutomatically.AS_ORGANIZATION: (
+        "As the organization says",
+        "Comme l’organisation le décide",
+    ),
+    CreateAutomatically.NOTHING: ("Nothing", "Rien"),
+    CreateAutomatically.CONTACT: ("A contact", "Un contact", "Contact", "Contacts"),
+    CreateAutomatically.LEAD: ("A lead", "Un prospect", "Lead", "Prospect", "Leads"),
 }
 EMAIL_NAMES = (
     "Email",

@@ -195,6 +195,7 @@ USERS = PersonKind(
         "fullname": "fullname",
         "internal_email_address": "address",
         "incoming_email_filtering_method": "filtering",
+        "create_automatically": "creates",
         "is_disabled": "disabled",
     },
     (
@@ -231,6 +232,16 @@ USERS = PersonKind(
             ("Track", "Suivre", "incomingemailfilteringmethod"),
             choice(headings.FILTERS),
         ),
+        Column(
+            "create_automatically",
+            noop("Create for unknown senders"),
+            (
+                "Create for unknown senders",
+                "Créer pour les expéditeurs inconnus",
+                "autocreatecontactonpromote",
+            ),
+            choice(headings.CREATES),
+        ),
         aliases.column(),
     ),
 )
@@ -241,6 +252,7 @@ QUEUES = PersonKind(
         "name": "name",
         "email_address": "address",
         "incoming_email_filtering_method": "filtering",
+        "create_automatically": "creates",
         "statecode": "state",
     },
     (
@@ -269,6 +281,16 @@ QUEUES = PersonKind(
                 "incomingemailfilteringmethod",
             ),
             choice(headings.FILTERS),
+        ),
+        Column(
+            "create_automatically",
+            noop("Create for unknown senders"),
+            (
+                "Create for unknown senders",
+                "Créer pour les expéditeurs inconnus",
+                "autocreatecontactonpromote",
+            ),
+            choice(headings.CREATES),
         ),
         headings.owner(),
         headings.state(),

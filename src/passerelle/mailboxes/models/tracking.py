@@ -4,18 +4,25 @@ The columns have the names of the original's organization settings (OrgDbOrgSett
 """
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from passerelle.crm.models.people import FilteringMethod
+from passerelle.crm.models.people import CreateAutomatically, FilteringMethod
 from passerelle.tracking import EARLIER_MOST, formats_of_text
 
 NOT_FORCED = -1
 FOLDERS_MOST = 200  # each is asked for at every look into a mailbox
+CREATED_MOST = 10_000
 FORCED_FILTERS = [(NOT_FORCED, _("The option of each user")), *FilteringMethod.choices]
+
+CREATED = [
+    (one.value, one.label)
+    for one in CreateAutomatically
+    if one is not CreateAutomatically.AS_ORGANIZATION
+]
 
 
 def known_formats(text: str) -> None:
@@ -134,6 +141,26 @@ class TrackingRules(models.Model):
         db_column="earliertrackingtokens",
     )
 
+    create_automatically = models.SmallIntegerField(
+        _("create for unknown senders of tracked email"),
+        choices=CREATED,
+        default=CreateAutomatically.NOTHING,
+        db_default=CreateAutomatically.NOTHING,
+        db_column="autocreatecontactonpromote",
+    )
+    create_by_choice = models.BooleanField(
+        _("let users and queues choose what is created"),
+        default=False,
+        db_default=False,
+        db_column="autocreatebychoice",
+    )
+    created_most = models.PositiveSmallIntegerField(
+        _("records created a day for each mailbox"),
+        default=100,
+        db_default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(CREATED_MOST)],
+        db_column="maxautocreatedrecords",
+    )
     folders_most = models.PositiveSmallIntegerField(
         _("folders read beside the inbox"),
         default=25,  # as Dynamics 365 has it
@@ -156,6 +183,10 @@ class TrackingRules(models.Model):
             models.CheckConstraint(
                 condition=Q(forced_filter__in=[NOT_FORCED, *FilteringMethod.values]),
                 name="trackingsettings_filter_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(create_automatically__in=[value for value, _label in CREATED]),
+                name="trackingsettings_creates_known",
             ),
         ]
 

@@ -41,6 +41,9 @@ CHANGEABLE = frozenset(
         "earlier_tokens",
         "folders_most",
         "track_sent",
+        "create_automatically",
+        "create_by_choice",
+        "created_most",
     }
 )
 

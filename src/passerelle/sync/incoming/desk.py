@@ -16,12 +16,14 @@ from passerelle.mailboxes.services import (
 from passerelle.messages import fields_of_text
 from passerelle.sync.models import Reading, TrackingFolder
 from passerelle.tracking import (
+    Creates,
     Filter,
     PartyKind,
     ReadingMailbox,
     RecordRef,
     Taker,
     TrackingSettings,
+    Wish,
     formats_of_text,
 )
 
@@ -50,6 +52,7 @@ class Desk:
     tracked_folder: str = ""  # into which tracked messages go; "" where they stay
     believed: str = ""  # the server whose checks of senders are believed; "" for none
     blocked: frozenset[str] = frozenset()  # extensions of files that nobody is handed
+    created_most: int = 0  # records a day for unknown senders
     watched: UUID | None = None  # the watched folder that is read; None: the inbox
     is_sent: bool = False  # it is the one for what was sent
 
@@ -86,6 +89,7 @@ def desk_of(
         undeliverable=UNDELIVERABLE if profile and profile.move_undelivered else "",
         undelivered_keyword=f"${UNDELIVERABLE}" if profile and profile.mark_undelivered else "",
         tracked_folder=profile.tracked_folder if profile else "",
+        created_most=rules.created_most,
     )
 
 
@@ -148,6 +152,7 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         receipts_tracked=rules.receipts_tracked,
         smart_matching=rules.smart_matching,
         smart_matching_trusted=rules.smart_matching_trusted,
+        creating=Wish(Creates(rules.create_automatically), rules.create_by_choice),
     )
 
 
@@ -158,11 +163,13 @@ def taker_of(mailbox: Mailbox) -> Taker | None:
             RecordRef(PartyKind.SYSTEMUSER, user.pk, not user.is_disabled, None, user.fullname),
             Filter(user.incoming_email_filtering_method),
             user.pk,
+            Creates(user.create_automatically),
         )
     if queue := mailbox.queue:
         return Taker(
             RecordRef(PartyKind.QUEUE, queue.pk, queue.statecode == 0, queue.owner_id, queue.name),
             Filter(queue.incoming_email_filtering_method),
             queue.owner_id,
+            Creates(queue.create_automatically),
         )
     return None

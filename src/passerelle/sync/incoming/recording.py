@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from passerelle.crm import services as crm
+from passerelle.crm.automatic import Making, make, name_parties
 from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.crm.readers import grant
 from passerelle.crm.search import ask_to_index
@@ -108,13 +109,15 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
     for _ in range(TIMES_OVERTAKEN):
         with store_faults():  # a store that is away is no fault of any message
             judged = judge(desk, batch)
-        rows = rows_of(desk, judged, timezone.now())
+        now = timezone.now()
+        rows = rows_of(desk, judged, now)
+        making = Making(desk.mailbox, desk.created_most, now)
         counts = _count(judged)
         try:
             with store_faults(), transaction.atomic():
                 frame.guard()
                 note_reports([] if desk.is_sent else _reports(judged))
-                _insert(rows, batch)
+                _insert(rows, batch, making)
                 if desk.box.regarding is not None:
                     crm.regard_where_nothing(rows.filed, desk.box.regarding)
                 crm.join_waiting(rows.emails, rows.named, desk.settings)
@@ -138,13 +141,16 @@ def _reports(batch: Sequence[Judged]) -> list[MailReport]:
     ]
 
 
-def _insert(rows: Rows, batch: Sequence[Received]) -> None:
+def _insert(rows: Rows, batch: Sequence[Received], making: Making) -> None:
     """Packs, emails, then what points to them. A place that is there already is updated."""
     known_places = {one.place for one in batch if one.has_place}
     known_quarantines = {one.place for one in batch if one.stored is not None}
     crm.save_pack(rows.packed)
     _insert_emails(rows.emails)
     crash_point("incoming.in-transaction")
+    if rows.wanted:
+        name_parties(rows.parties, make(rows.wanted, making))
+        crash_point("incoming.records-made")
     crm.load_rows(rows.parties)
     crm.keep_awaited(rows.awaited)
     crm.load_rows(rows.hashes)

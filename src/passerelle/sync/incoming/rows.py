@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from passerelle.crm import services as crm
+from passerelle.crm.automatic import Wanted
 from passerelle.crm.models import (
     ActivityMimeAttachment,
     ActivityParty,
@@ -84,6 +85,7 @@ class Rows:
     clues: list[Clue] = field(default_factory=list)
     quarantines: list[Quarantine] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
+    wanted: list[Wanted] = field(default_factory=list)  # records for unknown senders
     filed: list[UUID] = field(default_factory=list)  # emails found again in a record's folder
 
     @property
@@ -138,6 +140,8 @@ def _add_tracked(rows: Rows, received: Received, track: Track, email: Email) -> 
     content, now = _understood(received), email.created_on
     rows.emails.append(email)
     rows.parties.extend(_parties(track))
+    if track.creation is not None:
+        rows.wanted.append(Wanted(track.creation, track.activityid))
     rows.attachments.extend(_attachments(track.activityid, content.message))
     rows.queue_items.extend(
         crm.new_row(QueueItem, queue_id=queue, email_id=track.activityid, entered_on=now)

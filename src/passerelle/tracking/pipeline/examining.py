@@ -9,6 +9,8 @@ from uuid import UUID
 
 from passerelle.faults import Fact
 from passerelle.tracking import resolving
+from passerelle.tracking.creating.deciding import Circumstances, creation_for
+from passerelle.tracking.creating.values import Creation, NotMade, wished
 from passerelle.tracking.duplicates import Standing
 from passerelle.tracking.looks import Look
 from passerelle.tracking.never import met
@@ -116,7 +118,11 @@ class Examination:
     def track(self, reason: Reason, accepting: RecordRef | None) -> Track:
         """Make a record of it, wanted by `accepting`."""
         answered = self.answered()
-        owner = resolving.owner(self.takers, answered.owner if answered else None, self.sender)
+        creation = self._creation(reason, accepting)
+        sender = self.sender
+        if creation is not None:  # who sent it is a contact or a lead of that owner from now on
+            sender = RecordRef(PartyKind.CONTACT, self.incoming.activityid, owner=creation.owner)
+        owner = resolving.owner(self.takers, answered.owner if answered else None, sender)
         return Track(
             reason=reason,
             activityid=self.incoming.activityid,
@@ -133,6 +139,41 @@ class Examination:
             looked_at=tuple(self._looked),
             case=self.case() if reason in JUDGED else None,
             ambiguous_sender=self.sender is None and len(self.sender_matches) > 1,
+            creation=creation,
+        )
+
+    def _creation(self, reason: Reason, accepting: RecordRef | None) -> Creation | None:
+        """The record that its unknown sender becomes, with a line in the trace."""
+        if not self.settings.creating.is_possible or self.incoming.is_sent:
+            return None
+        taker = self.answers.takers.get(accepting.id) if accepting else None
+        taker = taker or self.box.taker
+        if taker is None:
+            return None
+        found = creation_for(self.incoming.sender, self._circumstances(reason, taker))
+        if isinstance(found, Creation):
+            self.look(Look.CREATES, creates=int(found.creates), name=taker.record.name)
+            return found
+        if found not in {NotMade.NOT_WISHED, NotMade.KNOWN}:
+            self.look(Look.CREATES_NOT, why=found.value)
+        return None
+
+    def _circumstances(self, reason: Reason, taker: Taker) -> Circumstances:
+        incoming, sender = self.incoming, self.incoming.sender
+        return Circumstances(
+            wished(taker.creates, self.settings.creating),
+            taker.owner,
+            by_user=taker.record.id if taker.record.kind is PartyKind.SYSTEMUSER else None,
+            by_queue=taker.record.id if taker.record.kind is PartyKind.QUEUE else None,
+            is_known=bool(self.sender_matches)
+            or (
+                sender is not None
+                and bool(resolving.withheld_from(sender, self.answers, self.settings))
+            ),
+            automatic=incoming.automatic,
+            is_list=bool(incoming.header_facts.list_id),
+            is_report=reason is Reason.BOUNCE or bool(incoming.reports),
+            is_kept_out=self.never() is not None or self.never_of(taker) is not None,
         )
 
     def answered(self) -> StoredEmail | None:

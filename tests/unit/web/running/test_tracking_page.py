@@ -11,7 +11,13 @@ from passerelle.sync.models import Place
 from passerelle.tracking import Answering, Asked, Case, Filter, PartyKind, case_as_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-FORM = {"forced_filter": "-1", "item_for_read_queue": "on", "folders_most": "25"}
+FORM = {
+    "forced_filter": "-1",
+    "item_for_read_queue": "on",
+    "folders_most": "25",
+    "create_automatically": "0",
+    "created_most": "100",
+}
 
 
 def test_what_is_ticked_holds_and_what_is_not_does_not(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import Queue, QueueMembership, SignInAccount, SystemUser
 from passerelle.crm.models.people import FilteringMethod, Role, State
+from passerelle.web.forms.directory.creating import creating_field
 from passerelle.web.forms.mail.sharing import level_field
 from passerelle.web.forms.records import RecordForm
 
@@ -25,6 +26,7 @@ class UserForm(RecordForm[SystemUser]):
         _("Others see"),
         _("What colleagues see of this user’s email with a customer, on the customer’s page."),
     )
+    create_automatically = creating_field()
 
     class Meta:
         model = SystemUser
@@ -33,6 +35,7 @@ class UserForm(RecordForm[SystemUser]):
             "internal_email_address",
             "incoming_email_filtering_method",
             "shared_level",
+            "create_automatically",
             "is_disabled",
         )
 
@@ -43,6 +46,7 @@ class QueueForm(RecordForm[Queue]):
     incoming_email_filtering_method = forms.TypedChoiceField(
         label=_("Track"), choices=FilteringMethod.choices, coerce=lambda v: FilteringMethod(int(v))
     )
+    create_automatically = creating_field()
     statecode = forms.TypedChoiceField(
         label=_("State"), choices=State.choices, coerce=lambda v: State(int(v))
     )
@@ -65,6 +69,7 @@ class QueueForm(RecordForm[Queue]):
             "email_address",
             "incoming_email_filtering_method",
             "shared_level",
+            "create_automatically",
             "owner",
             "statecode",
         )

@@ -11,6 +11,8 @@ from passerelle.crm.models.people import FilteringMethod
 from passerelle.faults import Secret
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
+from passerelle.mailboxes.services import tracking_rules
+from passerelle.web.forms.directory.creating import creating_field
 from passerelle.web.forms.mail.sharing import own_levels, read_level
 from passerelle.web.forms.mailboxes.mailbox import BOTH, CredentialForm
 
@@ -52,6 +54,9 @@ class MyOptionsForm(forms.Form):
         shared = self.fields["shared"]
         assert isinstance(shared, forms.TypedChoiceField)
         shared.choices = own_levels(user)
+        if tracking_rules().create_by_choice:
+            self.fields["creates"] = creating_field()
+            self.initial["creates"] = user.create_automatically
 
     def store_for(self, account: SignInAccount) -> None:
         """Keep them. Raises `ValidationError`."""
@@ -61,6 +66,7 @@ class MyOptionsForm(forms.Form):
             allow_credentials=values["allow_credentials"],
             filtering=values["filtering"],
             shared=values["shared"],
+            creates=values.get("creates"),
         )
 
 

@@ -34,6 +34,9 @@ class TrackingForm(RecordForm[TrackingRules]):
             "receipts_tracked",
             "folders_most",
             "track_sent",
+            "create_automatically",
+            "create_by_choice",
+            "created_most",
         )
         widgets: ClassVar = {"earlier_tokens": forms.Textarea(attrs={"rows": 3, "class": "code"})}
         help_texts = {
@@ -106,6 +109,19 @@ class TrackingForm(RecordForm[TrackingRules]):
                 "Where the mailbox’s Folders page says so, too: what its owner sends with another "
                 "program becomes an outgoing email from then on. Example: Anna answers Carla on "
                 "her telephone, and the conversation here has her answer."
+            ),
+            "create_automatically": _(
+                "Only of people whom no record knows; never of machines, mailing lists, delivery "
+                "reports, colleagues, or addresses to which nobody can reply. Example: Dan, "
+                "unknown so far, writes to Anna; her email is tracked, and Dan is a contact of "
+                "hers."
+            ),
+            "create_by_choice": _(
+                "Each user under My mailbox, each queue on its page. The choice of the one who "
+                "took the email counts."
+            ),
+            "created_most": _(
+                "Against floods: beyond it email is tracked as before, and an alert says so."
             ),
             "smart_matching": _(
                 "Where an email names none that is here, one is looked for with the same words in "

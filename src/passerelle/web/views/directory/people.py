@@ -167,6 +167,7 @@ def _make_user(values: dict[str, Any], by: str) -> SystemUser:
             values["internal_email_address"],
             by=by,
             filtering=values["incoming_email_filtering_method"],
+            creates=values["create_automatically"],
             disabled=values["is_disabled"],
         )
         share_of_user(made, values["shared_level"], by)
@@ -180,6 +181,7 @@ def _store_user(user: SystemUser, values: dict[str, Any], by: str) -> SystemUser
             fullname=values["fullname"],
             address=values["internal_email_address"],
             filtering=values["incoming_email_filtering_method"],
+            creates=values["create_automatically"],
             disabled=values["is_disabled"],
             by=by,
         )
@@ -194,6 +196,7 @@ def _make_queue(values: dict[str, Any], by: str) -> Queue:
             values["email_address"],
             by=by,
             filtering=values["incoming_email_filtering_method"],
+            creates=values["create_automatically"],
             owner=values["owner"],
             members=values["members"],
         )
@@ -209,6 +212,7 @@ def _store_queue(queue: Queue, form: QueueForm, by: str) -> Queue:
             name=values["name"],
             address=values["email_address"],
             filtering=values["incoming_email_filtering_method"],
+            creates=values["create_automatically"],
             state=values["statecode"],
             by=by,
         )

@@ -1,0 +1,26 @@
+"""Contacts and leads that are made by themselves for unknown senders, and taken back."""
+
+from passerelle.crm.automatic.listing import Made, filtered, records_made, visible_to
+from passerelle.crm.automatic.making import (
+    Making,
+    Wanted,
+    has_reached,
+    make,
+    name_parties,
+)
+from passerelle.crm.automatic.taking_back import AT_ONCE, TakenBack, take_back
+
+__all__ = [
+    "AT_ONCE",
+    "Made",
+    "Making",
+    "TakenBack",
+    "Wanted",
+    "filtered",
+    "has_reached",
+    "make",
+    "name_parties",
+    "records_made",
+    "take_back",
+    "visible_to",
+]

@@ -1,0 +1,135 @@
+"""Take back records that were made automatically, while nobody has done anything with them.
+
+The record goes, its address means nobody again, and is not made again. What keeps it is said.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import ForeignObjectRel, Model, Q, QuerySet
+from django.utils import timezone
+
+from passerelle.crm.models import (
+    ActivityParty,
+    AutomaticRecord,
+    Contact,
+    EmailSearch,
+    Lead,
+)
+from passerelle.crm.models.audit import AuditAction
+from passerelle.crm.services.addresses import address_key
+from passerelle.crm.services.audit_notes import USERNAME_CHARS, Subject, note
+from passerelle.faults.tracking import (
+    RecordChangedSince,
+    RecordGoneAlready,
+    RecordUsedSince,
+    TrackingFault,
+)
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 200  # records of one request
+_NOT_COMPARED = {"created_on", "email_address1", "first_name", "last_name"}  # `fullname` has both
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What became of some: how many are gone, and why others stay."""
+
+    count: int
+    refused: tuple[TrackingFault, ...]
+
+
+def take_back(rows: QuerySet[AutomaticRecord], keys: Collection[UUID], by: str) -> TakenBack:
+    """Take these of the rows back; `rows` are those that the person may see.
+
+    In one transaction with one entry of the audit. What was used or changed stays as it is.
+    """
+    refused: list[TrackingFault] = []
+    with transaction.atomic():
+        wanted = rows.order_by("pk").filter(pk__in=sorted(keys)[:AT_ONCE])
+        locked = AutomaticRecord.objects.select_for_update().filter(pk__in=wanted.values("pk"))
+        gone: list[AutomaticRecord] = []
+        for row in locked.order_by("pk"):
+            fault = _hindrance(row)
+            if fault is None:
+                _remove(row, by)
+                gone.append(row)
+            else:
+                refused.append(fault)
+        if gone:
+            note(AuditAction.RECORDS_TAKEN_BACK, _subject(gone), by, {"count": len(gone)})
+    log.info("records.taken-back", by=by, count=len(gone), refused=len(refused))
+    return TakenBack(len(gone), tuple(refused))
+
+
+def _subject(gone: list[AutomaticRecord]) -> Subject:
+    return Subject("automaticrecord", gone[0].pk if len(gone) == 1 else None)
+
+
+def _record(row: AutomaticRecord) -> Contact | Lead | None:
+    """The record, locked: nobody changes or uses it while it is looked at."""
+    if row.lead_id is not None:
+        return Lead.objects.select_for_update().filter(pk=row.lead_id).first()
+    if row.contact_id is not None:
+        return Contact.objects.select_for_update().filter(pk=row.contact_id).first()
+    return None
+
+
+def _hindrance(row: AutomaticRecord) -> TrackingFault | None:
+    record = _record(row)
+    if record is None:
+        return RecordGoneAlready(name=row.fullname)
+    if _is_changed(row, record):
+        return RecordChangedSince(name=row.fullname)
+    if any(rows.exists() for rows in _uses(row, record)):
+        return RecordUsedSince(name=row.fullname)
+    return None
+
+
+def _is_changed(row: AutomaticRecord, record: Contact | Lead) -> bool:
+    """Whether any column holds something else than what was put there."""
+    if address_key(record.email_address1) != row.address:
+        return True
+    made = {
+        "fullname": row.fullname,
+        "company_name": row.company_name,
+        "owner_id": row.owner_then,
+    }
+    columns = {field.attname: field for field in record._meta.concrete_fields}
+    others = columns.keys() - _NOT_COMPARED - {record._meta.pk.attname}
+    return any(
+        getattr(record, name) != made.get(name, columns[name].get_default()) for name in others
+    )
+
+
+def _uses(row: AutomaticRecord, record: Contact | Lead) -> Iterator[QuerySet[Model]]:
+    """Rows by which somebody used it, of whatever area: all that have a key to it but its own.
+
+    Email that it sent is no use of it; email that was written to it is.
+    """
+    own: dict[type[Model], Q] = {
+        AutomaticRecord: Q(pk=row.pk),
+        EmailSearch: Q(email_address=row.address),
+        ActivityParty: Q(email__direction_code=False, resolution=None),
+    }
+    for relation in record._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
+        model = relation.related_model
+        assert not isinstance(model, str)
+        rows = model._default_manager.filter(**{relation.field.name: record})
+        yield rows.exclude(own[model]) if model in own else rows
+
+
+def _remove(row: AutomaticRecord, by: str) -> None:
+    record = _record(row)
+    assert record is not None  # it was looked at in this transaction
+    row.contact_id = row.lead_id = None
+    row.taken_back_on = timezone.now()
+    row.taken_back_by = by[:USERNAME_CHARS]
+    row.save(update_fields=["contact", "lead", "taken_back_on", "taken_back_by"])
+    record.delete()  # its parties mean nobody again
