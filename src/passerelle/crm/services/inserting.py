@@ -1,27 +1,30 @@
 """Make, insert or update many rows of one table, with one prepared statement.
 
-Half the cost of `bulk_create`, which builds the text of a statement anew for each chunk; this is
-the hot path of recording mail. It sends no signals and reads nothing back: keys are ours already.
-Most values are given to the driver as they are; `_adapter` knows which are not.
+A quarter of the cost of `bulk_create`, which builds the text of a statement anew for each chunk;
+this is the hot path of recording mail. It sends no signals and reads nothing back: keys are ours
+already. Values are made the driver's column by column; most are so already, `_adapter` knows which.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, connections
 from django.db.models import (
     NOT_PROVIDED,
+    BinaryField,
     BooleanField,
     CharField,
     DateTimeField,
     Field,
     ForeignKey,
     IntegerField,
+    JSONField,
     Model,
     TextField,
     UUIDField,
@@ -29,6 +32,7 @@ from django.db.models import (
 from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=Model)
+Adapter = Callable[[Iterable[Any]], Sequence[Any]]  # all values of one column
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +41,29 @@ class _Columns:
 
     fields: tuple["Field[Any, Any]", ...]
     into: str  # the table with these columns, quoted; names come from the models, values never do
-    read: Callable[[Model], Sequence[Any]]
+    read: Callable[[dict[str, Any]], Sequence[Any]]  # of the attributes of a row
     # Their attribute is set as the row is written: the moment of the writing.
     set_on_saving: tuple["Field[Any, Any]", ...]
-    adapted: tuple[tuple[int, Callable[[Any], Any]], ...]  # by position; None needs no adapting
+    adapters: tuple[tuple[int, Adapter], ...]  # by position
 
     @property
     def insert(self) -> str:
         """The statement that inserts one row."""
         return f"INSERT INTO {self.into} VALUES ({', '.join(['%s'] * len(self.fields))})"  # noqa: S608 (model names)
 
-    def of(self, rows: Iterable[Model]) -> Iterator[list[Any]]:
-        """The values of each row."""
-        for row in rows:
-            for field in self.set_on_saving:
+    def of(self, rows: Sequence[Model]) -> Iterator[Sequence[Any]]:
+        """The values of each row, as the driver takes them."""
+        for field in self.set_on_saving:
+            for row in rows:
                 field.pre_save(row, add=True)
-            yield self.adapt(self.read(row))
+        return self.adapt(self.read(row.__dict__) for row in rows)
 
-    def adapt(self, values: Sequence[Any]) -> list[Any]:
-        """Plain values of one row, in the order of the columns."""
-        found = list(values)
-        for at, adapt in self.adapted:
-            if found[at] is not None:
-                found[at] = adapt(found[at])
-        return found
+    def adapt(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+        """Plain values, in the order of the columns, as the driver takes them."""
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        for at, adapter in self.adapters if columns else ():
+            columns[at] = adapter(columns[at])
+        return zip(*columns, strict=True)
 
 
 def new_row(model: type[Row], **values: Any) -> Row:
@@ -69,13 +72,15 @@ def new_row(model: type[Row], **values: Any) -> Row:
     Raises TypeError for a name that is no column of the model.
     """
     defaults, makers = _defaults(model)
-    if unknown := values.keys() - defaults.keys():
-        raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
-    row = model.__new__(model)
-    row.__dict__ |= defaults | values
+    columns = defaults | values
+    if len(columns) > len(defaults):
+        unknown = ", ".join(sorted(columns.keys() - defaults.keys()))
+        raise TypeError(f"{model.__name__} has no {unknown}")
     for name, make in makers:
         if name not in values:
-            row.__dict__[name] = make()
+            columns[name] = make()
+    row = model.__new__(model)
+    row.__dict__ = columns
     row._state = ModelState()
     return row
 
@@ -109,7 +114,7 @@ def load_rows(rows: Sequence[Model]) -> None:
 def load_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """`load_rows` from plain values of these fields; the other columns stay empty."""
     columns = _columns(model, tuple(names), connection.vendor)
-    values = map(columns.adapt, rows)
+    values = columns.adapt(rows)
     if connection.vendor == "postgresql":
         _copy(columns.into, values)
         return
@@ -127,7 +132,9 @@ def update_rows(rows: Sequence[Model], names: Collection[str]) -> None:
     *written, key = columns.fields
     statement = _update(meta.db_table, written, [key])
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [columns.adapt(columns.read(row)) for row in rows])
+        cursor.executemany(
+            statement, list(columns.adapt(columns.read(row.__dict__) for row in rows))
+        )
 
 
 def update_row(model: type[Model], key: Any, changes: Mapping[str, Any], **stand: Any) -> bool:
@@ -137,7 +144,8 @@ def update_row(model: type[Model], key: Any, changes: Mapping[str, Any], **stand
     written, where = columns.fields[: len(changes)], columns.fields[len(changes) :]
     statement = _update(model._meta.db_table, written, where)
     with connection.cursor() as cursor:
-        cursor.execute(statement, columns.adapt([*changes.values(), *asked.values()]))
+        (values,) = columns.adapt([(*changes.values(), *asked.values())])
+        cursor.execute(statement, values)
         return bool(cursor.rowcount)
 
 
@@ -178,7 +186,7 @@ def _columns(model: type[Model], names: tuple[str, ...], vendor: str) -> _Column
     return _Columns(
         fields,
         f"{quote(model._meta.db_table)} ({names_of_columns})",
-        attrgetter(*(field.attname for field in fields)),
+        itemgetter(*(field.attname for field in fields)),
         tuple(field for field in fields if _is_set_on_saving(field)),
         tuple((at, adapter) for at, adapter in adapters if adapter),
     )
@@ -198,30 +206,56 @@ def _is_set_on_saving(field: "Field[Any, Any]") -> bool:
     return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
 
 
-def _adapter(field: "Field[Any, Any]", vendor: str) -> Callable[[Any], Any] | None:
-    """What makes a value of this column the driver's; None when the driver takes it as it is.
+def _adapter(field: "Field[Any, Any]", vendor: str) -> Adapter | None:
+    """What makes the values of this column the driver's; None when it takes them as they are.
 
     Does what the field's own `get_db_prep_save` does, at a tenth of its cost for the usual kinds.
     """
     target = field.target_field if isinstance(field, ForeignKey) else field
-    if vendor == "sqlite":
-        if isinstance(target, UUIDField):
-            return _hex
-        if isinstance(target, DateTimeField):
-            return _naive
-    elif isinstance(target, UUIDField | DateTimeField):
-        return None
+    if isinstance(target, UUIDField | DateTimeField | BinaryField | JSONField):
+        return (
+            _adapter_for_postgresql(target)
+            if vendor == "postgresql"
+            else _adapter_for_sqlite(target)
+        )
     if isinstance(target, CharField | TextField | BooleanField):
-        return str if target.choices and not isinstance(target, BooleanField) else None
+        return _each(str) if target.choices and not isinstance(target, BooleanField) else None
     if isinstance(target, IntegerField):
-        return int if target.choices else None  # no enumeration for the driver
-    return lambda value: field.get_db_prep_save(value, connections[connection.alias])
+        return _each(int) if target.choices else None  # no enumeration for the driver
+    return _as_django_does(field)
 
 
-def _hex(value: UUID) -> str:
-    return value.hex
+def _adapter_for_sqlite(field: "Field[Any, Any]") -> Adapter | None:
+    if isinstance(field, UUIDField):
+        return _hex
+    if isinstance(field, DateTimeField):
+        return _naive
+    if isinstance(field, JSONField) and field.encoder is None:
+        return _each(json.dumps)
+    return None if isinstance(field, BinaryField) else _as_django_does(field)
 
 
-def _naive(value: datetime) -> str:
+def _adapter_for_postgresql(field: "Field[Any, Any]") -> Adapter | None:
+    return None if isinstance(field, UUIDField | DateTimeField) else _as_django_does(field)
+
+
+def _as_django_does(field: "Field[Any, Any]") -> Adapter:
+    return _each(lambda value: field.get_db_prep_save(value, connections[connection.alias]))
+
+
+def _each(change: Callable[[Any], Any]) -> Adapter:
+    return lambda values: [None if value is None else change(value) for value in values]
+
+
+def _hex(values: Iterable[UUID | None]) -> Sequence[Any]:
+    """As `UUID.hex`, without the call."""
+    return [None if value is None else f"{value.int:032x}" for value in values]
+
+
+def _naive(values: Iterable[datetime | None]) -> Sequence[Any]:
     """Moments are stored in UTC, without saying so."""
-    return str(value.astimezone(UTC).replace(tzinfo=None))
+    return [None if value is None else _without_zone(value) for value in values]
+
+
+def _without_zone(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(" ").removesuffix("+00:00")
