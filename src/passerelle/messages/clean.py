@@ -15,9 +15,14 @@ def clean(text: str) -> str:
     """A text of many lines: what no store takes is gone, lines end with a line feed."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii() and "\0" not in text:  # as most are
+        return text
     return _REFUSED.sub("", text)
 
 
 def clean_line(text: str, limit: int) -> str:
     """A text of one line, cut: controls become one space each run."""
-    return _SPACES.sub(" ", _CONTROLS.sub(" ", text[: limit * 4])).strip()[:limit]
+    text = text[: limit * 4]
+    if not text.isprintable() or "  " in text:  # a few
+        text = _SPACES.sub(" ", _CONTROLS.sub(" ", text))
+    return text.strip()[:limit]

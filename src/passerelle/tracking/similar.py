@@ -59,7 +59,7 @@ def traits_of(
 
 def subject_digest(subject: str, forms: Iterable[TokenFormat]) -> int | None:
     """One number for the words of a subject; None where they are too few to say anything."""
-    words = list(dict.fromkeys(bare_subject(subject, forms).split()))[:HASHES_MOST]
+    words = list(dict.fromkeys(bare_subject(subject, tuple(forms)).split()))[:HASHES_MOST]
     if len(words) < WORDS_LEAST:
         return None
     return hash_number(b"".join(sorted(map(_hash, words))))

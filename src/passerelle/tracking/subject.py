@@ -1,7 +1,7 @@
 """The marks that replies and forwards put before a subject, and the subject without them."""
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 from passerelle.messages import fold
 from passerelle.tracking.token import TokenFormat, without_tokens
@@ -48,7 +48,8 @@ def plain_subject(subject: str) -> str:
     return rest.strip() or subject.strip()
 
 
-def bare_subject(subject: str, forms: Iterable[TokenFormat]) -> str:
+@lru_cache(maxsize=1_000)  # a conversation is one subject, asked for with each of its messages
+def bare_subject(subject: str, forms: tuple[TokenFormat, ...]) -> str:
     """The subject as two are compared: without marks, tokens, case and accents."""
     for form in forms:
         subject = without_tokens(subject, form)
