@@ -98,6 +98,7 @@ from passerelle.crm.services.queues import create_queue, set_members, set_queue_
 from passerelle.crm.services.raw import (
     Octets,
     Packed,
+    compressor,
     many_raw_bytes,
     pack,
     raw_bytes,
@@ -220,6 +221,7 @@ __all__ = [
     "change_only_row",
     "changes",
     "clear_dead_addresses",
+    "compressor",
     "conversation_of",
     "create_account",
     "create_contact",

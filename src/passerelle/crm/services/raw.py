@@ -3,7 +3,7 @@
 Each message is a zstd frame of its own, so reading one neither loads nor unpacks its neighbours.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,6 +24,7 @@ class Octets:
 
     data: bytes
     whole: bool = True
+    frame: bytes | None = None  # by `compressor`, where that was done beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,20 @@ class Packed:
     messages: tuple[RawMessage, ...]
 
 
+def compressor() -> Callable[[bytes], bytes]:
+    """What makes a frame of a message; for one thread. Others run while it works."""
+    return zstandard.ZstdCompressor(level=LEVEL).compress
+
+
 def pack(messages: Iterable[Octets]) -> Packed:
     """Compress messages into one pack; nothing is written."""
-    compressor = zstandard.ZstdCompressor(level=LEVEL)
+    compress = compressor()
     made = RawPack(created_on=timezone.now())
     frames: list[bytes] = []
     rows: list[RawMessage] = []
     offset = 0
     for message in messages:
-        frame = compressor.compress(message.data)
+        frame = message.frame or compress(message.data)
         rows.append(
             new_row(
                 RawMessage,

@@ -17,6 +17,7 @@ from typing import IO, Self
 
 import structlog
 
+from passerelle.crm import services as crm
 from passerelle.sync.incoming.batches import Batch
 from passerelle.sync.incoming.content import Understood
 
@@ -76,18 +77,23 @@ class _Reader:
         """The batch with what its messages say. Never raises for what the process does."""
         if self._lost or not batch.messages:
             return batch
+        messages = [raw.data for raw in batch.messages]
         try:
-            return replace(batch, contents=self._ask([raw.data for raw in batch.messages]))
+            self._ask(messages)
+            frames = tuple(map(crm.compressor(), messages))  # while the other process reads
+            return replace(batch, contents=self._answer(), frames=frames)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             self._lost = True
             log.warning("reader.lost", pid=self._process.pid, error=type(error).__name__)
             return batch
 
-    def _ask(self, messages: list[bytes]) -> tuple[Understood | None, ...]:
-        requests, answers = _pipe(self._process.stdin), _pipe(self._process.stdout)
+    def _ask(self, messages: list[bytes]) -> None:
+        requests = _pipe(self._process.stdin)
         pickle.dump(messages, requests, pickle.HIGHEST_PROTOCOL)
         requests.flush()
-        return tuple(pickle.load(answers))  # noqa: S301 - our own program wrote it
+
+    def _answer(self) -> tuple[Understood | None, ...]:
+        return tuple(pickle.load(_pipe(self._process.stdout)))  # noqa: S301 - our own program wrote it
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

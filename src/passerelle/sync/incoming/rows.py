@@ -103,7 +103,7 @@ def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
     """The rows of a batch."""
     kept = [judged for judged in batch if not isinstance(judged.decision, Skip)]
     fresh = [judged.received for judged in kept if judged.received.stored is None]
-    packed = crm.pack(Octets(one.raw.data, whole=one.raw.whole) for one in fresh)
+    packed = crm.pack(Octets(one.raw.data, one.raw.whole, one.frame) for one in fresh)
     raws = {one.place: raw for one, raw in zip(fresh, packed.messages, strict=True)}
     rows = Rows(packed)
     for number, judged in enumerate(batch):

@@ -35,6 +35,7 @@ class Received:
     place: UUID = field(default_factory=new_guid)
     has_place: bool = False  # it is stored: a person decides about a message that was decided
     stored: StoredRaw | None = None  # its bytes, where they are kept: it was in quarantine
+    frame: bytes | None = None  # its bytes as they will be stored, where that was done beside
     by_hand: bool = False
     forwarded: Forwarded | None = None
     settled: Skip | None = None  # decided before any record is asked
@@ -42,14 +43,15 @@ class Received:
 
 def understood(batch: Batch) -> list[Received]:
     """Each message of a batch; what was not read beside is read here. Never raises."""
-    contents = batch.contents or [None] * len(batch.messages)
-    return [_understand(*pair) for pair in zip(batch.messages, contents, strict=True)]
+    nothing = [None] * len(batch.messages)
+    found = zip(batch.messages, batch.contents or nothing, batch.frames or nothing, strict=True)
+    return [_understand(*one) for one in found]
 
 
-def _understand(raw: RawMessage, content: Understood | None) -> Received:
+def _understand(raw: RawMessage, content: Understood | None, frame: bytes | None) -> Received:
     if not raw.whole:
-        return Received(raw, MessageTooLarge(size=raw.listed.size))
-    return Received(raw, content or read(raw.data, parse))
+        return Received(raw, MessageTooLarge(size=raw.listed.size), frame=frame)
+    return Received(raw, content or read(raw.data, parse), frame=frame)
 
 
 def dangers_of(desk: Desk, received: Received) -> Danger:
