@@ -193,6 +193,15 @@ def test_a_draft_is_saved_while_it_is_written(world: World, as_ann: Client) -> N
     assert (email.subject, email.statuscode) == ("Lamps again", EmailStatus.DRAFT)
 
 
+def test_what_is_typed_while_the_email_is_sent_is_told_so(world: World, as_ann: Client) -> None:
+    form = letter(world)
+    as_ann.post("/emails/new/", form)
+    address = reverse("web:email-save", args=[form["guid"]])
+    told = as_ann.post(address, form | {"subject": "Too late", "revision": "1"})
+    assert "on its way" in told.content.decode()
+    assert not Email.objects.filter(subject__startswith="Too late").exists()
+
+
 def test_a_second_window_overwrites_nothing_unless_it_is_told_to(
     world: World, as_ann: Client
 ) -> None:

@@ -88,8 +88,10 @@ def save(request: AccountRequest, key: UUID) -> HttpResponse:
     if email is None:
         form: LetterForm = NewLetterForm(writers_of(request.user), request.POST)
     else:
-        email = _draft(request, key)
+        email = _written(request, key)
         form = LetterForm(request.POST)
+        if email.statuscode not in EDITABLE:  # *Send* was pressed, and overtook what was typed
+            return render(request, "web/emails/_saved.html", {"has_left": True})
     stored = _stored(request, form, email) if form.is_valid() else None
     errors = [one for found in form.errors.values() for one in found]
     context = {
@@ -114,8 +116,15 @@ def discard(request: AccountRequest, key: UUID) -> HttpResponse:
 
 def _draft(request: AccountRequest, key: UUID) -> Email:
     """A draft, or an email that could not be sent, of this person."""
-    drafts = visible_emails(request.user).filter(direction_code=True, statuscode__in=EDITABLE)
-    email = get_object_or_404(drafts, pk=key)
+    email = _written(request, key)
+    if email.statuscode not in EDITABLE:
+        raise Http404
+    return email
+
+
+def _written(request: AccountRequest, key: UUID) -> Email:
+    """An email that was written here, of this person."""
+    email = get_object_or_404(visible_emails(request.user).filter(direction_code=True), pk=key)
     if not may_read_body(request.user, email):
         raise Http404
     return email
