@@ -1,7 +1,7 @@
 """Messages in bounded batches, the next one read while the caller writes the present one.
 
-A helper thread talks to the server or to the process that reads, and never to the database. Each
-stage holds two batches at most: the one that was asked for and the one that will be.
+The helper thread talks to the server and to the process that reads, and never to the database. Two
+batches are in memory at most: the one being written and the one being read.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from passerelle.protocols.interfaces import Listed, MailSource, RawMessage
 from passerelle.sync.incoming.content import Understood
 
-BATCH_MESSAGES = 400  # what a batch costs by itself, some thirty queries, falls on so many
-BATCH_BYTES = 12_000_000  # what one transaction writes while others wait for the database
+BATCH_MESSAGES = 300  # what a batch costs by itself, some thirty queries, falls on so many
+BATCH_BYTES = 6_000_000  # what one transaction writes while others wait for the database
 
 
 @dataclass(frozen=True, slots=True)

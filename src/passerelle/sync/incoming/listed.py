@@ -53,8 +53,7 @@ def record_listed(reader: Reader, desk: Desk, listing: Listing) -> Ending:
     tally.lap("record")
     with (
         reading_beside(len(listing.items)) as read,
-        closing(ahead(batches(reader.source, listing.items))) as fetched,
-        closing(ahead(map(read, fetched))) as coming,
+        closing(ahead(map(read, batches(reader.source, listing.items)))) as coming,
     ):
         for batch in coming:
             tally.lap("fetch")
