@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -193,7 +194,8 @@ def _strangers(world: World) -> None:
             ("Spam", "Mer", Creates.CONTACT),
         )
     ]
-    make(wanted, Making(world.mailbox.pk, 100, timezone.now()))
+    with transaction.atomic():
+        make(wanted, Making(world.mailbox.pk, 100, timezone.now()))
     spam = AutomaticRecord.objects.filter(fullname="Spam Mer")
     take_back(spam, spam.values_list("pk", flat=True), "admin")
 

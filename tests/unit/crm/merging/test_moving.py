@@ -84,7 +84,7 @@ def test_a_portion_costs_the_same_for_few_and_for_many(
     merge = begin_merge(master, other, "ann")
     with CaptureQueriesContext(connection) as queries:
         assert move_some(merge.pk)
-    assert len(queries) == 13
+    assert len(queries) == 14
     assert ActivityParty.objects.filter(contact=master).count() == rows
 
 
