@@ -21,7 +21,7 @@ from passerelle.messages.folding import fold
 from passerelle.messages.header_facts import THREAD_INDEX_MOST, list_id_of
 from passerelle.messages.html import html_to_text
 from passerelle.messages.identity import identity, same_text
-from passerelle.messages.keys import domain_key, key_of
+from passerelle.messages.keys import domain_key, is_one_house, key_of
 from passerelle.messages.kinds import CLOSED, Kind, is_pgp_text, kind_of
 from passerelle.messages.parsing import TEST_HEADER, parse
 from passerelle.messages.parts import extract
@@ -135,6 +135,7 @@ __all__ = [
     "header_fields",
     "html_to_text",
     "identity",
+    "is_one_house",
     "is_pgp_text",
     "key_of",
     "kind_of",

@@ -32,6 +32,11 @@ def domain_key(domain: str) -> str:
         return ".".join(map(_label, domain.split(".")))
 
 
+def is_one_house(one: str, other: str) -> bool:
+    """Whether one domain is the other or lies below it: `mail.client.example` is the client's."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
 def folded(local: str) -> str:
     """A local part without case and with its accents composed."""
     return normalize("NFC", normalize("NFC", local).casefold())

@@ -7,6 +7,7 @@ are ours. Only what is certain in the header is asked, never the text.
 
 from dataclasses import dataclass, field
 
+from passerelle.messages import is_one_house
 from passerelle.tracking.freemail import FREEMAIL
 from passerelle.tracking.subject import bare_subject, is_forward, is_reply
 from passerelle.tracking.token import TokenFormat
@@ -68,13 +69,8 @@ def _is_stranger(sender: str, people: frozenset[str]) -> bool:
     domain = _domain(sender)
     if domain in FREEMAIL:
         return True
-    return not any(_is_one_house(domain, _domain(address)) for address in people)
+    return not any(is_one_house(domain, _domain(address)) for address in people)
 
 
 def _domain(address: str) -> str:
     return address.rpartition("@")[2]
-
-
-def _is_one_house(one: str, other: str) -> bool:
-    """`mail.client.example` writes for `client.example`."""
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -6,7 +6,7 @@ Dataverse has the column, `isunsafe`, for its own use, and says no more of it: t
 import re
 from enum import IntFlag
 
-from passerelle.messages.keys import domain_key
+from passerelle.messages.keys import domain_key, is_one_house
 from passerelle.messages.showing.authentication import Checks, Method, Verdict
 from passerelle.messages.values import Address
 
@@ -39,12 +39,7 @@ def _is_false(sender: Address) -> bool:
         return False
     domain = sender.address.rpartition("@")[2].lower()
     named = (domain_key(one) for one in _NAMED.findall(sender.name))
-    return any(not _is_one_house(one, domain) for one in named)
-
-
-def _is_one_house(one: str, other: str) -> bool:
-    """Whether a domain is the other, or lies below it."""
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+    return any(not is_one_house(one, domain) for one in named)
 
 
 def _may_be_forged(checks: Checks) -> bool:
