@@ -14,7 +14,8 @@ from passerelle.commands.output import print_json, say, wants_json
 from passerelle.commands.working import run_here_unless_workers_do
 from passerelle.crm import services as crm
 from passerelle.crm.merging import Preview, preview_merge
-from passerelle.crm.models import Account, Contact, Lead, RecordMerge
+from passerelle.crm.models import RecordMerge
+from passerelle.crm.models.customers import KINDS
 from passerelle.crm.services import Regarded
 from passerelle.engine.services import require_up_to_date
 from passerelle.sync.services import MERGE, start_merge
@@ -22,7 +23,6 @@ from passerelle.sync.services import MERGE, start_merge
 records = typer.Typer(no_args_is_help=True)
 LOOK_SECONDS = 0.2
 LONGEST_SECONDS = 1800.0  # twice the deadline of the work
-KINDS: dict[str, type[Regarded]] = {"account": Account, "contact": Contact, "lead": Lead}
 
 Master = Annotated[str, typer.Argument(help=_("GUID or email address of the record that stays."))]
 Other = Annotated[str, typer.Argument(help=_("GUID or email address of the other one."))]

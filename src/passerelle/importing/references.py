@@ -10,13 +10,12 @@ from uuid import UUID
 from django.db.models import F, Model
 from django.db.models.functions import Coalesce
 
-from passerelle.crm.models import Account, Contact, EmailSearch, Lead, SystemUser, Team
+from passerelle.crm.models import EmailSearch, SystemUser, Team
 from passerelle.crm.models.addresses import IS_APPROVED
+from passerelle.crm.models.customers import Customer
 from passerelle.importing.refusals import NAME_OF_SEVERAL, UNKNOWN_USER, RefusedError
 from passerelle.messages import key_of
 from passerelle.tables import UnreadableError, read_guid
-
-_CUSTOMERS = (Account, Contact, Lead)
 
 
 class References:
@@ -95,7 +94,7 @@ def _named(model: type[Model], name: str, texts: Collection[str]) -> dict[str, s
     found: dict[str, set[UUID]] = defaultdict(set)
     keys = {key: text for text in texts if (key := _guid(text)) is not None}
     names = set(texts) - set(keys.values())
-    master = Coalesce("master", "pk") if issubclass(model, _CUSTOMERS) else F("pk")
+    master = Coalesce("master", "pk") if issubclass(model, Customer) else F("pk")
     rows = model._default_manager.order_by().annotate(meant=master)
     if keys:
         for key, meant in rows.filter(pk__in=keys).values_list("pk", "meant"):

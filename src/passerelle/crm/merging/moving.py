@@ -17,13 +17,12 @@ from django.utils import timezone
 from passerelle.crm.merging.addresses import move_addresses
 from passerelle.crm.merging.beginning import close_merged
 from passerelle.crm.merging.pointing import keys_to, rows_with
-from passerelle.crm.models import Account, Contact, Lead, RecordMerge
+from passerelle.crm.models import RecordMerge
+from passerelle.crm.models.customers import KINDS
 from passerelle.crm.services.regarding import Regarded
 
 ROWS_AT_ONCE = 500
 SETTLES_AFTER = timedelta(hours=1)  # longer than any work that writes parties may take
-
-_MODELS: dict[str, type[Regarded]] = {"account": Account, "contact": Contact, "lead": Lead}
 
 
 def move_some(key: UUID) -> bool:
@@ -33,7 +32,7 @@ def move_some(key: UUID) -> bool:
     """
     merge = RecordMerge.objects.select_for_update().get(pk=key)
     # Locked, as its master may be merged itself at this moment.
-    records = _MODELS[merge.kind]._default_manager.select_for_update(no_key=True)
+    records = KINDS[merge.kind]._default_manager.select_for_update(no_key=True)
     other = records.filter(pk=merge.other, master__isnull=False).first()
     if other is None or other.master_id is None:  # one of the two is gone: nothing points to it
         merge.moved_on = merge.settled_on = timezone.now()

@@ -1,5 +1,7 @@
 """Whom the company writes with: accounts, contacts and leads."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -174,3 +176,11 @@ class Lead(Customer):
 
     def __str__(self) -> str:
         return self.fullname
+
+
+# By the names that pages, keys and columns have for them.
+KINDS: Mapping[str, type[Account] | type[Contact] | type[Lead]] = {
+    "account": Account,
+    "contact": Contact,
+    "lead": Lead,
+}

@@ -18,11 +18,11 @@ from passerelle.crm.models import (
     Queue,
     SystemUser,
 )
+from passerelle.crm.models.customers import KINDS
 from passerelle.crm.models.emails import REGARDING, EmailStatus
 from passerelle.crm.models.people import SharedLevel
 
 _DONE = (EmailStatus.COMPLETED, EmailStatus.SENT, EmailStatus.RECEIVED)
-_CUSTOMERS = ("account", "contact", "lead")
 
 
 def level_value(level: SharedLevel) -> Value:
@@ -60,7 +60,7 @@ def shared_level(usual: SharedLevel) -> Case:
 
 def _is_told() -> Q:
     with_one = Q()
-    for kind in _CUSTOMERS:
+    for kind in KINDS:
         with_one |= Q(**{f"{kind}__isnull": False})
     parties = ActivityParty.objects.order_by().filter(with_one, email=OuterRef("pk"))
     regards = Q()

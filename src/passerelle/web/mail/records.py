@@ -6,14 +6,8 @@ from django.http import Http404
 from django.utils.translation import ngettext
 
 from passerelle.crm.merging import master_of
-from passerelle.crm.models import Account, Contact, Lead
+from passerelle.crm.models.customers import KINDS
 from passerelle.crm.services import Regarded
-
-_KINDS: dict[str, type[Account | Contact | Lead]] = {
-    "account": Account,
-    "contact": Contact,
-    "lead": Lead,
-}
 
 
 def chosen_record(kind: str, key: str) -> Regarded | None:
@@ -24,7 +18,7 @@ def chosen_record(kind: str, key: str) -> Regarded | None:
     if not kind:
         return None
     try:
-        found = _KINDS[kind].objects.filter(pk=UUID(key)).first()
+        found = KINDS[kind]._default_manager.filter(pk=UUID(key)).first()
     except (KeyError, ValueError) as error:
         raise Http404 from error
     if found is None:
