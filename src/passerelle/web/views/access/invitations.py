@@ -1,7 +1,5 @@
 """Many people invited at once: chosen, previewed, sent; how each invitation stands."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
@@ -16,6 +14,7 @@ from passerelle.alerts.services import render_fault, told_in_line
 from passerelle.faults.access import AccessFault
 from passerelle.web.addresses import link_address
 from passerelle.web.forms.access.inviting import way_in
+from passerelle.web.forms.pressing import ticked
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
@@ -65,7 +64,7 @@ def listed(request: AdministratorRequest) -> HttpResponse:
 def again(request: AdministratorRequest) -> HttpResponse:
     """Send new links to those ticked."""
     try:
-        keys = _keys(request.POST)
+        keys = ticked(request.POST)
         total = access.send_again(keys, link_address(request), request.user.username)
     except AccessFault as fault:
         messages.error(request, told_in_line(fault))
@@ -79,7 +78,7 @@ def again(request: AdministratorRequest) -> HttpResponse:
 def withdraw(request: AdministratorRequest) -> HttpResponse:
     """Let the links of those ticked work no longer."""
     try:
-        total = access.withdraw(_keys(request.POST), request.user.username)
+        total = access.withdraw(ticked(request.POST), request.user.username)
     except AccessFault as fault:
         messages.error(request, told_in_line(fault))
     else:
@@ -112,19 +111,9 @@ def _say_going_out(request: AdministratorRequest, total: int) -> None:
 def _choice(asked: QueryDict) -> Choice:
     whom = asked.get("whom", "")
     group = Whom(whom) if whom in Whom.values else Whom.WITHOUT
-    ticked = "expected" in asked and "every" not in asked
+    names_some = "expected" in asked and "every" not in asked
     words = tuple(search_terms(asked.get("q", "")))
-    return Choice(group, words, _keys(asked) if ticked else None)
-
-
-def _keys(asked: QueryDict) -> list[UUID]:
-    found = []
-    for text in asked.getlist("chosen"):
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue  # nobody has it
-    return found
+    return Choice(group, words, ticked(asked) if names_some else None)
 
 
 def _query(asked: QueryDict) -> str:

@@ -15,6 +15,7 @@ from passerelle.crm.merging import Preview, drop_address, preview_merge, running
 from passerelle.faults.tracking import TrackingFault
 from passerelle.sync.services import start_merge
 from passerelle.web.forms.directory.merging import MergeForm
+from passerelle.web.forms.pressing import key_in
 from passerelle.web.forms.saving import put_errors
 from passerelle.web.lists.finding import find_of_kind
 from passerelle.web.lists.merging import progress_of
@@ -29,7 +30,7 @@ def merge(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponseBase:
     named = request.POST.get("other") or request.GET.get("other")
     if not named:
         return _search(request, kind, master)
-    other: Any = get_object_or_404(kind.model, pk=_key(named))
+    other: Any = get_object_or_404(kind.model, pk=key_in(named))
     try:
         preview = preview_merge(master, other)
         if request.method != "POST":
@@ -116,11 +117,3 @@ def _search(
 def _likely_word(master: Any) -> str:
     """What another record of the same person or company is likely to be called as well."""
     return str(getattr(master, "last_name", "")) or str(master).partition(" ")[0]
-
-
-def _key(text: str) -> UUID | None:
-    """What is no key finds no record."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

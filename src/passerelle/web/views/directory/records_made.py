@@ -1,9 +1,7 @@
 """Contacts and leads that were made for unknown senders: the list, and taking them back."""
 
-from uuid import UUID
-
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_POST
 from passerelle.alerts.services import told_in_line
 from passerelle.crm import services as crm
 from passerelle.crm.automatic import AT_ONCE, Made, filtered, take_back, visible_to
+from passerelle.web.forms.pressing import ticked
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AccountRequest, signed_in
@@ -41,7 +40,7 @@ def listed(request: AccountRequest) -> HttpResponse:
 @signed_in
 def taken_back(request: AccountRequest) -> HttpResponse:
     """Take back those ticked that nobody has used; say why others stay."""
-    done = take_back(visible_to(request.user), _keys(request.POST), request.user.username)
+    done = take_back(visible_to(request.user), ticked(request.POST, AT_ONCE), request.user.username)
     if done.count:
         text = ngettext("{n} record is taken back.", "{n} records are taken back.", done.count)
         messages.success(request, text.format(n=done.count))
@@ -53,13 +52,3 @@ def taken_back(request: AccountRequest) -> HttpResponse:
     if not done.count and not done.refused:
         messages.error(request, gettext("Tick the records first."))
     return redirect("web:records-made")
-
-
-def _keys(asked: QueryDict) -> list[UUID]:
-    found = []
-    for text in asked.getlist("chosen")[:AT_ONCE]:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue  # no record has it
-    return found

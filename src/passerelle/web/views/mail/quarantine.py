@@ -18,6 +18,7 @@ from passerelle.sync.models.incoming import QuarantineState
 from passerelle.sync.services import take_anyway, try_again
 from passerelle.web.downloads import download
 from passerelle.web.forms.mail.emails import ReasonForm
+from passerelle.web.forms.pressing import key_in
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
@@ -32,7 +33,7 @@ def listed(request: AdministratorRequest) -> HttpResponse:
     rows = Quarantine.objects.select_related("place__mailbox")
     waiting = QuarantineState.WAITING
     rows = rows.exclude(state=waiting) if decided else rows.filter(state=waiting)
-    mailbox = _key(request.GET.get("mailbox", ""))
+    mailbox = key_in(request.GET.get("mailbox", ""))
     if mailbox is not None:
         rows = rows.filter(place__mailbox=mailbox)
     page = page_of(rows, Order("changed_on", descending=True), request.GET)
@@ -120,10 +121,3 @@ def _header(found: Quarantine) -> str:
         return ""
     data = raw_bytes(found.raw)[:SHOWN_BYTES].replace(b"\r\n", b"\n")
     return data.partition(b"\n\n")[0].decode("utf-8", "backslashreplace")
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
