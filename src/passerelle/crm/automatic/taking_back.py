@@ -54,11 +54,10 @@ def take_back(rows: QuerySet[AutomaticRecord], keys: Collection[UUID], by: str) 
         locked = AutomaticRecord.objects.select_for_update().filter(pk__in=wanted.values("pk"))
         gone: list[AutomaticRecord] = []
         for row in locked.order_by("pk"):
-            fault = _hindrance(row)
-            if fault is None:
-                _remove(row, by)
+            try:
+                _remove(row, _untouched(row), by)
                 gone.append(row)
-            else:
+            except TrackingFault as fault:
                 refused.append(fault)
         if gone:
             note(AuditAction.RECORDS_TAKEN_BACK, _subject(gone), by, {"count": len(gone)})
@@ -79,15 +78,16 @@ def _record(row: AutomaticRecord) -> Contact | Lead | None:
     return None
 
 
-def _hindrance(row: AutomaticRecord) -> TrackingFault | None:
+def _untouched(row: AutomaticRecord) -> Contact | Lead:
+    """The record, with which nobody has done anything. Raises `TrackingFault`."""
     record = _record(row)
     if record is None:
-        return RecordGoneAlready(name=row.fullname)
+        raise RecordGoneAlready(name=row.fullname)
     if _is_changed(row, record):
-        return RecordChangedSince(name=row.fullname)
+        raise RecordChangedSince(name=row.fullname)
     if any(rows.exists() for rows in _uses(row, record)):
-        return RecordUsedSince(name=row.fullname)
-    return None
+        raise RecordUsedSince(name=row.fullname)
+    return record
 
 
 def _is_changed(row: AutomaticRecord, record: Contact | Lead) -> bool:
@@ -125,9 +125,7 @@ def _uses(row: AutomaticRecord, record: Contact | Lead) -> Iterator[QuerySet[Mod
         yield rows.exclude(own[model]) if model in own else rows
 
 
-def _remove(row: AutomaticRecord, by: str) -> None:
-    record = _record(row)
-    assert record is not None  # it was looked at in this transaction
+def _remove(row: AutomaticRecord, record: Contact | Lead, by: str) -> None:
     row.contact_id = row.lead_id = None
     row.taken_back_on = timezone.now()
     row.taken_back_by = by[:USERNAME_CHARS]
