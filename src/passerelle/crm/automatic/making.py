@@ -8,6 +8,7 @@ that was taken back has its row still, and is not made again.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -145,8 +146,21 @@ def _row(key: str, wanted: Wanted, making: Making) -> AutomaticRecord:
 
 def _load(made: Sequence[tuple[AutomaticRecord, Creation]]) -> None:
     """The records themselves, and the addresses by which they are found."""
-    contacts = [_contact(row, creation) for row, creation in made if not row.is_lead]
-    leads = [_lead(row, creation) for row, creation in made if row.is_lead]
+    contacts = [
+        new_row(Contact, contact_id=row.contact_id, **_columns(row, creation))
+        for row, creation in made
+        if not row.is_lead
+    ]
+    leads = [
+        new_row(
+            Lead,
+            lead_id=row.lead_id,
+            company_name=creation.name.company,
+            **_columns(row, creation),
+        )
+        for row, creation in made
+        if row.is_lead
+    ]
     load_rows(contacts)
     add_addresses(contacts)
     load_rows(leads)
@@ -155,26 +169,12 @@ def _load(made: Sequence[tuple[AutomaticRecord, Creation]]) -> None:
         log.info("records.made", contacts=len(contacts), leads=len(leads))
 
 
-def _contact(row: AutomaticRecord, creation: Creation) -> Contact:
-    return new_row(
-        Contact,
-        contact_id=row.contact_id,
-        first_name=creation.name.first,
-        last_name=creation.name.last,
-        fullname=row.fullname,
-        email_address1=creation.address,
-        owner_id=creation.owner,
-    )
-
-
-def _lead(row: AutomaticRecord, creation: Creation) -> Lead:
-    return new_row(
-        Lead,
-        lead_id=row.lead_id,
-        first_name=creation.name.first,
-        last_name=creation.name.last,
-        fullname=row.fullname,
-        company_name=creation.name.company,
-        email_address1=creation.address,
-        owner_id=creation.owner,
-    )
+def _columns(row: AutomaticRecord, creation: Creation) -> dict[str, Any]:
+    """What a contact and a lead have alike."""
+    return {
+        "first_name": creation.name.first,
+        "last_name": creation.name.last,
+        "fullname": row.fullname,
+        "email_address1": creation.address,
+        "owner_id": creation.owner,
+    }
