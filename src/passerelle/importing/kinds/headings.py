@@ -90,6 +90,19 @@ def owner() -> Column:
     )
 
 
+def creates() -> Column:
+    return Column(
+        "create_automatically",
+        noop("Create for unknown senders"),
+        (
+            "Create for unknown senders",
+            "Créer pour les expéditeurs inconnus",
+            "autocreatecontactonpromote",
+        ),
+        choice(CREATES),
+    )
+
+
 def state(names: Mapping[Any, Sequence[str]] | None = None) -> Column:
     read: Read = choice(names or STATES)
     return Column("statecode", noop("Status"), ("Status", "Statut", "État", "statecode"), read)

@@ -232,16 +232,7 @@ USERS = PersonKind(
             ("Track", "Suivre", "incomingemailfilteringmethod"),
             choice(headings.FILTERS),
         ),
-        Column(
-            "create_automatically",
-            noop("Create for unknown senders"),
-            (
-                "Create for unknown senders",
-                "Créer pour les expéditeurs inconnus",
-                "autocreatecontactonpromote",
-            ),
-            choice(headings.CREATES),
-        ),
+        headings.creates(),
         aliases.column(),
     ),
 )
@@ -282,16 +273,7 @@ QUEUES = PersonKind(
             ),
             choice(headings.FILTERS),
         ),
-        Column(
-            "create_automatically",
-            noop("Create for unknown senders"),
-            (
-                "Create for unknown senders",
-                "Créer pour les expéditeurs inconnus",
-                "autocreatecontactonpromote",
-            ),
-            choice(headings.CREATES),
-        ),
+        headings.creates(),
         headings.owner(),
         headings.state(),
         membership.column("Queue Members", "Membres de la file d'attente"),
