@@ -51,16 +51,8 @@ PAGES = {
 }
 NAMED = frozenset(
     {
-        *(
-            "account",
-            "automaticrecord",
-            "contact",
-            "emailserverprofile",
-            "lead",
-            "mailbox",
-            "queue",
-        ),
-        *("signinaccount", "systemuser"),
+        *("account", "automaticrecord", "contact", "emailserverprofile", "lead"),
+        *("mailbox", "queue", "signinaccount", "systemuser"),
     }
 )
 LABELS = {  # of what is no field

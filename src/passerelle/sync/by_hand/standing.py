@@ -10,11 +10,10 @@ from uuid import UUID
 from passerelle.crm.models import Email, SignInAccount
 from passerelle.sync.by_hand.asking import can_be_taken
 from passerelle.sync.finding.sight import decider_of
+from passerelle.sync.folders.finding import INBOX
 from passerelle.sync.incoming.rows import ANSWERED
 from passerelle.sync.models import Place, TakeRequest, TrackingFolder
 from passerelle.sync.models.folders import FolderStanding
-
-INBOX = "INBOX"
 
 
 @dataclass(frozen=True, slots=True)

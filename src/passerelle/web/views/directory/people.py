@@ -81,10 +81,7 @@ def new_user(request: AdministratorRequest) -> HttpResponseBase:
     form = UserForm(request.POST or None)
     if form.is_valid():
         values = form.cleaned_data
-        made = saved(
-            form,
-            lambda: _make_user(values, request.user.username),
-        )
+        made = saved(form, lambda: _make_user(values, request.user.username))
         if made:
             messages.success(request, gettext("The user and the mailbox are made."))
             return redirect("web:user", made.pk)
@@ -111,10 +108,7 @@ def new_queue(request: AdministratorRequest) -> HttpResponseBase:
     form = QueueForm(request.POST or None)
     if form.is_valid():
         values = form.cleaned_data
-        made = saved(
-            form,
-            lambda: _make_queue(values, request.user.username),
-        )
+        made = saved(form, lambda: _make_queue(values, request.user.username))
         if made:
             messages.success(request, gettext("The queue and its mailbox are made."))
             return redirect("web:queue", made.pk)
