@@ -3,18 +3,17 @@
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.site import Look, Site
+from tests.system.anna import PASSWORD, mailbox_of_anna
 from tests.system.servers.pymap_server import Pymap, pymap
 from tests.system.sync.test_real_folders import (
     FOLDER,
-    PASSWORD,
     file,
     in_mail_program,
-    mailbox_of_anna,
     read,
 )
 
 from passerelle.crm.models import Account, Email
-from passerelle.crm.models.people import Role
+from passerelle.crm.models.people import FilteringMethod, Role
 from passerelle.crm.services import create_sign_in
 from passerelle.engine.services import run_due
 from passerelle.mailboxes.models import Mailbox
@@ -30,7 +29,7 @@ def test_from_the_buttons_to_the_records(site: Site, look: Look) -> None:
     save_tracking_rules({"track_sent": True}, "admin")
     record = Account.objects.create(name="Dubois & fils", email_address1="dubois@else.example")
     with pymap({"anna": PASSWORD}) as server:
-        anna = mailbox_of_anna(server)
+        anna = mailbox_of_anna(server.endpoint().port, FilteringMethod.NONE)
         account = create_sign_in("anna", Role.USER, systemuser=anna.systemuser)
         in_mail_program(server, (b"CREATE ", FOLDER), (b"CREATE ", "Sent"))
         with site.visit(account, look) as visit:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.system.anna import PASSWORD, mailbox_of_anna
 from tests.system.corpora.collected import collected
 from tests.system.corpora.comparing import differences
 from tests.system.corpora.made import messages
@@ -18,17 +19,13 @@ from passerelle.crm.models import RawMessage
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.crm.services import raw_bytes
 from passerelle.engine.services import ask, run_due
-from passerelle.faults import Secret
-from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
-from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.sync.models import Place
 from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import Reason
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("corpora")]
 
-PASSWORD = "s3cret of anna"
 MADE = 100
 NOT_KEPT = {Reason.DUPLICATE, Reason.INVALID_SENDER}
 
@@ -36,24 +33,7 @@ NOT_KEPT = {Reason.DUPLICATE, Reason.INVALID_SENDER}
 @pytest.fixture
 def anna(inbox: Dovecot) -> Mailbox:
     """A mailbox that takes all mail."""
-    profile = mailboxes.create_profile(
-        "Real server",
-        incoming_location="localhost",
-        incoming_port=inbox.ports["imap"],
-        incoming_security="none",
-        outgoing_location="localhost",
-    )
-    user = mailboxes.create_user_with_mailbox(
-        "Anna", "anna@example.org", filtering=FilteringMethod.ALL
-    )
-    mailbox = Mailbox.objects.get(systemuser=user)
-    mailboxes.set_mailbox_password(mailbox, None, "anna", Secret(PASSWORD))
-    Mailbox.objects.filter(pk=mailbox.pk).update(
-        profile=profile, incoming_method=2, allow_credentials=True, approval=1,
-        enabled_for_incoming=True,
-    )  # fmt: skip
-    mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="test")
-    return mailbox
+    return mailbox_of_anna(inbox.ports["imap"], FilteringMethod.ALL)
 
 
 @pytest.fixture

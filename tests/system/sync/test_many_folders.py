@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from tests.system.anna import PASSWORD, mailbox_of_anna
 from tests.system.servers import maildirs
 from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.processes import hand_over
@@ -16,16 +17,12 @@ from tests.unit.sync.memory import Letter
 from passerelle.crm.models import Email
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.engine.services import ask, run_due
-from passerelle.faults import Secret
-from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
-from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.sync.models import TrackingFolder
 from passerelle.sync.services import Wish, look_of, read_folder, request_folders
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
-PASSWORD = "s3cret of anna"
 FOLDERS, WATCHED = 300, 25
 # Dovecot writes down what each client says, for a user who has such a folder.
 NOTING = "\nrawlog_dir = HOME/said/%u\n"
@@ -44,23 +41,7 @@ def server() -> Iterator[Dovecot]:
 
 @pytest.fixture
 def anna(server: Dovecot) -> Mailbox:
-    profile = mailboxes.create_profile(
-        "Real server",
-        incoming_location="localhost",
-        incoming_port=server.ports["imap"],
-        incoming_security="none",
-        outgoing_location="localhost",
-    )
-    user = mailboxes.create_user_with_mailbox(
-        "Anna", "anna@example.org", filtering=FilteringMethod.ALL
-    )
-    mailbox = Mailbox.objects.get(systemuser=user)
-    mailboxes.set_mailbox_password(mailbox, None, "anna", Secret(PASSWORD))
-    Mailbox.objects.filter(pk=mailbox.pk).update(
-        profile=profile, incoming_method=2, allow_credentials=True, approval=1,
-        enabled_for_incoming=True, enabled_on=timezone.now(),
-    )  # fmt: skip
-    mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="test")
+    mailbox = mailbox_of_anna(server.ports["imap"], FilteringMethod.ALL, enabled_on=timezone.now())
     run_due()
     return Mailbox.objects.get(pk=mailbox.pk)
 

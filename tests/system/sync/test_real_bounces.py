@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from tests.system.anna import PASSWORD, mailbox_of_anna
 from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.postfix import Postfix, postfix
 
@@ -11,10 +12,7 @@ from passerelle.crm.models import DeadAddress, Email
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.crm.services import Written, create_draft
 from passerelle.engine.services import ask, run_due
-from passerelle.faults import Secret
-from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
-from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.sync.models import Delivery, Place
 from passerelle.sync.models.outgoing import DeliveryOutcome, Report
 from passerelle.sync.services import submit
@@ -22,7 +20,6 @@ from passerelle.tracking import Reason
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
-PASSWORD = "s3cret of anna"
 NOBODY = "nobody-there@example.org"
 # Taken at the door and found to be nobody's inside: as behind a gateway, which knows no names.
 NO_LIST_AT_THE_DOOR = "smtpd_reject_unlisted_recipient = no\n"
@@ -43,28 +40,19 @@ def inbox() -> Iterator[Dovecot]:
 @pytest.fixture
 def anna(relay: Postfix, inbox: Dovecot) -> Mailbox:
     """A mailbox that takes no mail by itself and sends through Postfix."""
-    profile = mailboxes.create_profile(
-        "Real servers",
-        incoming_location="localhost",
-        incoming_port=inbox.ports["imap"],
-        incoming_security="none",
-        outgoing_location="localhost",
-        outgoing_port=relay.port,
-        outgoing_security="none",
-        outgoing_credential_retrieval=4,
+    mailbox = mailbox_of_anna(
+        inbox.ports["imap"],
+        FilteringMethod.NONE,
+        profile={
+            "outgoing_port": relay.port,
+            "outgoing_security": "none",
+            "outgoing_credential_retrieval": 4,
+        },
+        outgoing_method=2,
+        enabled_for_outgoing=True,
     )
-    user = mailboxes.create_user_with_mailbox(
-        "Anna", "anna@example.org", filtering=FilteringMethod.NONE
-    )
-    mailbox = Mailbox.objects.get(systemuser=user)
-    mailboxes.set_mailbox_password(mailbox, None, "anna", Secret(PASSWORD))
-    Mailbox.objects.filter(pk=mailbox.pk).update(
-        profile=profile, incoming_method=2, outgoing_method=2, allow_credentials=True,
-        approval=1, enabled_for_incoming=True, enabled_for_outgoing=True,
-    )  # fmt: skip
-    mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="test")
     SystemSettings.objects.update(allow_unresolved_recipients=True)
-    return Mailbox.objects.select_related("systemuser").get(pk=mailbox.pk)
+    return mailbox
 
 
 def arrived(relay: Postfix, user: str) -> list[bytes]:

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.system.anna import PASSWORD, mailbox_of_anna
 from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.tnef_streams import Packed, letter
 
@@ -13,14 +14,10 @@ from passerelle.crm.models import Email, RawMessage
 from passerelle.crm.models.people import FilteringMethod, Role
 from passerelle.crm.services import create_sign_in
 from passerelle.engine.services import ask, run_due
-from passerelle.faults import Secret
-from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
-from passerelle.mailboxes.models.choices import ProcessEmailUsing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 
-PASSWORD = "s3cret of anna"
 SERVER = "mx.company.example"
 STAMP = f"Authentication-Results: {SERVER}; dmarc=pass header.from=customer.example\r\n".encode()
 OCTETS = bytes(range(256)) * 40  # line ends and zeros that a transfer may change
@@ -35,25 +32,9 @@ def inbox() -> Iterator[Dovecot]:
 @pytest.fixture
 def anna(inbox: Dovecot) -> Mailbox:
     """A mailbox that takes all mail."""
-    profile = mailboxes.create_profile(
-        "Real server",
-        incoming_location="localhost",
-        incoming_port=inbox.ports["imap"],
-        incoming_security="none",
-        outgoing_location="localhost",
-        authserv_id=SERVER,
+    return mailbox_of_anna(
+        inbox.ports["imap"], FilteringMethod.ALL, profile={"authserv_id": SERVER}
     )
-    user = mailboxes.create_user_with_mailbox(
-        "Anna", "anna@example.org", filtering=FilteringMethod.ALL
-    )
-    mailbox = Mailbox.objects.get(systemuser=user)
-    mailboxes.set_mailbox_password(mailbox, None, "anna", Secret(PASSWORD))
-    Mailbox.objects.filter(pk=mailbox.pk).update(
-        profile=profile, incoming_method=2, allow_credentials=True, approval=1,
-        enabled_for_incoming=True,
-    )  # fmt: skip
-    mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="test")
-    return Mailbox.objects.select_related("systemuser").get(pk=mailbox.pk)
 
 
 @pytest.fixture

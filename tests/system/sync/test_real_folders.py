@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, closing
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.system.anna import PASSWORD, mailbox_of_anna
 from tests.system.servers.cyrus import Cyrus, cyrus
 from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.pymap_server import Pymap, pymap
@@ -19,7 +20,6 @@ from passerelle.faults import Secret
 from passerelle.faults.tracking import FolderNotRead
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
-from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.protocols.imap import open_imap
 from passerelle.protocols.imap.append import append
 from passerelle.protocols.imap.strings import folder_name
@@ -29,7 +29,6 @@ from passerelle.sync.services import Wish, read_folder, request_folders
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 
-PASSWORD = "s3cret of anna"
 FOLDER, LATER = "Dubois & fils – été", "Archivé"
 Server = Dovecot | Pymap | Cyrus
 MADE: dict[str, Callable[[dict[str, str]], AbstractContextManager[Server]]] = {
@@ -47,29 +46,8 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 @pytest.fixture
 def anna(server: Server) -> Mailbox:
-    return mailbox_of_anna(server)
-
-
-def mailbox_of_anna(server: Server) -> Mailbox:
     """A mailbox that takes no mail by itself."""
-    profile = mailboxes.create_profile(
-        "Real server",
-        incoming_location="localhost",
-        incoming_port=server.endpoint().port,
-        incoming_security="none",
-        outgoing_location="localhost",
-    )
-    user = mailboxes.create_user_with_mailbox(
-        "Anna", "anna@example.org", filtering=FilteringMethod.NONE
-    )
-    mailbox = Mailbox.objects.get(systemuser=user)
-    mailboxes.set_mailbox_password(mailbox, None, "anna", Secret(PASSWORD))
-    Mailbox.objects.filter(pk=mailbox.pk).update(
-        profile=profile, incoming_method=2, allow_credentials=True, approval=1,
-        enabled_for_incoming=True,
-    )  # fmt: skip
-    mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="test")
-    return Mailbox.objects.select_related("systemuser").get(pk=mailbox.pk)
+    return mailbox_of_anna(server.endpoint().port, FilteringMethod.NONE)
 
 
 def in_mail_program(server: Server, *commands: tuple[bytes | str, ...]) -> None:

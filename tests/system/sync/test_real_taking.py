@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from tests.system.anna import PASSWORD, mailbox_of_anna
 from tests.system.servers.dovecot import Dovecot, dovecot
 
 from passerelle.crm.models import Email
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.crm.services import raw_bytes
 from passerelle.engine.services import ask, run_due
-from passerelle.faults import Secret
 from passerelle.faults.tracking import MessageGone
-from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
-from passerelle.mailboxes.models.choices import IncomingProtocol, ProcessEmailUsing
+from passerelle.mailboxes.models.choices import IncomingProtocol
 from passerelle.sync.models import Place, TakeRequest
 from passerelle.sync.models.incoming import Outcome
 from passerelle.sync.services import ask_to_take, untrack
@@ -24,7 +23,6 @@ from passerelle.tracking import Reason
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
-PASSWORD = "s3cret of anna"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 LARGE = "A line of a long letter.\r\n" * 300_000  # 7.8 MB: more than an answer may have unasked
 
@@ -39,24 +37,10 @@ def inbox() -> Iterator[Dovecot]:
 def anna(request: pytest.FixtureRequest, inbox: Dovecot) -> Mailbox:
     """A mailbox that takes no mail by itself."""
     protocol = IncomingProtocol(request.param)
-    profile = mailboxes.create_profile(
-        "Real servers",
-        incoming_location="localhost",
-        incoming_port=inbox.ports[protocol.value],
-        incoming_security="none",
-        outgoing_location="localhost",
+    mailbox = mailbox_of_anna(
+        inbox.ports[protocol.value], FilteringMethod.NONE, process_email_received_after=START
     )
     EmailServerProfile.objects.update(incoming_protocol=protocol)
-    user = mailboxes.create_user_with_mailbox(
-        "Anna", "anna@example.org", filtering=FilteringMethod.NONE
-    )
-    mailbox = Mailbox.objects.get(systemuser=user)
-    mailboxes.set_mailbox_password(mailbox, None, "anna", Secret(PASSWORD))
-    Mailbox.objects.filter(pk=mailbox.pk).update(
-        profile=profile, incoming_method=2, allow_credentials=True,
-        approval=1, enabled_for_incoming=True, process_email_received_after=START,
-    )  # fmt: skip
-    mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="test")
     return Mailbox.objects.get(pk=mailbox.pk)
 
 
