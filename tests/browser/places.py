@@ -349,6 +349,7 @@ NO_PAGES = {
     "email-frame": "the letter of somebody else, in its frame",
     "email-source": _DOWNLOAD,
     "email-attachment": _DOWNLOAD,
+    "email-image": _PART,
     "audit-export": _DOWNLOAD,
     "import-refused": _DOWNLOAD,
     "migration-names": _DOWNLOAD,

@@ -21,11 +21,14 @@ from passerelle.messages.folding import fold
 from passerelle.messages.header_facts import THREAD_INDEX_MOST, list_id_of
 from passerelle.messages.html import html_to_text
 from passerelle.messages.identity import identity, same_text
+from passerelle.messages.image_headers import Image, image_of
 from passerelle.messages.keys import domain_key, is_one_house, key_of
 from passerelle.messages.kinds import CLOSED, Kind, is_pgp_text, kind_of
 from passerelle.messages.parsing import TEST_HEADER, parse
-from passerelle.messages.parts import extract
+from passerelle.messages.parts import extract, extract_each
 from passerelle.messages.showing import (
+    PICTURE_BYTES,
+    PICTURES_BYTES,
     Check,
     Checks,
     Danger,
@@ -40,6 +43,7 @@ from passerelle.messages.showing import (
     fold_text,
     header_fields,
     letter_of,
+    written_letter,
 )
 from passerelle.messages.values import (
     DEFAULT_LIMITS,
@@ -58,8 +62,16 @@ from passerelle.messages.values import (
     Priority,
     Sensitivity,
 )
-from passerelle.messages.writing.allowed_html import allowed_html
+from passerelle.messages.writing.allowed_html import NO_IMAGES, allowed_html
 from passerelle.messages.writing.composing import compose, new_message_id
+from passerelle.messages.writing.images import (
+    images_in,
+    named_images,
+    new_content_id,
+    text_as_seen,
+    with_images,
+    written_text,
+)
 from passerelle.messages.writing.placeholders import (
     PLACEHOLDERS,
     fill,
@@ -83,6 +95,9 @@ __all__ = [
     "DELIVERY_FIELDS",
     "INNER",
     "NO_HEADER_FACTS",
+    "NO_IMAGES",
+    "PICTURES_BYTES",
+    "PICTURE_BYTES",
     "PLACEHOLDERS",
     "TEST_HEADER",
     "THREAD_INDEX_MOST",
@@ -100,6 +115,7 @@ __all__ = [
     "Folded",
     "HeaderFacts",
     "Identity",
+    "Image",
     "Kind",
     "Letter",
     "MailReport",
@@ -125,6 +141,7 @@ __all__ = [
     "delivered_to",
     "domain_key",
     "extract",
+    "extract_each",
     "fields_of_text",
     "fill",
     "fill_html",
@@ -135,6 +152,8 @@ __all__ = [
     "header_fields",
     "html_to_text",
     "identity",
+    "image_of",
+    "images_in",
     "is_one_house",
     "is_pgp_text",
     "key_of",
@@ -142,6 +161,8 @@ __all__ = [
     "letter_of",
     "list_id_of",
     "masked",
+    "named_images",
+    "new_content_id",
     "new_message_id",
     "parse",
     "parse_address",
@@ -151,8 +172,12 @@ __all__ = [
     "reply_html",
     "report_of",
     "same_text",
+    "text_as_seen",
     "text_to_html",
     "unknown_placeholders",
+    "with_images",
     "with_signature",
     "without_tag",
+    "written_letter",
+    "written_text",
 ]

@@ -7,7 +7,7 @@ the size for each level of depth (RFC 2046, 5.1; RFC 2231 for file names).
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from passerelle.faults.messages import PartNotFound
@@ -91,14 +91,27 @@ def is_body(leaf: Leaf) -> bool:
 
 def extract(raw: bytes, part: str) -> bytes:
     """The decoded octets of the part with that path, or of a file that is packed into it."""
-    path, packed, number = part.partition(INNER)
+    found = next((octets for _, octets in extract_each(raw, {part})), None)
+    if found is None:
+        raise PartNotFound(part=part)
+    return found
+
+
+def extract_each(raw: bytes, parts: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """Those of several in one walk, in the order of the message; one that is not there is left out.
+
+    Each is decoded when it is asked for.
+    """
+    wanted: dict[str, list[str]] = {}
+    for part in parts:
+        wanted.setdefault(part.partition(INNER)[0], []).append(part)
     for leaf in leaves(raw, open_message(raw)):
-        if leaf.path == path:
+        for part in wanted.get(leaf.path, ()):
+            _, packed, number = part.partition(INNER)
             octets = leaf.content(raw)
             found = inner_file(octets, number) if packed else octets
             if found is not None:
-                return found
-    raise PartNotFound(part=part)
+                yield part, found
 
 
 def _after_envelope(raw: bytes) -> int:

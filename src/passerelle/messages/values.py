@@ -123,11 +123,12 @@ class Priority(Enum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that goes with a message."""
+    """A file that goes with a message; one that its HTML shows has a Content-ID."""
 
     filename: str
     mimetype: str
     data: bytes
+    content_id: str = ""  # without the angle brackets
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Bytes that somebody else wrote, handed out so that no browser runs or shows them.
 
 Always an attachment, always plain octets, sandboxed and without sniffing; the name is one line of
-a file name and nothing more, whatever the message said (RFC 6266).
+a file name and nothing more, whatever the message said (RFC 6266). But an image of a text that is
+written here is shown in its editor, as the type that its octets are.
 """
 
 import re
@@ -33,6 +34,16 @@ def stored_answer(response: Answer, name: str, *, fallback: str) -> Answer:
     assert disposition is not None
     response.headers["Content-Type"] = "application/octet-stream"
     response.headers["Content-Disposition"] = disposition
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def image_answer(data: bytes, mimetype: str) -> HttpResponse:
+    """The answer that a page shows as an image of that type, and a browser as nothing else."""
+    response = HttpResponse(data, content_type=mimetype)
+    response.headers["Content-Disposition"] = "inline"
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.images import png
 from tests.unit.web.conftest import World, html_email, sign_in_account, signed_in, unnamed_in_cc
 from tests.unit.web.mail.test_where import ignore
 
@@ -23,7 +24,17 @@ from passerelle.crm.models import (
     SignInAccount,
 )
 from passerelle.crm.models.people import Role
-from passerelle.crm.services import Naming, Words, mark, name_party, regard, save_wording
+from passerelle.crm.services import (
+    FileRules,
+    Naming,
+    Upload,
+    Words,
+    add_images,
+    mark,
+    name_party,
+    regard,
+    save_wording,
+)
 from passerelle.mailboxes.services import request_profile_test
 from passerelle.web import urls
 
@@ -51,6 +62,11 @@ def filed_email(world: World) -> LinkChange:
     change = regard(email, world.contact, world.administrator, seen=mark(email))
     assert change is not None
     return change
+
+
+def image_of_draft(world: World) -> str:
+    rules = FileRules(file_bytes=1_000, total_bytes=1_000, blocked=())
+    return add_images(world.draft, [Upload("a.png", png())], rules)[0].content_id
 
 
 def resolution(world: World) -> list[object]:
@@ -114,6 +130,7 @@ GET: list[Row] = [
     ("email-person", lambda w: [w.received.pk, unnamed_in_cc(w.received).pk], 200, 200, 404),
     ("email-source", lambda w: [w.received.pk], 404, 200, 404),
     ("email-attachment", lambda w: [w.received.pk, 1], 404, 200, 404),
+    ("email-image", lambda w: [w.draft.pk, image_of_draft(w)], 404, 200, 404),
     ("email-new", none, 403, 200, 200),
     ("email-edit", lambda w: [w.draft.pk], 404, 200, 404),
     ("writing", none, 200, 200, 200),
@@ -237,6 +254,7 @@ POST: list[Row] = [
     ("email-reply-all", lambda w: [w.received.pk], 404, 302, 404),
     ("email-forward", lambda w: [w.received.pk], 404, 302, 404),
     ("email-save", lambda w: [w.draft.pk], 404, 200, 404),
+    ("email-images", lambda w: [w.draft.pk], 404, 200, 404),
     ("queue-signature", lambda w: [w.queue.pk], 302, 302, 404),
     ("user-send-as", lambda w: [w.ann_user.pk], 302, 403, 403),
     ("email-discard", lambda w: [w.draft.pk], 404, 302, 404),
@@ -287,8 +305,6 @@ POST: list[Row] = [
     ("bulk-stop", no_migration, 404, 403, 403),
     ("wave-step", no_migration, 404, 403, 403),
     ("user-account", lambda w: [w.ann_user.pk], 422, 403, 403),
-    ("user-sharing", lambda w: [w.ann_user.pk], 302, 403, 403),
-    ("queue-sharing", lambda w: [w.queue.pk], 302, 403, 403),
     ("user-link", lambda w: [w.ann_user.pk], 200, 403, 403),
     ("quarantine-source", lambda w: [w.quarantined.pk], 422, 403, 403),
     ("quarantine-again", lambda w: [w.quarantined.pk], 302, 403, 403),

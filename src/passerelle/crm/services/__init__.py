@@ -145,12 +145,14 @@ from passerelle.crm.writing.attachments import (
     detach,
     files_composed,
 )
+from passerelle.crm.writing.contents import files_that_go, is_unused
 from passerelle.crm.writing.drafts import (
     EDITABLE,
     create_draft,
     discard_draft,
     update_draft,
 )
+from passerelle.crm.writing.images import add_images, insert_images
 from passerelle.crm.writing.letters import Writer, Written, address_of
 from passerelle.crm.writing.senders import (
     answering_writer,
@@ -202,6 +204,7 @@ __all__ = [
     "add_alias",
     "add_aliases",
     "add_customers",
+    "add_images",
     "add_people",
     "address_key",
     "address_of",
@@ -237,6 +240,7 @@ __all__ = [
     "email_hash",
     "ensure_administrator",
     "files_composed",
+    "files_that_go",
     "folded_text",
     "follow_addresses",
     "forget_untracked",
@@ -247,8 +251,10 @@ __all__ = [
     "hashing",
     "headers_of",
     "html_letter",
+    "insert_images",
     "insert_rows",
     "insert_wording",
+    "is_unused",
     "join",
     "join_waiting",
     "keep_awaited",

@@ -1,7 +1,13 @@
 """What of an email is shown when somebody looks: its text, its HTML, its header fields."""
 
-from passerelle.crm.models import Email
+from functools import partial
+
+from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.crm.services.raw import raw_bytes
+from passerelle.crm.services.reading import attachment_bytes
+from passerelle.crm.writing.contents import files_that_go
+from passerelle.crm.writing.drafts import EDITABLE
+from passerelle.faults.messages import PartNotFound
 from passerelle.messages import (
     Checks,
     Field,
@@ -11,6 +17,7 @@ from passerelle.messages import (
     fold_text,
     header_fields,
     letter_of,
+    written_letter,
 )
 from passerelle.tracking import is_forward
 
@@ -32,11 +39,31 @@ def folded_text(email: Email) -> Folded:
 
 
 def html_letter(email: Email) -> Letter | None:
-    """The HTML of an email; None when it has none, or its raw message is gone or too large."""
+    """The HTML of an email; None when it has none, or its raw message is gone or too large.
+
+    Of what is written here and not on its way, the HTML as it stands in the draft.
+    """
     raw = email.raw
+    if email.html and (raw is None or email.statuscode in EDITABLE):
+        return _letter_as_written(email)
     if raw is None or not raw.whole or raw.size > LARGEST_BYTES:
         return None
     return letter_of(raw_bytes(raw))
+
+
+def _letter_as_written(email: Email) -> Letter:
+    images = [row for row in files_that_go(email) if row.content_id]
+    return written_letter(
+        email.html,
+        ((one.content_id, one.mimetype, one.filesize, partial(_octets, one)) for one in images),
+    )
+
+
+def _octets(image: ActivityMimeAttachment) -> bytes:
+    try:
+        return attachment_bytes(image)
+    except PartNotFound:  # the message that it was quoted from is gone
+        return b""
 
 
 def headers_of(email: Email) -> list[Field]:

@@ -18,11 +18,8 @@ from passerelle.crm.sharing.setting import (
     share_own,
     share_usually,
 )
-from passerelle.crm.sharing.standing import Standing, Word, standing_of
 
 __all__ = [
-    "Standing",
-    "Word",
     "allowed_level",
     "curtained",
     "emails_seen",
@@ -34,5 +31,4 @@ __all__ = [
     "shared_email",
     "shared_now",
     "sight_of",
-    "standing_of",
 ]

@@ -21,6 +21,7 @@ from passerelle.crm.services.raw import raw_bytes
 from passerelle.crm.services.regarding import put_regarding, regarded_by_answers
 from passerelle.crm.writing.attachments import carry_attachments
 from passerelle.crm.writing.drafts import new_email, put
+from passerelle.crm.writing.images import QuotedImages, carry_images, quoted_images
 from passerelle.crm.writing.letters import Writer, Written
 from passerelle.crm.writing.wordings import signature_html
 from passerelle.faults.messages import MessageNotUnderstood
@@ -49,6 +50,7 @@ class _Earlier:
     sender: Address | None
     reply_to: tuple[Address, ...]
     html: str
+    message: Message | None  # where it was kept and can be read
 
     @property
     def written_on(self) -> datetime:
@@ -87,13 +89,17 @@ def forward_draft(email: Email, by: SignInAccount, *, sender: Writer | None = No
     writer = _writer(email, by, sender)
     earlier = _earlier(email)
     draft = _draft(email, writer, by)
-    quoted = _quoted(earlier)
+    images = quoted_images(email, earlier.message, earlier.html, draft)
+    quoted = _quoted(earlier, images)
     subject = email.subject if is_forward(email.subject) else _forwarded(email.subject)
     signature = signature_html(writer, by.systemuser)
     html = forward_html(quoted) if earlier.html or signature else ""
     html = with_signature(html, signature)
-    _store(draft, writer, Written("", subject, forward_text(quoted), html=html))
-    carry_attachments(email, draft)
+    _store(draft, writer, Written("", subject, forward_text(quoted), html=html), images)
+    if email.raw is not None and email.raw.whole:
+        carry_attachments(email, draft, images.carried)
+    else:
+        carry_images(email, draft, images)
     return Email.objects.get(pk=draft.pk)
 
 
@@ -156,13 +162,16 @@ def _answer(
     text = quote_reply(email.description, *about)
     signature = signature_html(writer, by.systemuser)
     source = earlier.html or (text_to_html(email.description) if signature else "")
-    html = with_signature(reply_html(source, *about), signature) if source else ""
+    images = quoted_images(email, earlier.message, earlier.html, answer)
+    html = with_signature(reply_html(source, *about, images.ids), signature) if source else ""
     written = Written(_typed(to), subject, text, cc=_typed(cc), html=html)
-    return _store(answer, writer, written)
+    _store(answer, writer, written, images)
+    carry_images(email, answer, images)
+    return answer
 
 
-def _store(draft: Email, writer: Writer, written: Written) -> Email:
-    parties = put(draft, writer, written)
+def _store(draft: Email, writer: Writer, written: Written, images: QuotedImages) -> Email:
+    parties = put(draft, writer, written, images.ids.values())
     insert_rows([draft])
     insert_rows(parties)
     grant([draft.pk])
@@ -176,8 +185,8 @@ def _earlier(email: Email) -> _Earlier:
     sender = senders[0] if senders else None
     html = message.html if message else email.html
     if message is not None and not email.direction_code:
-        return _Earlier(email, sender, message.reply_to, html)
-    return _Earlier(email, sender, (), html)
+        return _Earlier(email, sender, message.reply_to, html, message)
+    return _Earlier(email, sender, (), html, message)
 
 
 def _source(email: Email) -> Message | None:
@@ -221,7 +230,7 @@ def _typed(addresses: Iterable[Address]) -> str:
     return ", ".join(one.address for one in addresses)
 
 
-def _quoted(earlier: _Earlier) -> Quoted:
+def _quoted(earlier: _Earlier, images: QuotedImages) -> Quoted:
     email = earlier.email
     head = [
         (gettext("From:"), _shown([earlier.sender] if earlier.sender else [])),
@@ -235,6 +244,7 @@ def _quoted(earlier: _Earlier) -> Quoted:
         head=[(label, value) for label, value in head if value],
         text=email.description,
         html=earlier.html or text_to_html(email.description),
+        images=images.ids,
     )
 
 

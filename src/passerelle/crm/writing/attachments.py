@@ -7,7 +7,7 @@ rows point there, and the uploads go.
 
 import hashlib
 import mimetypes
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -20,8 +20,9 @@ from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.raw import Octets, remove_raw, store_pack
 from passerelle.crm.services.reading import attachment_bytes
+from passerelle.crm.writing.contents import files_that_go, image_ids, is_unused, put_text
 from passerelle.crm.writing.drafts import locked_draft
-from passerelle.messages import File, Message, clean_line, kind_of
+from passerelle.messages import File, Message, clean_line, images_in, kind_of
 
 FILES = 100  # of one email written by a person
 NAME_CHARS = 255
@@ -37,6 +38,14 @@ class FileRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What an image of an earlier email is in the draft that quotes it."""
+
+    content_id: str
+    mimetype: str  # by its octets, whatever its sender said
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """A file as a person gives it."""
 
@@ -46,26 +55,35 @@ class Upload:
 
 def attach(email: Email, uploads: Sequence[Upload], rules: FileRules) -> Email:
     """Add files to a draft. Raises `ValidationError`, and then none of them is added."""
-    made = [_checked(upload, rules) for upload in uploads]
+    made = [checked_file(upload, rules) for upload in uploads]
     with transaction.atomic():
         stored = locked_draft(email)
-        known = stored.attachments.aggregate(size=Sum("filesize"), last=Max("number"))
-        total = (known["size"] or 0) + sum(row.filesize for row in made)
-        if total > rules.total_bytes:
-            raise _refused(
-                gettext(
-                    "The files of an email have at most %(limit)s together; it would be %(size)s."
-                ),
-                limit=filesizeformat(rules.total_bytes),
-                size=filesizeformat(total),
-            )
-        if stored.attachments.count() + len(made) > FILES:
-            raise _refused(gettext("An email has at most %(limit)s files."), limit=str(FILES))
-        for number, (row, upload) in enumerate(zip(made, uploads, strict=True), 1):
-            row.email, row.number = stored, (known["last"] or 0) + number
-            row.raw = store_pack([Octets(upload.data)])[0]
-            row.save(force_insert=True)
-        return _counted(stored)
+        store_files(stored, made, uploads, rules)
+        stored.revision += 1
+        return count_files(stored)
+
+
+def store_files(
+    stored: Email,
+    made: Sequence[ActivityMimeAttachment],
+    uploads: Sequence[Upload],
+    rules: FileRules,
+) -> None:
+    """Keep checked files with a locked draft. Raises `ValidationError` when they are too many."""
+    known = stored.attachments.aggregate(size=Sum("filesize"), last=Max("number"))
+    total = (known["size"] or 0) + sum(row.filesize for row in made)
+    if total > rules.total_bytes:
+        raise refused(
+            gettext("The files of an email have at most %(limit)s together; it would be %(size)s."),
+            limit=filesizeformat(rules.total_bytes),
+            size=filesizeformat(total),
+        )
+    if stored.attachments.count() + len(made) > FILES:
+        raise refused(gettext("An email has at most %(limit)s files."), limit=str(FILES))
+    for number, (row, upload) in enumerate(zip(made, uploads, strict=True), 1):
+        row.email, row.number = stored, (known["last"] or 0) + number
+        row.raw = store_pack([Octets(upload.data)])[0]
+        row.save(force_insert=True)
 
 
 def detach(email: Email, number: int) -> Email:
@@ -77,45 +95,68 @@ def detach(email: Email, number: int) -> Email:
             row.delete()
             if raw is not None and upload:
                 remove_raw(raw)
-        return _counted(stored)
+            if row.content_id and stored.html:
+                put_text(stored, stored.html, "", image_ids(stored))
+                stored.save(update_fields=["html", "description"])
+        stored.revision += 1
+        return count_files(stored)
 
 
-def carry_attachments(earlier: Email, draft: Email) -> None:
-    """Give a forward the files of the email; their bytes stay where they are."""
-    if earlier.raw is None or not earlier.raw.whole:
-        return
+def carry_attachments(earlier: Email, draft: Email, images: Mapping[int, Carried]) -> None:
+    """Give a forward the files of the email; their bytes stay where they are.
+
+    `images` are those that its text shows, by their number.
+    """
+    rows = list(earlier.attachments.order_by("number")[:FILES])
     ActivityMimeAttachment.objects.bulk_create(
-        ActivityMimeAttachment(
-            email=draft,
-            number=row.number,
-            filename=row.filename,
-            mimetype=row.mimetype,
-            kind=row.kind,
-            filesize=row.filesize,
-            part=row.part,
-            raw_id=row.raw_id or earlier.raw_id,
-            digest=row.digest,
-        )
-        for row in earlier.attachments.order_by("number")[:FILES]
+        carried_file(row, earlier, draft, images.get(row.number)) for row in rows
     )
-    Email.objects.filter(pk=draft.pk).update(attachment_count=draft.attachments.count())
+    Email.objects.filter(pk=draft.pk).update(attachment_count=len(rows))
+
+
+def carried_file(
+    row: ActivityMimeAttachment, earlier: Email, draft: Email, image: Carried | None
+) -> ActivityMimeAttachment:
+    """A file of the draft whose bytes lie where those of the earlier email's file do."""
+    return ActivityMimeAttachment(
+        email=draft,
+        number=row.number,
+        filename=row.filename,
+        mimetype=image.mimetype if image else row.mimetype,
+        kind=row.kind,
+        filesize=row.filesize,
+        part=row.part,
+        raw_id=row.raw_id or earlier.raw_id,
+        digest=row.digest,
+        content_id=image.content_id if image else "",
+    )
 
 
 def attached_files(email: Email) -> Iterator[File]:
-    """The files with their bytes, in order. Raises `PartNotFound`."""
-    for row in email.attachments.select_related("email__raw", "raw").order_by("number"):
-        yield File(row.filename, row.mimetype, attachment_bytes(row))
+    """What goes with the email, with its bytes, in order. Raises `PartNotFound`."""
+    for row in files_that_go(email):
+        yield File(row.filename, row.mimetype, attachment_bytes(row), row.content_id)
 
 
 def files_composed(email: Email, message: Message) -> None:
-    """The email is composed: its rows point into its own message, and the uploads go."""
-    rows = list(email.attachments.select_related("raw").order_by("number"))
-    uploads = [row.raw for row in rows if row.raw is not None and not row.part]
+    """The email is composed: its rows point into its own message, and the uploads go.
+
+    So do the images that its text shows no more. Those that it shows come before the files.
+    """
+    shown = images_in(email.html)
+    stored = list(email.attachments.select_related("raw").order_by("number"))
+    unused = [row for row in stored if is_unused(row, shown)]
+    rows = [row for row in stored if not is_unused(row, shown)]
+    rows.sort(key=lambda row: not row.content_id)
+    uploads = [row.raw for row in stored if row.raw is not None and not row.part]
     # What is packed into a file goes with it, and has no row.
     parts = (found for found in message.attachments if not found.is_packed)
     for row, found in zip(rows, parts, strict=True):
         row.raw, row.part = None, found.part
     ActivityMimeAttachment.objects.bulk_update(rows, ["raw", "part"])
+    if unused:
+        email.attachments.filter(pk__in=[row.pk for row in unused]).delete()
+        count_files(email)
     for raw in uploads:
         remove_raw(raw)
 
@@ -126,16 +167,17 @@ def blocked_extension(filename: str, blocked: Collection[str]) -> str:
     return ending if ending in blocked else ""
 
 
-def _checked(upload: Upload, rules: FileRules) -> ActivityMimeAttachment:
+def checked_file(upload: Upload, rules: FileRules) -> ActivityMimeAttachment:
+    """The row of a file that may be attached. Raises `ValidationError`."""
     name = clean_line(upload.filename.replace("\\", "/").rpartition("/")[2], NAME_CHARS)
     if ending := blocked_extension(name, rules.blocked):
-        raise _refused(
+        raise refused(
             gettext("“%(name)s” cannot be attached: files that end in .%(ending)s are blocked."),
             name=name,
             ending=ending,
         )
     if len(upload.data) > rules.file_bytes:
-        raise _refused(
+        raise refused(
             gettext("“%(name)s” has %(size)s; a file has at most %(limit)s."),
             name=name,
             size=filesizeformat(len(upload.data)),
@@ -152,13 +194,14 @@ def _checked(upload: Upload, rules: FileRules) -> ActivityMimeAttachment:
     )
 
 
-def _refused(text: str, **facts: str) -> ValidationError:
+def refused(text: str, **facts: str) -> ValidationError:
+    """Why a file may not be added, for the form."""
     return ValidationError({"files": text % facts})
 
 
-def _counted(email: Email) -> Email:
+def count_files(email: Email) -> Email:
+    """Say on the email how many files it has, images among them, and have them found."""
     email.attachment_count = email.attachments.count()
-    email.revision += 1
     email.save(update_fields=["attachment_count", "revision", "modified_on"])
     ask_to_index([email.pk])
     return email

@@ -7,6 +7,7 @@ they saw, so that two windows never write over each other unseen.
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -28,14 +29,14 @@ from passerelle.crm.readers import grant, renew
 from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.raw import remove_raw
+from passerelle.crm.writing.contents import image_ids, put_text
 from passerelle.crm.writing.letters import Writer, Written, address_of
 from passerelle.crm.writing.parties import parties_of
 from passerelle.faults.cycles import DraftChangedElsewhere
 from passerelle.guids import new_guid
-from passerelle.messages import allowed_html, clean, clean_line, html_to_text, new_message_id
+from passerelle.messages import clean_line, new_message_id
 
 SUBJECT_CHARS = 800
-TEXT_CHARS = 1_000_000
 EDITABLE = (EmailStatus.DRAFT, EmailStatus.FAILED)
 
 Regarding = Account | Contact | Lead
@@ -79,7 +80,7 @@ def update_draft(email: Email, written: Written, *, seen: int | None = None) -> 
     `DraftChangedElsewhere` is raised and nothing is changed.
     """
     stored = locked_draft(email, seen=seen)
-    parties = put(stored, sender_of(stored), written)
+    parties = put(stored, sender_of(stored), written, image_ids(stored))
     stored.parties.all().delete()
     stored.revision += 1
     stored.save()
@@ -149,13 +150,16 @@ def put_sender(email: Email, sender: Writer, writing: SystemUser | None) -> None
     email.agent = writing if delegate else None
 
 
-def put(email: Email, sender: Writer, written: Written) -> list[ActivityParty]:
-    """Put what was typed into the email and return its parties. Raises `ValidationError`."""
+def put(
+    email: Email, sender: Writer, written: Written, images: Iterable[str] = ()
+) -> list[ActivityParty]:
+    """Put what was typed into the email and return its parties. Raises `ValidationError`.
+
+    `images` are the Content-IDs of those that it has.
+    """
     parties = parties_of(email, sender, written)
     email.subject = clean_line(written.subject, SUBJECT_CHARS)
-    email.html = allowed_html(written.html)
-    text = html_to_text(email.html) if email.html else clean(written.text)
-    email.description = text[:TEXT_CHARS]
+    put_text(email, written.html, written.text, images)
     email.priority = written.priority
     email.send_after = written.send_after
     email.delivery_receipt_requested = written.delivery_receipt

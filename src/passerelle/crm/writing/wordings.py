@@ -26,6 +26,7 @@ from passerelle.crm.models import (
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.emails import Participation
 from passerelle.crm.services.audit_notes import Subject, note
+from passerelle.crm.writing.contents import image_ids, put_text
 from passerelle.crm.writing.drafts import locked_draft, sender_of
 from passerelle.crm.writing.letters import Writer, address_of
 from passerelle.messages import (
@@ -163,8 +164,8 @@ def insert_wording(email: Email, record: Worded, language: str, user: SystemUser
         html = stored.html or (text_to_html(stored.description) if stored.description else "")
         filled = fill_html(wording.html, values)
         above = isinstance(record, EmailTemplate)
-        stored.html = allowed_html(filled + html if above else with_signature(html, filled))
-        stored.description = html_to_text(stored.html)
+        html = filled + html if above else with_signature(html, filled)
+        put_text(stored, html, "", image_ids(stored))
         if not stored.subject:
             stored.subject = clean_line(fill(wording.subject, values), SUBJECT_CHARS)
         stored.revision += 1

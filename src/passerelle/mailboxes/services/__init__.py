@@ -81,13 +81,12 @@ from passerelle.mailboxes.services.settings import (
     system_settings,
 )
 from passerelle.mailboxes.services.standing import is_copy, this_place
-from passerelle.mailboxes.services.starts import fixed_start, start_of
+from passerelle.mailboxes.services.starts import start_of
 from passerelle.mailboxes.services.switching import SwitchPreview, switch_preview
 from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
 from passerelle.mailboxes.tracking.hashing import formats_unless_off
-from passerelle.mailboxes.tracking.limits import tell_record_limit
 from passerelle.mailboxes.tracking.never import (
     Whose,
     add_never_rule,
@@ -131,7 +130,6 @@ __all__ = [
     "credential_of",
     "credentials_rest_until",
     "file_rules",
-    "fixed_start",
     "follow_address",
     "formats_unless_off",
     "host_limits",
@@ -188,7 +186,6 @@ __all__ = [
     "switch_processing",
     "system_relay",
     "system_settings",
-    "tell_record_limit",
     "this_place",
     "token_format",
     "tracking_rules",

@@ -4,10 +4,18 @@ from passerelle.messages.showing.authentication import Check, Checks, Method, Ve
 from passerelle.messages.showing.dangers import Danger, dangers
 from passerelle.messages.showing.earlier import Folded, fold_text
 from passerelle.messages.showing.fields import Field, header_fields
-from passerelle.messages.showing.letter import Letter, letter_of
+from passerelle.messages.showing.letter import (
+    PICTURE_BYTES,
+    PICTURES_BYTES,
+    Letter,
+    letter_of,
+    written_letter,
+)
 from passerelle.messages.showing.sanitising import Shown, sanitise
 
 __all__ = [
+    "PICTURES_BYTES",
+    "PICTURE_BYTES",
     "Check",
     "Checks",
     "Danger",
@@ -23,4 +31,5 @@ __all__ = [
     "header_fields",
     "letter_of",
     "sanitise",
+    "written_letter",
 ]

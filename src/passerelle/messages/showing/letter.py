@@ -5,12 +5,10 @@ cookie, no right to be checked a second time, no picture of another message.
 """
 
 import base64
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean
@@ -18,10 +16,12 @@ from passerelle.messages.kinds import is_tnef
 from passerelle.messages.parts import Leaf, is_body, leaves, open_message
 from passerelle.messages.showing.sanitising import PICTURE_TYPES, SHOWN_CHARS, Shown, sanitise
 from passerelle.messages.tnef import read_tnef
+from passerelle.messages.writing.images import named_images
 
 PICTURE_BYTES = 3_000_000
 PICTURES_BYTES = 12_000_000
-_NAMED = re.compile(r"cid:([^\"'\s>)]{1,500})", re.IGNORECASE)
+
+Octets = Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,14 @@ def letter_of(raw: bytes) -> Letter | None:
     return Letter(source, _pictures(_encoded(found, raw), source))
 
 
+def written_letter(source: str, images: Iterable[tuple[str, str, int, Octets]]) -> Letter:
+    """The HTML of an email that is written here, with what it shows.
+
+    An image is its Content-ID, its type, its size and how to get it.
+    """
+    return Letter(source, _pictures((_Picture(*one) for one in images), source))
+
+
 def _packed_letter(found: list[Leaf], raw: bytes) -> Letter | None:
     """The HTML of a `winmail.dat`, with the pictures in it."""
     packed = next((leaf for leaf in found if is_tnef(leaf.mimetype, leaf.filename)), None)
@@ -78,7 +86,7 @@ class _Picture(NamedTuple):
     content_id: str
     mimetype: str
     least: int  # octets that it has at least
-    content: Callable[[], bytes]
+    content: Octets
 
 
 def _encoded(found: Iterable[Leaf], raw: bytes) -> Iterator[_Picture]:
@@ -89,7 +97,7 @@ def _encoded(found: Iterable[Leaf], raw: bytes) -> Iterator[_Picture]:
 
 def _pictures(found: Iterable[_Picture], source: str) -> dict[str, str]:
     """The parts that the source names, as far as they are pictures and not too large."""
-    named = {unquote(name) for name in _NAMED.findall(source)}
+    named = named_images(source)
     pictures: dict[str, str] = {}
     room = PICTURES_BYTES
     for one in found:

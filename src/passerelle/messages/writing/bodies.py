@@ -1,5 +1,6 @@
-"""The body of a message: its text, the HTML beside it, the files behind it (RFC 2045, 2046).
+"""The body of a message: its text, the HTML beside it with its images, the files behind it.
 
+RFC 2045 and 2046; the images that the HTML shows belong to it alone (RFC 2387, RFC 2392).
 All of it is ASCII with lines of at most 998 octets. A boundary never stands in what it parts,
 whatever somebody wrote who knows how boundaries are made here.
 """
@@ -11,25 +12,38 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from passerelle.faults.messages import DraftRefused
 from passerelle.messages.values import Draft, File
 from passerelle.messages.writing.fields import LINE_OCTETS, parameter
 
 OCTETS = "application/octet-stream"
 
 _MIMETYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}")
+_CONTENT_ID = re.compile(r"[A-Za-z0-9._-]{1,100}@[A-Za-z0-9.-]{1,255}")
 # Base64, in which files are carried here, is forbidden for these (RFC 2046, 5.1 and 5.2.1).
 _NOT_ENCODED = ("message/", "multipart/")
 
 
 def body_of(draft: Draft) -> bytes:
-    """The MIME fields and the body: text alone, with HTML, and in front of the files."""
+    """The MIME fields and the body: text alone, with HTML, and in front of the files.
+
+    A file with a Content-ID is one that the HTML shows; without HTML it is one like the others.
+    """
     part = _text("plain", draft.text)
+    images = [one for one in draft.files if draft.html and one.content_id]
     if draft.html:
-        part = _several("alternative", [part, _text("html", draft.html)], draft.message_id)
-    if draft.files:
-        files = (_file(one) for one in draft.files)
-        part = _several("mixed", [part, *files], draft.message_id)
-    return part
+        shown = _with_images(_text("html", draft.html), images, draft.message_id)
+        part = _several("alternative", [part, shown], draft.message_id)
+    files = [_file(one) for one in draft.files if one not in images]
+    return _several("mixed", [part, *files], draft.message_id) if files else part
+
+
+def _with_images(shown: bytes, images: Sequence[File], seed: str) -> bytes:
+    """The HTML, and what it shows from beside it (RFC 2387)."""
+    if not images:
+        return shown
+    parts = [shown, *(_image(one) for one in images)]
+    return _several('related;\r\n type="text/html"', parts, seed)
 
 
 def _several(kind: str, parts: Sequence[bytes], seed: str) -> bytes:
@@ -59,13 +73,20 @@ def _text(kind: str, text: str) -> bytes:
     return head.encode("ascii") + octets
 
 
-def _file(file: File) -> bytes:
+def _image(file: File) -> bytes:
+    if not _CONTENT_ID.fullmatch(file.content_id):
+        raise DraftRefused(field="Content-ID")
+    return _file(file, f"Content-ID: <{file.content_id}>", "inline")
+
+
+def _file(file: File, named: str = "", disposition: str = "attachment") -> bytes:
     plain = _MIMETYPE.fullmatch(file.mimetype) and not file.mimetype.startswith(_NOT_ENCODED)
-    named = parameter("filename", file.filename, "filename") if file.filename else []
+    filename = parameter("filename", file.filename, "filename") if file.filename else []
     head = [
         f"Content-Type: {file.mimetype if plain else OCTETS}",
         "Content-Transfer-Encoding: base64",
-        ";\r\n ".join(["Content-Disposition: attachment", *named]),
+        *([named] if named else []),
+        ";\r\n ".join([f"Content-Disposition: {disposition}", *filename]),
     ]
     return "\r\n".join(head).encode("ascii") + b"\r\n\r\n" + _base64(file.data)
 

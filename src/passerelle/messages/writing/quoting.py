@@ -5,12 +5,12 @@ it comes from the caller, in the writer's language. A forward changes no line of
 """
 
 import html
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from passerelle.messages.values import Address
-from passerelle.messages.writing.allowed_html import allowed_html
+from passerelle.messages.writing.allowed_html import NO_IMAGES, allowed_html
 
 QUOTED_CHARS = 50_000
 QUOTED_HTML_CHARS = 500_000
@@ -26,6 +26,7 @@ class Quoted:
     head: Sequence[tuple[str, str]]  # label and value
     text: str
     html: str = ""
+    images: Mapping[str, str] = field(default_factory=dict)  # as `allowed_html` takes them
 
 
 def quote_reply(text: str, sender: Address | None, date: datetime | None, wording: Wording) -> str:
@@ -34,12 +35,18 @@ def quote_reply(text: str, sender: Address | None, date: datetime | None, wordin
     return "\n".join(["", "", _introduced(sender, date, wording), *quoted, ""])
 
 
-def reply_html(source: str, sender: Address | None, date: datetime | None, wording: Wording) -> str:
+def reply_html(
+    source: str,
+    sender: Address | None,
+    date: datetime | None,
+    wording: Wording,
+    images: Mapping[str, str] = NO_IMAGES,
+) -> str:
     """The same as HTML: an empty paragraph, the introducing line, the message in a quotation."""
     line = html.escape(_introduced(sender, date, wording))
     return (
         f"<p><br></p><p>{line}</p>"
-        f"<blockquote>{allowed_html(source[:QUOTED_HTML_CHARS])}</blockquote>"
+        f"<blockquote>{allowed_html(source[:QUOTED_HTML_CHARS], images)}</blockquote>"
     )
 
 
@@ -56,7 +63,7 @@ def forward_html(quoted: Quoted) -> str:
         f"<b>{html.escape(label)}</b> {html.escape(value)}" for label, value in quoted.head
     )
     title = html.escape(quoted.title)
-    body = allowed_html(quoted.html[:QUOTED_HTML_CHARS])
+    body = allowed_html(quoted.html[:QUOTED_HTML_CHARS], quoted.images)
     return f"<p><br></p><p>---------- {title} ----------<br>{head}</p><div>{body}</div>"
 
 

@@ -82,9 +82,10 @@ def read_mailbox(lease: Lease, open_source: OpenSource) -> Again:
 
 def _reading(lease: Lease, mailbox: Mailbox) -> Reading:
     source = mailboxes.source_of(mailbox)
+    start = mailboxes.start_of(mailbox)
     with transaction.atomic():
         fence(lease)
-        return readings.known_reading(mailbox, source)
+        return readings.known_reading(mailbox.pk, source, start)
 
 
 def _cycle(

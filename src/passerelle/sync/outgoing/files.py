@@ -14,8 +14,8 @@ from passerelle.messages import File
 
 
 def files_of(email: Email, rules: crm.FileRules) -> tuple[File, ...]:
-    """The files with their bytes. Raises a `SubmissionRefused`."""
-    rows = list(email.attachments.order_by("number").only("filename", "filesize"))
+    """The files, and the images of the text, with their bytes. Raises a `SubmissionRefused`."""
+    rows = crm.files_that_go(email)
     for row in rows:
         if ending := crm.blocked_extension(row.filename, rules.blocked):
             raise AttachmentBlocked(filename=row.filename, ending=ending)

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.alerts.services import told_in_line
 from passerelle.crm.models import ActivityMimeAttachment, Email
-from passerelle.crm.services import withheld_files
+from passerelle.crm.services import is_unused, withheld_files
 from passerelle.faults.messages import MessageFault
 from passerelle.mailboxes.services import received_file_rules, system_settings
-from passerelle.messages import CLOSED, Kind, is_pgp_text, kind_of
+from passerelle.messages import CLOSED, Kind, images_in, is_pgp_text, kind_of
 
 _KINDS = {kind.value: kind for kind in Kind}
 _LABELS: dict[Kind, Promise | str] = {
@@ -52,6 +52,20 @@ class AttachmentView:
     row: ActivityMimeAttachment
     label: Promise | str
     withheld: str  # why it is not handed out; "" for one that is
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file of a draft, or an image of its text, which goes along while the text shows it."""
+
+    row: ActivityMimeAttachment
+    is_unused: bool
+
+
+def file_views(email: Email) -> Sequence[FileView]:
+    """What a draft has beside its text."""
+    shown = images_in(email.html)
+    return [FileView(row, is_unused(row, shown)) for row in email.attachments.all()]
 
 
 def attachment_views(

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from passerelle.crm.models import Email
 from passerelle.crm.services import (
+    EDITABLE,
     may_read_body,
     may_read_now,
     may_read_source,
@@ -56,6 +57,22 @@ def email_with_source(request: AccountRequest, key: UUID) -> Email:
     """An email that this person may have as it came: their own, or after a reason."""
     email = visible_email(request, key)
     if not may_read_source(request.user, email):
+        raise Http404
+    return email
+
+
+def written_email(request: AccountRequest, key: UUID) -> Email:
+    """An email that was written here, of this person."""
+    email = get_object_or_404(visible_emails(request.user).filter(direction_code=True), pk=key)
+    if not may_read_body(request.user, email):
+        raise Http404
+    return email
+
+
+def draft_of(request: AccountRequest, key: UUID) -> Email:
+    """A draft, or an email that could not be sent, of this person."""
+    email = written_email(request, key)
+    if email.statuscode not in EDITABLE:
         raise Http404
     return email
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -240,3 +241,73 @@ def test_of_a_long_thread_the_first_and_the_newest_are_named() -> None:
     ids = tuple(f"<{number}@example.com>" for number in range(100))
     found = parse(compose(replace(DRAFT, references=ids))).references
     assert found == (ids[0], *ids[101 - REFERENCES :])
+
+
+images = st.lists(
+    st.builds(File, names, st.sampled_from(("image/png", "image/jpeg")), st.binary(max_size=100)),
+    min_size=1,
+    max_size=3,
+).map(lambda found: [replace(one, content_id=f"{n}@example.com") for n, one in enumerate(found)])
+
+
+@given(images, files, st.randoms())
+def test_images_stand_beside_the_html_that_shows_them(
+    shown: list[File], attached: list[File], order: Random
+) -> None:
+    mixed = [*shown, *attached]
+    order.shuffle(mixed)
+    html = "".join(f'<img src="cid:{one.content_id}">' for one in shown)
+    draft = replace(DRAFT, html=html, files=tuple(mixed))
+    raw = compose(draft)
+    assert raw == compose(draft)
+    shown = [one for one in mixed if one.content_id]
+    found = parse(raw).attachments
+    expected = [*shown, *(one for one in mixed if not one.content_id)]
+    assert [extract(raw, one.part) for one in found] == [one.data for one in expected]
+    assert [one.content_id for one in found] == [one.content_id for one in expected]
+    assert [one.inline for one in found] == [bool(one.content_id) for one in expected]
+    related = next(
+        part
+        for part in message_from_bytes(raw, policy=default).walk()
+        if part.get_content_type() == "multipart/related"
+    )
+    assert related.get_param("type") == "text/html"
+    root, *beside = related.iter_parts()
+    assert root.get_content_type() == "text/html"
+    assert [one["Content-ID"] for one in beside] == [f"<{one.content_id}>" for one in shown]
+    assert [one.get_content() for one in beside] == [one.data for one in shown]
+
+
+@pytest.mark.parametrize(
+    ("html", "tree"),
+    [
+        pytest.param(
+            '<img src="cid:a@x.example">',
+            [
+                *("multipart/mixed", "multipart/alternative", "text/plain", "multipart/related"),
+                *("text/html", "image/png", "application/pdf"),
+            ],
+            id="with-the-html",
+        ),
+        pytest.param(
+            "",
+            ["multipart/mixed", "text/plain", "image/png", "application/pdf"],
+            id="like-any-file-without-html",
+        ),
+    ],
+)
+def test_where_an_image_stands(html: str, tree: list[str]) -> None:
+    plan = File("été.png", "image/png", b"x", "a@x.example")
+    both = (plan, File("a.pdf", "application/pdf", b""))
+    message = message_from_bytes(compose(replace(DRAFT, html=html, files=both)))
+    assert [part.get_content_type() for part in message.walk()] == tree
+    image = next(part for part in message.walk() if part.get_content_type() == "image/png")
+    assert image.get_content_disposition() == ("inline" if html else "attachment")
+    assert image.get_filename() == "été.png"
+
+
+@pytest.mark.parametrize("name", ["a", "a@b>\r\nX: y", "é@x.example", "a b@x.example", "@x", "a@"])
+def test_no_content_id_becomes_a_field(name: str) -> None:
+    image = File("a.png", "image/png", b"x", name)
+    with pytest.raises(DraftRefused):
+        compose(replace(DRAFT, html="<p>a</p>", files=(image,)))

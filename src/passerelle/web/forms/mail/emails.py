@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.crm.models import Email
 from passerelle.crm.models.emails import Participation, Priority
 from passerelle.crm.services import Upload, Writer, Written, address_of
-from passerelle.messages import allowed_html, clean, html_to_text
+from passerelle.messages import clean, text_as_seen
 
 ADDRESSES_CHARS = 50_000
 TEXT_CHARS = 1_000_000
 HTML_CHARS = 2_000_000
+IMAGES = "image/png,image/jpeg,image/gif,image/webp"
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -23,8 +24,7 @@ def is_still_formatted(html: str, text: str, *, formatted: bool) -> bool:
     """Whether the formatted text counts: the editor wrote it, or nobody changed its plain text."""
     if formatted or not html:
         return bool(html)
-    seen = html_to_text(allowed_html(html))
-    return clean(text).strip("\n") == seen.strip("\n")
+    return clean(text).strip("\n") == text_as_seen(html).strip("\n")
 
 
 class Files(forms.FileInput):
@@ -87,6 +87,12 @@ class LetterForm(forms.Form):
         help_text=_("Each recipient decides whether to tell that it was opened."),
     )
     new_files = FilesField(label=_("Attach files"), required=False, allow_empty_file=True)
+    new_images = FilesField(
+        label=_("Images for the text"),
+        required=False,
+        widget=Files(attrs={"multiple": True, "accept": IMAGES}),
+        help_text=_("PNG, JPEG, GIF or WebP. They stand at the end, above a quotation."),
+    )
     conflict = False  # the draft was changed in another window
     revision = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
@@ -112,9 +118,9 @@ class LetterForm(forms.Form):
             read_receipt=values["read_receipt"],
         )
 
-    def uploads(self) -> list[Upload]:
-        """The files that were chosen."""
-        return [Upload(one.name or "", one.read()) for one in self.cleaned_data["new_files"]]
+    def uploads(self, field: str) -> list[Upload]:
+        """The files that were chosen in a box."""
+        return [Upload(one.name or "", one.read()) for one in self.cleaned_data[field]]
 
     def _is_formatted(self) -> bool:
         values = self.cleaned_data

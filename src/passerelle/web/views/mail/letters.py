@@ -21,12 +21,11 @@ from passerelle.crm.services import (
     create_draft,
     detach,
     discard_draft,
+    insert_images,
     insert_wording,
-    may_read_body,
     require_sender,
     signature_html,
     update_draft,
-    visible_emails,
     visible_signatures,
     visible_templates,
     writers_of,
@@ -40,10 +39,12 @@ from passerelle.sync.services import submit
 from passerelle.web.forms.mail.emails import LetterForm, NewLetterForm, letter_of
 from passerelle.web.forms.mail.writing import offered_wordings
 from passerelle.web.forms.saving import put_errors
+from passerelle.web.mail.attached import file_views
+from passerelle.web.mail.opening import draft_of, written_email
 from passerelle.web.mail.writing import sending_mailbox
 from passerelle.web.rights import AccountRequest, signed_in
 
-SEND, ATTACH, INSERT = "send", "attach", "insert"
+SEND, ATTACH, INSERT, IMAGES = "send", "attach", "insert", "images"
 OFFERED = 100  # signatures and templates in the list
 
 
@@ -71,7 +72,7 @@ def new(request: AccountRequest) -> HttpResponseBase:
 @signed_in
 def edit(request: AccountRequest, key: UUID) -> HttpResponseBase:
     """Change a draft: its text, its files; and send it if that button was pressed."""
-    email = _draft(request, key)
+    email = draft_of(request, key)
     form = LetterForm(request.POST or None, request.FILES or None, initial=letter_of(email))
     if form.is_valid():
         stored = _stored(request, form, email)
@@ -88,7 +89,7 @@ def save(request: AccountRequest, key: UUID) -> HttpResponse:
     if email is None:
         form: LetterForm = NewLetterForm(writers_of(request.user), request.POST)
     else:
-        email = _written(request, key)
+        email = written_email(request, key)
         form = LetterForm(request.POST)
         if email.statuscode not in EDITABLE:  # *Send* was pressed, and overtook what was typed
             return render(request, "web/emails/_saved.html", {"has_left": True})
@@ -108,26 +109,10 @@ def save(request: AccountRequest, key: UUID) -> HttpResponse:
 @signed_in
 def discard(request: AccountRequest, key: UUID) -> HttpResponse:
     """Throw a draft away."""
-    draft = get_object_or_404(Email, pk=_draft(request, key).pk, statuscode=EmailStatus.DRAFT)
+    draft = get_object_or_404(Email, pk=draft_of(request, key).pk, statuscode=EmailStatus.DRAFT)
     discard_draft(draft)
     messages.success(request, gettext("The draft is gone."))
     return redirect("web:emails")
-
-
-def _draft(request: AccountRequest, key: UUID) -> Email:
-    """A draft, or an email that could not be sent, of this person."""
-    email = _written(request, key)
-    if email.statuscode not in EDITABLE:
-        raise Http404
-    return email
-
-
-def _written(request: AccountRequest, key: UUID) -> Email:
-    """An email that was written here, of this person."""
-    email = get_object_or_404(visible_emails(request.user).filter(direction_code=True), pk=key)
-    if not may_read_body(request.user, email):
-        raise Http404
-    return email
 
 
 def _stored(request: AccountRequest, form: LetterForm, email: Email | None) -> Email | None:
@@ -167,7 +152,7 @@ def _after(request: AccountRequest, form: LetterForm, email: Email) -> HttpRespo
     action = request.POST.get("action", "")
     if action == INSERT:
         _insert(request, email)
-    if action in {ATTACH, INSERT} or "remove" in request.POST:
+    if action in {ATTACH, INSERT, IMAGES} or "remove" in request.POST:
         return redirect("web:email-edit", email.pk)
     if action != SEND:
         messages.success(request, gettext("The draft is kept."))
@@ -179,8 +164,11 @@ def _files_changed(request: AccountRequest, form: LetterForm, email: Email) -> E
     removed = request.POST.get("remove", "")
     if removed.isdecimal():
         email = detach(email, int(removed[:9]))
-    if uploads := form.uploads():
-        email = attach(email, uploads, file_rules(system_settings()))
+    rules = file_rules(system_settings())
+    if uploads := form.uploads("new_files"):
+        email = attach(email, uploads, rules)
+    if images := form.uploads("new_images"):
+        email = insert_images(email, images, rules)
     return email
 
 
@@ -226,7 +214,7 @@ def _form(request: AccountRequest, form: LetterForm, email: Email | None) -> Htt
         "form": form,
         "email": email,
         "key": email.pk if email else _key_of(form),
-        "attachments": list(email.attachments.all()) if email else [],
+        "attachments": file_views(email) if email else [],
         "rules": file_rules(system_settings()),
         "conflict": form.conflict,
         "wordings": offered_wordings(

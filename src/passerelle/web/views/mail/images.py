@@ -1,0 +1,69 @@
+"""Images of a text that is written: kept while the editor is open, and shown in it."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, JsonResponse
+from django.views.decorators.http import require_POST
+
+from passerelle.crm.models import Email
+from passerelle.crm.services import (
+    Upload,
+    Written,
+    add_images,
+    attachment_bytes,
+    create_draft,
+    writers_of,
+)
+from passerelle.faults.messages import PartNotFound
+from passerelle.mailboxes.services import file_rules, system_settings
+from passerelle.messages import image_of
+from passerelle.web.downloads import image_answer
+from passerelle.web.mail.opening import draft_of, readable_email
+from passerelle.web.rights import AccountRequest, signed_in
+
+
+@require_POST
+@signed_in
+def add(request: AccountRequest, key: UUID) -> HttpResponse:
+    """Keep images for the text; the editor puts them where the cursor is and saves the text."""
+    uploads = [
+        Upload(one.name or "", one.read()) for one in request.FILES.getlist("new_images") if one
+    ]
+    try:
+        email = _draft(request, key)
+        images = add_images(email, uploads, file_rules(system_settings()))
+    except ValidationError as error:
+        return JsonResponse({"error": " ".join(error.messages)}, status=422)
+    kept = [{"id": one.content_id, "name": one.filename} for one in images]
+    return JsonResponse({"images": kept})
+
+
+@signed_in
+def show(request: AccountRequest, key: UUID, content_id: str) -> HttpResponse:
+    """An image of the text, to whoever may read the text."""
+    email = readable_email(request, key)
+    found = email.attachments.select_related("raw").filter(content_id=content_id).first()
+    if found is None:
+        raise Http404
+    found.email = email
+    try:
+        data = attachment_bytes(found)
+    except PartNotFound as fault:
+        raise Http404 from fault
+    image = image_of(data)
+    if image is None:
+        raise Http404
+    return image_answer(data, image.mimetype)
+
+
+def _draft(request: AccountRequest, key: UUID) -> Email:
+    """The draft; an email that is not saved yet is made, without anything in it, by its sender."""
+    if Email.objects.filter(pk=key).exists():
+        return draft_of(request, key)
+    chosen = request.POST.get("sender", "")
+    writer = next((one for one in writers_of(request.user) if str(one.pk) == chosen), None)
+    if writer is None:
+        raise Http404
+    empty = Written(to="", subject="", text="")
+    return create_draft(empty, sender=writer, owner=request.user.systemuser, guid=key)
