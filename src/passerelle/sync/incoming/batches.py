@@ -13,6 +13,7 @@ from passerelle.sync.incoming.content import Understood
 
 BATCH_MESSAGES = 300  # what a batch costs by itself, some thirty queries, falls on so many
 BATCH_BYTES = 6_000_000  # what one transaction writes while others wait for the database
+ASKED_AT_ONCE = 3_000  # some servers tell no sizes in a list: so many are asked for before reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +29,23 @@ class Batch:
 
 def batches(source: MailSource, items: Sequence[Listed]) -> Iterator[Batch]:
     """Read the items in order, one batch after another."""
-    for start in range(0, len(items), BATCH_MESSAGES):
-        wanted = items[start : start + BATCH_MESSAGES]
-        held: list[RawMessage] = []
-        size = 0
-        for raw in source.read(wanted):
-            held.append(raw)
-            size += len(raw.data)
-            # The sizes of a listing may be lies, so what counts is what came.
-            if size >= BATCH_BYTES:
-                yield Batch(tuple(held), raw.listed)
-                held, size = [], 0
-        yield Batch(tuple(held), wanted[-1])  # maybe empty: what is gone is passed by
+    held: list[RawMessage] = []
+    size = 0
+    for raw in _stream(source, items):
+        held.append(raw)
+        size += len(raw.data)
+        # The sizes of a listing may be lies, so what counts is what came.
+        if len(held) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+            yield Batch(tuple(held), raw.listed)
+            held, size = [], 0
+    if items:
+        yield Batch(tuple(held), items[-1])  # maybe empty: what is gone is passed by
+
+
+def _stream(source: MailSource, items: Sequence[Listed]) -> Iterator[RawMessage]:
+    """The messages; a batch ends where it is full, not where a server was asked anew."""
+    for start in range(0, len(items), ASKED_AT_ONCE):
+        yield from source.read(items[start : start + ASKED_AT_ONCE])
 
 
 def ahead(found: Iterator[Batch]) -> Generator[Batch, None, None]:
