@@ -4,8 +4,10 @@ Both databases fold case in their own way and accents not at all, so a text is f
 wherever two texts that a person takes for the same are to be one. Nothing is cut or split.
 """
 
+import re
 import unicodedata
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")  # a few letters of a Western European text
 _LIGATURES = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
 
 
@@ -15,5 +17,9 @@ def fold(text: str) -> str:
         return text.lower().replace("\0", "")
     lower = unicodedata.normalize("NFKD", text).casefold()  # some letters are capitals only then
     plain = unicodedata.normalize("NFKD", lower)
-    bare = "".join(one for one in plain if not unicodedata.combining(one))
-    return bare.translate(_LIGATURES).replace("\0", "")
+    return _BEYOND_ASCII.sub(_bare, plain).replace("\0", "")
+
+
+def _bare(found: re.Match[str]) -> str:
+    bare = "".join(one for one in found[0] if not unicodedata.combining(one))
+    return bare.translate(_LIGATURES)

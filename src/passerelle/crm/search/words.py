@@ -21,11 +21,10 @@ def words_of(texts: Iterable[str]) -> list[str]:
     """The different words of these texts, the first ones where there are too many."""
     found: dict[str, None] = {}
     for text in texts:
-        for word in _words(text[:BODY_CHARS]):
-            found[word] = None
-            if len(found) >= WORDS_MOST:
-                return list(found)
-    return list(found)
+        found |= dict.fromkeys(_words(text[:BODY_CHARS]))
+        if len(found) >= WORDS_MOST:
+            break
+    return list(found)[:WORDS_MOST]
 
 
 def words_sought(text: str) -> list[str]:
@@ -34,6 +33,5 @@ def words_sought(text: str) -> list[str]:
 
 
 def _words(text: str) -> Iterable[str]:
-    for word in _WORD.findall(fold(text)):
-        if len(word) >= LEAST_CHARS:
-            yield word[:WORD_CHARS]
+    different = dict.fromkeys(_WORD.findall(fold(text)))  # most words of a text come again
+    return (word[:WORD_CHARS] for word in different if len(word) >= LEAST_CHARS)
