@@ -1,10 +1,12 @@
 """A company with a user and a queue whose mailboxes run, over mail servers in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
 from django.utils import timezone
+from tests.stored_rows import MadeOnce
 from tests.unit.sync.memory import MORNING, MemoryFolder, MemoryWorld
 
 from passerelle.crm.models import Contact, Queue, SignInAccount, SystemUser
@@ -116,23 +118,46 @@ class Company:
         run_due()
 
 
+def make_company() -> Company:
+    """One for which everything is done that enabling and switching asked for."""
+    company = Company()
+    with over(company.world):
+        run_due()
+    return company
+
+
+MADE_ONCE = MadeOnce(make_company)
+
+
 @pytest.fixture
 def company(db: None) -> Iterator[Company]:
-    """The two kinds of work stand on servers in memory for one test."""
-    company = Company()
-    open_source = partial(mailboxes.open_source, opener=company.world)
-    open_sender = partial(mailboxes.open_sender, opener=company.world)
-    forget(incoming.KIND)
-    forget(kind.KIND)
-    forget(kind.COPIES)
-    forget(looking.KIND)
+    """Each test has its own, whose work is done over servers in memory."""
+    with at_work() as company:
+        yield company
+
+
+@contextmanager
+def at_work(made: Callable[[], Company] = MADE_ONCE.again) -> Iterator[Company]:
+    """The company while its mailboxes are read, and its mail is sent, at its own servers."""
+    company = made()
+    with over(company.world):
+        yield company
+
+
+@contextmanager
+def over(world: MemoryWorld) -> Iterator[None]:
+    """What the four kinds of work reach is this."""
+    open_source = partial(mailboxes.open_source, opener=world)
+    open_sender = partial(mailboxes.open_sender, opener=world)
+    open_sent = partial(mailboxes.open_sent_folder, opener=world.sent)
+    for name in (incoming.KIND, kind.KIND, kind.COPIES, looking.KIND):
+        forget(name)
     register(
         looking.KIND,
         lambda lease: looking.look(lease, open_source),
         deadline_seconds=looking.DEADLINE_SECONDS,
         failed=looking.failed,
     )
-    open_sent = partial(mailboxes.open_sent_folder, opener=company.world.sent)
     register(
         kind.COPIES,
         lambda lease: copies.file_copies(lease, open_sent),
@@ -151,11 +176,9 @@ def company(db: None) -> Iterator[Company]:
         deadline_seconds=kind.DEADLINE_SECONDS,
         failed=outgoing.failed,
     )
-    run_due()  # what enabling and switching asked for
-    yield company
-    forget(incoming.KIND)
-    forget(kind.KIND)
-    forget(kind.COPIES)
-    forget(looking.KIND)
-    forget(merging.KIND)
-    register_cycles()
+    try:
+        yield
+    finally:
+        for name in (incoming.KIND, kind.KIND, kind.COPIES, looking.KIND, merging.KIND):
+            forget(name)
+        register_cycles()

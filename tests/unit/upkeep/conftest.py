@@ -1,14 +1,21 @@
 """Places that a test chooses, and the companies of the neighbours' tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from tests.unit.sync.conftest import company
-from tests.unit.web.conftest import made_before, world
+from tests.unit.sync.conftest import Company, at_work, make_company
+from tests.unit.web.conftest import world
 
 from passerelle.mailboxes.services import standing
 
-__all__ = ["company", "made_before", "world"]
+__all__ = ["world"]
+
+
+@pytest.fixture
+def company(db: None) -> Iterator[Company]:
+    """Made anew: with the settings that its test chose before."""
+    with at_work(make_company) as company:
+        yield company
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A small company: an administrator, two users, a queue, customers, mail in every state."""
 
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.stored_rows import StoredRows, all_rows
+from tests.stored_rows import MadeOnce
 
 from passerelle.alerts.models import SubjectKind
 from passerelle.alerts.services import record
@@ -83,23 +82,6 @@ class World:
         return Mailbox.objects.get(systemuser=self.ann_user)
 
 
-@pytest.fixture(scope="session")
-def made_before() -> list[tuple[World, StoredRows]]:
-    """The company as the first test of this process made it."""
-    return []
-
-
-@pytest.fixture
-def world(db: None, made_before: list[tuple[World, StoredRows]]) -> World:
-    """The company; each test has its own copy."""
-    if not made_before:
-        empty = all_rows()
-        made_before.append((make_world(), all_rows().since(empty)))
-    else:
-        made_before[0][1].put_back()
-    return deepcopy(made_before[0][0])
-
-
 def make_world() -> World:
     """The company, made by the services where they make it."""
     ann = create_user_with_mailbox("Ann Example", "ann@company.example")
@@ -137,6 +119,15 @@ def make_world() -> World:
         quarantined=quarantine(mailbox),
         run=tested(mailbox),
     )
+
+
+MADE_ONCE = MadeOnce(make_world)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The company; each test has its own copy."""
+    return MADE_ONCE.again()
 
 
 def sign_in_account(name: str, role: Role, user: SystemUser | None = None) -> SignInAccount:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.stored_rows import MadeOnce
 
 from passerelle.crm.models import AuditEntry
 from passerelle.engine.services import run_due, state_of
@@ -34,16 +35,11 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Expected = dict[str, str]
 
 
-@pytest.fixture
-def profile() -> EmailServerProfile:
-    return create_profile(
+def make_company() -> EmailServerProfile:
+    """Anna runs; Bert is new; Carl is inactive and without address; Desk a queue; a collector."""
+    profile = create_profile(
         "Example", incoming_location="imap.example.com", outgoing_location="smtp.example.com"
     )
-
-
-@pytest.fixture(autouse=True)
-def company(profile: EmailServerProfile) -> None:
-    """Anna runs; Bert is new; Carl is inactive and without address; Desk a queue; a collector."""
     for name in ("Anna", "Bert"):
         create_user_with_mailbox(name, f"{name.lower()}@example.com")
     create_user_with_mailbox("Carl")
@@ -53,6 +49,16 @@ def company(profile: EmailServerProfile) -> None:
     change("Anna", enabled_for_incoming=True, process_email_received_after=NOW)
     change("Carl", statecode=1)
     AuditEntry.objects.all().delete()
+    return profile
+
+
+MADE_ONCE = MadeOnce(make_company)
+
+
+@pytest.fixture(autouse=True)
+def profile(db: None) -> EmailServerProfile:
+    """The company's, which is there in each test."""
+    return MADE_ONCE.again()
 
 
 def change(name: str, **columns: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.stored_rows import MadeOnce
 
 from passerelle.alerts.services import SubjectKind, record
 from passerelle.crm.services import update_user
@@ -23,14 +24,9 @@ from passerelle.mailboxes.services import (
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
-@pytest.fixture
-def profile() -> EmailServerProfile:
-    return create_profile("Example", incoming_location="imap.example.com")
-
-
-@pytest.fixture(autouse=True)
-def company(profile: EmailServerProfile) -> None:
+def make_company() -> EmailServerProfile:
     """Hélène (enabled, tested, failing), Søren (Outlook, inactive), a queue, a collector."""
+    profile = create_profile("Example", incoming_location="imap.example.com")
     helene = create_user_with_mailbox("Hélène Cœur-Noir", "helene.cn@example.com")
     create_user_with_mailbox("Søren O'Brien", "soren@example.org")
     create_queue_with_mailbox("Support 24/7", "support@example.com", members=[helene])
@@ -41,6 +37,16 @@ def company(profile: EmailServerProfile) -> None:
     Mailbox.objects.filter(name__startswith="S", queue=None).update(
         incoming_method=1, outgoing_method=1, approval=3, statecode=1, outgoing_status=1
     )
+    return profile
+
+
+MADE_ONCE = MadeOnce(make_company)
+
+
+@pytest.fixture(autouse=True)
+def profile(db: None) -> EmailServerProfile:
+    """The company's, which is there in each test."""
+    return MADE_ONCE.again()
 
 
 def names(**wanted: str) -> set[str]:

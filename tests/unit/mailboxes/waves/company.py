@@ -1,12 +1,13 @@
 """A company to be enabled in waves, whose tests end as a test of ours says; and a clock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from tests.stored_rows import MadeOnce
 
 from passerelle.engine.kinds import forget, register
 from passerelle.engine.models import Work, Worker
@@ -135,15 +136,23 @@ def _profile() -> EmailServerProfile:
     return set_profile_password(profile, Direction.INCOMING, "reader", Secret("only-a-test"))
 
 
-@contextmanager
-def at_work() -> Iterator[Company]:
-    """The company, while its work is done by it and by no server."""
-    clock = Clock()
-    company = Company(clock)
+def make_company() -> Company:
+    """One whose email is processed by server-side synchronization."""
+    company = Company(Clock())
     switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, BY)
+    return company
+
+
+MADE_ONCE = MadeOnce(make_company)
+
+
+@contextmanager
+def at_work(made: Callable[[], Company] = MADE_ONCE.again) -> Iterator[Company]:
+    """The company, while its work is done by it and by no server."""
+    company = made()
     with _instead("test", company.test), _instead("incoming", company.cycle):
         forget(waves.KIND)
-        register_waves(clock)
+        register_waves(company.clock)
         try:
             yield company
         finally:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.unit.mailboxes.waves.company import Company, at_work
+from tests.unit.mailboxes.waves.company import Company, at_work, make_company
 from tests.unit.web.conftest import World
 
 from passerelle.mailboxes.models import Mailbox, WavePlan
@@ -19,7 +19,7 @@ FORM = {"name": "Night", "wave_size": "2", "gap_minutes": "300", "q": "", "addre
 @pytest.fixture
 def company(world: World) -> Iterator[Company]:
     Mailbox.objects.update(statecode=1)  # those of the other tests
-    with at_work() as company:
+    with at_work(make_company) as company:  # beside what the world stored
         Mailbox.objects.filter(name__contains="Example").update(incoming_method=0)
         yield company
 
