@@ -16,12 +16,15 @@ __all__ = ["django_db_setup", "ready_tables"]
 
 # `--hypothesis-profile`: what decides over a change finds the same on every machine; random
 # examples are for a person at work, and for `make soak`.
+hypothesis.settings.register_profile("few", max_examples=5, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("quick", max_examples=20, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("whole", max_examples=100, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("soak", max_examples=1_000, deadline=None)
 hypothesis.settings.register_profile("working", max_examples=100, deadline=None)
 hypothesis.settings.load_profile("working")
 
+# By what a test asks for, itself or through a fixture, so that nobody has to think of the mark.
+MARKED_BY = {"point": "thorough", "whole_cycles": "cycles"}
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 VENDOR = "postgresql" if os.environ.get("PASSERELLE_DATABASE_URL") else "sqlite"
 
@@ -31,8 +34,13 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before the marks choose
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what makes sense on the other database alone."""
+    """Mark what takes long by what it asks for; leave out what is for the other database alone."""
+    for item in items:
+        for fixture, mark in MARKED_BY.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
     elsewhere = [item for item in items if not _belongs_here(item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
@@ -69,6 +77,11 @@ def _fail(report: pytest.TestReport | pytest.CollectReport) -> None:
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     report.outcome = "failed"
     report.longrepr = f"{report.nodeid} was skipped, which fails in CI: {reason}"
+
+
+@pytest.fixture
+def whole_cycles() -> None:
+    """For fixtures over whose servers in memory whole cycles run: their tests are marked so."""
 
 
 @pytest.fixture(scope="session")

@@ -16,14 +16,16 @@ QUICK = [
     Step("imports", ["lint-imports", "--cache-dir", ".cache/import-linter"]),
     Step("texts", ["python", "-m", "tools.texts", "check"]),
 ]
-# Pages, and walks over every page and every crash point, take longer than all rules: `make test`
-# has them.
+# Rules with their tables, and what is stored and asked in a query or a few, are checked. Left to
+# `make test` are pages, walks over every page and every crash point (`thorough`), and whole cycles
+# over servers in memory (`cycles`): they take longer than all the others. Fixtures and parameters
+# set these two marks (`MARKED_BY` in tests/conftest.py).
 PAGES = ("access", "directory", "mail", "mailboxes", "migrating", "running")
 UNIT_TESTS = Step(
     "unit tests",
     [
         *PYTEST, "tests/unit", *(f"--ignore=tests/unit/web/{part}" for part in PAGES),
-        "-n", "auto", "--hypothesis-profile=quick", "-m", "not (soak or thorough)",
+        "-n", "auto", "--hypothesis-profile=few", "-m", "not (soak or thorough or cycles)",
     ],
 )  # fmt: skip
 

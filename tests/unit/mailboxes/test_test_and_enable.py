@@ -59,7 +59,7 @@ LOST = ConnectionLost(host="imap.example.com", step="UID SEARCH")
 
 
 @pytest.fixture
-def servers() -> Iterator[MemoryServers]:
+def servers(whole_cycles: None) -> Iterator[MemoryServers]:
     """The servers behind every test of a mailbox."""
     memory = MemoryServers()
     forget(KIND)

@@ -130,7 +130,7 @@ MADE_ONCE = MadeOnce(make_company)
 
 
 @pytest.fixture
-def company(db: None) -> Iterator[Company]:
+def company(db: None, whole_cycles: None) -> Iterator[Company]:
     """Each test has its own, whose work is done over servers in memory."""
     with at_work() as company:
         yield company

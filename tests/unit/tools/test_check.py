@@ -1,4 +1,4 @@
-"""What `make check` leaves to `make test` is there, and what it keeps is no page."""
+"""What `make check` leaves to `make test` is there, and what it keeps is short."""
 
 import pytest
 from tools.check import PAGES
@@ -16,3 +16,14 @@ def test_every_view_has_its_tests_among_the_pages() -> None:
     views = ROOT / "src" / "passerelle" / "web" / "views"
     folders = {one.name for one in views.iterdir() if (one / "__init__.py").exists()}
     assert folders <= set(PAGES)
+
+
+@pytest.mark.parametrize("point", ["anywhere"])
+def test_who_is_killed_at_a_point_is_thorough(request: pytest.FixtureRequest, point: str) -> None:
+    assert request.node.get_closest_marker("thorough")
+
+
+def test_who_runs_whole_cycles_is_marked(
+    request: pytest.FixtureRequest, whole_cycles: None
+) -> None:
+    assert request.node.get_closest_marker("cycles")

@@ -1,0 +1,8 @@
+"""A whole migration each."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def migrates(whole_cycles: None) -> None:
+    """Over the files and the servers of a router that was made up."""
