@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 import django
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from passerelle.crm.models import (
         ActivityMimeAttachment,
         ActivityParty,
-        Contact,
         Email,
         Queue,
         SignInAccount,
@@ -112,7 +111,7 @@ class _People:
 
         key = self.keys[one.number]
         customer, user = self.customers[one.customer], self.users[one.user]
-        ends = [user.internal_email_address, customer.email_address1]
+        ends = [user.internal_email_address, customer.address]
         return crm.new_row(
             Email,
             activity_id=key,
@@ -130,7 +129,7 @@ class _People:
             correlation_state=CorrelationState.NONE
             if one.answers is None
             else CorrelationState.SURE,
-            regarding_contact_id=customer.pk,
+            regarding_contact_id=customer.key,
             owner_id=user.pk,
             attachment_count=int(one.has_file),
             identity=key.bytes * 2,
@@ -150,8 +149,8 @@ class _People:
             ActivityParty,
             email_id=key,
             participation=int(of_customer),
-            address_used=customer.email_address1,
-            contact_id=customer.pk,
+            address_used=customer.address,
+            contact_id=customer.key,
         )
         yield crm.new_row(
             ActivityParty,
@@ -189,22 +188,29 @@ def _queues() -> "list[Queue]":
     return [create_queue(f"Queue {one}", f"queue{one}@bench.example") for one in range(QUEUES)]
 
 
-def _customers(count: int) -> "list[Contact]":
+class _Customer(NamedTuple):
+    key: UUID
+    address: str
+
+
+def _customers(count: int) -> list[_Customer]:
     """With their addresses."""
     from passerelle.crm.models import Contact
     from passerelle.crm.services import add_customers
 
-    made = [
-        Contact(
-            first_name="Zoé",
-            last_name=f"Lefèvre {one}",
-            email_address1=f"zoe{one}@customer{one % 5000}.example",
-        )
-        for one in range(count)
-    ]
+    made = []
     for start in range(0, count, BATCH):
+        batch = [
+            Contact(
+                first_name="Zoé",
+                last_name=f"Lefèvre {one}",
+                email_address1=f"zoe{one}@customer{one % 5000}.example",
+            )
+            for one in range(start, min(start + BATCH, count))
+        ]
         with transaction.atomic():
-            add_customers(made[start : start + BATCH])
+            add_customers(batch)
+        made += [_Customer(one.pk, one.email_address1) for one in batch]
     return made
 
 
