@@ -62,6 +62,11 @@ class Alert(models.Model):
                 name="alert_of_cause",
                 condition=Q(closed_on__isnull=True),
             ),
+            models.Index(  # the page of those that are closed
+                fields=["-last_seen_on", "-alert_id"],
+                name="alert_closed",
+                condition=Q(closed_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

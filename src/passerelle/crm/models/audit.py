@@ -74,6 +74,9 @@ class AuditEntry(models.Model):
                 fields=["subject_id", "username", "-done_on"], name="audit_of_subject"
             ),
             models.Index(fields=["-done_on", "-audit_id"], name="audit_newest"),  # the page
+            models.Index(  # the page, of one kind of act
+                fields=["action", "-done_on", "-audit_id"], name="audit_of_action"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -173,6 +173,18 @@ class Quarantine(models.Model):
                 condition=Q(state__in=QuarantineState.values), name="quarantine_state_known"
             )
         ]
+        indexes = [  # the two boxes of its page; the first one is counted on each page
+            models.Index(
+                fields=["-changed_on", "-place"],
+                name="quarantine_waiting",
+                condition=Q(state="waiting"),
+            ),
+            models.Index(
+                fields=["-changed_on", "-place"],
+                name="quarantine_decided",
+                condition=~Q(state="waiting"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.place_id)

@@ -65,7 +65,10 @@ class Submission(models.Model):
                 fields=["mailbox", "-priority", "submitted_on"],
                 name="submission_open",
                 condition=Q(state__in=["waiting", "marked"]),
-            )
+            ),
+            models.Index(  # few among all that was ever sent; each page counts them
+                fields=["submitted_on"], name="submission_unknown", condition=Q(state="unknown")
+            ),
         ]
 
     def __str__(self) -> str:
