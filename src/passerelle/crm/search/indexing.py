@@ -5,7 +5,7 @@ forgotten; work of the engine indexes what waits.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from passerelle.crm.models import (
     IndexedEmail,
 )
 from passerelle.crm.search.databases import put
-from passerelle.crm.search.words import words_of
+from passerelle.crm.search.words import of_headers, words_of
 from passerelle.crm.services.chunks import portions
 from passerelle.crm.services.inserting import load_values
 
@@ -26,7 +26,6 @@ EMAILS_AT_ONCE = 200  # some tenths of a second, in which others write nothing o
 ASKED_AT_ONCE = 10_000  # of a rebuild
 
 _HEADS = ("subject", "sender", "to_recipients", "message_id")
-_TEXTS = (*_HEADS, "description")
 
 
 def ask_to_index(emails: Iterable[UUID]) -> None:
@@ -70,23 +69,20 @@ def rebuild() -> int:
     return count
 
 
-def heads_of(keys: list[UUID]) -> dict[UUID, list[str]]:
-    """What is searched of the headers of these emails, by their key; of what is gone, nothing."""
-    people = _people(keys)
-    rows = Email.objects.filter(pk__in=keys).values_list("pk", *_HEADS)
-    return {key: [*found, *people.get(key, ())] for key, *found in rows}
-
-
 def _words(keys: list[UUID]) -> dict[UUID, list[str]]:
-    """The words of these emails by their key; of what is gone, nothing."""
+    """The words of these emails by their key, marked ones of headers too; of what is gone, none."""
     people, files = _people(keys), _files(keys)
-    rows = Email.objects.filter(pk__in=keys)
-    texts = {key: found for key, *found in rows.values_list("pk", *_TEXTS)}
+    rows = Email.objects.filter(pk__in=keys).values_list("pk", "description", *_HEADS)
+    texts = {key: (text, [*heads, *people.get(key, ())]) for key, text, *heads in rows}
     return {
-        key: words_of((*texts[key], *people.get(key, ()), *files.get(key, ())))
+        key: _all_and_heads(*texts[key], files.get(key, ()))
         for key in keys  # in their order, which becomes that of their numbers
         if key in texts
     }
+
+
+def _all_and_heads(text: str, heads: Sequence[str], files: Iterable[str]) -> list[str]:
+    return [*words_of((*heads, text, *files)), *of_headers(words_of(heads))]
 
 
 def _people(keys: list[UUID]) -> Mapping[UUID, list[str]]:

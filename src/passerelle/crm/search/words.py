@@ -13,6 +13,9 @@ WORDS_MOST = 5_000  # different ones of one email
 WORD_CHARS = 40  # of a longer word the beginning
 LEAST_CHARS = 2
 SOUGHT_MOST = 8
+# Begins the words of headers where they stand a second time. It is of private use: no word of a
+# person holds it, and to FTS5 it is a letter.
+HEAD_MARK = "\ue000"
 
 _WORD = re.compile(r"[^\W_]+")  # as FTS5's unicode61 splits: letters and digits
 
@@ -30,6 +33,11 @@ def words_of(texts: Iterable[str]) -> list[str]:
 def words_sought(text: str) -> list[str]:
     """The words that an email must have all, each as its beginning; none where nothing is asked."""
     return list(dict.fromkeys(_words(text[:1_000])))[:SOUGHT_MOST]
+
+
+def of_headers(words: Iterable[str]) -> list[str]:
+    """These words as they stand in the index where a header has them."""
+    return [f"{HEAD_MARK}{word}" for word in words]
 
 
 def _words(text: str) -> Iterable[str]:

@@ -131,6 +131,34 @@ def test_email_of_others_is_found_by_its_headers_alone(text: str, is_found: bool
         assert list(rows) == ([email] if is_found else [])
 
 
+def test_texts_of_others_are_not_looked_through() -> None:
+    for number in range(3):
+        stored(f"Order {number}", "salary")
+    while index_some():
+        pass
+    with CaptureQueriesContext(connection) as queries:
+        rows = search(ADMINISTRATOR, Email.objects.all(), words_sought("salary"), 0, 50)
+    assert (rows, len(queries)) == (Found([], 0), 1)
+
+
+def test_own_and_others_emails_are_on_one_page_the_newest_first() -> None:
+    anna = create_user("Anna", "anna@example.com")
+    own = [stored(f"Plan {n}", "order", minutes=2 * n, owner=anna) for n in range(4)]
+    others = [stored(f"Order {n}", minutes=2 * n + 1) for n in range(4)]
+    grant([email.pk for email in own])
+    rebuild()
+    while index_some():
+        pass
+    account = SignInAccount(role=Role.ADMINISTRATOR, systemuser=anna)
+    shown: list[Email] = []
+    below = 0
+    for _ in range(3):
+        page = search(account, Email.objects.all(), words_sought("order"), below, 3)
+        shown, below = [*shown, *page.emails], page.below
+    assert shown == [email for pair in zip(own, others, strict=True) for email in pair][::-1]
+    assert below == 0
+
+
 def test_the_newest_is_found_first_and_pages_go_on() -> None:
     emails = [stored(f"Order {number}", minutes=number) for number in range(7)]
     while index_some(limit=2):
