@@ -1,6 +1,6 @@
 """No question of a cycle and no page of a list looks at every email: they seek in an index."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,28 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from passerelle.crm.models import Email, EmailHashing, Organization, SignInAccount, SystemUser
+from passerelle.crm.models import (
+    Email,
+    EmailHashing,
+    Organization,
+    QueueItem,
+    SignInAccount,
+    SystemUser,
+)
 from passerelle.crm.models.emails import EmailStatus
 from passerelle.crm.models.people import Role, SharedLevel
-from passerelle.crm.readers import Seek, Way, newest_seen
-from passerelle.crm.services import answer, begin_hashing, hash_some, join_waiting, similar_to
+from passerelle.crm.readers import Seek, Way, grant, newest_seen
+from passerelle.crm.services import (
+    answer,
+    begin_hashing,
+    create_queue,
+    hash_some,
+    join_waiting,
+    similar_to,
+)
+from passerelle.crm.sharing import emails_seen
 from passerelle.tracking import Questions, Sought, TrackingSettings
-from passerelle.web.lists.listing import emails_about
+from passerelle.web.lists.listing import About, newest_about
 from passerelle.web.lists.paging import Order, Page, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.only_on("sqlite")]
@@ -48,12 +63,12 @@ def take_in_the_older() -> None:
     hash_some(())
 
 
-def about(kind: str) -> Page[Email]:
-    return page_of(emails_about(ADMINISTRATOR, kind, KEY), NEWEST, {})
+def about(kind: str) -> Sequence[UUID]:
+    return newest_about(emails_seen(ADMINISTRATOR), About(kind, KEY), BELOW, 50)
 
 
-def shared_about(kind: str) -> Page[Email]:
-    return page_of(emails_about(COLLEAGUE, kind, KEY), NEWEST, {})
+def shared_about(kind: str) -> Sequence[UUID]:
+    return newest_about(emails_seen(COLLEAGUE), About(kind, KEY), BELOW, 50)
 
 
 def deep() -> object:
@@ -96,6 +111,16 @@ def test_what_others_share_is_asked_of_the_records_emails_alone(kind: str) -> No
     assert [
         plan for plan in found if f"{plan} ".startswith(tuple(f"{one} " for one in scans))
     ] == []
+
+
+def test_a_page_of_a_queue_does_not_gather_all_that_lies_in_it() -> None:
+    queue = create_queue("Orders", "orders@example.com")
+    email = Email.objects.create(created_on=timezone.now(), identity=b"1", text_digest=b"")
+    QueueItem.objects.create(queue=queue, email=email, entered_on=email.created_on)
+    grant([email.pk])
+    asked = emails_seen(ADMINISTRATOR), About("queue", queue.pk), Way(), 1
+    assert newest_about(*asked) == [email.pk]
+    assert [plan for plan in plans(lambda: newest_about(*asked)) if "UNION" in plan] == []
 
 
 def test_the_second_page_seeks() -> None:

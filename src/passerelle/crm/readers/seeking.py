@@ -54,6 +54,14 @@ class Way:
         return Way(seek, self.to_newer)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The same emails in two ways, each of which one question is quick with."""
+
+    each: QuerySet[Email]  # asked of a given email
+    listed: QuerySet[Email]  # listed in order
+
+
 def newest_seen(
     account: SignInAccount, wanted: QuerySet[Email], way: Way, limit: int
 ) -> list[Email]:
@@ -62,16 +70,27 @@ def newest_seen(
         return _walk(wanted, way, limit)
     if account.systemuser is None:
         return []
-    principals = principals_of(account.systemuser)
+    seen = wanted.filter(is_read_by(account.systemuser))
+    return _newest(principals_of(account.systemuser), Wanted(wanted, seen), way, limit)
+
+
+def newest_of(principal: UUID, wanted: Wanted, way: Way, limit: int) -> list[Email]:
+    """The first of the wanted emails, in this order, of which this user or queue reads each.
+
+    Without texts. Who asks may be somebody else.
+    """
+    return _newest([principal], wanted, way, limit)
+
+
+def _newest(principals: Sequence[UUID], wanted: Wanted, way: Way, limit: int) -> list[Email]:
     found: list[Email] = []
     for window in (limit, *WINDOWS) if len(principals) <= MOST_PRINCIPALS else ():
         keys = _window(principals, way, window)
-        found += _walk(_among(wanted, keys), way, limit - len(found))
+        found += _walk(_among(wanted.each, keys), way, limit - len(found))
         if len(found) == limit or len(keys) < window:
             return found
         way = way.after(keys[-1])
-    seen = wanted.filter(is_read_by(account.systemuser))
-    return found + _walk(seen, way, limit - len(found))
+    return found + _walk(wanted.listed, way, limit - len(found))
 
 
 def _among(wanted: QuerySet[Email], keys: Sequence[Seek]) -> QuerySet[Email]:

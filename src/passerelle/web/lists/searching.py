@@ -7,11 +7,11 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from passerelle.crm.models import Email, SignInAccount
+from passerelle.crm.models import Email, Queue, SignInAccount
 from passerelle.crm.models.emails import TEXTS
-from passerelle.crm.readers import Seek, Way, newest_seen
+from passerelle.crm.readers import Wanted, newest_of, newest_seen
 from passerelle.crm.search import search, some_wait, words_sought
-from passerelle.web.lists.listing import SEARCH_CHARS
+from passerelle.web.lists.listing import SEARCH_CHARS, way_from
 from passerelle.web.lists.paging import PAGE_ROWS, Order, Page, Start, page_taken
 
 NUMBER_CHARS = 19  # of a place in the index
@@ -44,9 +44,18 @@ def narrowed_by(query: Mapping[str, str]) -> Narrowed:
 
 
 def page_of_emails(
-    account: SignInAccount, emails: QuerySet[Email], asked: Narrowed, query: Mapping[str, str]
+    account: SignInAccount,
+    emails: QuerySet[Email],
+    asked: Narrowed,
+    query: Mapping[str, str],
+    queue: Queue | None = None,
 ) -> Page[Email]:
-    """A page of those among `emails` that are asked for and visible, the newest first."""
+    """A page of those among `emails` that are asked for and visible, the newest first.
+
+    Of a queue whose email the person may list, if one is given.
+    """
+    if queue is not None:
+        emails = emails.filter(queue_items__queue=queue)
     if asked.since:
         emails = emails.filter(created_on__gte=_begin(asked.since))
     if asked.until:
@@ -55,7 +64,7 @@ def page_of_emails(
         emails = emails.filter(attachment_count__gt=0)
     emails = emails.defer(*TEXTS)
     if not asked.by_words:
-        return newest_page(account, emails, query)
+        return newest_page(account, emails, query, queue)
     sought = words_sought(asked.q)
     if not sought:
         return Page([], "", "")
@@ -64,13 +73,17 @@ def page_of_emails(
 
 
 def newest_page(
-    account: SignInAccount, emails: QuerySet[Email], query: Mapping[str, str]
+    account: SignInAccount,
+    emails: QuerySet[Email],
+    query: Mapping[str, str],
+    queue: Queue | None = None,
 ) -> Page[Email]:
-    """A page of those among `emails` that are visible, the newest first."""
+    """A page of those among `emails` that are visible, or lie in the queue, the newest first."""
 
     def take(start: Start, limit: int) -> list[Email]:
-        beyond = Seek(*start.beyond) if start.beyond is not None else None
-        return newest_seen(account, emails, Way(beyond, to_newer=start.backwards), limit)
+        if queue is not None:
+            return newest_of(queue.pk, Wanted(emails, emails), way_from(start), limit)
+        return newest_seen(account, emails, way_from(start), limit)
 
     return page_taken(take, Email, NEWEST_FIRST, query)
 

@@ -18,9 +18,9 @@ from passerelle.crm.models import Account, Contact, Email, SignInAccount
 from passerelle.crm.models.emails import TEXTS
 from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.services import roots_of
-from passerelle.crm.sharing import curtained, sight_of
-from passerelle.web.lists.listing import REGARDING, emails_about
-from passerelle.web.lists.paging import Order, Page, page_of
+from passerelle.crm.sharing import curtained, emails_seen, sight_of
+from passerelle.web.lists.listing import REGARDING, About, newest_about, way_from
+from passerelle.web.lists.paging import Order, Page, Start, page_taken
 from passerelle.web.mail.others import WHOSE, whose
 
 NEWEST_FIRST = Order("created_on", descending=True)
@@ -84,17 +84,19 @@ def timeline_of(
     """The emails of the record, as much as this person may see of each, narrowed down."""
     people = _people(record)
     person = next((one for one in people if str(one.pk) == query.get("person")), None)
-    emails = (
-        emails_about(account, kind, record.pk)
-        if person is None
-        else emails_about(account, "contact", person.pk)
-    )
+    about = About(kind, record.pk) if person is None else About("contact", person.pk)
     direction = query.get("direction", "")
     direction = direction if direction in DIRECTIONS else ""
-    if direction:
-        emails = emails.filter(direction_code=direction == "sent")
-    shown = emails.select_related(*WHOSE).defer(*TEXTS)
-    page = page_of(shown, NEWEST_FIRST, query)
+    seen = emails_seen(account)
+    listed = seen.filter(direction_code=direction == "sent") if direction else seen
+    shown = seen.select_related(*WHOSE).defer(*TEXTS)
+
+    def take(start: Start, limit: int) -> list[Email]:
+        keys = newest_about(listed, about, way_from(start), limit)
+        found = shown.in_bulk(keys)
+        return [found[key] for key in keys if key in found]
+
+    page = page_taken(take, Email, NEWEST_FIRST, query)
     for email in page.rows:
         curtained(email)
     days = list(_days(page.rows))

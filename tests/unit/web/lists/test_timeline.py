@@ -8,8 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 from tests.unit.web.conftest import RAW, World, receive
 
 from passerelle.crm import services as crm
-from passerelle.crm.models import Contact, Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models import Contact, Email, QueueItem
+from passerelle.crm.models.emails import EmailStatus, Participation
+from passerelle.crm.readers import grant, seeking
 from passerelle.web.lists import paging
 from passerelle.web.lists.timeline import Timeline, timeline_of
 
@@ -57,6 +58,30 @@ def test_an_account_shows_the_mail_of_its_contacts_by_days(world: World, dora: C
     ]
 
 
+@pytest.mark.parametrize("windows", [seeking.WINDOWS, (0,), ()])
+@pytest.mark.parametrize("kind", ["queue", "systemuser"])
+def test_users_and_queues_show_what_is_theirs_and_not_all_that_they_read(
+    world: World, kind: str, windows: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeking, "WINDOWS", windows)
+    Email.objects.all().delete()
+    record = world.queue if kind == "queue" else world.ann_user
+    made = [mail(world, world.contact, NOON + number * DAY) for number in range(6)]
+    for email in made:
+        email.parties.filter(systemuser=world.ann_user).delete()
+        grant([email.pk])  # Ann owns it: she reads it, and takes no part
+    for email in made[:2]:
+        party = {"participation": Participation.CC, "address_used": "x@company.example"}
+        email.parties.create(**{kind: record}, **party)
+    if kind == "queue":
+        QueueItem.objects.create(queue=world.queue, email=made[2], entered_on=NOON)
+    grant([email.pk for email in made])
+    expected = made[:3] if kind == "queue" else made[:2]
+    for account in (world.administrator, world.ann):
+        found = timeline_of(account, kind, record, {}).page.rows
+        assert [email.pk for email in found] == [email.pk for email in expected[::-1]]
+
+
 def test_nobody_is_shown_what_they_may_not_see(world: World, dora: Contact) -> None:
     mail(world, dora, NOON)
     assert not timeline_of(world.bob, "account", world.account, {}).days
@@ -91,7 +116,7 @@ def test_it_is_narrowed_down_by_direction_and_contact(world: World, dora: Contac
 def test_pages_follow_each_other(
     world: World, dora: Contact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sizes = paging.page_of.__kwdefaults__
+    sizes = paging.page_taken.__kwdefaults__
     assert sizes is not None
     monkeypatch.setitem(sizes, "size", 2)
     emails = [mail(world, dora, NOON + number * DAY) for number in range(3)]
@@ -107,8 +132,8 @@ def test_more_emails_cost_no_more_queries(
     for count in (1, 9):
         for number in range(count):
             mail(world, dora, NOON + number * DAY)
-        # The contacts, whether anybody shares, the page, the conversations.
-        with django_assert_num_queries(4):
+        # The contacts, whether anybody shares, the keys, the page, the conversations.
+        with django_assert_num_queries(5):
             of_account(world)
 
 

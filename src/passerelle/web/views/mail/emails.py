@@ -69,11 +69,9 @@ def listed(request: AccountRequest) -> HttpResponse:
     emails = _in_box(Email.objects.all(), box, request.user)
     queues = _queues_of(request.user)
     queue = next((one for one in queues if str(one.pk) == request.GET.get("queue")), None)
-    if queue is not None:
-        emails = emails.filter(queue_items__queue=queue)
     asked = narrowed_by(request.GET)
     context = {
-        "page": page_of_emails(request.user, emails, asked, request.GET),
+        "page": page_of_emails(request.user, emails, asked, request.GET, queue),
         "asked": asked,
         "not_all_found": not_all_found(asked),
         "boxes": BOXES,
