@@ -264,7 +264,44 @@ def _addresses(account: "SignInAccount") -> dict[str, str]:
         "search: no such word": "/emails/?q=zzzz",
         "quick search": f"/search/?q={vocabulary[5]}",
         "one email and its conversation": f"/emails/{seen[0].pk}/",
+        **_addresses_of_records(account),
     }
+
+
+def _addresses_of_records(account: "SignInAccount") -> dict[str, str]:
+    """Pages of those who have the most mail; customers are numbered by it."""
+    from passerelle.crm.models import Contact, Queue
+
+    customer = Contact.objects.get(fullname=_customer_name(0))
+    found = {
+        "the strip above each page": "/status/",
+        "contacts": "/contacts/",
+        "the customer with the most mail": f"/contacts/{customer.pk}/",
+        "where is my mail: that customer": f"/mail/where/?q={customer.email_address1}",
+        "desks of the queues": "/desk/",
+    }
+    if not account.is_administrator:
+        return found
+    queue = Queue.objects.get(email_address="queue0@bench.example")
+    return {
+        **found,
+        "emails of the busy queue": f"/emails/?queue={queue.pk}",
+        "the busy queue": f"/queues/{queue.pk}/",
+        "what is finished in it": f"/desk/{queue.pk}/?show=done",
+        "the busiest user": f"/users/{_busiest_user()}/",
+        "closed alerts": "/alerts/?box=closed",
+        "audit, one kind of act": "/audit/?what=email.read",
+    }
+
+
+def _busiest_user() -> UUID:
+    from passerelle.crm.models import SystemUser
+
+    return SystemUser.objects.get(internal_email_address="user0@bench.example").pk
+
+
+def _customer_name(number: int) -> str:
+    return f"Zoé Lefèvre {number}"
 
 
 STEPS: dict[str, Callable[[str], None]] = {"fill": fill, "pages": pages}
