@@ -13,6 +13,7 @@ from passerelle.commands.exits import Exit
 from passerelle.commands.output import print_json, print_rows, say, wants_json
 from passerelle.crm.models import Email
 from passerelle.crm.search import rebuild
+from passerelle.crm.services import WAS_READ
 from passerelle.engine.services import require_up_to_date
 from passerelle.sync.models import Place
 from passerelle.sync.services import (
@@ -78,7 +79,7 @@ def take(
         say(_("Asked for: it is tracked with the next cycle."))
 
 
-@mail.command("untrack", help=_("Remove the record of a received email; its message stays."))
+@mail.command("untrack", help=_("Remove the record of an email that was read; its message stays."))
 def untrack_email(
     context: typer.Context,
     key: Annotated[str, typer.Argument(help=_("GUID of an email."))],
@@ -86,9 +87,12 @@ def untrack_email(
     yes: Annotated[bool, typer.Option("--yes", help=_("Untrack without asking."))] = False,
 ) -> None:
     """The record goes, and the same message is ignored where it arrives again."""
-    missing = typer.BadParameter(_("No received email has the GUID {key}.").format(key=key))
-    received = Email.objects.filter(direction_code=False, is_history=False)
-    email = _chosen(received, key, missing)
+    missing = typer.BadParameter(
+        _("No email that was received, or read from a Sent folder, has the GUID {key}.").format(
+            key=key
+        )
+    )
+    email = _chosen(Email.objects.filter(WAS_READ), key, missing)
     as_json = wants_json(context)
     if not (yes or (not as_json and typer.confirm(_("Untrack the email?")))):
         raise typer.Exit(Exit.FAILED)

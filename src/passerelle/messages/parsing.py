@@ -60,6 +60,7 @@ def parse(raw: bytes, *, whole: bool = True, limits: ParseLimits = DEFAULT_LIMIT
         received=_moment(headers.get("received").rpartition(";")[2]),
         whole=whole,
         header_facts=header_facts_of(headers),
+        bcc=_addresses(headers, "bcc", limits),
     )
 
 

@@ -103,6 +103,7 @@ class Message:
     received: datetime | None  # of the topmost Received: the only receipt that POP3 has
     whole: bool  # False when only the headers were read
     header_facts: HeaderFacts = NO_HEADER_FACTS
+    bcc: tuple[Address, ...] = ()  # only the sender's own copy should have it (RFC 5322, 3.6.3)
 
 
 @dataclass(frozen=True, slots=True)

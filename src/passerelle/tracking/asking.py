@@ -58,6 +58,7 @@ def incoming_of(
         sender=message.sender,
         to=message.to,
         cc=message.cc,
+        bcc=message.bcc if is_sent else (),
         date=message.date,
         carries_message=any(one.mimetype == MESSAGE for one in message.attachments),
         test_id=message.test_id,

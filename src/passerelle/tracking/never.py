@@ -74,7 +74,8 @@ def _own_domain(incoming: Incoming, never: NeverList) -> Iterator[Key]:
     if incoming.sender is None:
         return
     key = _own(incoming.sender.key, never)
-    if key is not None and all(_own(one.key, never) for one in (*incoming.to, *incoming.cc)):
+    named = (*incoming.to, *incoming.cc, *incoming.bcc)
+    if key is not None and all(_own(one.key, never) for one in named):
         yield key
 
 

@@ -102,7 +102,7 @@ def _place(record: RecordRef) -> tuple[int, UUID]:
 def parties(
     incoming: Incoming, sender: RecordRef | None, answers: Answers, settings: TrackingSettings
 ) -> tuple[Party | None, tuple[Party, ...]]:
-    """The sender's party, and all parties: the sender first, then To, then Cc; bounded."""
+    """The sender's party, and all parties: the sender first, then To, Cc and Bcc; bounded."""
     everybody: list[Party] = []
     party = None
     if incoming.sender is not None:
@@ -111,6 +111,7 @@ def parties(
     for participation, addresses in (
         (Participation.TO, incoming.to),
         (Participation.CC, incoming.cc),
+        (Participation.BCC, incoming.bcc),
     ):
         for address in _each_once(addresses):
             if len(everybody) >= PARTIES_MAX:
@@ -153,7 +154,7 @@ def _party(participation: Participation, address: Address, record: RecordRef | N
 def received_by(incoming: Incoming, answers: Answers, settings: TrackingSettings) -> Matches:
     """The users and queues among the recipients, in their order, whether they are parties or not.
 
-    Those in To, then in Cc, then those to whom the server says that it delivered.
+    Those in To, then in Cc and Bcc, then those to whom the server says that it delivered.
     """
     found: dict[UUID, RecordRef] = {}
     for address in islice(_each_once(_recipients(incoming)), PARTIES_MAX):
@@ -164,7 +165,8 @@ def received_by(incoming: Incoming, answers: Answers, settings: TrackingSettings
 
 
 def _recipients(incoming: Incoming) -> tuple[Address, ...]:
-    return (*incoming.to, *incoming.cc, *(address for _field, address in incoming.delivered_to))
+    delivered = (address for _field, address in incoming.delivered_to)
+    return (*incoming.to, *incoming.cc, *incoming.bcc, *delivered)
 
 
 def takers(received: Matches, answers: Answers, box: ReadingMailbox) -> tuple[Taker, ...]:

@@ -67,6 +67,7 @@ class Participation(IntEnum):
     SENDER = 1
     TO = 2
     CC = 3
+    BCC = 4
 
 
 class Direction(IntEnum):
@@ -169,6 +170,7 @@ class Incoming:
     # To whom a trusted field says that it was delivered, with its name: they receive it as those in
     # To do, and are no parties.
     delivered_to: tuple[tuple[str, Address], ...] = ()
+    bcc: tuple[Address, ...] = ()  # of sent mail: whoever receives a Bcc field should not have it
 
     @property
     def direction(self) -> Direction:
@@ -179,7 +181,7 @@ class Incoming:
     def addresses(self) -> tuple[Address, ...]:
         """Of its sender, then of its recipients."""
         sender = (self.sender,) if self.sender is not None else ()
-        return (*sender, *self.to, *self.cc)
+        return (*sender, *self.to, *self.cc, *self.bcc)
 
 
 @dataclass(frozen=True, slots=True)

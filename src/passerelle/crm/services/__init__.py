@@ -108,9 +108,11 @@ from passerelle.crm.services.raw import (
 from passerelle.crm.services.reading import attachment_bytes
 from passerelle.crm.services.regarding import Regarded, keys_of, regard_where_nothing
 from passerelle.crm.services.untracking import (
+    WAS_READ,
     forget_untracked,
     may_untrack,
     remove_email,
+    was_read,
     why_not_untracked,
 )
 from passerelle.crm.services.users import create_user, update_user
@@ -181,6 +183,7 @@ __all__ = [
     "EDITABLE",
     "FULLNAME_CHARS",
     "MOST_ALIASES",
+    "WAS_READ",
     "AddressChange",
     "Awaited",
     "Conversation",
@@ -335,6 +338,7 @@ __all__ = [
     "visible_signatures",
     "visible_templates",
     "waiting_aliases",
+    "was_read",
     "why_not_untracked",
     "withheld_files",
     "withhold_addresses",

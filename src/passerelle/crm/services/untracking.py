@@ -1,4 +1,4 @@
-"""Remove the record of a received email, and remember by what the same message is known.
+"""Remove the record of an email that was read, and remember by what the same message is known.
 
 What lies at the server, and the places where it was read, are the matter of areas above, which
 also ask who may.
@@ -17,16 +17,26 @@ from passerelle.crm.models import (
     SignInAccount,
     UntrackedEmail,
 )
-from passerelle.crm.models.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
+from passerelle.crm.models.emails import (
+    CorrelationDoubt,
+    CorrelationMethod,
+    CorrelationState,
+    EmailStatus,
+)
 from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.services.raw import remove_raw
 from passerelle.faults.tracking import WrittenUpon
 from passerelle.messages import Identity
 
+# What a mailbox brought: received, or sent by another program and found in its Sent folder.
+WAS_READ = Q(is_history=False) & (
+    Q(direction_code=False) | Q(statuscode=EmailStatus.SENT, delivery_attempts=0)
+)
+
 
 def may_untrack(account: SignInAccount, email: Email) -> bool:
-    """Its owner, a member of the queue that took it, an administrator; of received email only."""
-    if email.direction_code or email.is_history:
+    """Its owner, a member of the queue that took it, an administrator; of email that was read."""
+    if not was_read(email):
         return False
     user = account.systemuser_id
     if account.is_administrator or (user is not None and user == email.owner_id):
@@ -34,6 +44,12 @@ def may_untrack(account: SignInAccount, email: Email) -> bool:
     queue = email.accepting_queue_id
     members = QueueMembership.objects.filter(queue=queue, systemuser=user)
     return user is not None and queue is not None and members.exists()
+
+
+def was_read(email: Email) -> bool:
+    """Whether a mailbox brought it, as `WAS_READ` says of rows."""
+    sent_elsewhere = email.statuscode == EmailStatus.SENT and not email.delivery_attempts
+    return not email.is_history and (not email.direction_code or sent_elsewhere)
 
 
 def why_not_untracked(email: Email) -> WrittenUpon | None:

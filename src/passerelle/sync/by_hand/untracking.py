@@ -28,10 +28,9 @@ log = structlog.get_logger(__name__)
 
 
 def untrack(email: Email, by: str) -> None:
-    """Remove the record of a received email. Raises `WrittenUpon`, `EmailGone`."""
+    """Remove the record of an email that was read. Raises `WrittenUpon`, `EmailGone`."""
     with transaction.atomic():
-        received = Email.objects.filter(pk=email.pk, direction_code=False, is_history=False)
-        stored = received.select_for_update().first()
+        stored = Email.objects.filter(crm.WAS_READ, pk=email.pk).select_for_update().first()
         if stored is None:
             raise EmailGone
         hindrance = crm.why_not_untracked(stored)

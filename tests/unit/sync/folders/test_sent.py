@@ -8,15 +8,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import MORNING, Letter, MemoryFolder
+from tests.unit.sync.outgoing.test_sending import handed_in
 
 from passerelle.alerts.models import Alert
-from passerelle.crm.models import Account, AuditEntry, Email, QueueItem
+from passerelle.crm.models import Account, ActivityParty, AuditEntry, Email, QueueItem
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
-from passerelle.crm.models.people import FilteringMethod, SystemUser
+from passerelle.crm.models.people import FilteringMethod, Role, SystemUser
+from passerelle.crm.services import create_sign_in, may_untrack, was_read
 from passerelle.engine.models import Work
 from passerelle.engine.services import Killed, crash_points, run_due
 from passerelle.faults.tracking import (
+    EmailGone,
     FolderGone,
     NoFoldersHere,
     SentFoldersNotRead,
@@ -31,7 +34,7 @@ from passerelle.sync.incoming import batches
 from passerelle.sync.models import Delivery, Place, SentCopy, Submission, Touch, TrackingFolder
 from passerelle.sync.models.folders import FolderStanding
 from passerelle.sync.outgoing import kind
-from passerelle.sync.services import leave_folder, read_sent
+from passerelle.sync.services import leave_folder, read_sent, untrack
 from passerelle.tracking import Reason
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -149,6 +152,49 @@ def test_what_was_sent_from_here_only_gets_a_place(company: Company, sent: Memor
     company.read()
     assert Email.objects.get() == ours
     assert (Place.objects.get().email, reasons()) == (ours, [Reason.DUPLICATE])
+
+
+def test_whom_a_blind_copy_went_to_is_a_recipient(company: Company, sent: MemoryFolder) -> None:
+    """One's own copy tells it (RFC 5322, 3.6.3); a known one is reason enough to track it."""
+    sent.deliver(bytes(TO_CLARA.but(to="x@stranger.example", more="Cc: y@stranger.example\n")))
+    sent.deliver(
+        bytes(TO_CLARA.but(number=2, to="x@stranger.example", more="Bcc: clara@customer.example\n"))
+    )
+    company.read()
+    assert reasons() == [Reason.SENT_TO_NOBODY_KNOWN, Reason.SENT_TO_KNOWN]
+    blind = ActivityParty.objects.get(participation=Participation.BCC)
+    assert blind.contact == company.clara
+
+
+def test_a_blind_copy_in_what_one_receives_names_nobody(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(more="Bcc: orders@example.com\n")))
+    company.read()
+    assert not ActivityParty.objects.filter(participation=Participation.BCC).exists()
+    assert not QueueItem.objects.exists()
+
+
+def test_it_can_be_untracked_and_stays_out(company: Company, sent: MemoryFolder) -> None:
+    sent.deliver(bytes(TO_CLARA))
+    company.read()
+    email = Email.objects.get()
+    assert may_untrack(create_sign_in("zoe", Role.ADMINISTRATOR), email)
+    untrack(email, "anna")
+    sent.deliver(bytes(TO_CLARA))
+    company.read()
+    assert not Email.objects.exists()
+    assert reasons() == [Reason.UNTRACKED_BY_HAND] * 2
+
+
+def test_what_was_sent_from_here_cannot_be_untracked(company: Company) -> None:
+    SystemSettings.objects.update(allow_unresolved_recipients=True)
+    draft = handed_in(company).email
+    assert not was_read(draft)
+    company.send()
+    sent = Email.objects.get()
+    assert sent.statuscode == EmailStatus.SENT
+    assert not was_read(sent)
+    with pytest.raises(EmailGone):
+        untrack(sent, "anna")
 
 
 def test_what_a_colleague_received_is_sent_too(company: Company, sent: MemoryFolder) -> None:
