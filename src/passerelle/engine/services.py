@@ -17,6 +17,7 @@ from passerelle.engine.schema import require_up_to_date, steps_behind
 from passerelle.engine.store import store_faults
 from passerelle.engine.tally import Tally
 from passerelle.engine.workers import LEASE_SECONDS, workers_alive
+from passerelle.engine.write_back import written_back_beside
 
 __all__ = [
     "LATE_SECONDS",
@@ -55,4 +56,5 @@ __all__ = [
     "take_room",
     "work_figures",
     "workers_alive",
+    "written_back_beside",
 ]

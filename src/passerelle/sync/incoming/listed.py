@@ -11,7 +11,7 @@ import structlog
 
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
-from passerelle.engine.services import Lease, Tally, crash_point, fence
+from passerelle.engine.services import Lease, Tally, crash_point, fence, written_back_beside
 from passerelle.faults.cycles import MessagesInQuarantine
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
@@ -52,6 +52,7 @@ def record_listed(reader: Reader, desk: Desk, listing: Listing) -> Ending:
     total, ending, tally = Counts(), Ending.DONE, reader.tally
     tally.lap("record")
     with (
+        written_back_beside() as committed,
         reading_beside(len(listing.items)) as read,
         closing(ahead(map(read, batches(reader.source, listing.items)))) as coming,
     ):
@@ -59,7 +60,9 @@ def record_listed(reader: Reader, desk: Desk, listing: Listing) -> Ending:
             tally.lap("fetch")
             counts = _record_batch(reader, desk, batch)
             tally.add(done=counts.tracked, ignored=counts.ignored, failed=counts.quarantined)
-            tally.add(octets=sum(len(raw.data) for raw in batch.messages))
+            octets = sum(len(raw.data) for raw in batch.messages)
+            committed(octets)
+            tally.add(octets=octets)
             total += counts
             ending = _ending(reader.lease, desk)
             tally.lap("record")
