@@ -14,7 +14,7 @@ from passerelle.engine.pacing import HostLimits, take_moment
 from passerelle.engine.rates import Rate, look_for_room, take_room
 from passerelle.engine.running import run_due
 from passerelle.engine.schema import require_up_to_date, steps_behind
-from passerelle.engine.store import store_faults
+from passerelle.engine.store import is_taken, store_faults
 from passerelle.engine.tally import Tally
 from passerelle.engine.workers import LEASE_SECONDS, workers_alive
 from passerelle.engine.write_back import written_back_beside
@@ -42,6 +42,7 @@ __all__ = [
     "fence",
     "forget",
     "is_anyone_waiting",
+    "is_taken",
     "leases_held",
     "leases_longer_than",
     "look_for_room",

@@ -25,6 +25,8 @@ SQLITE_GONE = {
 # 08 connection, 53 resources, 57P shutdown, 58 system, 40 rolled back (deadlock), 55P03 lock
 POSTGRES_GONE = ("08", "53", "57P", "58", "40", "55P03", "25P03", "25006")
 POSTGRES_DISK_FULL = "53100"
+SQLITE_TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
+POSTGRES_TAKEN = "23505"
 ANSWER_LENGTH = 200  # characters of the database's own words
 
 
@@ -53,6 +55,14 @@ def store_fault_of(error: BaseException) -> StoreFault | None:
     if lost or (state or "").startswith(POSTGRES_GONE):
         return DatabaseGone(answer=answer)
     return None
+
+
+def is_taken(error: BaseException) -> bool:
+    """Whether a row was refused because another one is there that may be there once only."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", None) in SQLITE_TAKEN
+    return getattr(cause, "sqlstate", None) == POSTGRES_TAKEN
 
 
 def _of_sqlite(cause: sqlite3.Error, answer: str) -> StoreFault | None:

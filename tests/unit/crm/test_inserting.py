@@ -21,7 +21,7 @@ from django.db.models import (
     UUIDField,
 )
 
-from passerelle.crm.models import Account
+from passerelle.crm.models import Account, RawPack
 from passerelle.crm.services.inserting import _adapter, load_rows, new_row, update_row
 from passerelle.sync.models import Place
 
@@ -112,3 +112,15 @@ def test_a_row_is_changed_only_while_others_of_its_values_stand() -> None:
     assert update_row(Account, account.pk, {"name": "Other"}, name="ACME", statecode=0)
     assert not update_row(Account, UUID(int=1), {"name": "Nobody"})
     assert list(Account.objects.values_list("name", flat=True)) == ["Other"]
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_octets_are_copied_as_they_are() -> None:
+    content = bytes(range(256)) + b"\\x5c\\.\n\t\0"
+    packs = [new_row(RawPack, content=each) for each in (content, b"")]
+    load_rows(packs)
+    stored = RawPack.objects.in_bulk()
+    for pack in packs:
+        assert bytes(stored[pack.pk].content) == pack.content
+        assert stored[pack.pk].created_on == pack.created_on

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError
 
-from passerelle.engine.store import store_fault_of, store_faults
+from passerelle.engine.store import is_taken, store_fault_of, store_faults
 from passerelle.faults.store import DatabaseGone, DiskFull, StoreFault
 
 
@@ -42,6 +42,21 @@ def postgres(cause: psycopg.Error) -> DatabaseError:
 def test_store_fault_of(error: DatabaseError, expected: type[StoreFault] | None) -> None:
     fault = store_fault_of(error)
     assert (type(fault) if fault else None) is expected
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        pytest.param(sqlite(sqlite3.SQLITE_CONSTRAINT_UNIQUE), True, id="sqlite-unique"),
+        pytest.param(sqlite(sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY), True, id="sqlite-key"),
+        pytest.param(sqlite(sqlite3.SQLITE_CONSTRAINT_CHECK), False, id="sqlite-check"),
+        pytest.param(postgres(psycopg.errors.UniqueViolation()), True, id="postgres-unique"),
+        pytest.param(postgres(psycopg.errors.CheckViolation()), False, id="postgres-check"),
+        pytest.param(IntegrityError("work_once"), False, id="ours"),
+    ],
+)
+def test_is_taken(error: DatabaseError, *, expected: bool) -> None:
+    assert is_taken(error) is expected
 
 
 def test_errors_of_ours_pass() -> None:

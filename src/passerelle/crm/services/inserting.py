@@ -34,6 +34,10 @@ from django.db.models.base import ModelState
 Row = TypeVar("Row", bound=Model)
 Adapter = Callable[[Iterable[Any]], Sequence[Any]]  # all values of one column
 
+# Columns that COPY takes as octets as they are: as text, a pack of raw mail is twice as long, and
+# both sides go through it. No numbers: the driver would cut those that are too large.
+_AS_OCTETS = (UUIDField, DateTimeField, BinaryField, BooleanField, CharField, TextField)
+
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
@@ -45,6 +49,7 @@ class _Columns:
     # Their attribute is set as the row is written: the moment of the writing.
     set_on_saving: tuple["Field[Any, Any]", ...]
     adapters: tuple[tuple[int, Adapter], ...]  # by position
+    types: tuple[str, ...]  # PostgreSQL's, where COPY may take octets; else none
 
     @property
     def insert(self) -> str:
@@ -108,7 +113,7 @@ def load_rows(rows: Sequence[Model]) -> None:
         insert_rows(rows)
         return
     columns = _all_columns(type(rows[0]), connection.vendor)
-    _copy(columns.into, columns.of(rows))
+    _copy(columns, columns.of(rows))
 
 
 def load_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -116,7 +121,7 @@ def load_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequenc
     columns = _columns(model, tuple(names), connection.vendor)
     values = columns.adapt(rows)
     if connection.vendor == "postgresql":
-        _copy(columns.into, values)
+        _copy(columns, values)
         return
     with connection.cursor() as cursor:
         cursor.executemany(columns.insert, list(values))
@@ -189,15 +194,28 @@ def _columns(model: type[Model], names: tuple[str, ...], vendor: str) -> _Column
         itemgetter(*(field.attname for field in fields)),
         tuple(field for field in fields if _is_set_on_saving(field)),
         tuple((at, adapter) for at, adapter in adapters if adapter),
+        _types(fields) if vendor == "postgresql" else (),
     )
 
 
-def _copy(into: str, rows: Iterable[Sequence[Any]]) -> None:
+def _types(fields: "Sequence[Field[Any, Any]]") -> tuple[str, ...]:
+    """Of the columns of a table with octets; none where another column is no such kind."""
+    targets = [one.target_field if isinstance(one, ForeignKey) else one for one in fields]
+    holds_octets = any(isinstance(one, BinaryField) for one in targets)
+    if not holds_octets or not all(isinstance(one, _AS_OCTETS) for one in targets):
+        return ()
+    return tuple(str(one.db_type(connection)).partition("(")[0] for one in fields)
+
+
+def _copy(columns: _Columns, rows: Iterable[Sequence[Any]]) -> None:
+    form = "(FORMAT BINARY)" if columns.types else ""
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,  # of `copy` Django knows nothing
-        cursor.copy(f"COPY {into} FROM STDIN") as copy,
+        cursor.copy(f"COPY {columns.into} FROM STDIN {form}") as copy,
     ):
+        if columns.types:
+            copy.set_types(columns.types)
         for row in rows:
             copy.write_row(row)
 

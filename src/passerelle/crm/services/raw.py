@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from passerelle.crm.models import RawMessage, RawPack
-from passerelle.crm.services.inserting import insert_rows, new_row
+from passerelle.crm.services.inserting import load_rows, new_row
 
 LEVEL = 3  # zstd: 240 MB of mail in 0.6 s; higher levels cost more than the disk they save
 
@@ -68,8 +68,8 @@ def pack(messages: Iterable[Octets]) -> Packed:
 def save_pack(packed: Packed) -> None:
     """Write a pack and its rows; an empty one leaves nothing."""
     if packed.messages:
-        insert_rows([packed.pack])
-        insert_rows(packed.messages)
+        load_rows([packed.pack])
+        load_rows(packed.messages)
 
 
 def store_pack(messages: Iterable[Octets]) -> tuple[RawMessage, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from passerelle.crm.automatic import Making, make, name_parties
 from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.crm.readers import grant
 from passerelle.crm.search import ask_to_index
-from passerelle.engine.services import crash_point, store_faults
+from passerelle.engine.services import crash_point, is_taken, store_faults
 from passerelle.faults import Fault
 from passerelle.faults.cycles import MessageRefusedByStore, RecordsContended
 from passerelle.messages import MailReport
@@ -177,14 +177,15 @@ def _insert(rows: Rows, batch: Sequence[Received], making: Making) -> None:
 
 
 def _insert_emails(emails: Sequence[Email]) -> None:
-    """Insert what no other worker did, and look whether that is all of it."""
-    if not emails:
-        return
+    """Insert them all; what another worker inserted meanwhile is met here, by its identity."""
     # All workers in one order: two that insert the same messages crosswise would lock each other.
     ordered = sorted(emails, key=lambda email: (bytes(email.identity), email.version))
-    crm.insert_rows(ordered, unless_there=True)
-    if Email.objects.filter(pk__in=[email.pk for email in emails]).count() < len(emails):
-        raise _OvertakenError
+    try:
+        crm.load_rows(ordered)
+    except IntegrityError as error:
+        if is_taken(error):
+            raise _OvertakenError from error
+        raise
 
 
 def _complete(rows: Rows) -> None:
