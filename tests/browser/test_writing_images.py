@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.site import Look, Site
+from tests.browser.test_every_page import axe
 from tests.images import png
 from tests.unit.web.conftest import receive
 
@@ -63,6 +64,7 @@ def written(page: Page, folder: Path) -> None:
     expect(editor.locator("img")).to_have_count(3)
     for image in editor.locator("img").all():
         is_seen(image)
+    assert axe(page) == []
 
 
 @pytest.mark.parametrize("look", [Look("en"), Look("fr", 400)], ids=str)

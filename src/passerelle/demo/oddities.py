@@ -47,7 +47,7 @@ def oddities() -> Iterator[Callable[[Case], bytes]]:
     yield from (euro_sign, typographic_quotes, russian, chinese, raw_headers, unlabelled)
     yield from (html_only, newsletter, out_of_office, bounce, long_file_names, forwarded)
     yield from (without_id, double_declared, invitation, french_newsletter, personal)
-    yield from (packed_by_outlook, encrypted)
+    yield from (packed_by_outlook, encrypted, picture_in_text)
 
 
 def euro_sign(case: Case) -> bytes:
@@ -128,6 +128,23 @@ def html_only(case: Case) -> bytes:
     )
     head = case.head("Content-Type: text/html; charset=utf-8", subject="Order confirmed")
     return head + b"\r\n" + text.encode()
+
+
+def picture_in_text(case: Case) -> bytes:
+    """A drawing in its place between two lines, as one that is written here is sent (RFC 2387)."""
+    text = '<p>Voici la teinte choisie :</p><p><img src="cid:{0}" alt="Teinte"></p><p>Merci.</p>'
+    name = f"teinte.{case.token}@{case.sender.address.rpartition('@')[2]}"
+    head = case.head(
+        f'Content-Type: multipart/related; type="text/html"; boundary="{BOUNDARY}"',
+        subject="La teinte des abat-jour",
+    )
+    html = f"--{BOUNDARY}\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{text.format(name)}\r\n"
+    image = (
+        f"--{BOUNDARY}\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
+        f'Content-ID: <{name}>\r\nContent-Disposition: inline; filename="teinte.png"\r\n\r\n'
+        f"{body_encode(png(120, 178, 92, 54))}--{BOUNDARY}--\r\n"
+    )
+    return head + b"\r\n" + (html + image).encode()
 
 
 def newsletter(case: Case) -> bytes:

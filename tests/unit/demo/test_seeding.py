@@ -10,7 +10,7 @@ from passerelle.demo.oddities import Case, oddities
 from passerelle.demo.post import Post
 from passerelle.demo.seeding import seed
 from passerelle.demo.staff import EVERYBODY, FITTERS, FORWARD_MAILBOX, USERS
-from passerelle.messages import Automatic, Kind, parse
+from passerelle.messages import Automatic, Kind, letter_of, parse
 from passerelle.tracking import is_forward
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -97,7 +97,16 @@ def test_automatic_letters_are_seen_as_such() -> None:
 
 
 def test_every_oddity_is_a_different_letter() -> None:
-    assert len(ODD) == 19
+    assert len(ODD) == 20
+
+
+def test_a_picture_stands_in_its_text() -> None:
+    letter = letter_of(ODD["picture_in_text"])
+    assert letter is not None
+    assert 'alt="Teinte"' in letter.shown(remote=False).html
+    assert next(iter(letter.pictures)) in letter.source
+    [picture] = parse(ODD["picture_in_text"]).attachments
+    assert (picture.filename, picture.inline) == ("teinte.png", True)
 
 
 def test_odd_attachments_are_known_for_what_they_are() -> None:

@@ -98,8 +98,6 @@ def forward_draft(email: Email, by: SignInAccount, *, sender: Writer | None = No
     _store(draft, writer, Written("", subject, forward_text(quoted), html=html), images)
     if email.raw is not None and email.raw.whole:
         carry_attachments(email, draft, images.carried)
-    else:
-        carry_images(email, draft, images)
     return Email.objects.get(pk=draft.pk)
 
 

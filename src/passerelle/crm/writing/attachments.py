@@ -105,9 +105,10 @@ def detach(email: Email, number: int) -> Email:
 def carry_attachments(earlier: Email, draft: Email, images: Mapping[int, Carried]) -> None:
     """Give a forward the files of the email; their bytes stay where they are.
 
-    `images` are those that its text shows, by their number.
+    `images` are those that its text shows, by their number. An upload that is still the earlier
+    email's own stays there, as it goes with the draft that has it.
     """
-    rows = list(earlier.attachments.order_by("number")[:FILES])
+    rows = list(earlier.attachments.exclude(part="").order_by("number")[:FILES])
     ActivityMimeAttachment.objects.bulk_create(
         carried_file(row, earlier, draft, images.get(row.number)) for row in rows
     )

@@ -135,10 +135,10 @@ def _checked_image(email: Email, upload: Upload, rules: FileRules) -> ActivityMi
 def _types_of(earlier: Email, rows: Sequence[ActivityMimeAttachment]) -> Mapping[int, str]:
     """The types of those that are images, by number, until there are too many.
 
-    Of an email whose message is gone only images are left that were known when they were written.
+    Of an email whose message is gone the images are kept alone, and are nobody else's to carry.
     """
     if earlier.raw is None:
-        return {row.number: row.mimetype for row in rows if row.content_id}
+        return {}
     numbers = {row.part: row.number for row in rows if row.raw_id is None}
     types: dict[int, str] = {}
     room = PICTURES_BYTES

@@ -16,6 +16,7 @@ from passerelle.messages.writing.quoting import with_signature
 _NAMED = re.compile(r"cid:([^\"'\s>)]{1,500})", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b[^>]*>")  # cleaned, so that no attribute holds a `>`
 _SHOWN = re.compile(r'<img\b[^>]*? src="cid:([^"]*)"')
+_ODD = re.compile(r"[^A-Za-z0-9.-]")  # as in the domain of an address literal
 _ALT = re.compile(r' alt="([^"]*)"')
 
 
@@ -50,7 +51,8 @@ def with_images(written: str, images: Iterable[tuple[str, str]]) -> str:
 
 def new_content_id(message_id: str, token: str) -> str:
     """A Content-ID in the domain of the message (RFC 2045, 7); `token` is random."""
-    return f"{token}@{message_id.strip('<>').rpartition('@')[2]}"
+    domain = message_id.strip("<>").rpartition("@")[2]
+    return f"{token}@{_ODD.sub('-', domain)}"
 
 
 def _told(found: re.Match[str]) -> str:

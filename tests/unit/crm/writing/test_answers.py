@@ -22,6 +22,7 @@ from passerelle.crm.services import (
     attached_files,
     create_sign_in,
     create_user,
+    discard_draft,
     forward_draft,
     references_of,
     reply_all_draft,
@@ -157,6 +158,15 @@ def test_a_forward_carries_the_files_where_they_lie(account: SignInAccount) -> N
     assert references_of(draft) == ()
     assert addressed(draft, Participation.TO) == []
     assert "Carla &lt;carla@customer.example&gt;" in draft.html
+
+
+def test_a_forward_leaves_an_upload_where_it_is(account: SignInAccount) -> None:
+    """An email that failed may have got a file since, which is its own."""
+    email = received(message())
+    upload = store_pack([Octets(b"since")])[0]
+    email.attachments.create(number=9, filename="since.txt", filesize=5, part="", raw=upload)
+    discard_draft(forward_draft(email, account))
+    assert [one.data for one in attached_files(email)] == [b"%PDF", b"since"]
 
 
 @pytest.mark.parametrize("subject", ["Fwd: An order", "TR : An order", "fw: An order"])

@@ -215,6 +215,18 @@ def test_more_than_a_reader_is_shown_is_not_carried(account: SignInAccount) -> N
     assert reply.attachments.count() == reply.html.count("<img") == 4
 
 
+def test_what_is_kept_alone_is_carried_by_no_answer_and_goes_with_none(
+    draft: Email, account: SignInAccount
+) -> None:
+    """As retention leaves the images of an email that was sent long ago."""
+    earlier = insert_images(draft, [Upload("a.png", png())], RULES)
+    reply = reply_draft(earlier, account)
+    assert "<img" not in reply.html
+    assert not reply.attachments.exists()
+    discard_draft(reply)
+    assert [file.data for file in attached_files(earlier)] == [png()]
+
+
 def test_files_and_images_count_together(draft: Email) -> None:
     draft = attach(draft, [Upload("a.bin", bytes(500))], RULES)
     with pytest.raises(ValidationError, match="together"):

@@ -113,4 +113,5 @@ def test_where_it_stands_without_an_editor(html: str, placed: str) -> None:
 
 def test_names() -> None:
     assert new_content_id("<1.a@example.com>", "0f") == "0f@example.com"
+    assert new_content_id("<1.a@[10.0.0.1]>", "0f") == "0f@-10.0.0.1-"
     assert named_images("<img src='CID:a%40b'> cid:c") == {"a@b", "c"}

@@ -1,0 +1,106 @@
+"""An image in a text from one mailbox to another over a real Postfix, and back in the answer."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.images import png
+from tests.system.anna import PASSWORD, mailbox_of_anna
+from tests.system.servers.dovecot import Dovecot, dovecot
+from tests.system.servers.postfix import Postfix, postfix
+
+from passerelle.crm.models import Email, SignInAccount
+from passerelle.crm.models.people import FilteringMethod, Role
+from passerelle.crm.services import (
+    FileRules,
+    Upload,
+    Written,
+    attached_files,
+    create_draft,
+    create_sign_in,
+    insert_images,
+    reply_draft,
+)
+from passerelle.engine.services import ask, run_due
+from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.messages import parse
+from passerelle.sync.services import submit
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+
+RULES = FileRules(file_bytes=1_000_000, total_bytes=1_000_000, blocked=())
+PLAN = png(60, 40, shade=90)
+CLARA = "clara@example.org"  # whose mail Postfix keeps
+
+
+@pytest.fixture
+def relay() -> Iterator[Postfix]:
+    with postfix(["anna", "clara"]) as server:
+        yield server
+
+
+@pytest.fixture
+def inbox() -> Iterator[Dovecot]:
+    with dovecot({"anna": PASSWORD}) as server:
+        yield server
+
+
+@pytest.fixture
+def anna(relay: Postfix, inbox: Dovecot) -> Mailbox:
+    """A mailbox that takes all mail and sends through Postfix."""
+    sending = {"outgoing_port": relay.port, "outgoing_security": "none"}
+    mailbox = mailbox_of_anna(
+        inbox.ports["imap"],
+        FilteringMethod.ALL,
+        profile={**sending, "outgoing_credential_retrieval": 4},
+        outgoing_method=2,
+        enabled_for_outgoing=True,
+    )
+    SystemSettings.objects.update(allow_unresolved_recipients=True)
+    return mailbox
+
+
+@pytest.fixture
+def account(anna: Mailbox) -> SignInAccount:
+    return create_sign_in("anna", Role.USER, systemuser=anna.systemuser)
+
+
+def sent(email: Email, anna: Mailbox, relay: Postfix, *, before: int = 0) -> bytes:
+    """What Postfix delivered of it; it works by itself."""
+    submit(email, "anna", anna)
+    ask("outgoing", anna.pk)
+    run_due()
+    deadline = time.monotonic() + 90
+    while len(found := relay.delivered("clara")) <= before:
+        assert time.monotonic() < deadline, "Postfix delivered nothing"
+        time.sleep(0.1)
+    return next(raw for raw in found if parse(raw).message_id == email.message_id)
+
+
+def test_an_image_arrives_in_its_place_and_comes_back_in_an_answer(
+    anna: Mailbox, relay: Postfix, inbox: Dovecot, account: SignInAccount
+) -> None:
+    assert anna.systemuser is not None
+    content = Written(to=CLARA, subject="The plan", text="", html="<p>See the <b>plan</b>:</p>")
+    draft = create_draft(content, sender=anna.systemuser, owner=anna.systemuser)
+    draft = insert_images(draft, [Upload("été.png", PLAN)], RULES)
+    raw = sent(draft, anna, relay)
+    # A customer sends it on as it arrived: the same parts, from somebody else.
+    sent_on = raw.replace(draft.message_id.encode(), b"<plan@customer.example>")
+    inbox.deliver("anna", sent_on.replace(b"anna@example.org", b"carla@customer.example"))
+    ask("incoming", anna.pk)
+    run_due()
+    received = Email.objects.get(direction_code=False)
+    client = Client()
+    client.force_login(account)
+    frame = client.get(reverse("web:email-frame", args=[received.pk])).content.decode()
+    assert '<p>See the <b>plan</b>:</p><p><img src="data:image/png;base64,' in frame
+    assert received.description.strip() == "See the plan:\n\n[image: été.png]"
+    reply = reply_draft(Email.objects.select_related("raw").get(pk=received.pk), account)
+    assert [(one.filename, one.data) for one in attached_files(reply)] == [("été.png", PLAN)]
+    reply.parties.filter(address_used="carla@customer.example").update(address_used=CLARA)
+    answer = parse(sent(reply, anna, relay, before=1))
+    assert [(one.filename, one.inline) for one in answer.attachments] == [("été.png", True)]
+    assert f"cid:{answer.attachments[0].content_id}" in answer.html
