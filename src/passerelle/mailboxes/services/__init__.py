@@ -81,7 +81,7 @@ from passerelle.mailboxes.services.settings import (
     system_settings,
 )
 from passerelle.mailboxes.services.standing import is_copy, this_place
-from passerelle.mailboxes.services.starts import start_of
+from passerelle.mailboxes.services.starts import fixed_start, start_of
 from passerelle.mailboxes.services.switching import SwitchPreview, switch_preview
 from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
@@ -130,6 +130,7 @@ __all__ = [
     "credential_of",
     "credentials_rest_until",
     "file_rules",
+    "fixed_start",
     "follow_address",
     "formats_unless_off",
     "host_limits",

@@ -2,7 +2,7 @@
 
 A mailbox's own start wins. Without one it begins 24 hours before it is first enabled, or at the
 profile's date where that is later; then its start is fixed and what happens to the profile no
-longer moves it. This is ours: Dataverse takes the later of both, and would lose the week in
+longer moves it. Where nobody noted when it was enabled, what the first cycle began with stays. This is ours: Dataverse takes the later of both, and would lose the week in
 which a router was found dead.
 """
 
@@ -17,12 +17,19 @@ BEFORE_ENABLING = timedelta(hours=24)
 
 def start_of(mailbox: Mailbox, now: datetime | None = None) -> datetime:
     """No mail received earlier is recorded."""
+    return fixed_start(mailbox) or _first_start_of(mailbox, now or timezone.now())
+
+
+def fixed_start(mailbox: Mailbox) -> datetime | None:
+    """The start that does not move with the clock; None where nothing has fixed it yet."""
     if mailbox.process_email_received_after is not None:
         return mailbox.process_email_received_after
-    return first_start(
-        mailbox.profile.process_emails_received_after if mailbox.profile else None,
-        mailbox.enabled_on or now or timezone.now(),
-    )
+    return None if mailbox.enabled_on is None else _first_start_of(mailbox, mailbox.enabled_on)
+
+
+def _first_start_of(mailbox: Mailbox, enabled_on: datetime) -> datetime:
+    profile = mailbox.profile
+    return first_start(profile.process_emails_received_after if profile else None, enabled_on)
 
 
 def first_start(profile_start: datetime | None, enabled_on: datetime) -> datetime:

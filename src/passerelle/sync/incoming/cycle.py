@@ -82,10 +82,9 @@ def read_mailbox(lease: Lease, open_source: OpenSource) -> Again:
 
 def _reading(lease: Lease, mailbox: Mailbox) -> Reading:
     source = mailboxes.source_of(mailbox)
-    start = mailboxes.start_of(mailbox)
     with transaction.atomic():
         fence(lease)
-        return readings.known_reading(mailbox.pk, source, start)
+        return readings.known_reading(mailbox, source)
 
 
 def _cycle(

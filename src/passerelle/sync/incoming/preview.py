@@ -12,7 +12,7 @@ from datetime import datetime
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.protocols.interfaces import Cursor, MailSource
-from passerelle.sync.incoming.reading import watermark
+from passerelle.sync.incoming.reading import start_for, watermark
 from passerelle.sync.models import Reading
 
 
@@ -33,7 +33,7 @@ def new_epoch_preview(
     reading = Reading.objects.filter(pk=mailbox.pk).first()
     if reading is None or reading.source == mailboxes.source_of(mailbox):
         return None
-    since = watermark(reading, mailboxes.start_of(mailbox))
+    since = watermark(reading, start_for(reading, mailbox))
     with closing(open_source(mailbox)) as source:
         listing = source.list_new(Cursor(), None)
     dated = [item.received for item in listing.items if item.received is not None]

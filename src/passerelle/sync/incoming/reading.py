@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from passerelle.crm import services as crm
 from passerelle.engine.services import Tally
+from passerelle.mailboxes import services as mailboxes
+from passerelle.mailboxes.models import Mailbox
 from passerelle.protocols.interfaces import Cursor, Listing
 from passerelle.sync.incoming.recording import Counts
 from passerelle.sync.incoming.touches import touches_in
@@ -30,11 +32,13 @@ STUCK_AFTER = 3  # cycles in a row in which the server announced mail and showed
 CHUNK = 5_000  # UIDLs in one statement
 
 
-def known_reading(mailbox: UUID, source: str, start: datetime) -> Reading:
+def known_reading(mailbox: Mailbox, source: str) -> Reading:
     """The mailbox's row as this cycle must see it, stored."""
-    reading = Reading.objects.filter(pk=mailbox).first()
+    reading = Reading.objects.filter(pk=mailbox.pk).first()
     if reading is None:
-        return Reading.objects.create(mailbox_id=mailbox, source=source, starts_on=start)
+        start = mailboxes.start_of(mailbox)
+        return Reading.objects.create(mailbox=mailbox, source=source, starts_on=start)
+    start = start_for(reading, mailbox)
     if reading.source != source:
         _begin_epoch(reading, source, start)
     elif reading.epoch == 1 and start < reading.starts_on:
@@ -43,6 +47,14 @@ def known_reading(mailbox: UUID, source: str, start: datetime) -> Reading:
         reading.starts_on = start
         reading.save()
     return reading
+
+
+def start_for(reading: Reading, mailbox: Mailbox) -> datetime:
+    """From when on the mailbox is read. One that nothing fixes stays as the first cycle had it.
+
+    Else each cycle would move it on, and what arrived while the server was away would be too old.
+    """
+    return mailboxes.fixed_start(mailbox) or reading.starts_on
 
 
 def watermark(reading: Reading, start: datetime) -> datetime:

@@ -408,3 +408,24 @@ def test_every_point_is_passed(company: Company, dubois: Account) -> None:
     with crash_points.passages() as passed:
         company.read()
     assert set(passed) >= set(FOLDERS)
+
+
+def test_a_start_that_nobody_fixed_stays_as_the_first_cycle_had_it(company: Company) -> None:
+    Mailbox.objects.update(process_email_received_after=None, enabled_on=None)
+    company.inbox.new_folder("Lists")
+    company.watch("Lists")
+    company.read()
+    first = (company.reading().starts_on, row().starts_on)
+    assert first[0] == first[1]
+    with CaptureQueriesContext(connection) as quiet:
+        company.read()
+    assert (company.reading().starts_on, row().starts_on) == first
+    assert not any('UPDATE "mailboxtrackingfolder"' in one["sql"] for one in quiet.captured_queries)
+
+
+def test_who_fixes_it_later_is_followed(company: Company) -> None:
+    Mailbox.objects.update(process_email_received_after=None, enabled_on=None)
+    company.read()
+    Mailbox.objects.update(process_email_received_after=OLD)
+    company.read()
+    assert company.reading().starts_on == OLD
