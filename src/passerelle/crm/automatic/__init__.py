@@ -4,6 +4,7 @@ from passerelle.crm.automatic.listing import Made, filtered, records_made, visib
 from passerelle.crm.automatic.making import (
     Making,
     Wanted,
+    full_mailboxes,
     has_reached,
     make,
     name_parties,
@@ -17,6 +18,7 @@ __all__ = [
     "TakenBack",
     "Wanted",
     "filtered",
+    "full_mailboxes",
     "has_reached",
     "make",
     "name_parties",

@@ -14,10 +14,10 @@ from uuid import UUID
 import structlog
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
+from django.db.models import Count, QuerySet
 
 from passerelle.crm.models import ActivityParty, AutomaticRecord, Contact, EmailSearch, Lead
-from passerelle.crm.services.addresses import add_addresses, address_key
+from passerelle.crm.services.addresses import add_addresses, address_key, our_domains
 from passerelle.crm.services.customers import full_name
 from passerelle.crm.services.inserting import insert_rows, load_rows, new_row
 from passerelle.guids import new_guid
@@ -88,6 +88,13 @@ def has_reached(making: Making) -> bool:
     return _room(making) <= 0
 
 
+def full_mailboxes(most: int, now: datetime) -> QuerySet[AutomaticRecord, UUID]:
+    """The mailboxes with no room for further records today, as a part of another query."""
+    lately = AutomaticRecord.objects.filter(created_on__gt=now - DAY).order_by()
+    counted = lately.values("mailbox_id").annotate(count=Count("pk"))
+    return counted.filter(count__gte=most).values_list("mailbox_id", flat=True)
+
+
 def _room(making: Making) -> int:
     """How many more records this mailbox may make: of the last 24 hours."""
     lately = AutomaticRecord.objects.filter(
@@ -102,15 +109,10 @@ def _known(keys: Collection[str]) -> set[str]:
     Those are colleagues, whom nobody made yet; where everybody may have an address, a domain says
     nothing.
     """
+    held = EmailSearch.objects.filter(email_address__in=keys).values_list("email_address")
+    taken = {address for (address,) in held}
     domains = {key.rpartition("@")[2] for key in keys} - FREEMAIL
-    sought = Q(email_address__in=keys)
-    holders = Q(systemuser__isnull=False) | Q(queue__isnull=False)
-    for domain in domains:
-        sought |= holders & Q(email_address__endswith=f"@{domain}")
-    rows = EmailSearch.objects.filter(sought).values_list("email_address", "systemuser", "queue")
-    found = list(rows.iterator())
-    own = {address.rpartition("@")[2] for address, user, queue in found if user or queue} & domains
-    taken = {address for address, _user, _queue in found}
+    own = our_domains(domains)
     return {key for key in keys if key in taken or key.rpartition("@")[2] in own}
 
 

@@ -21,6 +21,7 @@ from passerelle.crm.models import (
     Queue,
     SystemUser,
 )
+from passerelle.crm.models.addresses import DOMAIN, OF_USERS_AND_QUEUES
 from passerelle.crm.services.inserting import load_values
 from passerelle.guids import new_guid
 from passerelle.messages import key_of
@@ -84,6 +85,12 @@ def addresses_of(record: Record) -> list[str]:
 def address_key(address: str) -> str:
     """The form in which an address is stored and looked up."""
     return key_of(address.strip())
+
+
+def our_domains(domains: Collection[str]) -> set[str]:
+    """Those of the domains at which a user or a queue has an address."""
+    rows = EmailSearch.objects.annotate(domain=DOMAIN).filter(OF_USERS_AND_QUEUES)
+    return set(rows.filter(domain__in=domains).values_list("domain", flat=True).distinct())
 
 
 def refuse_alias(address: str, field: str) -> None:
