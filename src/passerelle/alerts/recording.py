@@ -6,6 +6,7 @@ with its own times when the store is back. Decision 0018.
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -16,7 +17,7 @@ from django.db import (
     connection,
     transaction,
 )
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest, Now
 
 from passerelle.alerts.causes import cause_of
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 SYSTEM = UUID("5e1f0000-0000-4000-8000-000000000001")  # the one subject of its kind
 STORE = "store"  # the activity of alerts about our own store
+
+AnySubjects = Collection[UUID] | QuerySet[Any, UUID]  # a query is asked within ours
 
 _holding = Holding()  # of this process, as is the store's absence that it waits out
 
@@ -78,6 +81,14 @@ def heal(
     if not alerts.exists():  # the usual case takes no write lock
         return 0
     return alerts.update(closed_on=Now())
+
+
+def heal_all(kind: SubjectKind, activity: str, *, but: AnySubjects) -> int:
+    """Close the open alerts of that activity, whatever they are about but these; how many stay."""
+    flush_held()
+    alerts = Alert.objects.filter(subject_kind=kind, activity=activity, closed_on=None)
+    alerts.exclude(subject_id__in=but).update(closed_on=Now())
+    return alerts.count()
 
 
 def flush_held() -> None:

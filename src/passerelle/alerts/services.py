@@ -18,7 +18,7 @@ from passerelle.alerts.reading import (
     open_counts,
     position_of,
 )
-from passerelle.alerts.recording import SYSTEM, flush_held, heal, held_count, record
+from passerelle.alerts.recording import SYSTEM, flush_held, heal, heal_all, held_count, record
 from passerelle.alerts.rendering import (
     RenderedAlert,
     render,
@@ -41,6 +41,7 @@ __all__ = [
     "closed_alerts",
     "flush_held",
     "heal",
+    "heal_all",
     "held_count",
     "is_done_by_hand",
     "keys_of_cause",

@@ -14,6 +14,7 @@ class MailboxesConfig(AppConfig):
         from passerelle.mailboxes.services import awaiting_approval, follow_address
         from passerelle.mailboxes.testing.run import register_tests
         from passerelle.mailboxes.tracking.hashing import register_hashing
+        from passerelle.mailboxes.tracking.limits import register_limits
         from passerelle.mailboxes.waves.work import register_waves
 
         follow_addresses(follow_address)
@@ -23,3 +24,4 @@ class MailboxesConfig(AppConfig):
         register_bulk()
         register_waves()
         register_hashing()
+        register_limits()

@@ -87,6 +87,7 @@ from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
 from passerelle.mailboxes.tracking.hashing import formats_unless_off
+from passerelle.mailboxes.tracking.limits import tell_record_limit
 from passerelle.mailboxes.tracking.never import (
     Whose,
     add_never_rule,
@@ -187,6 +188,7 @@ __all__ = [
     "switch_processing",
     "system_relay",
     "system_settings",
+    "tell_record_limit",
     "this_place",
     "token_format",
     "tracking_rules",

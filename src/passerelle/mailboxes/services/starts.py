@@ -2,8 +2,9 @@
 
 A mailbox's own start wins. Without one it begins 24 hours before it is first enabled, or at the
 profile's date where that is later; then its start is fixed and what happens to the profile no
-longer moves it. Where nobody noted when it was enabled, what the first cycle began with stays. This is ours: Dataverse takes the later of both, and would lose the week in
-which a router was found dead.
+longer moves it. Where nobody noted when it was enabled, what the first cycle began with stays.
+This is ours: Dataverse takes the later of both, and would lose the week in which a router was found
+dead.
 """
 
 from datetime import datetime, timedelta

@@ -14,12 +14,13 @@ from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
 from passerelle.engine.services import ask
 from passerelle.mailboxes.models import TrackingRules
-from passerelle.mailboxes.tracking.kind import EMAIL_HASHES, THE_ONE
+from passerelle.mailboxes.tracking.kind import EMAIL_HASHES, RECORD_LIMITS, THE_ONE
 from passerelle.tracking import EARLIER_MOST, TokenFormat, format_as_text
 
 log = structlog.get_logger()
 
 SUBJECT = Subject("trackingsettings")
+CREATING = frozenset({"create_automatically", "create_by_choice", "created_most"})
 CHANGEABLE = frozenset(
     {
         "own_filter_only",
@@ -41,9 +42,7 @@ CHANGEABLE = frozenset(
         "earlier_tokens",
         "folders_most",
         "track_sent",
-        "create_automatically",
-        "create_by_choice",
-        "created_most",
+        *CREATING,
     }
 )
 
@@ -67,6 +66,8 @@ def save_tracking_rules(values: Mapping[str, Any], by: str) -> TrackingRules:
         if "smart_matching" in detail and stored.smart_matching:
             crm.begin_hashing()
             ask(EMAIL_HASHES, THE_ONE)
+        if not CREATING.isdisjoint(detail):
+            ask(RECORD_LIMITS, THE_ONE)  # an alert of the limit may be over by that
     log.info("tracking.rules-changed", by=by, names=sorted(detail))
     return stored
 

@@ -22,7 +22,6 @@ from passerelle.sync.incoming.batches import Batch, ahead, batches
 from passerelle.sync.incoming.beside import reading_beside
 from passerelle.sync.incoming.deciding import undecided
 from passerelle.sync.incoming.desk import Desk
-from passerelle.sync.incoming.made import tell_limit
 from passerelle.sync.incoming.recording import Counts, Frame, record
 from passerelle.sync.incoming.understanding import Received, understood
 from passerelle.sync.incoming.unpacking import unpack
@@ -71,7 +70,7 @@ def record_listed(reader: Reader, desk: Desk, listing: Listing) -> Ending:
     if total.quarantined:
         _tell_quarantine(desk)
     if desk.settings.creating.is_possible:
-        tell_limit(desk)
+        mailboxes.tell_record_limit(desk.mailbox, desk.created_most)
     if listing.items:
         log.info(
             "incoming.read",

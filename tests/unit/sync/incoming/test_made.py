@@ -24,9 +24,11 @@ from passerelle.crm.models import (
 from passerelle.crm.models.emails import Participation
 from passerelle.crm.models.people import CreateAutomatically, FilteringMethod
 from passerelle.crm.services import update_customer
-from passerelle.engine.services import Killed, crash_points
+from passerelle.engine.models import Work
+from passerelle.engine.services import Killed, ask, crash_points, run_due
 from passerelle.faults.tracking import RecordChangedSince, RecordGoneAlready, RecordUsedSince
 from passerelle.mailboxes.services import create_user_with_mailbox, save_tracking_rules
+from passerelle.mailboxes.tracking.kind import RECORD_LIMITS, THE_ONE
 from passerelle.sync.crash_points import RECORDS
 from passerelle.sync.models import Place, TrackingFolder
 from passerelle.sync.services import trace_of
@@ -188,6 +190,52 @@ def test_a_flood_ends_at_the_limit_with_one_alert(wanting: Company) -> None:
     read(wanting, Letter(6, sender="S6 <s6@stranger.example>"))
     assert AutomaticRecord.objects.count() == 3
     assert Alert.objects.get(code="PSR-TRK-045").closed_on is not None
+
+
+def open_limits() -> int:
+    return Alert.objects.filter(code="PSR-TRK-045", closed_on=None).count()
+
+
+@pytest.fixture
+def full(wanting: Company) -> Company:
+    """The organization has one contact a day made, and one was."""
+    save_tracking_rules({"created_most": 1}, by="zoe")
+    read(wanting, Letter(1, sender=DAN))
+    assert open_limits() == 1
+    return wanting
+
+
+def look_again() -> None:
+    """The hour that an open alert waits is over."""
+    ask(RECORD_LIMITS, THE_ONE)
+    run_due(kinds=[RECORD_LIMITS])
+
+
+@pytest.mark.parametrize(
+    ("changes", "still_open"),
+    [
+        pytest.param({"create_automatically": CreateAutomatically.NOTHING}, 0, id="switched-off"),
+        pytest.param({"created_most": 2}, 0, id="more-are-made"),
+        pytest.param({"create_automatically": CreateAutomatically.LEAD}, 1, id="something-else"),
+        pytest.param({"plus_addresses": True}, 1, id="another-rule"),
+    ],
+)
+def test_the_alert_of_the_limit_closes_with_the_rules(
+    full: Company, changes: dict[str, object], still_open: int
+) -> None:
+    save_tracking_rules(changes, by="zoe")
+    run_due(kinds=[RECORD_LIMITS])
+    assert open_limits() == still_open
+
+
+def test_and_the_next_day_without_any_email(full: Company) -> None:
+    look_again()
+    assert open_limits() == 1
+    assert Work.objects.get(kind=RECORD_LIMITS).due_on is not None
+    AutomaticRecord.objects.update(created_on=timezone.now() - timedelta(hours=25))
+    look_again()
+    assert open_limits() == 0
+    assert Work.objects.get(kind=RECORD_LIMITS).due_on is None
 
 
 def test_the_cost_does_not_grow_with_the_senders(wanting: Company) -> None:
