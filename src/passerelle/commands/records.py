@@ -1,4 +1,4 @@
-"""`passerelle records merge`: two accounts, contacts or leads become one. Calls services only."""
+"""`passerelle records`: two become one, and what was made by itself. Calls services only."""
 
 import time
 from contextlib import suppress
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.commands.asking import person
 from passerelle.commands.output import print_json, say, wants_json
+from passerelle.commands.records_made import show_made, take_some_back
 from passerelle.commands.working import run_here_unless_workers_do
 from passerelle.crm import services as crm
 from passerelle.crm.merging import Preview, preview_merge
@@ -33,6 +34,10 @@ Yes = Annotated[bool, typer.Option("--yes", help=_("Merge without asking."))]
 def prepare() -> None:
     """No command here can work on a database of another shape."""
     require_up_to_date()
+
+
+records.command("made", help=_("Show the contacts and leads made for unknown senders."))(show_made)
+records.command("take-back", help=_("Take back what was made for unknown senders."))(take_some_back)
 
 
 @records.command("merge", help=_("Merge two accounts, contacts or leads into the first."))

@@ -1,6 +1,6 @@
 """Contacts and leads that are made by themselves for unknown senders, and taken back."""
 
-from passerelle.crm.automatic.listing import Made, filtered, records_made, visible_to
+from passerelle.crm.automatic.listing import Made, filtered, made_on, records_made, visible_to
 from passerelle.crm.automatic.making import (
     Making,
     Wanted,
@@ -9,7 +9,7 @@ from passerelle.crm.automatic.making import (
     make,
     name_parties,
 )
-from passerelle.crm.automatic.taking_back import AT_ONCE, TakenBack, take_back
+from passerelle.crm.automatic.taking_back import AT_ONCE, TakenBack, examine, in_batches, take_back
 
 __all__ = [
     "AT_ONCE",
@@ -17,9 +17,12 @@ __all__ = [
     "Making",
     "TakenBack",
     "Wanted",
+    "examine",
     "filtered",
     "full_mailboxes",
     "has_reached",
+    "in_batches",
+    "made_on",
     "make",
     "name_parties",
     "records_made",

@@ -1,6 +1,9 @@
 """The list of records that were made automatically: who sees which, and what is filtered."""
 
+from datetime import date, datetime, time, timedelta
+
 from django.db.models import Q, QuerySet, TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import AutomaticRecord, QueueMembership, SignInAccount
@@ -27,6 +30,13 @@ def visible_to(account: SignInAccount) -> QuerySet[AutomaticRecord]:
         return records_made().none()
     queues = QueueMembership.objects.filter(systemuser=user).values("queue")
     return records_made().filter(Q(by_user=user) | Q(by_queue__in=queues))
+
+
+def made_on(rows: QuerySet[AutomaticRecord], day: date) -> QuerySet[AutomaticRecord]:
+    """Those made on this day, in the time zone of the pages."""
+    begins = timezone.make_aware(datetime.combine(day, time.min))
+    ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return rows.filter(created_on__gte=begins, created_on__lt=ends)
 
 
 def filtered(

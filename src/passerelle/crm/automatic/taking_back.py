@@ -3,7 +3,7 @@
 The record goes, its address means nobody again, and is not made again. What keeps it is said.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -48,21 +48,47 @@ def take_back(rows: QuerySet[AutomaticRecord], keys: Collection[UUID], by: str) 
 
     In one transaction with one entry of the audit. What was used or changed stays as it is.
     """
-    refused: list[TrackingFault] = []
     with transaction.atomic():
-        wanted = rows.order_by("pk").filter(pk__in=sorted(keys)[:AT_ONCE])
-        locked = AutomaticRecord.objects.select_for_update().filter(pk__in=wanted.values("pk"))
-        gone: list[AutomaticRecord] = []
-        for row in locked.order_by("pk"):
-            try:
-                _remove(row, _untouched(row), by)
-                gone.append(row)
-            except TrackingFault as fault:
-                refused.append(fault)
+        done, gone = _each(rows, keys, lambda row, record: _remove(row, record, by))
         if gone:
             note(AuditAction.RECORDS_TAKEN_BACK, _subject(gone), by, {"count": len(gone)})
-    log.info("records.taken-back", by=by, count=len(gone), refused=len(refused))
-    return TakenBack(len(gone), tuple(refused))
+    log.info("records.taken-back", by=by, count=done.count, refused=len(done.refused))
+    return done
+
+
+def examine(rows: QuerySet[AutomaticRecord], keys: Collection[UUID]) -> TakenBack:
+    """What `take_back` would come to now; changes nothing."""
+    with transaction.atomic():
+        done, _gone = _each(rows, keys, lambda _row, _record: None)
+    return done
+
+
+def in_batches(rows: QuerySet[AutomaticRecord]) -> Iterator[list[UUID]]:
+    """Their keys, as many as are taken back at once, while what was yielded is taken back."""
+    rows = rows.order_by("pk")
+    keys = list(rows.values_list("pk", flat=True)[:AT_ONCE])
+    while keys:
+        yield keys
+        keys = list(rows.filter(pk__gt=keys[-1]).values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _each(
+    rows: QuerySet[AutomaticRecord],
+    keys: Collection[UUID],
+    act: Callable[[AutomaticRecord, Contact | Lead], None],
+) -> tuple[TakenBack, list[AutomaticRecord]]:
+    """Act on each that nobody used; the rows acted on. In a transaction of the caller."""
+    wanted = rows.order_by("pk").filter(pk__in=sorted(keys)[:AT_ONCE])
+    locked = AutomaticRecord.objects.select_for_update().filter(pk__in=wanted.values("pk"))
+    acted: list[AutomaticRecord] = []
+    refused: list[TrackingFault] = []
+    for row in locked.order_by("pk"):
+        try:
+            act(row, _untouched(row))
+            acted.append(row)
+        except TrackingFault as fault:
+            refused.append(fault)
+    return TakenBack(len(acted), tuple(refused)), acted
 
 
 def _subject(gone: list[AutomaticRecord]) -> Subject:
