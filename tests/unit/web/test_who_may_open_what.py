@@ -305,6 +305,8 @@ POST: list[Row] = [
     ("bulk-stop", no_migration, 404, 403, 403),
     ("wave-step", no_migration, 404, 403, 403),
     ("user-account", lambda w: [w.ann_user.pk], 422, 403, 403),
+    ("user-sharing", lambda w: [w.ann_user.pk], 302, 403, 403),
+    ("queue-sharing", lambda w: [w.queue.pk], 302, 403, 403),
     ("user-link", lambda w: [w.ann_user.pk], 200, 403, 403),
     ("quarantine-source", lambda w: [w.quarantined.pk], 422, 403, 403),
     ("quarantine-again", lambda w: [w.quarantined.pk], 302, 403, 403),

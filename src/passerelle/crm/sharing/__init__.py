@@ -18,8 +18,11 @@ from passerelle.crm.sharing.setting import (
     share_own,
     share_usually,
 )
+from passerelle.crm.sharing.standing import Standing, Word, standing_of
 
 __all__ = [
+    "Standing",
+    "Word",
     "allowed_level",
     "curtained",
     "emails_seen",
@@ -31,4 +34,5 @@ __all__ = [
     "shared_email",
     "shared_now",
     "sight_of",
+    "standing_of",
 ]

@@ -9,6 +9,7 @@ from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.services.audit_notes import Subject, note_changes, plain_values
 from passerelle.crm.services.organization import organization
+from passerelle.crm.sharing.standing import standing_of
 
 
 def share_usually(level: SharedLevel, by: str) -> Organization:
@@ -37,8 +38,7 @@ def share_of_queue(queue: Queue, level: SharedLevel | None, by: str) -> None:
 
 def allowed_level(user: SystemUser) -> SharedLevel:
     """What others see of this user's email before the user's own word."""
-    said = user.shared_level
-    return SharedLevel(organization().shared_level if said is None else said)
+    return standing_of(user).allowed
 
 
 def _say_of(record: SystemUser | Queue, name: str, level: SharedLevel | None, by: str) -> None:

@@ -52,3 +52,13 @@ def test_a_queue_and_its_members(world: World, page_of_entries: Client) -> None:
     page = page_of_entries.get(reverse("web:audit-entry", args=[entry.pk])).content.decode()
     assert "Members added" in page
     assert world.bob_user.fullname in page
+
+
+def test_what_others_see_of_a_user_and_a_queue(world: World, page_of_entries: Client) -> None:
+    asked = {"level": SharedLevel.METADATA.value}
+    for kind, record in (("user", world.ann_user), ("queue", world.queue)):
+        page_of_entries.post(reverse(f"web:{kind}-sharing", args=[record.pk]), asked)
+        entry = AuditEntry.objects.get(subject_id=record.pk)
+        page = page_of_entries.get(reverse("web:audit-entry", args=[entry.pk])).content.decode()
+        assert "Changed users or queues" in page
+        assert "Who and when" in page

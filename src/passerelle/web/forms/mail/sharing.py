@@ -32,6 +32,12 @@ def level_field(label: Any, help_text: Any) -> forms.TypedChoiceField:
     )
 
 
+class LevelForm(forms.Form):
+    """The level of one user or queue, on its page."""
+
+    level = level_field(_("Set for this record"), "")
+
+
 def own_levels(user: SystemUser) -> _Choices:
     """What a user may choose for their own email: what holds without it, and what is stricter."""
     allowed = allowed_level(user)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from passerelle.access import services as access
 from passerelle.crm import services as crm
 from passerelle.crm.models import Queue, SignInAccount, SystemUser
-from passerelle.crm.sharing import share_of_queue, share_of_user
+from passerelle.crm.sharing import share_of_queue, share_of_user, standing_of
 from passerelle.mailboxes.services import create_queue_with_mailbox, create_user_with_mailbox
 from passerelle.web.addresses import whole_address
 from passerelle.web.forms.directory.people import (
@@ -24,6 +24,7 @@ from passerelle.web.forms.directory.people import (
     SignInChangeForm,
     UserForm,
 )
+from passerelle.web.forms.mail.sharing import LevelForm
 from passerelle.web.forms.saving import accepted, saved
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.paging import Order, page_of
@@ -66,6 +67,7 @@ def queue(request: AdministratorRequest, key: UUID) -> HttpResponse:
     found = get_object_or_404(Queue.objects.select_related("owner"), pk=key)
     timeline = timeline_of(request.user, "queue", found, request.GET)
     context = {
+        **_sharing(found, "queue"),
         "queue": found,
         "mailbox": getattr(found, "mailbox", None),
         "members": found.members.all(),
@@ -234,6 +236,7 @@ def _user_page(
 ) -> HttpResponse:
     timeline = timeline_of(request.user, "systemuser", found, request.GET)
     context = {
+        **_sharing(found, "user"),
         "user_record": found,
         "mailbox": getattr(found, "mailbox", None),
         "queues": found.queues.all(),
@@ -243,6 +246,16 @@ def _user_page(
         "page": timeline.page,
     }
     return render(request, "web/people/user.html", context, status=status)
+
+
+def _sharing(found: SystemUser | Queue, kind: str) -> dict[str, Any]:
+    """What others see of the email, why, and the form that changes it."""
+    level = "" if found.shared_level is None else found.shared_level
+    return {
+        "sharing": standing_of(found),
+        "level_form": LevelForm(initial={"level": level}),
+        "sharing_action": reverse(f"web:{kind}-sharing", args=[found.pk]),
+    }
 
 
 def _form(
