@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from passerelle.alerts.models import Alert, AlertLevel, SubjectKind
-from passerelle.alerts.recording import flush_held, heal, held_count, record
+from passerelle.alerts.recording import flush_held, heal, heal_all, held_count, record
 from passerelle.faults.protocols import ConnectionLost, LoginRefused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -113,3 +113,14 @@ def test_an_answer_with_nul_can_be_stored() -> None:
         LoginRefused(host="mail.example", account="a", answer="NO\x00"),
     )
     assert Alert.objects.get().facts["answer"] == "NO�"
+
+
+def test_all_of_one_activity_are_closed_but_some() -> None:
+    others = [uuid4(), uuid4()]
+    for subject in (BOX, *others):
+        record(SubjectKind.MAILBOX, subject, "incoming", LOST)
+    record(SubjectKind.MAILBOX, others[0], "outgoing", LOST)
+    assert heal_all(SubjectKind.MAILBOX, "incoming", but=[BOX]) == 1
+    still = Alert.objects.filter(closed_on=None).values_list("subject_id", "activity")
+    assert set(still) == {(BOX, "incoming"), (others[0], "outgoing")}
+    assert heal_all(SubjectKind.MAILBOX, "incoming", but=()) == 0
