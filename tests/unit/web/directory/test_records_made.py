@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from tests.unit.web.conftest import World
 
@@ -56,6 +57,14 @@ def test_an_administrator_sees_all_and_a_person_their_own(
     seen = shown(as_bob.get(LIST).content.decode())
     assert "fay" in seen
     assert "dan" not in seen
+
+
+def test_the_email_that_brought_it_is_linked_for_who_may_read_it(
+    made: World, as_administrator: Client, as_bob: Client
+) -> None:
+    link = reverse("web:email", args=[made.received.pk])
+    assert as_administrator.get(LIST).content.decode().count(link) == 3
+    assert link not in as_bob.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize(
