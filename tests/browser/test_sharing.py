@@ -1,4 +1,7 @@
-"""An administrator shares subjects; a colleague meets them on the customer's page, and no text."""
+"""An administrator shares subjects; a colleague meets them on the customer's page, and no text.
+
+The pages of a user and a queue say what counts, and change it.
+"""
 
 import pytest
 from django.urls import reverse
@@ -6,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.site import Look, Site
 
 from passerelle.crm.models.people import SharedLevel
+from passerelle.crm.sharing import share_usually
 
 pytestmark = pytest.mark.browser
 
@@ -30,3 +34,25 @@ def test_what_is_shared_is_met_on_the_page_of_the_customer(site: Site, look: Loo
         expect(page.locator("#shared")).to_be_visible()
         expect(page.get_by_text("The text of the order.")).to_have_count(0)
         assert visit.complaints == []
+
+
+@pytest.mark.parametrize("look", [Look("en"), Look("fr", 400)], ids=str)
+@pytest.mark.parametrize("kind", ["user", "queue"])
+def test_the_page_of_a_record_says_what_counts_and_changes_it(
+    site: Site, look: Look, kind: str
+) -> None:
+    world = site.world
+    record = world.ann_user if kind == "user" else world.queue
+    share_usually(SharedLevel.METADATA, "admin")
+    with site.visit(world.administrator, look) as visit:
+        page = visit.page
+        page.goto(reverse(f"web:{kind}", args=[record.pk]))
+        told = page.locator("#sharing > p")
+        expect(told).to_contain_text("Who and when" if look.language == "en" else "Qui et quand")
+        page.locator("#id_level").select_option(str(SharedLevel.ALL.value))
+        page.locator("#sharing button").click()
+        expect(page.locator(".messages")).to_be_visible()
+        expect(told).to_contain_text("Everything" if look.language == "en" else "Tout")
+        assert visit.complaints == []
+    record.refresh_from_db()
+    assert record.shared_level == SharedLevel.ALL
