@@ -8,10 +8,12 @@ refuses a row, the batch is halved until the one bad message is alone, and that 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from passerelle.crm import services as crm
@@ -195,9 +197,13 @@ def _complete(rows: Rows) -> None:
         # Of two copies in one batch the first is not inserted yet, and need not be.
         rows.attachments = [one for one in rows.attachments if one.email_id != completion.email]
         rows.attachments.extend(completion.attachments)
-        Email.objects.filter(pk=completion.email).update(
-            raw=completion.raw, attachment_count=len(completion.attachments)
-        )
+        changed: dict[str, Any] = {
+            "raw": completion.raw,
+            "attachment_count": len(completion.attachments),
+        }
+        if completion.dangers:  # what warned of the first copy stays
+            changed["is_unsafe"] = Coalesce("is_unsafe", 0).bitor(int(completion.dangers))
+        Email.objects.filter(pk=completion.email).update(**changed)
 
 
 def _update(place: Place) -> None:

@@ -23,7 +23,7 @@ from passerelle.crm.models import (
 from passerelle.crm.models.emails import CorrelationState, EmailState, EmailStatus
 from passerelle.crm.services import Awaited, Octets, Packed
 from passerelle.faults import Fault
-from passerelle.messages import Message
+from passerelle.messages import Danger, Message
 from passerelle.sync.incoming.clues import clues_of
 from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.deciding import Judged
@@ -64,6 +64,7 @@ class Completion:
     email: UUID
     raw: RawMessage
     attachments: tuple[ActivityMimeAttachment, ...]
+    dangers: Danger  # of the copy that brings them
 
 
 @dataclass(slots=True)
@@ -121,7 +122,7 @@ def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
                 _add_threads(rows, desk, email, _understood(received).message, track)
             case Complete() as complete if raw is not None:
                 rows.filed.append(complete.existing)
-                rows.completions.append(_completion(received, complete, raw))
+                rows.completions.append(_completion(desk, received, complete, raw))
                 rows.queue_items_again.extend(
                     _items_again(complete.existing, complete.queues, moment)
                 )
@@ -278,9 +279,9 @@ def _attachments(email: UUID, message: Message) -> Iterator[ActivityMimeAttachme
         )
 
 
-def _completion(received: Received, complete: Complete, raw: RawMessage) -> Completion:
-    message = _understood(received).message
-    return Completion(complete.existing, raw, tuple(_attachments(complete.existing, message)))
+def _completion(desk: Desk, received: Received, complete: Complete, raw: RawMessage) -> Completion:
+    files = _attachments(complete.existing, _understood(received).message)
+    return Completion(complete.existing, raw, tuple(files), dangers_of(desk, received))
 
 
 def _place(desk: Desk, judged: Judged, now: datetime) -> Place:

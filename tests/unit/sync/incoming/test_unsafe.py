@@ -61,6 +61,37 @@ def test_what_is_considered_unsafe(
     assert Email.objects.get().is_unsafe == expected
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize(
+    ("sender", "filename", "expected"),
+    [
+        pytest.param("", "list.csv", None, id="a-file"),
+        pytest.param("", "list.exe", Danger.BLOCKED_FILE, id="a-file-of-a-blocked-kind"),
+        pytest.param(
+            '"ceo@example.com" <x@evil.example>',
+            "list.exe",
+            Danger.FALSE_NAME | Danger.BLOCKED_FILE,
+            id="what-warned-before-stays",
+        ),
+        pytest.param(
+            '"ceo@example.com" <x@evil.example>', "list.csv", Danger.FALSE_NAME, id="no-less"
+        ),
+    ],
+)
+def test_a_copy_that_completes_an_email_warns_of_what_it_brings(
+    company: Company, sender: str, filename: str, expected: Danger | None, *, at_once: bool
+) -> None:
+    first = Letter(sender=sender) if sender else Letter()
+    company.inbox.deliver(bytes(first))
+    if not at_once:
+        company.read()
+    whole = bytes(first.but(parts=("x",)))
+    company.inbox.deliver(whole.replace(b"0.csv", filename.encode()))
+    company.read()
+    email = Email.objects.get()
+    assert (email.attachment_count, email.is_unsafe) == (1, expected)
+
+
 def test_it_costs_no_query(company: Company) -> None:
     def cost(raw: bytes) -> int:
         company.inbox.deliver(raw)
