@@ -1,8 +1,8 @@
 """Smart matching against a million emails: what its one query costs a message.
 
-Fills the table of hashes by a seeded generator, some subjects with very many emails, and records
-only for what is found. `python -m bench.similar [EMAILS]` prints the figure for SQLite, or for
-PASSERELLE_DATABASE_URL; it needs an empty database.
+Fills the tables of hashes by a seeded generator: words as frequent as in a language, and a tenth of
+the emails under a few subjects. `python -m bench.similar [EMAILS] [WORDS_APART]` prints the figures
+for SQLite, or for PASSERELLE_DATABASE_URL; it needs an empty database.
 """
 
 import os
@@ -11,15 +11,17 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from passerelle.crm.models import Email, EmailHash
-    from passerelle.tracking import Sought
+    from passerelle.crm.models import Email
+    from passerelle.crm.services import Kept
+    from passerelle.tracking import MatchingRules
 
 EMAILS = 1_000_000
 BATCH = 200  # messages of a cycle's batch
@@ -27,13 +29,18 @@ ROUNDS = 20
 ROWS_AT_ONCE = 20_000
 END = datetime(2026, 6, 1, tzinfo=UTC)
 DAYS = 365
+ASKED_DAYS = 30  # before the end
+REACHED = END - timedelta(days=ASKED_DAYS + 90)
 CROWDED = 20  # subjects that a tenth of all emails has
 PEOPLE = 2_000
-WORDS = [f"word{number}" for number in range(300)]
+WORDS = [f"word{number}" for number in range(20_000)]
+FREQUENCIES = list(accumulate(1 / (number + 10) for number in range(len(WORDS))))  # Zipf's law
+WORDS_OF_SUBJECT = (3, 9)
 
 
 def main() -> None:
     emails = int(sys.argv[1]) if len(sys.argv) > 1 else EMAILS
+    apart = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     with tempfile.TemporaryDirectory(prefix="passerelle-bench-") as folder:
         os.environ |= {
             "PASSERELLE_HOME": folder,
@@ -42,17 +49,25 @@ def main() -> None:
         }
         os.environ.setdefault("PASSERELLE_DATABASE_URL", "")
         _set_up()
+        from passerelle.tracking import MatchingRules
+
         begun = time.perf_counter()
-        _fill(emails)
+        _fill(emails, MatchingRules(words_apart=apart))
         print(f"{emails} emails filled in {time.perf_counter() - begun:.0f} s", flush=True)
-        for crowded in (False, True):
-            milliseconds = [_ask(random.Random(turn), crowded=crowded) for turn in range(ROUNDS)]
-            kind = "subjects that very many have" if crowded else "any subjects"
-            print(
-                f"{kind}: {statistics.median(milliseconds):.3f} ms a message, "
-                f"{max(milliseconds):.3f} at most (batches of {BATCH})",
-                flush=True,
-            )
+        print(f"{_octets() / emails:.0f} octets an email for what is compared", flush=True)
+        for words in sorted({0, apart}):  # the index of whole subjects is there with any rules
+            _ask_for_all(MatchingRules(words_apart=words))
+
+
+def _ask_for_all(rules: "MatchingRules") -> None:
+    for subjects, kind in ((_new, "new subjects"), (_known, "answers"), (_crowded, "crowds")):
+        milliseconds = [_ask(random.Random(turn), subjects, rules) for turn in range(ROUNDS)]
+        print(
+            f"{rules.words_apart} words apart, {kind}: "
+            f"{statistics.median(milliseconds):.3f} ms a message, "
+            f"{max(milliseconds):.3f} at most (batches of {BATCH})",
+            flush=True,
+        )
 
 
 def _set_up() -> None:
@@ -66,39 +81,41 @@ def _set_up() -> None:
     call_command("migrate", verbosity=0)
 
 
-def _fill(emails: int) -> None:
-    """Hashes for all, and a record for each: what is found is read with it."""
+def _fill(emails: int, rules: "MatchingRules") -> None:
+    """Hashes for all, and a record for each that a question can reach: it is read with it."""
+    from django.db import connection
+
+    made = _made(random.Random(1), emails, rules)
+    while portion := list(islice(made, ROWS_AT_ONCE)):
+        _load(portion)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def _load(portion: "list[tuple[Email, Kept]]") -> None:
     from django.db import transaction
 
-    from passerelle.crm.models import Email, EmailHash
-    from passerelle.crm.services import load_rows
+    from passerelle.crm.services import load_kept, load_rows
 
-    dice = random.Random(1)
-    hashes: list[EmailHash] = []
-    records: list[Email] = []
-    for email, kept in _made(dice, emails):
-        records.append(email)
-        hashes.append(kept)
-        if len(records) == ROWS_AT_ONCE:
-            with transaction.atomic():
-                load_rows(records)
-                load_rows(hashes)
-            records, hashes = [], []
     with transaction.atomic():
-        load_rows(records)
-        load_rows(hashes)
+        load_rows([email for email, kept in portion if kept.row.written_on >= REACHED])
+        load_kept([kept for _, kept in portion])
 
 
-def _made(dice: random.Random, emails: int) -> Iterator[tuple["Email", "EmailHash"]]:
+def _made(
+    dice: random.Random, emails: int, rules: "MatchingRules"
+) -> "Iterator[tuple[Email, Kept]]":
     from passerelle.crm.models import Email
     from passerelle.crm.models.emails import EmailState, EmailStatus
-    from passerelle.crm.services import email_hash
+    from passerelle.crm.services import kept_of, new_row
 
     for number in range(emails):
         when = END - timedelta(seconds=dice.randrange(DAYS * 86_400))
-        email = Email(
+        email = new_row(
+            Email,
             activity_id=_key(number),
-            subject=_subject(dice, crowded=dice.random() < 0.1),
+            subject=_crowded(dice) if number % 10 == 0 else _known(dice),
             statecode=EmailState.COMPLETED,
             statuscode=EmailStatus.RECEIVED,
             sent_on=when,
@@ -107,36 +124,55 @@ def _made(dice: random.Random, emails: int) -> Iterator[tuple["Email", "EmailHas
             text_digest=bytes(32),
             version=1,
         )
-        kept = email_hash(email, _people(dice), when, ())
-        assert kept is not None
-        yield email, kept
+        kept = kept_of(email, _people(dice), when, rules)
+        if kept is not None:
+            yield email, kept
 
 
-def _ask(dice: random.Random, *, crowded: bool) -> float:
+def _octets() -> int:
+    """What the tables of hashes take, with their indexes."""
+    from django.db import connection
+
+    asked = (
+        "SELECT pg_total_relation_size('emailhash') + pg_total_relation_size('emailhashvariant')"
+        if connection.vendor == "postgresql"
+        else "SELECT sum(pgsize) FROM dbstat WHERE name IN (SELECT name FROM"
+        " sqlite_master WHERE tbl_name IN ('emailhash', 'emailhashvariant'))"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return int(cursor.fetchone()[0])
+
+
+def _ask(
+    dice: random.Random, subjects: Callable[[random.Random], str], rules: "MatchingRules"
+) -> float:
     """Milliseconds a message of one batch."""
     from django.db import connection
 
     from passerelle.crm.services import similar_to
+    from passerelle.tracking import Sought, subject_digests
 
     connection.ensure_connection()
-    sought = {_sought(dice, crowded=crowded) for _ in range(BATCH)}
+    asked = [
+        (subjects(dice), END - timedelta(days=dice.randrange(ASKED_DAYS))) for _ in range(BATCH)
+    ]
     begun = time.perf_counter()
-    similar_to(sought)
+    similar_to({Sought(subject_digests(subject, rules), when) for subject, when in asked}, rules)
     return (time.perf_counter() - begun) * 1_000 / BATCH
 
 
-def _sought(dice: random.Random, *, crowded: bool) -> "Sought":
-    from passerelle.tracking import Sought, traits_of
-
-    traits = traits_of(_subject(dice, crowded=crowded), ["a@x.example", "b@x.example"], ())
-    assert traits is not None
-    return Sought(traits.subject, END - timedelta(days=dice.randrange(30)))
+def _new(dice: random.Random) -> str:
+    return " ".join(dice.choices(WORDS, cum_weights=FREQUENCIES, k=dice.randint(*WORDS_OF_SUBJECT)))
 
 
-def _subject(dice: random.Random, *, crowded: bool) -> str:
-    if crowded:
-        return f"weekly report {dice.randrange(CROWDED)}"
-    return " ".join(dice.sample(WORDS, 2))
+def _known(dice: random.Random) -> str:
+    """One of a fifth as many subjects as there are emails."""
+    return _new(random.Random(dice.randrange(EMAILS // 5)))
+
+
+def _crowded(dice: random.Random) -> str:
+    return f"weekly report of all sales in region {dice.randrange(CROWDED)}"
 
 
 def _people(dice: random.Random) -> list[str]:

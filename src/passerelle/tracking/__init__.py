@@ -19,6 +19,15 @@ from passerelle.tracking.explain import (
 from passerelle.tracking.freemail import FREEMAIL
 from passerelle.tracking.hashes import hash_number
 from passerelle.tracking.looks import Look
+from passerelle.tracking.matching_rules import (
+    COMMON_PEOPLE_MOST,
+    HASHES_LEAST,
+    HASHES_MOST,
+    PHRASES_MOST,
+    WORDS_APART_MOST,
+    MatchingRules,
+    phrases_of_text,
+)
 from passerelle.tracking.never_list import (
     PRECEDENCES,
     NeverKind,
@@ -36,6 +45,7 @@ from passerelle.tracking.similar import (
     Sought,
     people_as_octets,
     people_of_octets,
+    subject_digests,
     traits_of,
 )
 from passerelle.tracking.starting import too_old
@@ -84,19 +94,24 @@ from passerelle.tracking.values import (
 )
 
 __all__ = [
+    "COMMON_PEOPLE_MOST",
     "EARLIER_MOST",
     "FILTERS",
     "FREEMAIL",
+    "HASHES_LEAST",
+    "HASHES_MOST",
     "KINDS",
     "LIKELY_MOST",
     "LOOKS",
     "MESSAGE",
     "METHODS",
     "PEOPLE_MOST",
+    "PHRASES_MOST",
     "PRECEDENCES",
     "REACHES_BACK",
     "REASONS",
     "STEPS",
+    "WORDS_APART_MOST",
     "Answer",
     "Answering",
     "Answers",
@@ -118,6 +133,7 @@ __all__ = [
     "Likely",
     "Look",
     "Looked",
+    "MatchingRules",
     "NeverKind",
     "NeverList",
     "NeverRule",
@@ -166,11 +182,13 @@ __all__ = [
     "people_as_octets",
     "people_asked",
     "people_of_octets",
+    "phrases_of_text",
     "plain_subject",
     "questions",
     "record_of_address",
     "replay",
     "similar_asked",
+    "subject_digests",
     "too_old",
     "traits_of",
     "without_tokens",

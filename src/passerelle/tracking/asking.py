@@ -204,10 +204,11 @@ class Learnt:
 
     def _add_likely(self, incoming: Incoming, stored: StoredEmail) -> None:
         addresses = (one.key for one in incoming.addresses)
-        traits = traits_of(incoming.subject, addresses, self._settings.token_formats)
+        traits = traits_of(incoming.subject, addresses, self._settings.matching)
         if traits is not None and incoming.date is not None:
             new = Likely(stored, incoming.date, traits.people)
-            self._similar[traits.subject] = (new, *self._similar.get(traits.subject, ()))
+            for words in traits.subjects:
+                self._similar[words] = (new, *self._similar.get(words, ()))
 
     def _complete(self, incoming: Incoming, decision: Complete) -> None:
         self._identities[incoming.digest] = tuple(

@@ -93,12 +93,12 @@ LOOKS: dict[Look, str] = {
         "subject: that it answers it is only proposed."
     ),
     Look.SIMILAR: noop(
-        "It names no tracked email, but one has the words of its subject and at least {least} of "
-        "its people: that it answers it is only proposed."
+        "It names no tracked email, but one has the words of its subject, or as many of them as "
+        "are asked for, and at least {least} of its people: that it answers it is only proposed."
     ),
     Look.NOT_SIMILAR: noop(
-        "Tracked emails with the words of its subject were looked at ({count}); none has {least} "
-        "of its people, besides the mailbox that was read."
+        "Tracked emails under the words of its subject, or as many of them as are asked for, were "
+        "looked at ({count}); none has {least} of its people, besides the mailbox that was read."
     ),
     Look.REGARDING_CHOSEN: noop("A person said what answers to that email regard."),
     Look.FILTER_FORCED: noop("The organization sets the option of all users: {filter}."),

@@ -15,6 +15,7 @@ from passerelle.faults import Fact
 from passerelle.messages import NO_HEADER_FACTS, Address, Automatic, HeaderFacts
 from passerelle.tracking.creating.values import NOTHING_WISHED, Creates, Creation, Wish
 from passerelle.tracking.looks import Look
+from passerelle.tracking.matching_rules import MatchingRules
 from passerelle.tracking.never_list import NOTHING_NEVER, NeverList
 from passerelle.tracking.reasons import Reason
 from passerelle.tracking.token import TokenFormat
@@ -127,6 +128,7 @@ class TrackingSettings:
     forwards_are_replies: bool = False  # whatever makes an answer doubtful that names an email
     smart_matching: bool = False
     smart_matching_trusted: bool = False  # what it finds is joined, not proposed
+    matching: MatchingRules = field(default_factory=MatchingRules)  # its forms are those above
     plus_addresses: bool = False  # anna+anything@ means the user or queue that anna@ means
     sender_unresolved: bool = False  # where its address means several
     recipients_unresolved: bool = False  # likewise
@@ -256,7 +258,7 @@ class Answers:
     conversations: Mapping[int, tuple[StoredEmail, ...]] = field(default_factory=dict)
     # The addresses of an email, where `people_asked` names it; none where they are not known.
     people: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
-    # By the digest of their subjects, where `similar_asked` asks for it.
+    # By the digests of their subjects, where `similar_asked` asks for them.
     similar: Mapping[int, tuple[Likely, ...]] = field(default_factory=dict)
 
 

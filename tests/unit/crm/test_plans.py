@@ -30,7 +30,7 @@ from passerelle.crm.services import (
     similar_to,
 )
 from passerelle.crm.sharing import emails_seen
-from passerelle.tracking import Questions, Sought, TrackingSettings
+from passerelle.tracking import MatchingRules, Questions, Sought, TrackingSettings
 from passerelle.web.lists.listing import About, newest_about
 from passerelle.web.lists.paging import Order, Page, page_of
 
@@ -43,6 +43,7 @@ KEY = UUID(int=7)
 BELOW = Way(Seek(datetime(2026, 3, 2, tzinfo=UTC), KEY))
 ARRIVED = Email(message_id="<1@x>", in_reply_to="<0@x>")
 NAMED = {ARRIVED.pk: ("<0@x>", "<9@x>")}
+NEARLY = MatchingRules(words_apart=1)
 TABLES = ("SCAN email", "SCAN awaitedreference")
 
 
@@ -60,7 +61,8 @@ def box(*statuses: EmailStatus) -> Page[Email]:
 def take_in_the_older() -> None:
     begin_hashing()
     EmailHashing.objects.update(at_email=UUID(int=7))
-    hash_some(())
+    EmailHashing.objects.update(former_variant=7)
+    hash_some(lambda: NEARLY)
 
 
 def about(kind: str) -> Sequence[UUID]:
@@ -84,7 +86,12 @@ def deep() -> object:
         pytest.param(lambda: answer(questions(tokens=frozenset({"CRM:0001001"}))), id="a-token"),
         pytest.param(lambda: answer(questions(conversations=frozenset({7}))), id="a-conversation"),
         pytest.param(lambda: join_waiting([ARRIVED], NAMED, TrackingSettings()), id="what-waits"),
-        pytest.param(lambda: similar_to({Sought(7, timezone.now())}), id="what-is-alike"),
+        pytest.param(
+            lambda: similar_to({Sought((7,), timezone.now())}, MatchingRules()), id="what-is-alike"
+        ),
+        pytest.param(
+            lambda: similar_to({Sought((7, 8), timezone.now())}, NEARLY), id="what-is-nearly-alike"
+        ),
         pytest.param(take_in_the_older, id="what-is-taken-in"),
         pytest.param(
             lambda: answer(questions(identities=frozenset({b"1" * 32}))), id="an-identity"

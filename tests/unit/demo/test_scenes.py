@@ -11,7 +11,7 @@ from passerelle.demo.router_files import hours_since_read
 from passerelle.demo.scenes import DESK, FILED, FOLDER, FRIEND, NEWSLETTER, UNNAMED, stage
 from passerelle.demo.staff import COLLEAGUE, GUIDE, TAGGED_ALIAS, WAITING_ALIAS
 from passerelle.messages import Automatic, Message, parse
-from passerelle.tracking import traits_of
+from passerelle.tracking import MatchingRules, traits_of
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ def test_the_answer_is_in_the_inbox_and_its_question_in_the_folder_only(staged: 
 def test_two_letters_are_alike_and_neither_names_the_other(staged: Post) -> None:
     alike = [one for one in inbox(staged, GUIDE.address) if UNNAMED in one.subject]
     assert [one.in_reply_to or "".join(one.references) for one in alike] == ["", ""]
-    traits = [traits_of(one.subject, addresses(one), ()) for one in alike]
+    traits = [traits_of(one.subject, addresses(one), MatchingRules()) for one in alike]
     assert len(traits) == 2
     assert traits[0] == traits[1] is not None
 

@@ -1,5 +1,6 @@
 """Any mail, any records, any settings, as hypothesis makes them up for the rules of tracking."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from passerelle.tracking import (
     Incoming,
     Known,
     Likely,
+    MatchingRules,
     NeverKind,
     NeverRule,
     PartyKind,
@@ -33,7 +35,7 @@ CONVERSATION = bytes(range(22))
 
 indexes = st.sampled_from([b"", b"", *(CONVERSATION + b"x" * more for more in (0, 5, 10))])
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
-OFFER = traits_of("Our offer", ["alice@firm.example", "bob@firm.example"], ())
+OFFER = traits_of("Our offer", ["alice@firm.example", "bob@firm.example"], MatchingRules())
 assert OFFER is not None
 
 dates = st.timedeltas(timedelta(0), timedelta(days=200)).map(lambda gap: MAY + gap)
@@ -142,9 +144,16 @@ some_answers = st.builds(
     ),
     people=st.dictionaries(keys, st.frozensets(names.map(str.lower), max_size=3)),
     similar=st.dictionaries(
-        st.just(OFFER.subject),
+        st.just(OFFER.subjects[0]),
         st.lists(
-            st.builds(Likely, stored_emails, dates, st.just(OFFER.people)), min_size=1, max_size=3
+            st.builds(
+                Likely,
+                stored_emails.map(lambda email: replace(email, subject="Our offer")),
+                dates,
+                st.just(OFFER.people),
+            ),
+            min_size=1,
+            max_size=3,
         ).map(tuple),
     ),
 )

@@ -1,5 +1,6 @@
 """Smart matching: what is like an earlier email, what is not, and what follows."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -28,6 +29,7 @@ from passerelle.tracking import (
     Incoming,
     Likely,
     Look,
+    MatchingRules,
     ReadingMailbox,
     Reason,
     StoredEmail,
@@ -43,15 +45,15 @@ from passerelle.tracking import (
     traits_of,
 )
 from passerelle.tracking.similar import (
-    HASHES_MOST,
-    PEOPLE_LEAST,
+    DIGESTS_MOST,
+    left_out_most,
     likely,
     people_hashes,
     similar_email,
-    subject_digest,
+    subject_digests,
 )
 
-FORMS = (TokenFormat(),)
+RULES = MatchingRules()
 ON = TrackingSettings(smart_matching=True)
 TRUSTED = TrackingSettings(smart_matching=True, smart_matching_trusted=True)
 OFF = TrackingSettings()
@@ -72,14 +74,22 @@ def email(
     *people: str, subject: str = SUBJECT, days: float = 1.0, number: int = 50
 ) -> dict[int, tuple[Likely, ...]]:
     """What a question for the words of `subject` finds: one email to these people."""
-    traits = traits_of(subject, people or PEOPLE, FORMS)
+    traits = traits_of(subject, people or PEOPLE, RULES)
     assert traits is not None
     stored = replace(SENT, activityid=key(number), subject=subject)
-    return {traits.subject: (Likely(stored, MAY - timedelta(days=days), traits.people),)}
+    kept = Likely(stored, MAY - timedelta(days=days), traits.people)
+    return {traits.subjects[0]: (kept,)}
 
 
-def found(incoming: Incoming, similar: dict[int, tuple[Likely, ...]]) -> StoredEmail | None:
-    return similar_email(incoming, Answers(similar=similar), ON, BOX)
+def found(
+    incoming: Incoming, similar: Mapping[int, tuple[Likely, ...]], rules: MatchingRules = RULES
+) -> StoredEmail | None:
+    return similar_email(incoming, Answers(similar=similar), replace(ON, matching=rules), BOX)
+
+
+def are_alike(one: str, other: str, rules: MatchingRules) -> bool:
+    """Whether an index of digests finds the one by the other."""
+    return not set(subject_digests(one, rules)).isdisjoint(subject_digests(other, rules))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +99,7 @@ def found(incoming: Incoming, similar: dict[int, tuple[Likely, ...]]) -> StoredE
         pytest.param("RE: AW: DELIVERY OF THE SECOND PUMP", id="in-another-case"),
         pytest.param("the second pump, delivery of", id="not-with-other-signs"),
         pytest.param("pump second the of Delivery", id="in-another-order"),
-        pytest.param(f"Delivery of the second pump {make(FORMS[0], 1, 7)}", id="with-a-token"),
+        pytest.param(f"Delivery of the second pump {make(TokenFormat(), 1, 7)}", id="with-a-token"),
         pytest.param("Délivery  of the   second púmp", id="with-accents-and-spaces"),
         pytest.param("Delivery of the second pump pump", id="with-a-word-twice"),
         pytest.param("Delivery of the third pump", id="not-with-another-word"),
@@ -98,8 +108,7 @@ def found(incoming: Incoming, similar: dict[int, tuple[Likely, ...]]) -> StoredE
     ],
 )
 def test_whether_a_subject_is_the_same(subject: str, request: pytest.FixtureRequest) -> None:
-    is_same = subject_digest(subject, FORMS) == subject_digest(SUBJECT, FORMS)
-    assert is_same is not request.node.callspec.id.startswith("not-")
+    assert are_alike(subject, SUBJECT, RULES) is not request.node.callspec.id.startswith("not-")
 
 
 @pytest.mark.parametrize(
@@ -213,7 +222,7 @@ def test_other_rules_are_tried_on_what_it_found() -> None:
 def test_the_trace_tells_what_was_looked_at_in_vain() -> None:
     decision = decided(ANSWER, ON, email("x@other.example", "bob@firm.example"))
     looked = next(one for one in decision.looked_at if one.look is Look.NOT_SIMILAR)
-    assert dict(looked.facts) == {"count": 1, "least": PEOPLE_LEAST}
+    assert dict(looked.facts) == {"count": 1, "least": RULES.people_least}
 
 
 @pytest.mark.parametrize("settings", [ON, OFF])
@@ -229,8 +238,134 @@ def test_the_first_of_a_batch_is_known_to_the_second(settings: TrackingSettings)
 
 def test_a_crowd_keeps_the_same_few_each_time() -> None:
     crowd = [f"p{number}@many.example" for number in range(500)]
-    assert len(people_hashes(crowd)) == HASHES_MOST
-    assert people_hashes(reversed(crowd)) == people_hashes(crowd)
+    assert len(people_hashes(crowd, RULES)) == RULES.hashes_most
+    assert people_hashes(reversed(crowd), RULES) == people_hashes(crowd, RULES)
+
+
+# -- words by which subjects may differ
+
+
+@pytest.mark.parametrize(
+    ("subject", "apart"),
+    [
+        pytest.param("Delivery of the second pump", 0, id="the-same"),
+        pytest.param("Delivery of the third pump", 1, id="another-word"),
+        pytest.param("Delivery of the second pump today", 1, id="one-more"),
+        pytest.param("Delivery of second pump", 1, id="one-fewer"),
+        pytest.param("Return of the third pump", 2, id="two-others"),
+        pytest.param("Delivery of the second", 1, id="its-end-cut-off"),
+        pytest.param("the second pump", 2, id="two-fewer"),
+        pytest.param("Delivery of our third pump today", None, id="three-of-five"),
+        pytest.param("Delivery of", None, id="too-few-left"),
+    ],
+)
+def test_by_how_many_words_a_subject_may_differ(subject: str, apart: int | None) -> None:
+    found_from = [
+        most for most in range(4) if are_alike(subject, SUBJECT, MatchingRules(words_apart=most))
+    ]
+    assert found_from == ([] if apart is None else list(range(apart, 4)))
+
+
+@pytest.mark.parametrize(
+    ("words", "left_out"),
+    [
+        pytest.param(2, [0, 0, 0, 0], id="none-of-two"),
+        pytest.param(3, [0, 1, 1, 1], id="one-of-three"),
+        pytest.param(4, [0, 1, 1, 1], id="never-half"),
+        pytest.param(5, [0, 1, 2, 2], id="two-of-five"),
+        pytest.param(8, [0, 1, 2, 3], id="three-of-eight-in-93-ways"),
+        pytest.param(9, [0, 1, 2, 2], id="two-of-nine-as-three-have-130-ways"),
+        pytest.param(13, [0, 1, 2, 2], id="two-of-thirteen-in-92-ways"),
+        pytest.param(14, [0, 1, 1, 1], id="one-of-fourteen"),
+        pytest.param(20, [0, 1, 1, 1], id="one-of-twenty"),
+    ],
+)
+def test_of_how_many_words_how_many_may_be_left_out(words: int, left_out: list[int]) -> None:
+    assert [left_out_most(words, apart) for apart in range(4)] == left_out
+    digests = subject_digests(
+        " ".join(f"w{number}" for number in range(words)), MatchingRules(words_apart=3)
+    )
+    assert len(set(digests)) == len(digests) <= DIGESTS_MOST
+
+
+def test_a_subject_that_differs_is_found_where_it_may() -> None:
+    nearly = replace(ANSWER, subject="Re: Delivery of the third pump")
+    rules = MatchingRules(words_apart=1)
+    (kept,) = next(iter(email().values()))
+    index = dict.fromkeys(subject_digests(SUBJECT, rules), (kept,))
+    assert found(nearly, index, rules) is kept.email
+    assert found(nearly, index) is None
+
+
+def test_what_is_kept_by_former_rules_makes_nobody_alike() -> None:
+    former = dict.fromkeys(subject_digests(SUBJECT, MatchingRules(words_apart=3)), ())
+    (kept,) = next(iter(email().values()))
+    differs_by_two = replace(ANSWER, subject="Return of the third pump")
+    index = dict.fromkeys(former, (kept,))
+    assert found(differs_by_two, index, MatchingRules(words_apart=1)) is None
+    assert found(differs_by_two, index, MatchingRules(words_apart=2)) is kept.email
+
+
+def test_the_first_of_a_batch_is_known_by_words_that_both_have() -> None:
+    first = replace(
+        ANSWER,
+        activityid=key(7),
+        digest=b"1",
+        message_id="<1@x>",
+        date=MAY - timedelta(1),
+        subject="Delivery of the third pump",
+    )
+    box = replace(BOX, taker=reading(ALICE, Filter.ALL).taker)
+    settings = replace(ON, matching=MatchingRules(words_apart=1))
+    _, second = decide([first, ANSWER], answers(), settings, box)
+    assert isinstance(second, Track)
+    assert second.correlated is not None
+    assert second.correlated.email.activityid == key(7)
+
+
+@pytest.mark.parametrize(
+    ("least", "people", "is_like"),
+    [
+        pytest.param(1, ("alice@firm.example", "cara@client.example"), True, id="one-is-enough"),
+        pytest.param(1, ("alice@firm.example",), False, id="the-mailbox-is-nobody"),
+        pytest.param(3, PEOPLE, False, id="two-are-too-few"),
+    ],
+)
+def test_how_many_people_must_be_the_same(
+    least: int, people: tuple[str, ...], is_like: bool
+) -> None:
+    rules = MatchingRules(people_least=least)
+    (kept,) = next(iter(email().values()))
+    index = {subject_digests(SUBJECT, rules)[0]: (replace(kept, people=hashes(people)),)}
+    assert (found(ANSWER, index, rules) is not None) is is_like
+    assert (traits_of(SUBJECT, people, rules) is not None) is (len(people) >= least)
+
+
+def hashes(people: tuple[str, ...]) -> frozenset[bytes]:
+    return people_hashes(people, RULES)
+
+
+few_words = st.lists(st.sampled_from("abcdefghijkl"), max_size=9).map(" ".join)
+
+
+@given(few_words, few_words)
+def test_a_larger_number_finds_no_less_and_none_finds_the_same_words(one: str, other: str) -> None:
+    alike = [are_alike(one, other, MatchingRules(words_apart=apart)) for apart in range(4)]
+    assert alike == sorted(alike)
+    assert alike[0] is (set(one.split()) == set(other.split()) and len(set(one.split())) > 1)
+    assert alike == [are_alike(other, one, MatchingRules(words_apart=apart)) for apart in range(4)]
+
+
+@given(few_words, few_words, st.integers(0, 3))
+def test_they_are_alike_just_when_each_lacks_so_many_words(
+    one: str, other: str, apart: int
+) -> None:
+    words, others = set(one.split()), set(other.split())
+    may_differ = len(words - others) <= left_out_most(len(words), apart) and len(
+        others - words
+    ) <= left_out_most(len(others), apart)
+    expected = may_differ and min(len(words), len(others)) > 1
+    assert are_alike(one, other, MatchingRules(words_apart=apart)) is expected
 
 
 words = st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=8), max_size=12)
@@ -240,9 +375,9 @@ words = st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=8
 def test_no_order_and_no_case_changes_a_subject(subject: list[str], random: object) -> None:
     shuffled = list(subject)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    one, other = (subject_digest(f"x {' '.join(each)}", ()) for each in (subject, shuffled))
+    one, other = (subject_digests(f"x {' '.join(each)}", RULES) for each in (subject, shuffled))
     assert one == other or len(fold(" ".join(subject))) > 150
-    assert one is None or -(2**63) <= one < 2**63
+    assert all(-(2**63) <= digest < 2**63 for digest in one)
 
 
 @given(st.frozensets(st.binary(min_size=8, max_size=8), max_size=20))

@@ -27,7 +27,12 @@ from passerelle.crm.models.readers import PrincipalObjectAccess
 from passerelle.crm.models.resolutions import AddressResolution
 from passerelle.crm.models.search import EmailToIndex, IndexedEmail
 from passerelle.crm.models.teams import Team, TeamMembership
-from passerelle.crm.models.threads import AwaitedReference, EmailHash, EmailHashing
+from passerelle.crm.models.threads import (
+    AwaitedReference,
+    EmailHash,
+    EmailHashing,
+    EmailHashVariant,
+)
 from passerelle.crm.models.untracked import UntrackedEmail
 from passerelle.crm.models.wordings import EmailSignature, EmailTemplate, Wording
 
@@ -44,6 +49,7 @@ __all__ = [
     "Email",
     "EmailAlias",
     "EmailHash",
+    "EmailHashVariant",
     "EmailHashing",
     "EmailSearch",
     "EmailSignature",

@@ -35,6 +35,26 @@ class EmailHash(models.Model):
         return str(self.email_id)
 
 
+class EmailHashVariant(models.Model):
+    """A way to leave words out of a subject, none too; kept where subjects may differ."""
+
+    number = models.BigAutoField(primary_key=True, db_column="emailhashvariantid")
+    email = models.ForeignKey(
+        Email, models.CASCADE, db_constraint=False, db_column="activityid", related_name="+"
+    )
+    subject_hash = models.BigIntegerField(db_column="subjecthash")
+    written_on = models.DateTimeField(db_column="senton")
+
+    class Meta:
+        db_table = "emailhashvariant"
+        indexes = [  # the newest under words that both subjects have
+            models.Index(fields=["subject_hash", "-written_on"], name="emailhashvariant_by_subject")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class EmailHashing(models.Model):
     """How far what was here already is compared, from the newest email back: one row."""
 
@@ -44,6 +64,8 @@ class EmailHashing(models.Model):
     at_on = models.DateTimeField(db_column="aton")
     at_email = models.UUIDField(db_column="atactivityid")
     emails = models.PositiveIntegerField(default=0)  # looked at so far
+    # The last variant of the rules before: what is left of those then goes.
+    former_variant = models.BigIntegerField(default=0, db_default=0, db_column="formervariantid")
     ended_on = models.DateTimeField(null=True, db_column="endedon")
 
     class Meta:

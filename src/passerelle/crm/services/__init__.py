@@ -123,11 +123,13 @@ from passerelle.crm.threads.chains import roots_of
 from passerelle.crm.threads.conversation import Conversation, Said, conversation_of
 from passerelle.crm.threads.relinking import accept_proposal, join, refuse_proposal, regard
 from passerelle.crm.threads.similar import (
+    Kept,
     begin_hashing,
-    email_hash,
     hash_some,
     hashing,
     keep_hashes,
+    kept_of,
+    load_kept,
     similar_to,
 )
 from passerelle.crm.threads.standing import mark
@@ -189,6 +191,7 @@ __all__ = [
     "Conversation",
     "FileRules",
     "Holder",
+    "Kept",
     "Naming",
     "NotOurNames",
     "Octets",
@@ -240,7 +243,6 @@ __all__ = [
     "detach",
     "discard_draft",
     "drags_along",
-    "email_hash",
     "ensure_administrator",
     "files_composed",
     "files_that_go",
@@ -262,9 +264,11 @@ __all__ = [
     "join_waiting",
     "keep_awaited",
     "keep_hashes",
+    "kept_of",
     "keys_of",
     "limit_of",
     "link_systemuser",
+    "load_kept",
     "load_rows",
     "many_raw_bytes",
     "mark",

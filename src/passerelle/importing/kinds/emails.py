@@ -173,8 +173,8 @@ class EmailKind:
             grant([email.pk for email in batch.new])
             renew([email.pk for email in batch.changed])
             ask_to_index(email.pk for email in (*batch.new, *batch.changed))
-            if (forms := mailboxes.formats_unless_off()) is not None:
-                crm.keep_hashes((*batch.new, *batch.changed), forms)
+            if (matching := mailboxes.matching_unless_off()) is not None:
+                crm.keep_hashes((*batch.new, *batch.changed), matching)
 
         return Planned(outcomes, write)
 

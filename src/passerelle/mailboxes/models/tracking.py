@@ -11,7 +11,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models.people import CreateAutomatically, FilteringMethod
-from passerelle.tracking import EARLIER_MOST, formats_of_text
+from passerelle.tracking import (
+    COMMON_PEOPLE_MOST,
+    EARLIER_MOST,
+    HASHES_LEAST,
+    HASHES_MOST,
+    PHRASES_MOST,
+    WORDS_APART_MOST,
+    formats_of_text,
+    phrases_of_text,
+)
 
 NOT_FORCED = -1
 FOLDERS_MOST = 200  # each is asked for at every look into a mailbox
@@ -35,6 +44,20 @@ def known_formats(text: str) -> None:
             raise ValidationError(most) from error
         raise ValidationError(
             gettext("“%(line)s” is not a prefix and two numbers of digits, as in SD# 3 3.")
+            % {"line": error.args[0]}
+        ) from error
+
+
+def known_phrases(text: str) -> None:
+    """Refuse lines that smart matching cannot leave out of subjects."""
+    try:
+        phrases_of_text(text)
+    except ValueError as error:
+        if not error.args:
+            most = gettext("At most %(n)s lines are left out of subjects.") % {"n": PHRASES_MOST}
+            raise ValidationError(most) from error
+        raise ValidationError(
+            gettext("“%(line)s” is too long, says nothing, or has an asterisk that stands alone.")
             % {"line": error.args[0]}
         ) from error
 
@@ -118,6 +141,36 @@ class TrackingRules(models.Model):
         default=False,
         db_default=False,
         db_column="trustsmartmatching",
+    )
+    words_apart = models.PositiveSmallIntegerField(
+        _("words by which subjects may differ"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(WORDS_APART_MOST)],
+        db_column="hashdeltasubjectcount",
+    )
+    words_ignored = models.TextField(
+        _("words of subjects that do not count"),
+        blank=True,
+        default="",
+        db_default="",
+        max_length=5_000,
+        validators=[known_phrases],
+        db_column="hashfilterkeywords",
+    )
+    hashes_most = models.PositiveSmallIntegerField(
+        _("words and people compared"),
+        default=20,
+        db_default=20,
+        validators=[MinValueValidator(HASHES_LEAST), MaxValueValidator(HASHES_MOST)],
+        db_column="hashmaxcount",
+    )
+    people_least = models.PositiveSmallIntegerField(
+        _("people in common"),
+        default=2,
+        db_default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(COMMON_PEOPLE_MOST)],
+        db_column="hashminaddresscount",
     )
     bounces_tracked = models.BooleanField(
         _("an email of each report of failure"),

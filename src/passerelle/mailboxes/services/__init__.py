@@ -86,8 +86,8 @@ from passerelle.mailboxes.services.switching import SwitchPreview, switch_previe
 from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
-from passerelle.mailboxes.tracking.hashing import formats_unless_off
 from passerelle.mailboxes.tracking.limits import tell_record_limit
+from passerelle.mailboxes.tracking.matching import matching_rules, matching_unless_off
 from passerelle.mailboxes.tracking.never import (
     Whose,
     add_never_rule,
@@ -133,7 +133,6 @@ __all__ = [
     "file_rules",
     "fixed_start",
     "follow_address",
-    "formats_unless_off",
     "host_limits",
     "incoming_of",
     "is_copy",
@@ -146,6 +145,8 @@ __all__ = [
     "limit_as_exchange_online",
     "limits_of_domains",
     "limits_of_profile",
+    "matching_rules",
+    "matching_unless_off",
     "may_process",
     "names_preview",
     "never_lists",

@@ -1,7 +1,8 @@
 """Emails from before smart matching was switched on get what it compares, by and by.
 
 Killed anywhere, the next run goes on from the row that says how far it got. Switched off
-meanwhile, it rests; switched on again, it begins anew, and what is there already is written alike.
+meanwhile, it rests; switched on again, or changed, it begins anew, and what is there already is
+written as it is to be compared now.
 """
 
 import time
@@ -14,11 +15,8 @@ from passerelle.alerts.services import SYSTEM, SubjectKind
 from passerelle.crm import services as crm
 from passerelle.engine.services import Again, Lease, crash_point, fence, register
 from passerelle.faults import Fault
-from passerelle.mailboxes.services.settings import system_settings
 from passerelle.mailboxes.tracking.kind import ALL_KEPT, EMAIL_HASHES, SOME_KEPT
-from passerelle.mailboxes.tracking.storing import tracking_rules
-from passerelle.mailboxes.tracking.tokens import token_format
-from passerelle.tracking import TokenFormat, formats_of_text
+from passerelle.mailboxes.tracking.matching import matching_unless_off
 
 log = structlog.get_logger(__name__)
 
@@ -31,21 +29,12 @@ def register_hashing() -> None:
     register(EMAIL_HASHES, run, deadline_seconds=DEADLINE_SECONDS, failed=_failed)
 
 
-def formats_unless_off() -> tuple[TokenFormat, ...] | None:
-    """The tokens that are no words of a subject, where smart matching is on."""
-    rules = tracking_rules()
-    if not rules.smart_matching:
-        return None
-    return (token_format(system_settings()), *formats_of_text(rules.earlier_tokens))
-
-
 def run(lease: Lease) -> Again:
     """The next of them, then a rest while more are left."""
-    forms = formats_unless_off()
-    if forms is None:
+    if matching_unless_off() is None:
         return Again(None)
     begun = time.monotonic()
-    if crm.hash_some(forms, guard=partial(fence, lease)):
+    if crm.hash_some(matching_unless_off, guard=partial(fence, lease)):
         crash_point(SOME_KEPT)
         return Again(REST * (time.monotonic() - begun))
     crash_point(ALL_KEPT)

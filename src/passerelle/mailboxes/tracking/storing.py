@@ -21,6 +21,10 @@ log = structlog.get_logger()
 
 SUBJECT = Subject("trackingsettings")
 CREATING = frozenset({"create_automatically", "create_by_choice", "created_most"})
+# What is compared of an email depends on these: changed, that is found out anew.
+SMART_MATCHING = frozenset(
+    {"smart_matching", "words_apart", "words_ignored", "hashes_most", "people_least"}
+)
 CHANGEABLE = frozenset(
     {
         "own_filter_only",
@@ -37,7 +41,7 @@ CHANGEABLE = frozenset(
         "inactive_meant",
         "bounces_tracked",
         "receipts_tracked",
-        "smart_matching",
+        *SMART_MATCHING,
         "smart_matching_trusted",
         "earlier_tokens",
         "folders_most",
@@ -63,7 +67,7 @@ def save_tracking_rules(values: Mapping[str, Any], by: str) -> TrackingRules:
             subject=SUBJECT,
             by=by,
         )
-        if "smart_matching" in detail and stored.smart_matching:
+        if stored.smart_matching and not SMART_MATCHING.isdisjoint(detail):
             crm.begin_hashing()
             ask(EMAIL_HASHES, THE_ONE)
         if not CREATING.isdisjoint(detail):

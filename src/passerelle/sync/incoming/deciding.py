@@ -74,7 +74,7 @@ def judge(desk: Desk, batch: Sequence[Received]) -> list[Judged]:
         takers=takers,
         never=_never(desk, incoming, takers),
         people=crm.people_of(doubted),
-        similar=crm.similar_to(sought),
+        similar=crm.similar_to(sought, desk.settings.matching),
     )
     decided = dict(
         zip(

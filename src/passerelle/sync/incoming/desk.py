@@ -9,6 +9,7 @@ from django.utils import timezone
 from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
 from passerelle.mailboxes.models.tracking import NOT_FORCED
 from passerelle.mailboxes.services import (
+    matching_rules,
     organization_never_list,
     received_file_rules,
     token_format,
@@ -152,6 +153,7 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         receipts_tracked=rules.receipts_tracked,
         smart_matching=rules.smart_matching,
         smart_matching_trusted=rules.smart_matching_trusted,
+        matching=matching_rules(settings, rules),
         creating=Wish(Creates(rules.create_automatically), rules.create_by_choice),
     )
 

@@ -155,7 +155,7 @@ def _insert(rows: Rows, batch: Sequence[Received], making: Making) -> None:
         crash_point("incoming.records-made")
     crm.load_rows(rows.parties)
     crm.keep_awaited(rows.awaited)
-    crm.load_rows(rows.hashes)
+    crm.load_kept(rows.hashes)
     _complete(rows)
     crm.load_rows(rows.attachments)
     crm.load_rows(rows.queue_items)

@@ -16,12 +16,11 @@ from passerelle.crm.models import (
     ActivityMimeAttachment,
     ActivityParty,
     Email,
-    EmailHash,
     QueueItem,
     RawMessage,
 )
 from passerelle.crm.models.emails import CorrelationState, EmailState, EmailStatus
-from passerelle.crm.services import Awaited, Octets, Packed
+from passerelle.crm.services import Awaited, Kept, Octets, Packed
 from passerelle.faults import Fault
 from passerelle.messages import Danger, Message
 from passerelle.sync.incoming.clues import clues_of
@@ -74,7 +73,7 @@ class Rows:
     packed: Packed
     emails: list[Email] = field(default_factory=list)
     parties: list[ActivityParty] = field(default_factory=list)
-    hashes: list[EmailHash] = field(default_factory=list)
+    hashes: list[Kept] = field(default_factory=list)
     # What those refer to that found nothing they answer, the surest first.
     named: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
     awaited: list[Awaited] = field(default_factory=list)
@@ -160,7 +159,7 @@ def _add_threads(rows: Rows, desk: Desk, email: Email, message: Message, track: 
         rows.awaited.extend(crm.awaited_by(email.pk, references))
     if desk.settings.smart_matching:
         people = (party.address for party in track.parties)
-        kept = crm.email_hash(email, people, message.date, desk.settings.token_formats)
+        kept = crm.kept_of(email, people, message.date, desk.settings.matching)
         if kept is not None:
             rows.hashes.append(kept)
 

@@ -15,7 +15,7 @@ from passerelle.tracking.never import told_of
 from passerelle.tracking.never_list import NeverRule
 from passerelle.tracking.pipeline.examining import Examination
 from passerelle.tracking.reasons import Reason
-from passerelle.tracking.similar import PEOPLE_LEAST, likely
+from passerelle.tracking.similar import likely
 from passerelle.tracking.values import (
     Correlation,
     CorrelationMethod,
@@ -160,13 +160,14 @@ def correlation(case: Examination) -> Decision | None:
     if (found := case.correlated) is None:
         case.look(Look.NOT_CORRELATED)
         if alike := likely(case.incoming, case.answers, case.settings):
-            case.look(Look.NOT_SIMILAR, count=len(alike), least=PEOPLE_LEAST)
+            least = case.settings.matching.people_least
+            case.look(Look.NOT_SIMILAR, count=len(alike), least=least)
         return None
     look = Look.CORRELATED
     if found.doubt is not None and not case.counts(found):
         look = _DOUBTS[found.doubt]
-    least = {"least": PEOPLE_LEAST} if look is Look.SIMILAR else {}
-    case.look(look, email=str(found.email.activityid), method=int(found.method), **least)
+    facts = {"least": case.settings.matching.people_least} if look is Look.SIMILAR else {}
+    case.look(look, email=str(found.email.activityid), method=int(found.method), **facts)
     if look is Look.CORRELATED and found.email.is_chosen:
         case.look(Look.REGARDING_CHOSEN)
     return None

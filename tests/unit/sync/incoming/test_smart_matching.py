@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import MORNING, Letter
 
-from passerelle.crm.models import Email, EmailHash
+from passerelle.crm.models import Email, EmailHash, EmailHashVariant
 from passerelle.crm.models.emails import (
     CorrelationDoubt,
     CorrelationMethod,
@@ -63,6 +63,49 @@ def test_what_is_alike_is_proposed(switched_on: Company, *, at_once: bool) -> No
     assert answer.correlation_doubt == CorrelationDoubt.SIMILAR
     assert answer.correlation_method == CorrelationMethod.SMART_MATCHING
     assert EmailHash.objects.count() == 2
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize(
+    ("rules", "subject", "is_like"),
+    [
+        pytest.param({"words_apart": 1}, "RE: Delivery of the pump", True, id="the-same"),
+        pytest.param({"words_apart": 1}, "RE: Delivery of our pump", True, id="another-word"),
+        pytest.param({"words_apart": 1}, "RE: Delivery of a red pump", False, id="two-others"),
+        pytest.param({"words_apart": 1}, "RE: [EXTERN] Delivery of the pump", True, id="one-more"),
+        pytest.param(
+            {"words_ignored": "[extern]"},
+            "RE: [EXTERN] Delivery of the pump",
+            True,
+            id="one-that-does-not-count",
+        ),
+        pytest.param({"people_least": 3}, "RE: Delivery of the pump", False, id="too-few-people"),
+    ],
+)
+def test_by_the_rules_of_the_organization(
+    switched_on: Company, rules: dict[str, object], subject: str, *, is_like: bool, at_once: bool
+) -> None:
+    save_tracking_rules(rules, by="zoe")
+    answer = ANSWER.but(subject=subject)
+    if not at_once:
+        read(switched_on, ORDER)
+    found = read(switched_on, *([ORDER, answer] if at_once else [answer]))
+    assert (found.proposed_activity is not None) is is_like
+
+
+def test_what_is_removed_leaves_no_variant(switched_on: Company) -> None:
+    save_tracking_rules({"words_apart": 2}, by="zoe")
+    email = read(switched_on, ORDER)
+    assert EmailHashVariant.objects.count() == 5  # of four words, all or three
+    email.delete()
+    assert not EmailHashVariant.objects.exists()
+
+
+def test_of_a_crowd_under_such_words_the_newest_is_found(switched_on: Company) -> None:
+    save_tracking_rules({"words_apart": 1}, by="zoe")
+    crowd = [ORDER.but(number=number, subject=f"Pump report {number}") for number in range(3, 40)]
+    answer = read(switched_on, *crowd, ANSWER.but(number=50, subject="RE: Pump report 99"))
+    assert answer.proposed_activity == Email.objects.get(message_id=crowd[-1].id)
 
 
 def test_or_joined_where_the_organization_trusts_it(switched_on: Company) -> None:
@@ -153,6 +196,24 @@ def test_it_costs_one_question_a_batch_and_none_where_nothing_asks(
     assert cost(Letter(4, to=BOTH, subject="A new matter")) == one_word + kept + 1
     many = [Letter(n, to=BOTH, subject=f"Matter number {n}") for n in range(10, 40)]
     assert cost(*many) == one_word + kept + 1
+
+
+def test_words_that_may_differ_cost_no_more_questions(
+    switched_on: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cost(*letters: Letter) -> int:
+        for letter in letters:
+            switched_on.inbox.deliver(bytes(letter))
+        with CaptureQueriesContext(connection) as queries:
+            switched_on.read()
+        return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
+
+    monkeypatch.setattr(batches, "BATCH_MESSAGES", 200)
+    save_tracking_rules({"words_apart": 1}, by="zoe")
+    read(switched_on, ORDER)
+    one = cost(Letter(4, to=BOTH, subject="Delivery of a pump"))
+    many = [Letter(n, to=BOTH, subject=f"Delivery of pump {n}") for n in range(10, 40)]
+    assert cost(*many) == one
 
 
 def test_any_date_is_taken(switched_on: Company) -> None:

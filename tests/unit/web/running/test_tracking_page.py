@@ -17,6 +17,9 @@ FORM = {
     "folders_most": "25",
     "create_automatically": "0",
     "created_most": "100",
+    "words_apart": "0",
+    "people_least": "2",
+    "hashes_most": "20",
 }
 
 
@@ -48,6 +51,19 @@ def test_an_option_that_is_none_is_refused(
     answer = as_administrator.post(reverse("web:tracking"), {**FORM, "forced_filter": forced})
     assert answer.status_code == 422
     assert tracking_rules().internal_to_queues
+
+
+def test_how_smart_matching_compares_is_chosen_there(
+    world: World, as_administrator: Client
+) -> None:
+    changed = {"words_apart": "2", "words_ignored": "[EXTERN]\r\nTicket#*", "people_least": "1"}
+    as_administrator.post(reverse("web:tracking"), {**FORM, **changed})
+    rules = tracking_rules()
+    assert (rules.words_apart, rules.people_least, rules.hashes_most) == (2, 1, 20)
+    assert rules.words_ignored.split() == ["[EXTERN]", "Ticket#*"]
+    refused = as_administrator.post(reverse("web:tracking"), {**FORM, "words_ignored": "a *"})
+    assert refused.status_code == 422
+    assert "“a *” is too long" in refused.content.decode()
 
 
 def test_the_settings_lead_there(world: World, as_administrator: Client) -> None:

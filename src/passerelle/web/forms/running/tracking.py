@@ -25,6 +25,10 @@ class TrackingForm(RecordForm[TrackingRules]):
             "forwards_are_replies",
             "smart_matching",
             "smart_matching_trusted",
+            "words_apart",
+            "words_ignored",
+            "people_least",
+            "hashes_most",
             "earlier_tokens",
             "plus_addresses",
             "sender_unresolved",
@@ -38,7 +42,10 @@ class TrackingForm(RecordForm[TrackingRules]):
             "create_by_choice",
             "created_most",
         )
-        widgets: ClassVar = {"earlier_tokens": forms.Textarea(attrs={"rows": 3, "class": "code"})}
+        widgets: ClassVar = {
+            "earlier_tokens": forms.Textarea(attrs={"rows": 3, "class": "code"}),
+            "words_ignored": forms.Textarea(attrs={"rows": 3}),
+        }
         help_texts = {
             "own_filter_only": _(
                 "Otherwise every user and queue that is a recipient is asked. Example: Anna takes "
@@ -134,6 +141,23 @@ class TrackingForm(RecordForm[TrackingRules]):
                 "Otherwise it is only proposed on the page of the email. Example: two matters "
                 "of the same people under one subject, “Monthly report”, become one conversation "
                 "with this."
+            ),
+            "words_apart": _(
+                "0 to 3. Counts what one subject has and the other lacks, and never half of the "
+                "words. Example: with 1, “Delivery of the pump today” is like “Delivery of the "
+                "pump”. Each of them costs room and time for every email."
+            ),
+            "words_ignored": _(
+                "One word or one group of words a line, without case and accents; an asterisk at "
+                "the end of a word stands for what follows. Example: [EXTERN] and Ticket#* are "
+                "left out of “[EXTERN] Ticket#4711 Delivery of the pump”."
+            ),
+            "people_least": _(
+                "1 to 10, besides the mailbox that is read. Example: with 1, an answer of Carla to "
+                "Anna alone is looked for, too."
+            ),
+            "hashes_most": _(
+                "5 to 20. The first words of a subject count, and of a crowd as many people."
             ),
             "earlier_tokens": _(
                 "One format a line: prefix, digits for user numbers, digits for the counter. They "
