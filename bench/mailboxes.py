@@ -57,7 +57,7 @@ def main() -> None:
             "PASSERELLE_LOG_LEVEL": "error",
             "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
         }
-        command = [sys.executable, "-m", "bench.mailboxes_steps"]
+        command = [sys.executable, "-m", "bench.steps.mailboxes"]
         sizes = [str(given.mailboxes), str(given.emails)]
         subprocess.run([*command, "prepare", *sizes], env=environment, check=True)
         print_table("restart", told([*command, "restart"], environment))

@@ -50,7 +50,7 @@ def main() -> None:
             "PASSERELLE_ALLOW_LOOPBACK_SERVERS": "true",
             "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
         }
-        steps = [sys.executable, "-m", "bench.million_steps"]
+        steps = [sys.executable, "-m", "bench.steps.million"]
         begun = time.perf_counter()
         subprocess.run([*steps, "fill", str(given.emails)], env=environment, check=True)
         print(f"made in {time.perf_counter() - begun:.0f} s", flush=True)

@@ -56,7 +56,7 @@ def _passerelle(home: Path, port: int, given: argparse.Namespace) -> Any:
         "PASSERELLE_ALLOW_LOOPBACK_SERVERS": "true",
         "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
     }
-    command = [sys.executable, "-m", "bench.sending_steps"]
+    command = [sys.executable, "-m", "bench.steps.sending"]
     subprocess.run([*command, "prepare", str(port), str(given.emails)], env=environment, check=True)
     done = subprocess.run(
         [*command, "send", given.profile],

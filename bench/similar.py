@@ -107,7 +107,7 @@ def _made(
     dice: random.Random, emails: int, rules: "MatchingRules"
 ) -> "Iterator[tuple[Email, Kept]]":
     from passerelle.crm.models import Email
-    from passerelle.crm.models.emails import EmailState, EmailStatus
+    from passerelle.crm.models.mail.emails import EmailState, EmailStatus
     from passerelle.crm.services import kept_of, new_row
 
     for number in range(emails):

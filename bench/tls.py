@@ -29,7 +29,7 @@ from tests.system.servers.postgresql import Postgresql, postgresql
 from tests.system.servers.product import Run
 
 from bench.measure import Figure, cpu_seconds, sampled
-from bench.tls_steps import PASSWORD, name_of
+from bench.steps.tls import PASSWORD, name_of
 
 MAILBOXES = 2_000
 MINUTES = 15.0
@@ -100,7 +100,7 @@ def run(
 
 def _prepare(folder: Path, settings: dict[str, str], *arguments: str) -> None:
     home = {"PASSERELLE_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "passerelle.site.settings"}
-    command = [sys.executable, "-m", "bench.tls_steps", *arguments]
+    command = [sys.executable, "-m", "bench.steps.tls", *arguments]
     environment = {**os.environ, **settings, **home}
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 

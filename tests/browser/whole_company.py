@@ -43,7 +43,7 @@ from passerelle.crm.models import (
     Team,
     TeamMembership,
 )
-from passerelle.crm.models.emails import QueueItemState
+from passerelle.crm.models.mail.emails import QueueItemState
 from passerelle.crm.models.people import Role, SharedLevel
 from passerelle.crm.services import (
     Naming,
@@ -57,8 +57,8 @@ from passerelle.crm.services import (
 from passerelle.crm.sharing import share_usually
 from passerelle.engine.services import run_due
 from passerelle.faults import Fault
-from passerelle.faults.cycles import SomeRecipientsRefused
-from passerelle.faults.protocols import ConnectionLost
+from passerelle.faults.mail.cycles import SomeRecipientsRefused
+from passerelle.faults.mail.protocols import ConnectionLost
 from passerelle.importing.models import Import
 from passerelle.mailboxes.models import BulkAction, EmailServerProfile, Mailbox, WavePlan
 from passerelle.mailboxes.services import create_forward_mailbox

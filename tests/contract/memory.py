@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from passerelle.faults import Fault
-from passerelle.faults.protocols import AddressNotUsable, PlaceChanged
+from passerelle.faults.mail.protocols import AddressNotUsable, PlaceChanged
 from passerelle.protocols.interfaces import (
     Cursor,
     Handover,

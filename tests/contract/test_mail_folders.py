@@ -15,10 +15,10 @@ from tests.system.servers.cyrus import Cyrus
 from tests.unit.sync.memory import MemoryFolder
 
 from passerelle.faults import Secret
-from passerelle.faults.protocols import FolderMissing
+from passerelle.faults.mail.protocols import FolderMissing
 from passerelle.protocols.imap import ImapSource, open_imap
 from passerelle.protocols.imap.append import append
-from passerelle.protocols.imap.strings import folder_name
+from passerelle.protocols.imap.syntax.strings import folder_name
 from passerelle.protocols.interfaces import Cursor, Endpoint, Login, MailFolders, MailSource
 
 _cyrus_names = iter(CYRUS_USERS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from tests.contract.worlds import Outgoing
 
-from passerelle.faults.protocols import AddressNotUsable
+from passerelle.faults.mail.protocols import AddressNotUsable
 from passerelle.protocols.interfaces import MailSender, Recipient, RecipientAnswer
 
 SENDER = "crm@example.org"

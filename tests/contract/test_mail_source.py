@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 from tests.contract.worlds import Mailbox
 
-from passerelle.faults.protocols import PlaceChanged
+from passerelle.faults.mail.protocols import PlaceChanged
 from passerelle.protocols.interfaces import Cursor, Limits, Listing, MailMover, MailSource
 
 NOW = datetime.now(UTC).replace(microsecond=0)

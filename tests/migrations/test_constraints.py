@@ -31,7 +31,7 @@ from passerelle.crm.models import (
     SignInAccount,
     SystemUser,
 )
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.models.people import Role
 from passerelle.engine.models import Work
 from passerelle.mailboxes.models import Credential, EmailServerProfile, Mailbox, SystemSettings

@@ -5,21 +5,21 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
-from passerelle.commands.backup import backup, restore
-from passerelle.commands.doctor import doctor
 from passerelle.commands.import_table import import_table
-from passerelle.commands.installation import installation
 from passerelle.commands.invitations import invitations
-from passerelle.commands.keys import keys
 from passerelle.commands.mail import mail
 from passerelle.commands.mailboxes import mailboxes
-from passerelle.commands.migrate_router import migrate_router
+from passerelle.commands.migrating.migrate_router import migrate_router
+from passerelle.commands.migrating.undo_migration import undo_migration
 from passerelle.commands.records import records
-from passerelle.commands.repair import repair
-from passerelle.commands.run import run
-from passerelle.commands.second_factor import remove
-from passerelle.commands.undo_migration import undo_migration
-from passerelle.commands.upgrade import upgrade
+from passerelle.commands.serving.run import run
+from passerelle.commands.upkeep.backup import backup, restore
+from passerelle.commands.upkeep.doctor import doctor
+from passerelle.commands.upkeep.installation import installation
+from passerelle.commands.upkeep.keys import keys
+from passerelle.commands.upkeep.repair import repair
+from passerelle.commands.upkeep.second_factor import remove
+from passerelle.commands.upkeep.upgrade import upgrade
 from passerelle.commands.waves import waves
 
 app = typer.Typer(

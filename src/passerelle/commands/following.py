@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from passerelle.alerts.services import render_fault
-from passerelle.commands.output import print_json, say, texts_of
+from passerelle.commands.console.output import print_json, say, texts_of
 from passerelle.commands.working import run_here_unless_workers_do
 from passerelle.mailboxes.models import TestRun, TestStep
 from passerelle.mailboxes.models.test_runs import StepOutcome

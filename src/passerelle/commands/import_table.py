@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
-from passerelle.commands.exits import Exit
-from passerelle.commands.output import print_json, print_rows, say, wants_json
+from passerelle.commands.console.exits import Exit
+from passerelle.commands.console.output import print_json, print_rows, say, wants_json
 from passerelle.commands.working import run_here_unless_workers_do
 from passerelle.engine.services import require_up_to_date
 from passerelle.importing import services as importing

@@ -13,9 +13,15 @@ from django.utils.translation import ngettext
 from passerelle.access import services as access
 from passerelle.access.services import INVITABLE, Choice, Invitation, Prospect, Standing, Way, Whom
 from passerelle.alerts.services import render_fault
-from passerelle.commands.asking import person
-from passerelle.commands.exits import Exit
-from passerelle.commands.output import print_json, print_rows, say, spoken_moment, wants_json
+from passerelle.commands.console.asking import person
+from passerelle.commands.console.exits import Exit
+from passerelle.commands.console.output import (
+    print_json,
+    print_rows,
+    say,
+    spoken_moment,
+    wants_json,
+)
 from passerelle.crm.models import SystemUser
 from passerelle.engine.services import require_up_to_date, workers_alive
 from passerelle.mailboxes.waves.services import addresses_in

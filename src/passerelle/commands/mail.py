@@ -8,9 +8,9 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from passerelle.commands.asking import person
-from passerelle.commands.exits import Exit
-from passerelle.commands.output import print_json, print_rows, say, wants_json
+from passerelle.commands.console.asking import person
+from passerelle.commands.console.exits import Exit
+from passerelle.commands.console.output import print_json, print_rows, say, wants_json
 from passerelle.crm.models import Email
 from passerelle.crm.search import rebuild
 from passerelle.crm.services import WAS_READ

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from passerelle.commands.choosing import choose
-from passerelle.commands.output import print_json, print_rows, wants_json
+from passerelle.commands.console.output import print_json, print_rows, wants_json
 from passerelle.sync.models import TrackingFolder
 from passerelle.sync.services import folders_of
 

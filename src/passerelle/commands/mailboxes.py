@@ -8,11 +8,11 @@ import typer
 from django.utils.translation import gettext as _
 
 from passerelle.commands.choosing import choose
-from passerelle.commands.exits import Exit
+from passerelle.commands.console.exits import Exit
+from passerelle.commands.console.output import print_json, print_rows, say, wants_json
 from passerelle.commands.following import follow
 from passerelle.commands.mailbox_folders import show_folders
 from passerelle.commands.mailbox_timeline import show_timeline
-from passerelle.commands.output import print_json, print_rows, say, wants_json
 from passerelle.engine.services import require_up_to_date, state_of, workers_alive
 from passerelle.mailboxes import services
 from passerelle.mailboxes.models import Mailbox

@@ -14,7 +14,7 @@ from typing import NoReturn
 import django
 import structlog
 
-from passerelle.commands.exits import Exit
+from passerelle.commands.console.exits import Exit
 from passerelle.configuration import Config, ensure_keys, load_config
 from passerelle.faults import Fault, in_words
 from passerelle.faults.settings import RunsAlready, SettingFault
@@ -48,7 +48,7 @@ def _set_up(arguments: list[str]) -> Config:
 
 def _run(arguments: list[str]) -> int:
     from passerelle.commands.app import app
-    from passerelle.commands.output import print_fault
+    from passerelle.commands.console.output import print_fault
     from passerelle.engine.services import store_faults
 
     try:

@@ -9,8 +9,8 @@ import typer
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from passerelle.commands.asking import person
-from passerelle.commands.output import print_json, say, wants_json
+from passerelle.commands.console.asking import person
+from passerelle.commands.console.output import print_json, say, wants_json
 from passerelle.commands.records_made import show_made, take_some_back
 from passerelle.commands.working import run_here_unless_workers_do
 from passerelle.crm import services as crm

@@ -13,9 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from passerelle.alerts.services import told_in_line
-from passerelle.commands.asking import person
-from passerelle.commands.exits import Exit
-from passerelle.commands.output import print_json, print_rows, say, spoken_moment, wants_json
+from passerelle.commands.console.asking import person
+from passerelle.commands.console.exits import Exit
+from passerelle.commands.console.output import (
+    print_json,
+    print_rows,
+    say,
+    spoken_moment,
+    wants_json,
+)
 from passerelle.crm.automatic import (
     Made,
     TakenBack,

@@ -10,7 +10,13 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from passerelle.commands.output import print_json, print_rows, say, spoken_moment, wants_json
+from passerelle.commands.console.output import (
+    print_json,
+    print_rows,
+    say,
+    spoken_moment,
+    wants_json,
+)
 from passerelle.crm.models import Queue
 from passerelle.engine.services import require_up_to_date
 from passerelle.faults.waves import HoursUnclear, PlanUnknown

@@ -18,11 +18,11 @@ from pathlib import Path
 from zlib import crc32
 
 from passerelle.demo.company import DUBOIS, ENGLISH, GONE, Desk, Person, customers
-from passerelle.demo.letters import Letter, body, compose, new_id
-from passerelle.demo.maildir import Maildir
-from passerelle.demo.oddities import Case, returned
-from passerelle.demo.phrases import REACTIONS, TOPICS
-from passerelle.demo.post import Post
+from passerelle.demo.correspondence.letters import Letter, body, compose, new_id
+from passerelle.demo.correspondence.oddities import Case, returned
+from passerelle.demo.correspondence.phrases import REACTIONS, TOPICS
+from passerelle.demo.mail_world.maildir import Maildir
+from passerelle.demo.mail_world.post import Post
 from passerelle.demo.staff import EVERYBODY
 
 TICK_SECONDS = 1.0

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from passerelle.demo import records
-from passerelle.demo.post import Post
+from passerelle.demo.correspondence.seeding import seed
+from passerelle.demo.mail_world.post import Post
 from passerelle.demo.records import Counts
 from passerelle.demo.router_files import write_router_files
-from passerelle.demo.seeding import seed
 from passerelle.demo.staff import (
     CUSTOM_USERS,
     EVERYBODY,

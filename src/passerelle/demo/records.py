@@ -15,7 +15,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import Account, Queue, SystemUser
 from passerelle.crm.models.people import FilteringMethod, Role, SignInAccount
 from passerelle.demo.company import COMPANY, DUBOIS, FIRMS, GONE, LEADS, contacts
-from passerelle.demo.oddities import PERSONAL_MARK
+from passerelle.demo.correspondence.oddities import PERSONAL_MARK
 from passerelle.demo.staff import (
     ADMINISTRATOR,
     ALIAS,

@@ -19,9 +19,9 @@ from rich.console import Console
 
 from passerelle.demo import records
 from passerelle.demo.customers import Customers, CustomersAtWork
+from passerelle.demo.mail_world.post import Post
+from passerelle.demo.mail_world.servers import MailServers, ServerDidNotStart, end, tied
 from passerelle.demo.making import Start, password_of, prepare
-from passerelle.demo.post import Post
-from passerelle.demo.servers import MailServers, ServerDidNotStart, end, tied
 from passerelle.demo.tour import tell, tell_made, tell_tour
 from passerelle.demo.world import HOST, Ports, World
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from passerelle.demo.company import DUBOIS, GONE, HELENE
-from passerelle.demo.oddities import PERSONAL_MARK
-from passerelle.demo.scenes import DESK, FILED, FOLDER, NEWSLETTER, UNNAMED
+from passerelle.demo.correspondence.oddities import PERSONAL_MARK
+from passerelle.demo.correspondence.scenes import DESK, FILED, FOLDER, NEWSLETTER, UNNAMED
 from passerelle.demo.staff import COLLEAGUE, QUEUES, TAGGED_ALIAS
 
 

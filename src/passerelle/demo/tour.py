@@ -4,10 +4,10 @@ from django.utils.translation import gettext
 from rich.console import Console
 
 from passerelle.demo.company import ENGLISH, FRENCH
+from passerelle.demo.correspondence.phrases import FORWARD_MARK
+from passerelle.demo.correspondence.scenes import DESK
 from passerelle.demo.making import Made, Start
-from passerelle.demo.phrases import FORWARD_MARK
 from passerelle.demo.records import ACCOUNT
-from passerelle.demo.scenes import DESK
 from passerelle.demo.sights import sights
 from passerelle.demo.staff import (
     ADMINISTRATOR,

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, When
 
 from passerelle.engine.clock import database_now
-from passerelle.engine.lease import WorkState
+from passerelle.engine.leases.lease import WorkState
 from passerelle.engine.models import Work
 from passerelle.engine.store import store_faults
 

@@ -6,7 +6,7 @@ The engine knows nothing else about work. Registration happens in `AppConfig.rea
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from passerelle.engine.lease import Again, Lease
+from passerelle.engine.leases.lease import Again, Lease
 from passerelle.faults import Fault
 
 Run = Callable[[Lease], Again]

@@ -16,11 +16,11 @@ from passerelle.messages.bounces import (
     report_of,
 )
 from passerelle.messages.clean import clean, clean_line
-from passerelle.messages.delivered_to import DELIVERY_FIELDS, delivered_to, fields_of_text
 from passerelle.messages.folding import fold
-from passerelle.messages.header_facts import THREAD_INDEX_MOST, list_id_of
+from passerelle.messages.headers.delivered_to import DELIVERY_FIELDS, delivered_to, fields_of_text
+from passerelle.messages.headers.facts import THREAD_INDEX_MOST, list_id_of
+from passerelle.messages.headers.identity import identity, same_text
 from passerelle.messages.html import html_to_text
-from passerelle.messages.identity import identity, same_text
 from passerelle.messages.image_headers import Image, image_of
 from passerelle.messages.keys import domain_key, is_one_house, key_of
 from passerelle.messages.kinds import CLOSED, Kind, is_pgp_text, kind_of

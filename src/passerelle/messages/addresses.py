@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from passerelle.messages.clean import clean_line
+from passerelle.messages.headers.words import decode_words
 from passerelle.messages.keys import domain_key
 from passerelle.messages.values import Address
-from passerelle.messages.words import decode_words
 
 ADDRESS_CHARS = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 LOCAL_CHARS = 64

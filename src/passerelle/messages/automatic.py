@@ -4,7 +4,7 @@ RFC 3834 (Auto-Submitted), RFC 3464 (delivery reports), RFC 8098 (receipts), RFC
 the fields that were in use before them. It never looks at the text or the subject.
 """
 
-from passerelle.messages.headers import Headers, parameters
+from passerelle.messages.headers.fields import Headers, parameters
 from passerelle.messages.values import Automatic
 
 _REPLY_FIELDS = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoresponder")

@@ -19,7 +19,7 @@ from itertools import islice
 from flufl.bounce import all_failures
 
 from passerelle.messages.clean import clean_line
-from passerelle.messages.headers import Headers, header_end, read_headers
+from passerelle.messages.headers.fields import Headers, header_end, read_headers
 from passerelle.messages.keys import key_of
 from passerelle.messages.parts import Leaf, leaves, open_message
 from passerelle.messages.values import DEFAULT_LIMITS, Automatic, Message

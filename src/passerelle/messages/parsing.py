@@ -9,19 +9,19 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from passerelle.faults.messages import MessageNotUnderstood
+from passerelle.faults.mail.messages import MessageNotUnderstood
 from passerelle.messages.addresses import parse_addresses
 from passerelle.messages.automatic import automatic_of
 from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean, clean_line
-from passerelle.messages.header_facts import header_facts_of
-from passerelle.messages.headers import Headers
+from passerelle.messages.headers.facts import header_facts_of
+from passerelle.messages.headers.fields import Headers
+from passerelle.messages.headers.words import decode_words
 from passerelle.messages.html import html_to_text
 from passerelle.messages.kinds import Kind, is_tnef, kind_of
 from passerelle.messages.parts import Leaf, Opened, is_body, leaves, open_message
 from passerelle.messages.tnef import Tnef, read_tnef, unpacked
 from passerelle.messages.values import DEFAULT_LIMITS, Address, Attachment, Message, ParseLimits
-from passerelle.messages.words import decode_words
 
 TEST_HEADER = "X-Passerelle-Test"
 

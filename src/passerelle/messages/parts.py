@@ -10,10 +10,10 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from passerelle.faults.messages import PartNotFound
+from passerelle.faults.mail.messages import PartNotFound
 from passerelle.messages import uuencoded
 from passerelle.messages.clean import clean_line
-from passerelle.messages.headers import (
+from passerelle.messages.headers.fields import (
     Headers,
     extended_parameter,
     header_and_body,
@@ -21,10 +21,10 @@ from passerelle.messages.headers import (
     parameters,
     read_headers,
 )
+from passerelle.messages.headers.words import decode_words, from_base64
 from passerelle.messages.kinds import PARAMETERS
 from passerelle.messages.tnef import inner_file
 from passerelle.messages.values import DEFAULT_LIMITS, INNER, ParseLimits, PartPath
-from passerelle.messages.words import decode_words, from_base64
 
 BOUNDARY_CHARS = 200  # RFC 2046 allows 70
 _FALSE_BOUNDARIES = 10_000  # lines that begin like a boundary and are none, for each container

@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from passerelle import __version__
 from passerelle.alerts.services import AlertLevel, open_by_level
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.engine.services import store_faults, work_figures, workers_alive
 from passerelle.mailboxes.models import Mailbox, Refusal
 from passerelle.sync.services import traffic_since, waiting_for_person

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.guids import first_guid_of
 from passerelle.sync.models import Place, Quarantine, Submission
 from passerelle.sync.models.incoming import Outcome, QuarantineState

@@ -1,11 +1,36 @@
 """Pure rules: wanted or not, belonging to what, meaning whom."""
 
 from passerelle.tracking.asking import MESSAGE, PEOPLE_MOST, after, incoming_of, questions
+from passerelle.tracking.belonging.correlating import people_asked, similar_asked
+from passerelle.tracking.belonging.doubting import Answer, doubt_of, has_another_subject
+from passerelle.tracking.belonging.similar import (
+    LIKELY_MOST,
+    REACHES_BACK,
+    Sought,
+    people_as_octets,
+    people_of_octets,
+    subject_digests,
+    traits_of,
+)
+from passerelle.tracking.belonging.subject import is_forward, is_reply, plain_subject
+from passerelle.tracking.belonging.thread_index import (
+    begun_index,
+    continued_index,
+    conversation_hash,
+)
+from passerelle.tracking.belonging.token import (
+    EARLIER_MOST,
+    TokenFormat,
+    append_token,
+    find_tokens,
+    format_as_text,
+    formats_of_text,
+    make,
+    without_tokens,
+)
 from passerelle.tracking.cases import case_as_text, case_of_text
-from passerelle.tracking.correlating import people_asked, similar_asked
 from passerelle.tracking.creating import Creates, Creation, PersonName, Wish
 from passerelle.tracking.deciding import decide
-from passerelle.tracking.doubting import Answer, doubt_of, has_another_subject
 from passerelle.tracking.explain import (
     FILTERS,
     KINDS,
@@ -28,39 +53,10 @@ from passerelle.tracking.matching_rules import (
     MatchingRules,
     phrases_of_text,
 )
-from passerelle.tracking.never_list import (
-    PRECEDENCES,
-    NeverKind,
-    NeverList,
-    NeverRule,
-    never_list,
-)
 from passerelle.tracking.pipeline import STEPS, Step, Where
 from passerelle.tracking.reasons import Reason
 from passerelle.tracking.replaying import replay
 from passerelle.tracking.resolving import meaning_keys, record_of_address
-from passerelle.tracking.similar import (
-    LIKELY_MOST,
-    REACHES_BACK,
-    Sought,
-    people_as_octets,
-    people_of_octets,
-    subject_digests,
-    traits_of,
-)
-from passerelle.tracking.starting import too_old
-from passerelle.tracking.subject import is_forward, is_reply, plain_subject
-from passerelle.tracking.thread_index import begun_index, continued_index, conversation_hash
-from passerelle.tracking.token import (
-    EARLIER_MOST,
-    TokenFormat,
-    append_token,
-    find_tokens,
-    format_as_text,
-    formats_of_text,
-    make,
-    without_tokens,
-)
 from passerelle.tracking.values import (
     Answering,
     Answers,
@@ -92,6 +88,14 @@ from passerelle.tracking.values import (
     Track,
     TrackingSettings,
 )
+from passerelle.tracking.wanting.never_list import (
+    PRECEDENCES,
+    NeverKind,
+    NeverList,
+    NeverRule,
+    never_list,
+)
+from passerelle.tracking.wanting.starting import too_old
 
 __all__ = [
     "COMMON_PEOPLE_MOST",

@@ -10,10 +10,10 @@ from itertools import chain
 from uuid import UUID
 
 from passerelle.messages import Address, Identity, MailReport, Message
+from passerelle.tracking.belonging.similar import traits_of
+from passerelle.tracking.belonging.thread_index import conversation_hash
+from passerelle.tracking.belonging.token import find_tokens
 from passerelle.tracking.resolving import meaning_keys
-from passerelle.tracking.similar import traits_of
-from passerelle.tracking.thread_index import conversation_hash
-from passerelle.tracking.token import find_tokens
 from passerelle.tracking.values import (
     Answers,
     Complete,

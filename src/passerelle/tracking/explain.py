@@ -8,7 +8,6 @@ from collections.abc import Callable
 from passerelle.faults import Fact, noop
 from passerelle.tracking.creating.values import Creates, NotMade
 from passerelle.tracking.looks import Look
-from passerelle.tracking.never_list import NeverKind, NeverRule
 from passerelle.tracking.reasons import Reason
 from passerelle.tracking.values import (
     CorrelationMethod,
@@ -17,6 +16,7 @@ from passerelle.tracking.values import (
     Looked,
     PartyKind,
 )
+from passerelle.tracking.wanting.never_list import NeverKind, NeverRule
 
 REASONS: dict[Reason, str] = {
     Reason.UNKNOWN: noop("No reason was kept."),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from passerelle.messages import fold
-from passerelle.tracking.token import TokenFormat
+from passerelle.tracking.belonging.token import TokenFormat
 
 WORDS_APART_MOST = 3
 HASHES_LEAST, HASHES_MOST = 5, 20

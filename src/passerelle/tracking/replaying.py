@@ -7,7 +7,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from passerelle.messages import Automatic
-from passerelle.tracking.never_list import NOTHING_NEVER, NeverKind, NeverRule, never_list
 from passerelle.tracking.pipeline import Examination, steps
 from passerelle.tracking.reasons import Reason
 from passerelle.tracking.values import (
@@ -27,6 +26,7 @@ from passerelle.tracking.values import (
     Taker,
     TrackingSettings,
 )
+from passerelle.tracking.wanting.never_list import NOTHING_NEVER, NeverKind, NeverRule, never_list
 
 _NOBODY = UUID(int=0)
 _REPORTED = "<reported>"

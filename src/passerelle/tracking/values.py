@@ -13,12 +13,12 @@ from uuid import UUID
 
 from passerelle.faults import Fact
 from passerelle.messages import NO_HEADER_FACTS, Address, Automatic, HeaderFacts
+from passerelle.tracking.belonging.token import TokenFormat
 from passerelle.tracking.creating.values import NOTHING_WISHED, Creates, Creation, Wish
 from passerelle.tracking.looks import Look
 from passerelle.tracking.matching_rules import MatchingRules
-from passerelle.tracking.never_list import NOTHING_NEVER, NeverList
 from passerelle.tracking.reasons import Reason
-from passerelle.tracking.token import TokenFormat
+from passerelle.tracking.wanting.never_list import NOTHING_NEVER, NeverList
 
 Facts = tuple[tuple[str, Fact], ...]  # names and values for a sentence, in order
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import PASSWORD, Person
 
 from passerelle.demo.__main__ import environment
-from passerelle.demo.servers import wait_for_port
+from passerelle.demo.mail_world.servers import wait_for_port
 from passerelle.demo.world import HOST, World, free_port
 
 COMMAND = [sys.executable, "-m", "passerelle"]

@@ -7,7 +7,7 @@ from tests.browser.conftest import PATIENCE_SECONDS, Person
 from tests.browser.tour.enabling import open_mailbox
 
 from passerelle.demo.company import DUBOIS, GONE, HELENE
-from passerelle.demo.scenes import DESK, FILED, FOLDER, NEWSLETTER, UNNAMED
+from passerelle.demo.correspondence.scenes import DESK, FILED, FOLDER, NEWSLETTER, UNNAMED
 from passerelle.demo.staff import GUIDE, QUEUES, WAITING_ALIAS
 
 EMAIL = re.compile(r"/emails/[0-9a-f-]+/$")

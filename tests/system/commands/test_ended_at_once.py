@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from passerelle.commands.exits import Exit
+from passerelle.commands.console.exits import Exit
 
 
 def ended(home: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from passerelle.commands.web_server import listen, serve
+from passerelle.commands.serving.web_server import listen, serve
 from passerelle.configuration import Config
 
 FORGED = {

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 
-from passerelle.faults.messages import MessageNotUnderstood
+from passerelle.faults.mail.messages import MessageNotUnderstood
 from passerelle.messages import parse
 
 BEGINNING = 60  # characters of a text that are compared

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from passerelle.crm.merging import begin_merge, move_some, preview_merge
 from passerelle.crm.models import ActivityParty, Email
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.services import create_contact, load_rows
 from passerelle.guids import new_guid
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from passerelle.demo.post import Post
-from passerelle.demo.servers import MailServers
+from passerelle.demo.mail_world.post import Post
+from passerelle.demo.mail_world.servers import MailServers
 from passerelle.demo.staff import RELAY, USERS
 from passerelle.demo.world import HOST, Ports, World
 

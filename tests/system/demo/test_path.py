@@ -13,13 +13,13 @@ import pytest
 from passerelle.configuration import ensure_keys, load_config
 from passerelle.crm import services as crm
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.models.people import SignInAccount
+from passerelle.demo.correspondence.seeding import seed
 from passerelle.demo.customers import Customers
-from passerelle.demo.post import Post
+from passerelle.demo.mail_world.post import Post
+from passerelle.demo.mail_world.servers import MailServers
 from passerelle.demo.records import ACCOUNT, create_records, follow_ports, set_up_notices
-from passerelle.demo.seeding import seed
-from passerelle.demo.servers import MailServers
 from passerelle.demo.staff import QUEUES, RELAY, USERS
 from passerelle.demo.world import HOST, Ports, World
 from passerelle.engine.services import run_due

@@ -19,8 +19,8 @@ def main(folder: Path, lease: float, deadline: float = 60, overdue: float = 60) 
     django.setup()
     from django.db import connection, transaction
 
-    from passerelle.engine.executor import Executor, Pace
     from passerelle.engine.services import Again, Lease, fence, register
+    from passerelle.engine.working.executor import Executor, Pace
     from passerelle.faults.store import LeaseLost
 
     def work(lease: Lease) -> Again:

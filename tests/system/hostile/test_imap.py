@@ -13,7 +13,7 @@ from tests.system.hostile.scripted import (
 )
 
 from passerelle.faults import Fault, Secret
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     AnswerNotUnderstood,
     AnswerTooLarge,
     CommandRefused,
@@ -31,9 +31,9 @@ from passerelle.faults.protocols import (
     ServerBusy,
 )
 from passerelle.protocols.imap import open_imap
+from passerelle.protocols.imap.connecting.session import Session
 from passerelle.protocols.imap.fetch import Fetching
 from passerelle.protocols.imap.folder import Folder
-from passerelle.protocols.imap.session import Session
 from passerelle.protocols.interfaces import (
     Cursor,
     Limits,

@@ -13,7 +13,7 @@ from tests.system.hostile.scripted import (
 )
 
 from passerelle.faults import Fault, Secret
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     AnswerNotUnderstood,
     AnswerTooLarge,
     CommandRefused,

@@ -7,7 +7,7 @@ import pytest
 from tests.system.hostile.scripted import Peer, Script, scripted
 
 from passerelle.faults import Fault, Secret
-from passerelle.faults.protocols import AnswerNotUnderstood, KeysRefused, ServerNotProven
+from passerelle.faults.mail.protocols import AnswerNotUnderstood, KeysRefused, ServerNotProven
 from passerelle.protocols.imap import open_imap
 from passerelle.protocols.interfaces import Login
 from passerelle.protocols.pop3 import open_pop3

@@ -5,7 +5,7 @@ from tests.system.hostile.scripted import PATIENT, Peer, Script, scripted
 from tests.system.servers.certificates import Certificates
 
 from passerelle.faults import Fault, Secret
-from passerelle.faults.protocols import CertificateRefused, EncryptionFailed
+from passerelle.faults.mail.protocols import CertificateRefused, EncryptionFailed
 from passerelle.protocols.imap import open_imap
 from passerelle.protocols.interfaces import Endpoint, Login, Security, StepName
 

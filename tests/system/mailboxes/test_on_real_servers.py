@@ -17,8 +17,8 @@ from tests.system.servers.smtp_server import SmtpServer, smtp_server
 
 from passerelle.engine.services import forget, rest, run_due
 from passerelle.faults import Secret
+from passerelle.faults.mail.protocols import CertificateExpiring, CertificateRefused, LoginRefused
 from passerelle.faults.mailboxes import CredentialsWait
-from passerelle.faults.protocols import CertificateExpiring, CertificateRefused, LoginRefused
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod, Direction, ProcessEmailUsing
 from passerelle.mailboxes.services import (

@@ -15,7 +15,7 @@ from tests.system.servers.smtp_server import SmtpServer, smtp_server
 from passerelle.crm.models.people import Role
 from passerelle.crm.services import create_sign_in
 from passerelle.faults import Fault, Secret
-from passerelle.faults.protocols import CertificateRefused, ConnectionRefused, LoginRefused
+from passerelle.faults.mail.protocols import CertificateRefused, ConnectionRefused, LoginRefused
 from passerelle.faults.relay import NoticePostponed, NoticeRefused, RelayCredentialsWait
 from passerelle.mailboxes.models import Refusal
 from passerelle.mailboxes.services import open_relay, save_relay, send_notice

@@ -23,7 +23,7 @@ from passerelle.alerts.services import SYSTEM, heal, record
 from passerelle.crm.models import AuditEntry
 from passerelle.engine.services import Killed, ask, crash_points, run_due
 from passerelle.faults import Secret
-from passerelle.faults.protocols import ConnectionLost
+from passerelle.faults.mail.protocols import ConnectionLost
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.mailboxes.services import save_relay
 from passerelle.monitoring.models import DeliveryState, Notice, NoticeDelivery

@@ -22,7 +22,7 @@ from passerelle.crm.models import Email, SystemUser
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.crm.services import update_user
 from passerelle.engine.services import run_due
-from passerelle.faults.cycles import ForwarderNotSet
+from passerelle.faults.mail.cycles import ForwarderNotSet
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsing

@@ -8,7 +8,7 @@ import pytest
 from tests.system.servers.cyrus import Cyrus, cyrus
 
 from passerelle.faults import Secret
-from passerelle.faults.protocols import KeysRefused, LoginRefused
+from passerelle.faults.mail.protocols import KeysRefused, LoginRefused
 from passerelle.protocols.imap import open_imap, probe_imap
 from passerelle.protocols.interfaces import Cursor, Login, Security, StepName
 

@@ -7,7 +7,7 @@ from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.postfix import Postfix, postfix
 
 from passerelle.faults import Secret
-from passerelle.faults.protocols import KeysRefused, LoginRefused
+from passerelle.faults.mail.protocols import KeysRefused, LoginRefused
 from passerelle.protocols.imap import open_imap, probe_imap
 from passerelle.protocols.interfaces import Cursor, Login, Security, StepName
 from passerelle.protocols.pop3 import open_pop3, probe_pop3

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tests.system.soak.installation import until
 from tests.system.soak.world import Traffic, World, number_in, taken_numbers
 
-from passerelle.faults.protocols import AnswerLost
+from passerelle.faults.mail.protocols import AnswerLost
 
 HEALING_SECONDS = 600.0
 

@@ -137,7 +137,7 @@ ACTS: dict[str, Callable[..., None]] = {"submit": _submit, "password": _password
 
 def forks() -> None:
     """For each line a worker, whose process number is the answer; it is awaited first."""
-    from passerelle.commands.worker_process import work
+    from passerelle.commands.serving.worker_process import work
 
     for _ in sys.stdin:
         pid = os.fork()

@@ -20,8 +20,8 @@ from tests.system.soak.ledger import assert_whole
 from tests.system.soak.troubles import ON_ANY_STORE, ON_POSTGRESQL, suffer
 from tests.system.soak.world import Traffic, World
 
+from passerelle.faults.mail.protocols import AnswerLost
 from passerelle.faults.monitoring import MailboxesFail
-from passerelle.faults.protocols import AnswerLost
 
 pytestmark = [
     pytest.mark.only_on("sqlite"),  # it makes its own databases

@@ -10,8 +10,8 @@ from tests.system.soak.installation import until
 from tests.system.soak.stage import name_of
 from tests.system.soak.world import World
 
-from passerelle.faults.cycles import SentCopiesWait
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.cycles import SentCopiesWait
+from passerelle.faults.mail.protocols import (
     CertificateRefused,
     ConnectionLost,
     ConnectionRefused,

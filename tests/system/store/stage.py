@@ -29,6 +29,6 @@ if __name__ == "__main__":
     set_up_logs(config)
     django.setup()
     connection_created.connect(bound)
-    from passerelle.commands.worker_process import work
+    from passerelle.commands.serving.worker_process import work
 
     sys.exit(work(config))

@@ -6,7 +6,7 @@ import pytest
 from tests.system.hostile.scripted import Peer, scripted
 from tests.system.store.conftest import Stage, until
 
-from passerelle.faults.protocols import ConnectionTimedOut
+from passerelle.faults.mail.protocols import ConnectionTimedOut
 
 HANGING = 3  # mailboxes; more than the worker has threads
 

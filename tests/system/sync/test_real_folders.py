@@ -12,17 +12,17 @@ from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.pymap_server import Pymap, pymap
 
 from passerelle.crm.models import Account, Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.models.people import FilteringMethod, Role, SystemUser
 from passerelle.crm.services import create_contact, create_sign_in
 from passerelle.engine.services import ask, run_due
 from passerelle.faults import Secret
-from passerelle.faults.tracking import FolderNotRead
+from passerelle.faults.mail.tracking import FolderNotRead
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.protocols.imap import open_imap
 from passerelle.protocols.imap.append import append
-from passerelle.protocols.imap.strings import folder_name
+from passerelle.protocols.imap.syntax.strings import folder_name
 from passerelle.protocols.interfaces import Cursor, Login
 from passerelle.sync.models import Place, Submission, TakeRequest, TrackingFolder
 from passerelle.sync.services import Wish, read_folder, request_folders

@@ -15,7 +15,7 @@ from passerelle.crm.models import AutomaticRecord, Contact, Email
 from passerelle.crm.models.people import CreateAutomatically, FilteringMethod, Role
 from passerelle.crm.services import create_sign_in
 from passerelle.engine.services import ask, run_due
-from passerelle.faults.tracking import TooManyRecordsMade
+from passerelle.faults.mail.tracking import TooManyRecordsMade
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.services import save_tracking_rules
 from passerelle.mailboxes.tracking.kind import RECORD_LIMITS, THE_ONE

@@ -13,7 +13,7 @@ from passerelle.crm.models import Email
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.crm.services import raw_bytes
 from passerelle.engine.services import ask, run_due
-from passerelle.faults.tracking import MessageGone
+from passerelle.faults.mail.tracking import MessageGone
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.mailboxes.models.choices import IncomingProtocol
 from passerelle.sync.models import Place, TakeRequest

@@ -24,7 +24,7 @@ from passerelle.crm.models import (
     SignInAccount,
     SystemUser,
 )
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.models.people import Role
 from passerelle.crm.queue_items import reopen, route
 from passerelle.crm.readers import Way, differences, newest_seen

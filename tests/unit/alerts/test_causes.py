@@ -10,9 +10,9 @@ from passerelle.alerts.causes import cause_of, keys_of_cause, open_cause_count, 
 from passerelle.alerts.models import Alert, AlertLevel, SubjectKind
 from passerelle.alerts.recording import heal, record
 from passerelle.faults import Facts, Fault, shared_cause
-from passerelle.faults.cycles import SomeRecipientsRefused
+from passerelle.faults.mail.cycles import SomeRecipientsRefused
+from passerelle.faults.mail.protocols import ConnectionLost, LoginRefused
 from passerelle.faults.mailboxes import ProfileMissing
-from passerelle.faults.protocols import ConnectionLost, LoginRefused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LOST = ConnectionLost(host="mail.example", step="listing")

@@ -8,8 +8,8 @@ from passerelle.alerts.closing import close, is_done_by_hand
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.alerts.recording import record
 from passerelle.faults import Fault
-from passerelle.faults.cycles import AllRecipientsRefused, SomeRecipientsRefused
-from passerelle.faults.protocols import ConnectionLost, LoginRefused
+from passerelle.faults.mail.cycles import AllRecipientsRefused, SomeRecipientsRefused
+from passerelle.faults.mail.protocols import ConnectionLost, LoginRefused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

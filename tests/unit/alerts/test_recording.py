@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 
 from passerelle.alerts.models import Alert, AlertLevel, SubjectKind
 from passerelle.alerts.recording import flush_held, heal, heal_all, held_count, record
-from passerelle.faults.protocols import ConnectionLost, LoginRefused
+from passerelle.faults.mail.protocols import ConnectionLost, LoginRefused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 BOX = uuid4()

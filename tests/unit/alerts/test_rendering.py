@@ -6,7 +6,7 @@ from django.utils import translation
 from passerelle.alerts.models import Alert
 from passerelle.alerts.rendering import render, render_raised
 from passerelle.faults import Facts
-from passerelle.faults.protocols import ConnectionLost
+from passerelle.faults.mail.protocols import ConnectionLost
 
 LOST: Facts = {"host": "mail.example", "step": "listing"}
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from passerelle.commands.exits import Exit
+from passerelle.commands.console.exits import Exit
 from passerelle.commands.main import exit_of
 from passerelle.faults import Fault
-from passerelle.faults.protocols import ConnectionLost
+from passerelle.faults.mail.protocols import ConnectionLost
 from passerelle.faults.settings import AddressUnusable, RunsAlready
 from passerelle.faults.store import DatabaseGone
 

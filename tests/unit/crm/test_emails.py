@@ -19,7 +19,7 @@ from passerelle.crm.models import (
     SignInAccount,
     SystemUser,
 )
-from passerelle.crm.models.emails import EmailStatus, Participation
+from passerelle.crm.models.mail.emails import EmailStatus, Participation
 from passerelle.crm.models.people import Role
 from passerelle.crm.readers import grant
 from passerelle.crm.services import (

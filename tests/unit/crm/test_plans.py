@@ -18,7 +18,7 @@ from passerelle.crm.models import (
     SignInAccount,
     SystemUser,
 )
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.models.people import Role, SharedLevel
 from passerelle.crm.readers import Seek, Way, grant, newest_seen
 from passerelle.crm.services import (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from passerelle.demo.post import Post
+from passerelle.demo.mail_world.post import Post
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from email.policy import SMTP
 import pytest
 
 from passerelle.demo.company import GONE, contacts, customers
+from passerelle.demo.correspondence.letters import compose
 from passerelle.demo.customers import ANSWERS_AFTER, WRITES_AFTER, Customers, answer_to
-from passerelle.demo.letters import compose
-from passerelle.demo.post import Post
+from passerelle.demo.mail_world.post import Post
 from passerelle.demo.staff import EVERYBODY, QUEUES, USERS
 from passerelle.messages import parse, report_of
 

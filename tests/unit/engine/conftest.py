@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from passerelle.engine.kinds import forget, register
-from passerelle.engine.lease import Again, Lease
+from passerelle.engine.leases.lease import Again, Lease
 from passerelle.faults import Fault
 
 KIND = "chore"

@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from tests.unit.engine.conftest import KIND, Chore
 
 from passerelle.engine.asking import Asked, ask, ask_many, rest, state_of
-from passerelle.engine.claiming import claim
 from passerelle.engine.clock import database_now
-from passerelle.engine.fencing import finish
+from passerelle.engine.leases.claiming import claim
+from passerelle.engine.leases.fencing import finish
 from passerelle.engine.models import Work
-from passerelle.engine.workers import discharge, enlist
+from passerelle.engine.working.workers import discharge, enlist
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 KEY = uuid4()

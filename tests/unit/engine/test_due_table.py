@@ -20,12 +20,12 @@ from hypothesis.stateful import (
 from tests.unit.engine.conftest import KIND, Chore
 
 from passerelle.engine.asking import ask, rest
-from passerelle.engine.claiming import claim
 from passerelle.engine.clock import in_seconds
-from passerelle.engine.fencing import fence, finish, give_up
-from passerelle.engine.lease import Lease
+from passerelle.engine.leases.claiming import claim
+from passerelle.engine.leases.fencing import fence, finish, give_up
+from passerelle.engine.leases.lease import Lease
 from passerelle.engine.models import Work, Worker
-from passerelle.engine.workers import LEASE_SECONDS, beat, discharge, enlist, remove_dead
+from passerelle.engine.working.workers import LEASE_SECONDS, beat, discharge, enlist, remove_dead
 from passerelle.faults.store import LeaseLost
 
 KEYS = [UUID(int=number) for number in range(1, 4)]

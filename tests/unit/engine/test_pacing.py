@@ -11,8 +11,8 @@ from tests.unit.engine.conftest import KIND, Chore
 
 from passerelle.engine import pacing
 from passerelle.engine.asking import ask
-from passerelle.engine.claiming import claim
 from passerelle.engine.clock import database_now
+from passerelle.engine.leases.claiming import claim
 from passerelle.engine.models import Host
 from passerelle.engine.pacing import (
     SHORTEST_REST_SECONDS,
@@ -21,7 +21,7 @@ from passerelle.engine.pacing import (
     seconds_until_moment,
     take_moment,
 )
-from passerelle.engine.workers import enlist
+from passerelle.engine.working.workers import enlist
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 HOST = "mail.example"

@@ -8,7 +8,7 @@ import pytest
 import passerelle.faults
 from passerelle.faults import Fault, Retry, Secret, catalogue, fault_of
 from passerelle.faults.fault import FACT_LENGTH
-from passerelle.faults.protocols import HostNotFound, LoginRefused
+from passerelle.faults.mail.protocols import HostNotFound, LoginRefused
 
 for module in pkgutil.iter_modules(passerelle.faults.__path__):
     importlib.import_module(f"passerelle.faults.{module.name}")

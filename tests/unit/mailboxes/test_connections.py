@@ -15,13 +15,13 @@ from passerelle.alerts.models import Alert
 from passerelle.engine.models import Host
 from passerelle.engine.services import Killed, crash_points, state_of
 from passerelle.faults import Secret
+from passerelle.faults.mail.protocols import LoginPostponed, LoginRefused
 from passerelle.faults.mailboxes import (
     CredentialsWait,
     MailboxFault,
     NotApproved,
 )
 from passerelle.faults.profiles import SignInsPaced, UserNameNotMade
-from passerelle.faults.protocols import LoginPostponed, LoginRefused
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, Refusal
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.mailboxes.services import (
@@ -39,8 +39,8 @@ from passerelle.mailboxes.services import (
     update_profile,
 )
 from passerelle.mailboxes.services.opening import hello_name
-from passerelle.mailboxes.services.refusals import gap_between_tries
 from passerelle.mailboxes.services.starts import first_start
+from passerelle.mailboxes.signing_in.refusals import gap_between_tries
 from passerelle.protocols.interfaces import Endpoint, Login, Security, SentFolder, TlsVersion
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

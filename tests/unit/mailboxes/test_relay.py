@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from passerelle.crm.models import AuditEntry
 from passerelle.crm.models.audit import AuditAction
 from passerelle.faults import Secret
-from passerelle.faults.messages import DraftRefused
+from passerelle.faults.mail.messages import DraftRefused
 from passerelle.faults.relay import RelayMissing
 from passerelle.mailboxes.models import Credential, SystemRelay
 from passerelle.mailboxes.relay.notices import notice

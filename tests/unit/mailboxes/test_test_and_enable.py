@@ -15,16 +15,7 @@ from passerelle.alerts.services import Alert
 from passerelle.engine.models import Host, Work
 from passerelle.engine.services import crash_points, forget, run_due, state_of
 from passerelle.faults import Fault
-from passerelle.faults.mailboxes import (
-    CredentialsWait,
-    InterruptedTest,
-    LockHeldByRouter,
-    LostTestMessage,
-    NotApproved,
-    StayingTestMessage,
-    TakenTestMessage,
-)
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     AnswerLost,
     CertificateExpiring,
     CertificateRefused,
@@ -34,6 +25,15 @@ from passerelle.faults.protocols import (
     LoginRefused,
     MessageRefused,
     ServerBusy,
+)
+from passerelle.faults.mailboxes import (
+    CredentialsWait,
+    InterruptedTest,
+    LockHeldByRouter,
+    LostTestMessage,
+    NotApproved,
+    StayingTestMessage,
+    TakenTestMessage,
 )
 from passerelle.faults.store import WorkBroken
 from passerelle.mailboxes import models

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerelle.faults.messages import MessageNotUnderstood
+from passerelle.faults.mail.messages import MessageNotUnderstood
 from passerelle.messages import Address, Automatic, ParseLimits, extract, identity, parse
 
 ORDINARY = b"""Received: from b.example by c.example; Mon, 1 Jan 2024 10:00:05 +0100\r

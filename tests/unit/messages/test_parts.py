@@ -2,7 +2,7 @@
 
 import pytest
 
-from passerelle.faults.messages import PartNotFound
+from passerelle.faults.mail.messages import PartNotFound
 from passerelle.messages import extract, parse
 from passerelle.messages.parts import leaves, open_message
 

@@ -7,7 +7,7 @@ from tests.unit.monitoring.conftest import codes
 from passerelle.crm.models import Email
 from passerelle.crm.readers import grant
 from passerelle.crm.services import create_user
-from passerelle.faults.tracking import ReadersDiffer
+from passerelle.faults.mail.tracking import ReadersDiffer
 from passerelle.monitoring.checks import readers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

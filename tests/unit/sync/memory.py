@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from passerelle.faults import Fault
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     AddressNotUsable,
     AnswerLost,
     FolderMissing,

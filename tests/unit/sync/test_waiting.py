@@ -12,8 +12,8 @@ from passerelle.alerts.models import Alert
 from passerelle.engine.models import Host, Work
 from passerelle.engine.services import Lease, ask, database_now, run_due
 from passerelle.faults import Fault
+from passerelle.faults.mail.protocols import HostNotFound, LoginRefused
 from passerelle.faults.mailboxes import CredentialsWait
-from passerelle.faults.protocols import HostNotFound, LoginRefused
 from passerelle.faults.store import LeaseLost
 from passerelle.mailboxes.models import EmailServerProfile, SystemSettings
 from passerelle.mailboxes.models.choices import SentCopies

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerelle.tracking import MatchingRules, phrases_of_text
+from passerelle.tracking.belonging.similar import DIGESTS_MOST
+from passerelle.tracking.belonging.similar import subject_digests as digests_of
 from passerelle.tracking.matching_rules import PHRASE_CHARS, PHRASES_MOST, without_phrases
-from passerelle.tracking.similar import DIGESTS_MOST
-from passerelle.tracking.similar import subject_digests as digests_of
 
 SUBJECT = "Delivery of the second pump"
 

@@ -8,7 +8,7 @@ from tests.unit.sync.outgoing.test_sending import handed_in
 
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import AuditEntry, Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.services import organization
 from passerelle.engine.services import Killed, crash_points
 from passerelle.faults.upkeep import CopyWaits, MayBeSentByOriginal

@@ -12,7 +12,8 @@ from passerelle.engine.services import Killed, crash_points
 from passerelle.faults import Secret
 from passerelle.faults.upkeep import KeyInUse, KeyIsCurrent, KeyUnknown
 from passerelle.mailboxes.models import Credential
-from passerelle.mailboxes.services import credentials, password_counts, reveal, set_password
+from passerelle.mailboxes.services import password_counts, reveal, set_password
+from passerelle.mailboxes.signing_in import credentials
 from passerelle.upkeep.services import list_keys, retire_key, rotate_keys
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -11,9 +11,9 @@ from tests.unit.web.conftest import RAW, World, receive
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import ActivityMimeAttachment, AuditEntry, Email, RawMessage, RawPack
 from passerelle.crm.services import attachment_bytes
-from passerelle.engine.claiming import claim
+from passerelle.engine.leases.claiming import claim
 from passerelle.engine.services import Killed, Lease, ask, crash_points
-from passerelle.engine.workers import enlist
+from passerelle.engine.working.workers import enlist
 from passerelle.guids import first_guid_of, new_guid
 from passerelle.mailboxes import models
 from passerelle.sync.models import Cycle, Place, Submission

@@ -24,7 +24,7 @@ from passerelle.crm.models import (
     SignInAccount,
     SystemUser,
 )
-from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.models.people import Role
 from passerelle.crm.readers import grant
 from passerelle.crm.search import index_some, rebuild

@@ -25,7 +25,7 @@ from passerelle.crm.models.people import Role
 from passerelle.engine.services import Again, Lease, crash_point, fence, register
 from passerelle.faults import Fault
 from passerelle.faults.access import AccountNotMade, ProviderOff
-from passerelle.faults.messages import MessageFault
+from passerelle.faults.mail.messages import MessageFault
 from passerelle.faults.relay import NoticePostponed, NoticeRefused, NoticeUncertain
 from passerelle.mailboxes.services import Relay, open_relay, system_relay
 

@@ -22,7 +22,7 @@ from passerelle.crm.models import (
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services.addresses import address_key
 from passerelle.crm.services.audit_notes import USERNAME_CHARS, Subject, note
-from passerelle.faults.tracking import (
+from passerelle.faults.mail.tracking import (
     RecordChangedSince,
     RecordGoneAlready,
     RecordUsedSince,

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from passerelle.crm.emails.regarding import Regarded
 from passerelle.crm.models import EmailSearch
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services.addresses import kind_of
 from passerelle.crm.services.audit_notes import Subject, note
-from passerelle.crm.services.regarding import Regarded
 
 
 def move_addresses(other: Regarded, master: UUID) -> None:

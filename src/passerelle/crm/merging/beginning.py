@@ -15,6 +15,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from passerelle.crm.emails.regarding import Regarded
 from passerelle.crm.merging.addresses import move_addresses
 from passerelle.crm.merging.choosing import (
     FIRST_ADDRESS,
@@ -32,8 +33,7 @@ from passerelle.crm.models.people import State
 from passerelle.crm.services.addresses import ADDRESS_COLUMNS, kind_of
 from passerelle.crm.services.audit_notes import USERNAME_CHARS, Subject, changes, note, plain_values
 from passerelle.crm.services.customers import CHANGEABLE, update_customer
-from passerelle.crm.services.regarding import Regarded
-from passerelle.faults.tracking import (
+from passerelle.faults.mail.tracking import (
     MasterInactive,
     MergeChanged,
     MergedAlready,

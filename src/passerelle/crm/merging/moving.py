@@ -14,12 +14,12 @@ from uuid import UUID
 from django.db.models import ForeignKey
 from django.utils import timezone
 
+from passerelle.crm.emails.regarding import Regarded
 from passerelle.crm.merging.addresses import move_addresses
 from passerelle.crm.merging.beginning import close_merged
 from passerelle.crm.merging.pointing import keys_to, rows_with
 from passerelle.crm.models import RecordMerge
 from passerelle.crm.models.customers import KINDS
-from passerelle.crm.services.regarding import Regarded
 
 ROWS_AT_ONCE = 500
 SETTLES_AFTER = timedelta(hours=1)  # longer than any work that writes parties may take

@@ -13,6 +13,7 @@ from django.db.models import ForeignKey, ForeignObjectRel, Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.crm.emails.regarding import Regarded
 from passerelle.crm.models import (
     ActivityParty,
     AddressResolution,
@@ -21,7 +22,6 @@ from passerelle.crm.models import (
     EmailSearch,
     ThreadChoice,
 )
-from passerelle.crm.services.regarding import Regarded
 
 MOST_COUNTED = 10_000
 # Not moved row by row: one address is one row of a record (`addresses.py`).

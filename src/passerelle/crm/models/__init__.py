@@ -7,12 +7,22 @@ from passerelle.crm.models.audit import AuditEntry
 from passerelle.crm.models.automatic import AutomaticRecord
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.dead_addresses import DeadAddress
-from passerelle.crm.models.emails import (
+from passerelle.crm.models.links import LinkChange, LinkStep, ThreadChoice
+from passerelle.crm.models.mail.emails import (
     ActivityParty,
     Email,
     QueueItem,
 )
-from passerelle.crm.models.links import LinkChange, LinkStep, ThreadChoice
+from passerelle.crm.models.mail.raw import RawMessage, RawPack
+from passerelle.crm.models.mail.readers import PrincipalObjectAccess
+from passerelle.crm.models.mail.search import EmailToIndex, IndexedEmail
+from passerelle.crm.models.mail.threads import (
+    AwaitedReference,
+    EmailHash,
+    EmailHashing,
+    EmailHashVariant,
+)
+from passerelle.crm.models.mail.untracked import UntrackedEmail
 from passerelle.crm.models.merges import RecordMerge
 from passerelle.crm.models.people import (
     Organization,
@@ -22,18 +32,8 @@ from passerelle.crm.models.people import (
     SignInLink,
     SystemUser,
 )
-from passerelle.crm.models.raw import RawMessage, RawPack
-from passerelle.crm.models.readers import PrincipalObjectAccess
 from passerelle.crm.models.resolutions import AddressResolution
-from passerelle.crm.models.search import EmailToIndex, IndexedEmail
 from passerelle.crm.models.teams import Team, TeamMembership
-from passerelle.crm.models.threads import (
-    AwaitedReference,
-    EmailHash,
-    EmailHashing,
-    EmailHashVariant,
-)
-from passerelle.crm.models.untracked import UntrackedEmail
 from passerelle.crm.models.wordings import EmailSignature, EmailTemplate, Wording
 
 __all__ = [

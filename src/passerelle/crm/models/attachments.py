@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from passerelle.crm.models.emails import Email
-from passerelle.crm.models.raw import RawMessage
+from passerelle.crm.models.mail.emails import Email
+from passerelle.crm.models.mail.raw import RawMessage
 from passerelle.guids import new_guid
 
 

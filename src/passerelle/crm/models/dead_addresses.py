@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from passerelle.crm.models.emails import Email
+from passerelle.crm.models.mail.emails import Email
 
 
 class DeadAddress(models.Model):

@@ -7,7 +7,7 @@ from django.db import models
 
 from passerelle.crm.models.addresses import at_most_one
 from passerelle.crm.models.customers import Account, Contact, Lead
-from passerelle.crm.models.emails import REGARDING, Email
+from passerelle.crm.models.mail.emails import REGARDING, Email
 from passerelle.guids import new_guid
 
 

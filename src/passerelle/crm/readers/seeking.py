@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from passerelle.crm.models import Email, PrincipalObjectAccess, SignInAccount
-from passerelle.crm.models.emails import TEXTS
+from passerelle.crm.models.mail.emails import TEXTS
 from passerelle.crm.readers.seen import is_read_by, principals_of
 
 WINDOWS = (500, 2_000)  # rows of the readers after a page's own number of them

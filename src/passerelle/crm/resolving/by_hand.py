@@ -14,13 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from passerelle.crm.emails.regarding import Regarded
 from passerelle.crm.merging.following import master_of
 from passerelle.crm.models import ActivityParty, AddressResolution, Email
 from passerelle.crm.models.resolutions import CUSTOMERS
 from passerelle.crm.resolving.unnamed import unnamed
 from passerelle.crm.services.addresses import ADDRESS_COLUMNS, address_key, addresses_of
 from passerelle.crm.services.customers import update_customer
-from passerelle.crm.services.regarding import Regarded
 
 log = structlog.get_logger(__name__)
 

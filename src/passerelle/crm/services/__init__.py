@@ -15,6 +15,39 @@ from passerelle.crm.aliases import (
     remove_alias,
     waiting_aliases,
 )
+from passerelle.crm.emails.audit import (
+    may_read_now,
+    may_read_source,
+    read_source_with_reason,
+    read_with_reason,
+)
+from passerelle.crm.emails.letters import (
+    drags_along,
+    folded_text,
+    headers_of,
+    html_letter,
+    sender_checks,
+)
+from passerelle.crm.emails.raw import (
+    Octets,
+    Packed,
+    compressor,
+    many_raw_bytes,
+    pack,
+    raw_bytes,
+    save_pack,
+    store_pack,
+)
+from passerelle.crm.emails.reading import attachment_bytes
+from passerelle.crm.emails.regarding import Regarded, keys_of, regard_where_nothing
+from passerelle.crm.emails.untracking import (
+    WAS_READ,
+    forget_untracked,
+    may_untrack,
+    remove_email,
+    was_read,
+    why_not_untracked,
+)
 from passerelle.crm.resolving import (
     Naming,
     has_unnamed_email,
@@ -24,26 +57,11 @@ from passerelle.crm.resolving import (
     undo_naming,
     unnamed_party,
 )
-from passerelle.crm.services.accounts import (
-    create_sign_in,
-    ensure_administrator,
-    link_systemuser,
-    remove_sign_in,
-    set_display,
-    set_sign_in_password,
-    update_sign_in,
-)
 from passerelle.crm.services.addresses import (
     AddressChange,
     address_key,
     follow_addresses,
     refuse_alias,
-)
-from passerelle.crm.services.audit import (
-    may_read_now,
-    may_read_source,
-    read_source_with_reason,
-    read_with_reason,
 )
 from passerelle.crm.services.audit_notes import (
     Subject,
@@ -72,14 +90,23 @@ from passerelle.crm.services.inserting import (
     update_row,
     update_rows,
 )
-from passerelle.crm.services.letters import (
-    drags_along,
-    folded_text,
-    headers_of,
-    html_letter,
-    sender_checks,
+from passerelle.crm.services.lookups import answer, people_of
+from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of
+from passerelle.crm.services.meaning import meant_by, records_of, withhold_addresses
+from passerelle.crm.services.organization import organization, rename_organization
+from passerelle.crm.services.queues import create_queue, set_members, set_queue_owner, update_queue
+from passerelle.crm.services.users import create_user, update_user
+from passerelle.crm.services.visibility import may_read_body, visible_emails
+from passerelle.crm.sign_in.accounts import (
+    create_sign_in,
+    ensure_administrator,
+    link_systemuser,
+    remove_sign_in,
+    set_display,
+    set_sign_in_password,
+    update_sign_in,
 )
-from passerelle.crm.services.links import (
+from passerelle.crm.sign_in.links import (
     Purpose,
     open_links,
     provider_link,
@@ -89,34 +116,7 @@ from passerelle.crm.services.links import (
     sign_in_link,
     use_link,
 )
-from passerelle.crm.services.lookups import answer, people_of
-from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of
-from passerelle.crm.services.meaning import meant_by, records_of, withhold_addresses
-from passerelle.crm.services.organization import organization, rename_organization
-from passerelle.crm.services.passwords import NotOurNames
-from passerelle.crm.services.queues import create_queue, set_members, set_queue_owner, update_queue
-from passerelle.crm.services.raw import (
-    Octets,
-    Packed,
-    compressor,
-    many_raw_bytes,
-    pack,
-    raw_bytes,
-    save_pack,
-    store_pack,
-)
-from passerelle.crm.services.reading import attachment_bytes
-from passerelle.crm.services.regarding import Regarded, keys_of, regard_where_nothing
-from passerelle.crm.services.untracking import (
-    WAS_READ,
-    forget_untracked,
-    may_untrack,
-    remove_email,
-    was_read,
-    why_not_untracked,
-)
-from passerelle.crm.services.users import create_user, update_user
-from passerelle.crm.services.visibility import may_read_body, visible_emails
+from passerelle.crm.sign_in.passwords import NotOurNames
 from passerelle.crm.threads.arriving import join_waiting
 from passerelle.crm.threads.awaiting import Awaited, awaited_by, keep_awaited
 from passerelle.crm.threads.chains import roots_of

@@ -15,7 +15,7 @@ from django.db.models import Case, F, Q, TextField, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from passerelle.crm.models import ActivityMimeAttachment, ActivityParty, Email, UntrackedEmail
-from passerelle.crm.models.emails import EmailState
+from passerelle.crm.models.mail.emails import EmailState
 from passerelle.crm.services.chunks import chunks
 from passerelle.crm.services.meaning import meant_by
 from passerelle.messages import key_of

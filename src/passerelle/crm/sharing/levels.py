@@ -19,7 +19,7 @@ from passerelle.crm.models import (
     SystemUser,
 )
 from passerelle.crm.models.customers import KINDS
-from passerelle.crm.models.emails import REGARDING, EmailStatus
+from passerelle.crm.models.mail.emails import REGARDING, EmailStatus
 from passerelle.crm.models.people import SharedLevel
 
 _DONE = (EmailStatus.COMPLETED, EmailStatus.SENT, EmailStatus.RECEIVED)

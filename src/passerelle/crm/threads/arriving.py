@@ -14,8 +14,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from passerelle.crm.emails.regarding import (
+    Keys,
+    put_regarding,
+    regarded_by_answers,
+    regarding,
+)
 from passerelle.crm.models import ActivityMimeAttachment, AwaitedReference, Email
-from passerelle.crm.models.emails import (
+from passerelle.crm.models.mail.emails import (
     REGARDING,
     CorrelationDoubt,
     CorrelationMethod,
@@ -23,12 +29,6 @@ from passerelle.crm.models.emails import (
 )
 from passerelle.crm.services.chunks import chunks
 from passerelle.crm.services.lookups import people_of
-from passerelle.crm.services.regarding import (
-    Keys,
-    put_regarding,
-    regarded_by_answers,
-    regarding,
-)
 from passerelle.crm.threads.awaiting import message_hash
 from passerelle.crm.threads.chains import (
     WAITING,

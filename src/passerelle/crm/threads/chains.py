@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import CorrelationDoubt, CorrelationState
+from passerelle.crm.models.mail.emails import CorrelationDoubt, CorrelationState
 
 MOST_EMAILS = 200  # of a conversation
 MOST_HALVES = 20  # that name one email which is not stored

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Left
 
 from passerelle.crm.models import Email, SignInAccount
-from passerelle.crm.models.emails import CorrelationDoubt, CorrelationState
+from passerelle.crm.models.mail.emails import CorrelationDoubt, CorrelationState
 from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.sharing import emails_seen
 from passerelle.crm.threads.chains import conversation_keys

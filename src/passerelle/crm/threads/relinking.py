@@ -13,16 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from passerelle.crm.models import Email, LinkChange, LinkStep, SignInAccount
-from passerelle.crm.models.audit import AuditAction
-from passerelle.crm.models.emails import (
-    CorrelationDoubt,
-    CorrelationMethod,
-    CorrelationState,
-)
-from passerelle.crm.services.audit_notes import USERNAME_CHARS, Subject, note
-from passerelle.crm.services.inserting import insert_rows
-from passerelle.crm.services.regarding import (
+from passerelle.crm.emails.regarding import (
     Keys,
     Regarded,
     keys_of,
@@ -30,9 +21,18 @@ from passerelle.crm.services.regarding import (
     regarded_by_answers,
     regarding,
 )
+from passerelle.crm.models import Email, LinkChange, LinkStep, SignInAccount
+from passerelle.crm.models.audit import AuditAction
+from passerelle.crm.models.mail.emails import (
+    CorrelationDoubt,
+    CorrelationMethod,
+    CorrelationState,
+)
+from passerelle.crm.services.audit_notes import USERNAME_CHARS, Subject, note
+from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.threads.chains import conversation_keys, is_below, keys_below
 from passerelle.crm.threads.standing import STANDING, Held, hold, mark, write
-from passerelle.faults.tracking import LinkChanged, LinkMakesCircle, ProposalGone
+from passerelle.faults.mail.tracking import LinkChanged, LinkMakesCircle, ProposalGone
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from passerelle.crm.models import (
     EmailHashing,
     EmailHashVariant,
 )
-from passerelle.crm.models.emails import EmailState
+from passerelle.crm.models.mail.emails import EmailState
 from passerelle.crm.services.chunks import chunks, portions
 from passerelle.crm.services.inserting import insert_rows, load_rows, load_values, new_row
 from passerelle.crm.services.lookups import STORED, stored_email

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from passerelle.crm.emails.regarding import Keys, put_regarding, regarding
 from passerelle.crm.models import Email, SignInAccount, ThreadChoice
-from passerelle.crm.models.emails import REGARDING
+from passerelle.crm.models.mail.emails import REGARDING
 from passerelle.crm.services.audit_notes import Plain, plain_values
 from passerelle.crm.services.inserting import insert_rows, update_rows
-from passerelle.crm.services.regarding import Keys, put_regarding, regarding
 from passerelle.crm.services.visibility import own_among
 
 Values = dict[str, Plain]

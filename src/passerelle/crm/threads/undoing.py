@@ -13,7 +13,7 @@ from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services.audit_notes import Plain, Subject, note
 from passerelle.crm.threads.chains import is_below
 from passerelle.crm.threads.standing import Values, hold, write
-from passerelle.faults.tracking import ChangeUndone
+from passerelle.faults.mail.tracking import ChangeUndone
 
 _REGARDS = tuple(
     (f"{prefix}regarding_{kind.__name__.lower()}", kind)

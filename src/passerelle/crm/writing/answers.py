@@ -11,20 +11,20 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from passerelle.crm.emails.raw import raw_bytes
+from passerelle.crm.emails.regarding import put_regarding, regarded_by_answers
 from passerelle.crm.models import Email, EmailSearch, Queue, SignInAccount, SystemUser
 from passerelle.crm.models.addresses import IS_APPROVED
-from passerelle.crm.models.emails import CorrelationMethod, CorrelationState, Participation
+from passerelle.crm.models.mail.emails import CorrelationMethod, CorrelationState, Participation
 from passerelle.crm.readers import grant
 from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.inserting import insert_rows
-from passerelle.crm.services.raw import raw_bytes
-from passerelle.crm.services.regarding import put_regarding, regarded_by_answers
 from passerelle.crm.writing.attachments import carry_attachments
 from passerelle.crm.writing.drafts import new_email, put
 from passerelle.crm.writing.images import QuotedImages, carry_images, quoted_images
 from passerelle.crm.writing.letters import Writer, Written
 from passerelle.crm.writing.wordings import signature_html
-from passerelle.faults.messages import MessageNotUnderstood
+from passerelle.faults.mail.messages import MessageNotUnderstood
 from passerelle.messages import (
     Address,
     Message,

@@ -16,10 +16,10 @@ from django.db.models import Max, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 
+from passerelle.crm.emails.raw import Octets, remove_raw, store_pack
+from passerelle.crm.emails.reading import attachment_bytes
 from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.crm.search import ask_to_index
-from passerelle.crm.services.raw import Octets, remove_raw, store_pack
-from passerelle.crm.services.reading import attachment_bytes
 from passerelle.crm.writing.contents import files_that_go, image_ids, is_unused, put_text
 from passerelle.crm.writing.drafts import locked_draft
 from passerelle.messages import File, Message, clean_line, images_in, kind_of

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from passerelle.crm.emails.raw import remove_raw
 from passerelle.crm.models import (
     Account,
     ActivityParty,
@@ -24,15 +25,14 @@ from passerelle.crm.models import (
     RawMessage,
     SystemUser,
 )
-from passerelle.crm.models.emails import EmailStatus, Participation
+from passerelle.crm.models.mail.emails import EmailStatus, Participation
 from passerelle.crm.readers import grant, renew
 from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.inserting import insert_rows
-from passerelle.crm.services.raw import remove_raw
 from passerelle.crm.writing.contents import image_ids, put_text
 from passerelle.crm.writing.letters import Writer, Written, address_of
 from passerelle.crm.writing.parties import parties_of
-from passerelle.faults.cycles import DraftChangedElsewhere
+from passerelle.faults.mail.cycles import DraftChangedElsewhere
 from passerelle.guids import new_guid
 from passerelle.messages import clean_line, new_message_id
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext
 
+from passerelle.crm.emails.raw import raw_bytes
 from passerelle.crm.models import ActivityMimeAttachment, Email
-from passerelle.crm.services.raw import raw_bytes
 from passerelle.crm.writing.attachments import (
     FILES,
     Carried,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from passerelle.crm.models import Queue, SystemUser
-from passerelle.crm.models.emails import Priority
+from passerelle.crm.models.mail.emails import Priority
 
 Writer = SystemUser | Queue
 

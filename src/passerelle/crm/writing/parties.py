@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from passerelle.crm.models import ActivityParty, Email, Queue, SystemUser
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.services.meaning import Records, meant_by
 from passerelle.crm.writing.letters import Writer, Written
 from passerelle.messages import Address, parse_address

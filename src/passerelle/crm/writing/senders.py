@@ -8,10 +8,10 @@ when an email is handed in, since either may have been taken back after the draf
 from django.db.models import Q, QuerySet
 
 from passerelle.crm.models import Email, Queue, SignInAccount, SystemUser
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.models.people import State
 from passerelle.crm.writing.letters import Writer
-from passerelle.faults.cycles import SenderNotAllowed
+from passerelle.faults.mail.cycles import SenderNotAllowed
 
 OFFERED = 200  # writers in the list of a form
 

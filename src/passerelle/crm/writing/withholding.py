@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 
 from passerelle.crm.models import ActivityMimeAttachment
 from passerelle.crm.writing.attachments import FileRules, blocked_extension
-from passerelle.faults.messages import (
+from passerelle.faults.mail.messages import (
     MessageFault,
     ReceivedFileBlocked,
     ReceivedFileHoldsBlocked,

@@ -24,7 +24,7 @@ from passerelle.crm.models import (
     Wording,
 )
 from passerelle.crm.models.audit import AuditAction
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.services.audit_notes import Subject, note
 from passerelle.crm.writing.contents import image_ids, put_text
 from passerelle.crm.writing.drafts import locked_draft, sender_of

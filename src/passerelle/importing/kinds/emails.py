@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import Account, ActivityParty, Contact, Email, Lead
-from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.readers import grant, renew
 from passerelle.crm.search import ask_to_index
 from passerelle.faults import noop

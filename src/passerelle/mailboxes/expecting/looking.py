@@ -22,7 +22,7 @@ from passerelle.mailboxes.services.hindrances import (
     is_server_side,
 )
 from passerelle.mailboxes.services.processing import asked, current_settings, host_limits
-from passerelle.mailboxes.services.refusals import next_try
+from passerelle.mailboxes.signing_in.refusals import next_try
 from passerelle.mailboxes.waves.reading import planned_times
 
 

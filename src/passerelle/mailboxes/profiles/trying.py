@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from passerelle.engine.services import Again, Lease, assert_no_transaction, fence, register
 from passerelle.faults import Fault, Level, as_shown
+from passerelle.faults.mail.protocols import ProtocolFault
 from passerelle.faults.mailboxes import MailboxFault, ProtocolCannotRun, ServerMissing
 from passerelle.faults.profiles import NobodyToSignInFor, RelayWithoutSignIn
-from passerelle.faults.protocols import ProtocolFault
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, ProfileTest, SystemSettings
 from passerelle.mailboxes.models.choices import (
     CredentialRetrieval,

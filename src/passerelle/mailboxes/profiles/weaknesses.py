@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from passerelle.faults import Fault
+from passerelle.faults.mail.protocols import CertificateExpiring, OldTls
 from passerelle.faults.mailboxes import CertificateNotVerified, ConnectionUnencrypted
 from passerelle.faults.profiles import AuthorityExpiring, RelayWithoutSignIn
-from passerelle.faults.protocols import CertificateExpiring, OldTls
 from passerelle.mailboxes.models import EmailServerProfile
 from passerelle.mailboxes.models.choices import CredentialRetrieval, Direction
 from passerelle.mailboxes.profiles.authorities import authorities_in

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from passerelle.engine.services import assert_no_transaction
+from passerelle.faults.mail.protocols import AnswerLost, LoginRefused
 from passerelle.faults.mailboxes import CredentialsWait
-from passerelle.faults.protocols import AnswerLost, LoginRefused
 from passerelle.faults.relay import (
     NoticePostponed,
     NoticeRefused,
@@ -29,17 +29,17 @@ from passerelle.mailboxes.models import SystemRelay
 from passerelle.mailboxes.relay.notices import notice
 from passerelle.mailboxes.relay.storing import system_relay
 from passerelle.mailboxes.services.connections import DEFAULT_PORTS
-from passerelle.mailboxes.services.credentials import reveal
 from passerelle.mailboxes.services.opening import FIRST_TRIES, hello_name
 from passerelle.mailboxes.services.processing import current_settings
-from passerelle.mailboxes.services.refusals import (
+from passerelle.mailboxes.services.standing import copy_hindrance
+from passerelle.mailboxes.signing_in.credentials import reveal
+from passerelle.mailboxes.signing_in.refusals import (
     claim_try,
     forget_refusal,
     next_try,
     note_refusal,
     spoken,
 )
-from passerelle.mailboxes.services.standing import copy_hindrance
 from passerelle.protocols.interfaces import (
     Endpoint,
     Limits,

@@ -13,8 +13,8 @@ from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
 from passerelle.faults import Secret
 from passerelle.mailboxes.models import Credential, SystemRelay
-from passerelle.mailboxes.services.credentials import set_password
 from passerelle.mailboxes.services.hosts import is_host
+from passerelle.mailboxes.signing_in.credentials import set_password
 
 log = structlog.get_logger()
 

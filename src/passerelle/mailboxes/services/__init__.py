@@ -30,14 +30,6 @@ from passerelle.mailboxes.services.connections import (
     outgoing_of,
     source_of,
 )
-from passerelle.mailboxes.services.credentials import (
-    new_credential,
-    password_counts,
-    reencrypt_all,
-    reveal,
-    set_password,
-    unreadable_passwords,
-)
 from passerelle.mailboxes.services.hindrances import (
     cannot_belong,
     credential_of,
@@ -83,6 +75,14 @@ from passerelle.mailboxes.services.settings import (
 from passerelle.mailboxes.services.standing import is_copy, this_place
 from passerelle.mailboxes.services.starts import fixed_start, start_of
 from passerelle.mailboxes.services.switching import SwitchPreview, switch_preview
+from passerelle.mailboxes.signing_in.credentials import (
+    new_credential,
+    password_counts,
+    reencrypt_all,
+    reveal,
+    set_password,
+    unreadable_passwords,
+)
 from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test

@@ -19,14 +19,14 @@ from passerelle.mailboxes.models.choices import (
 )
 from passerelle.mailboxes.profiles.preview import names_for
 from passerelle.mailboxes.profiles.usernames import filled, is_template
-from passerelle.mailboxes.services.credentials import reveal
 from passerelle.mailboxes.services.hindrances import (
     cannot_connect,
     credential_of,
     retrieval_of,
 )
 from passerelle.mailboxes.services.processing import current_settings, host_of
-from passerelle.mailboxes.services.refusals import next_try
+from passerelle.mailboxes.signing_in.credentials import reveal
+from passerelle.mailboxes.signing_in.refusals import next_try
 from passerelle.protocols.interfaces import Endpoint, Limits, Login, Security, TlsVersion
 
 DEFAULT_PORTS = {

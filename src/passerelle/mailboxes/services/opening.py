@@ -17,18 +17,18 @@ from django.utils import timezone
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import ask_many, assert_no_transaction, crash_point, take_moment
+from passerelle.faults.mail.protocols import LoginRefused
 from passerelle.faults.mailboxes import CredentialsWait
 from passerelle.faults.profiles import SignInsPaced
-from passerelle.faults.protocols import LoginRefused
 from passerelle.mailboxes.models import Credential, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction, IncomingProtocol
 from passerelle.mailboxes.services.connections import Connection, incoming_of, outgoing_of
-from passerelle.mailboxes.services.credentials import mailboxes_of
-from passerelle.mailboxes.services.first_tries import FirstTries
 from passerelle.mailboxes.services.hindrances import is_enabled
 from passerelle.mailboxes.services.hosts import is_host
 from passerelle.mailboxes.services.processing import asked, current_settings, schedule
-from passerelle.mailboxes.services.refusals import (
+from passerelle.mailboxes.signing_in.credentials import mailboxes_of
+from passerelle.mailboxes.signing_in.first_tries import FirstTries
+from passerelle.mailboxes.signing_in.refusals import (
     claim_try,
     forget_refusal,
     next_try,

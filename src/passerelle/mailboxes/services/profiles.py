@@ -23,10 +23,10 @@ from passerelle.mailboxes.models.choices import CredentialRetrieval, Direction
 from passerelle.mailboxes.models.profile import State
 from passerelle.mailboxes.profiles.authorities import NotAuthorities, normal_form
 from passerelle.mailboxes.profiles.usernames import PLACEHOLDERS, unknown_in
-from passerelle.mailboxes.services.credentials import drop_unused, set_password, versions_of
 from passerelle.mailboxes.services.hosts import is_host
 from passerelle.mailboxes.services.processing import current_settings, schedule
 from passerelle.mailboxes.services.settings import save_settings
+from passerelle.mailboxes.signing_in.credentials import drop_unused, set_password, versions_of
 from passerelle.protocols.wire import LAST_PORT, is_mail_port
 
 log = structlog.get_logger()

@@ -25,8 +25,8 @@ from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSetti
 from passerelle.mailboxes.models.choices import ActDeliveryMethod, DeliveryMethod, Direction
 from passerelle.mailboxes.models.profile import State
 from passerelle.mailboxes.services.approval import approval_of_new_address
-from passerelle.mailboxes.services.credentials import drop_unused, set_password, versions_of
 from passerelle.mailboxes.services.processing import current_settings, schedule
+from passerelle.mailboxes.signing_in.credentials import drop_unused, set_password, versions_of
 
 log = structlog.get_logger()
 

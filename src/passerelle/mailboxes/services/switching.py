@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from passerelle.crm.models import Email, Queue, SystemUser
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.models.people import State as PersonState
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod

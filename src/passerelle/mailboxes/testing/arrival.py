@@ -7,13 +7,13 @@ EXPUNGE or DELE, else the message stays and the step says so.
 
 from passerelle.engine.services import crash_point
 from passerelle.faults import Fault
+from passerelle.faults.mail.protocols import LoginRefused, ProtocolFault
 from passerelle.faults.mailboxes import (
     LostTestMessage,
     MailboxFault,
     StayingTestMessage,
     TakenTestMessage,
 )
-from passerelle.faults.protocols import LoginRefused, ProtocolFault
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.testing.incoming import lock_of_router, open_trial_source
 from passerelle.mailboxes.testing.message import message_id_of

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from passerelle.faults import Fault
+from passerelle.faults.mail.protocols import LoginPostponed, ProtocolFault
 from passerelle.faults.mailboxes import LockHeldByRouter, MailboxFault
-from passerelle.faults.protocols import LoginPostponed, ProtocolFault
 from passerelle.mailboxes.models.choices import Direction, IncomingProtocol
 from passerelle.mailboxes.services.connections import incoming_of
 from passerelle.mailboxes.services.opening import open_source

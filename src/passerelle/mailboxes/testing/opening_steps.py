@@ -7,8 +7,8 @@ connection that is not encrypted or not verified passes with a warning that says
 from datetime import date, datetime
 
 from passerelle.faults import Fault
+from passerelle.faults.mail.protocols import CertificateExpiring, OldTls
 from passerelle.faults.mailboxes import CertificateNotVerified, ConnectionUnencrypted
-from passerelle.faults.protocols import CertificateExpiring, OldTls
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.testing.steps import Steps
 from passerelle.protocols.interfaces import Endpoint, Security, StepName

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from passerelle.engine.services import crash_point
 from passerelle.faults import Fault
+from passerelle.faults.mail.messages import MessageFault
+from passerelle.faults.mail.protocols import AnswerLost, MessageRefused, ProtocolFault, ServerBusy
 from passerelle.faults.mailboxes import InterruptedTest, MailboxFault
-from passerelle.faults.messages import MessageFault
-from passerelle.faults.protocols import AnswerLost, MessageRefused, ProtocolFault, ServerBusy
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.services.connections import outgoing_of
 from passerelle.mailboxes.services.opening import open_sender

@@ -14,7 +14,7 @@ from passerelle.alerts.services import SYSTEM, SubjectKind
 from passerelle.crm.automatic import Making, full_mailboxes, has_reached
 from passerelle.engine.services import Again, Lease, ask, database_now, register
 from passerelle.faults import Fault
-from passerelle.faults.tracking import TooManyRecordsMade
+from passerelle.faults.mail.tracking import TooManyRecordsMade
 from passerelle.mailboxes.tracking.kind import RECORD_LIMITS, THE_ONE
 from passerelle.mailboxes.tracking.storing import tracking_rules
 from passerelle.tracking import Creates, Wish

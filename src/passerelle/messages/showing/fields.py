@@ -4,9 +4,9 @@ import re
 from typing import NamedTuple
 
 from passerelle.messages.clean import clean_line
+from passerelle.messages.headers.words import decode_words
 from passerelle.messages.parts import open_message
 from passerelle.messages.values import DEFAULT_LIMITS
-from passerelle.messages.words import decode_words
 
 FIELDS = 300
 VALUE_CHARS = 4_000

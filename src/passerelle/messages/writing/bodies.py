@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from passerelle.faults.messages import DraftRefused
+from passerelle.faults.mail.messages import DraftRefused
 from passerelle.messages.values import Draft, File
 from passerelle.messages.writing.fields import LINE_OCTETS, parameter
 

@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from email.utils import format_datetime
 
-from passerelle.faults.messages import DraftRefused
+from passerelle.faults.mail.messages import DraftRefused
 from passerelle.messages.parsing import TEST_HEADER
 from passerelle.messages.values import Automatic, Draft, Priority
 from passerelle.messages.writing.bodies import body_of

@@ -5,7 +5,7 @@ import re
 import urllib.parse
 from collections.abc import Iterable, Iterator
 
-from passerelle.faults.messages import DraftRefused
+from passerelle.faults.mail.messages import DraftRefused
 from passerelle.messages.addresses import normalised
 from passerelle.messages.keys import domain_key
 from passerelle.messages.values import Address

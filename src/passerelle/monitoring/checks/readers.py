@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from passerelle.crm.readers import differences
-from passerelle.faults.tracking import ReadersDiffer
+from passerelle.faults.mail.tracking import ReadersDiffer
 from passerelle.monitoring.findings import Finding, good, wrong
 
 NEWEST = 1_000  # emails that are looked at each time: what went wrong lately

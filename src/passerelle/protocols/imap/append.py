@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from passerelle.protocols.imap import refusals
-from passerelle.protocols.imap.responses import Condition
-from passerelle.protocols.imap.session import Session
-from passerelle.protocols.imap.strings import Literal, folder_name
+from passerelle.protocols.imap.connecting.session import Session
+from passerelle.protocols.imap.syntax.responses import Condition
+from passerelle.protocols.imap.syntax.strings import Literal, folder_name
 
 _UID = re.compile(rb"(\d{1,10}) (\d{1,10})")
 

@@ -9,12 +9,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from passerelle.faults.protocols import PlaceChanged
-from passerelle.protocols.imap import parser, refusals
+from passerelle.faults.mail.protocols import PlaceChanged
+from passerelle.protocols.imap import refusals
+from passerelle.protocols.imap.connecting.session import Session
 from passerelle.protocols.imap.folder import Folder
-from passerelle.protocols.imap.responses import Condition, Data, Status
-from passerelle.protocols.imap.session import Session
-from passerelle.protocols.imap.sets import sequence_sets
+from passerelle.protocols.imap.syntax import parser
+from passerelle.protocols.imap.syntax.responses import Condition, Data, Status
+from passerelle.protocols.imap.syntax.sets import sequence_sets
 from passerelle.protocols.interfaces import Listed, RawMessage
 from passerelle.protocols.wire import IN_FLIGHT, Budget, with_crlf
 from passerelle.protocols.wire.budget import LARGE_BYTES, WAIT_SECONDS

@@ -7,11 +7,11 @@ import email.parser
 import email.policy
 import re
 
-from passerelle.protocols.imap import parser
-from passerelle.protocols.imap.responses import Data, Status
-from passerelle.protocols.imap.session import Session
-from passerelle.protocols.imap.sets import sequence_sets
-from passerelle.protocols.imap.strings import string
+from passerelle.protocols.imap.connecting.session import Session
+from passerelle.protocols.imap.syntax import parser
+from passerelle.protocols.imap.syntax.responses import Data, Status
+from passerelle.protocols.imap.syntax.sets import sequence_sets
+from passerelle.protocols.imap.syntax.strings import string
 
 _USUAL = re.compile(r"[!-~]{1,900}\Z")
 _CANDIDATES = 100  # of one Message-ID; the newest are looked at

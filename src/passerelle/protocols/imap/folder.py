@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from passerelle.faults.protocols import FolderMissing
-from passerelle.protocols.imap import parser, refusals
-from passerelle.protocols.imap.responses import Condition, Data, Status
-from passerelle.protocols.imap.session import Session
-from passerelle.protocols.imap.strings import folder_name
+from passerelle.faults.mail.protocols import FolderMissing
+from passerelle.protocols.imap import refusals
+from passerelle.protocols.imap.connecting.session import Session
+from passerelle.protocols.imap.syntax import parser
+from passerelle.protocols.imap.syntax.responses import Condition, Data, Status
+from passerelle.protocols.imap.syntax.strings import folder_name
 
 
 class Access(Enum):

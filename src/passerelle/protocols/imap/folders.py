@@ -7,12 +7,12 @@ folder are looked for, in many languages; where there is none of these either, o
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from passerelle.faults.protocols import FolderMissing
+from passerelle.faults.mail.protocols import FolderMissing
 from passerelle.protocols.imap import refusals
-from passerelle.protocols.imap.lexer import values
-from passerelle.protocols.imap.responses import Condition, Data, Status
-from passerelle.protocols.imap.session import Session
-from passerelle.protocols.imap.strings import folder_name, folder_text
+from passerelle.protocols.imap.connecting.session import Session
+from passerelle.protocols.imap.syntax.lexer import values
+from passerelle.protocols.imap.syntax.responses import Condition, Data, Status
+from passerelle.protocols.imap.syntax.strings import folder_name, folder_text
 
 SENT = "\\sent"
 NEW_SENT = "Sent"

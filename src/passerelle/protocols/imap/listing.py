@@ -10,13 +10,14 @@ no server may renumber during FETCH and SEARCH (RFC 9051, 7.5.1). One that does 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from passerelle.faults.protocols import CommandRefused
-from passerelle.protocols.imap import parser, refusals
-from passerelle.protocols.imap.dates import search_day
+from passerelle.faults.mail.protocols import CommandRefused
+from passerelle.protocols.imap import refusals
+from passerelle.protocols.imap.connecting.session import Session
 from passerelle.protocols.imap.folder import Folder
-from passerelle.protocols.imap.responses import Condition, Data, Status
-from passerelle.protocols.imap.session import Session
-from passerelle.protocols.imap.sets import sequence_sets
+from passerelle.protocols.imap.syntax import parser
+from passerelle.protocols.imap.syntax.dates import search_day
+from passerelle.protocols.imap.syntax.responses import Condition, Data, Status
+from passerelle.protocols.imap.syntax.sets import sequence_sets
 from passerelle.protocols.interfaces import Listed
 
 WINDOW = 5_000

@@ -6,10 +6,10 @@ Copying and removing would leave two after a kill in between: a server without M
 from collections.abc import Sequence
 
 from passerelle.protocols.imap import refusals
-from passerelle.protocols.imap.responses import Condition, Status
-from passerelle.protocols.imap.session import Session
-from passerelle.protocols.imap.sets import sequence_sets
-from passerelle.protocols.imap.strings import folder_name
+from passerelle.protocols.imap.connecting.session import Session
+from passerelle.protocols.imap.syntax.responses import Condition, Status
+from passerelle.protocols.imap.syntax.sets import sequence_sets
+from passerelle.protocols.imap.syntax.strings import folder_name
 
 
 def can_move(session: Session) -> bool:

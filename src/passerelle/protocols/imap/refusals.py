@@ -1,13 +1,13 @@
 """Says which fault a refusal is, by its response code (RFC 5530), never by its wording."""
 
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     CommandRefused,
     LoginPostponed,
     LoginRefused,
     ProtocolFault,
     ServerBusy,
 )
-from passerelle.protocols.imap.responses import Status
+from passerelle.protocols.imap.syntax.responses import Status
 
 # LIMIT: Dovecot's answer to too many connections of one user; it comes in place of the sign-in's.
 PASSING = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})

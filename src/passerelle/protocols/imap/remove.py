@@ -5,9 +5,9 @@ Without UIDPLUS there is only EXPUNGE, which removes whatever anybody marked: th
 
 from collections.abc import Sequence
 
-from passerelle.protocols.imap.session import Session
-from passerelle.protocols.imap.sets import sequence_sets
+from passerelle.protocols.imap.connecting.session import Session
 from passerelle.protocols.imap.store import DELETED, add_flag
+from passerelle.protocols.imap.syntax.sets import sequence_sets
 
 
 def can_remove(session: Session) -> bool:

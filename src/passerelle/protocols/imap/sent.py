@@ -7,12 +7,12 @@ whose answer was lost, and not the server's own where it files what it sends.
 from collections.abc import Callable
 
 from passerelle.protocols.imap.append import append
+from passerelle.protocols.imap.connecting.logout import log_out
+from passerelle.protocols.imap.connecting.opening import open_imap
+from passerelle.protocols.imap.connecting.session import Session
 from passerelle.protocols.imap.finding import uids_of
 from passerelle.protocols.imap.folder import Access, open_folder
 from passerelle.protocols.imap.folders import sent_folder
-from passerelle.protocols.imap.logout import log_out
-from passerelle.protocols.imap.opening import open_imap
-from passerelle.protocols.imap.session import Session
 from passerelle.protocols.interfaces import Endpoint, Filed, Login, Watch, unwatched
 
 

@@ -6,16 +6,16 @@ The operations are modules of their own; this one only puts them in order.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from passerelle.faults.protocols import PlaceChanged, RemovalImpossible
+from passerelle.faults.mail.protocols import PlaceChanged, RemovalImpossible
+from passerelle.protocols.imap.connecting.logout import log_out
+from passerelle.protocols.imap.connecting.session import Session
 from passerelle.protocols.imap.fetch import Fetching
 from passerelle.protocols.imap.finding import uids_of
 from passerelle.protocols.imap.folder import Access, Folder, open_folder
 from passerelle.protocols.imap.folders import NOT_OPENED, known_sent, listed
 from passerelle.protocols.imap.listing import list_above, sized
-from passerelle.protocols.imap.logout import log_out
 from passerelle.protocols.imap.move import can_move, move
 from passerelle.protocols.imap.remove import remove
-from passerelle.protocols.imap.session import Session
 from passerelle.protocols.imap.status import state_of
 from passerelle.protocols.imap.store import add_flag
 from passerelle.protocols.interfaces import (

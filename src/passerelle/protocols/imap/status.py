@@ -6,11 +6,12 @@ One command tells whether anything in it is new; at Cyrus, two.
 import re
 from collections.abc import Mapping
 
-from passerelle.protocols.imap import parser, refusals
-from passerelle.protocols.imap.lexer import values
-from passerelle.protocols.imap.responses import Condition, Data, Status, Value
-from passerelle.protocols.imap.session import Session
-from passerelle.protocols.imap.strings import folder_name
+from passerelle.protocols.imap import refusals
+from passerelle.protocols.imap.connecting.session import Session
+from passerelle.protocols.imap.syntax import parser
+from passerelle.protocols.imap.syntax.lexer import values
+from passerelle.protocols.imap.syntax.responses import Condition, Data, Status, Value
+from passerelle.protocols.imap.syntax.strings import folder_name
 from passerelle.protocols.interfaces import FolderState
 
 STEP = "STATUS"

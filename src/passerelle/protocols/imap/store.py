@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from passerelle.protocols.imap.session import Session
-from passerelle.protocols.imap.sets import sequence_sets
+from passerelle.protocols.imap.connecting.session import Session
+from passerelle.protocols.imap.syntax.sets import sequence_sets
 
 DELETED = "\\Deleted"
 

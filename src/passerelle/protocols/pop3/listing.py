@@ -6,7 +6,7 @@ Numbers mean something within one session only; a message without a UIDL of its 
 import re
 from dataclasses import dataclass
 
-from passerelle.faults.protocols import UniqueIdsMissing
+from passerelle.faults.mail.protocols import UniqueIdsMissing
 from passerelle.protocols.pop3.session import Session
 
 _UIDL = re.compile(rb"(\d{1,10}) +([!-~]{1,512})\s*\Z")  # RFC: 70 characters; some give more

@@ -6,7 +6,7 @@ password is revealed to the mechanism or here, and nowhere else.
 
 import re
 
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     IdentityNotOffered,
     LoginNotOffered,
     LoginPostponed,

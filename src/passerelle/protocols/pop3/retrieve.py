@@ -7,7 +7,7 @@ its headers are read by TOP instead. One that cannot be read is tried by its hea
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from passerelle.faults.protocols import CommandRefused
+from passerelle.faults.mail.protocols import CommandRefused
 from passerelle.protocols.interfaces import Listed, RawMessage
 from passerelle.protocols.pop3.listing import Held
 from passerelle.protocols.pop3.session import Session

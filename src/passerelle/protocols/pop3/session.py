@@ -6,7 +6,7 @@ It knows no command and no folder of ours. Response codes are those of RFC 2449 
 import re
 from dataclasses import dataclass
 
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     CommandRefused,
     ProtocolFault,
     ServerBusy,

@@ -1,6 +1,6 @@
 """STLS (RFC 2595, 4): nothing that was said before the encryption is believed after it."""
 
-from passerelle.faults.protocols import EncryptionNotOffered
+from passerelle.faults.mail.protocols import EncryptionNotOffered
 from passerelle.protocols.pop3 import capability
 from passerelle.protocols.pop3.session import Session
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Protocol
 
-from passerelle.faults.protocols import KeysRefused, LoginRefused, ServerNotProven
+from passerelle.faults.mail.protocols import KeysRefused, LoginRefused, ServerNotProven
 from passerelle.protocols.interfaces import Login
 
 

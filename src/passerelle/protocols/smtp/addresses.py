@@ -6,7 +6,7 @@ letters is written in ASCII (RFC 5891), so that SMTPUTF8 is needed for local par
 
 import re
 
-from passerelle.faults.protocols import AddressNotUsable
+from passerelle.faults.mail.protocols import AddressNotUsable
 
 MOST_OCTETS = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its brackets
 

@@ -7,7 +7,7 @@ dot nothing but a clear answer is believed: whatever else happens is `AnswerLost
 import re
 from collections.abc import Callable
 
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     AnswerLost,
     AnswerNotUnderstood,
     AnswerTooLarge,

@@ -7,7 +7,7 @@ are declared only when offered and needed.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     InternationalMailNotOffered,
     MessageTooLarge,
     ProtocolFault,

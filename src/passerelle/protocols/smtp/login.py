@@ -4,7 +4,7 @@
 nowhere else.
 """
 
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     IdentityNotOffered,
     LoginNotOffered,
     LoginPostponed,

@@ -8,7 +8,12 @@ import contextlib
 from collections.abc import Callable, Sequence
 
 from passerelle.faults import Fault
-from passerelle.faults.protocols import ConnectionLost, MessageRefused, SenderRefused, ServerBusy
+from passerelle.faults.mail.protocols import (
+    ConnectionLost,
+    MessageRefused,
+    SenderRefused,
+    ServerBusy,
+)
 from passerelle.protocols.interfaces import Handover, Recipient, RecipientAnswer
 from passerelle.protocols.smtp.body import give_body, normalised
 from passerelle.protocols.smtp.envelope import Envelope, envelope, give

@@ -1,6 +1,6 @@
 """Sends lines and reads replies. 421 at any time means: come back later. It knows no command."""
 
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     CommandRefused,
     ProtocolFault,
     ServerBusy,

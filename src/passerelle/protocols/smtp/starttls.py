@@ -1,6 +1,6 @@
 """STARTTLS (RFC 3207): nothing that was said before the encryption is believed after it."""
 
-from passerelle.faults.protocols import EncryptionNotOffered
+from passerelle.faults.mail.protocols import EncryptionNotOffered
 from passerelle.protocols.smtp.greeting import greet
 from passerelle.protocols.smtp.replies import Kind
 from passerelle.protocols.smtp.session import Session

@@ -11,7 +11,7 @@ import warnings
 
 from cryptography import x509
 
-from passerelle.faults.protocols import CertificateRefused, EncryptionFailed
+from passerelle.faults.mail.protocols import CertificateRefused, EncryptionFailed
 from passerelle.protocols.interfaces import Endpoint, TlsVersion
 
 NAME_CHARS = 120  # of a subject or an issuer that is shown

@@ -8,7 +8,7 @@ cannot be interrupted; the resolver of the system bounds it (resolv.conf: timeou
 import socket
 import time
 
-from passerelle.faults.protocols import ConnectionRefused, ConnectionTimedOut, HostNotFound
+from passerelle.faults.mail.protocols import ConnectionRefused, ConnectionTimedOut, HostNotFound
 from passerelle.protocols.interfaces import Endpoint, Security, StepName, Watch
 from passerelle.protocols.wire.reach import Address, check_port, permitted
 from passerelle.protocols.wire.wire import Wire

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Sequence
 
 from passerelle.faults import noop
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     AddressNotAllowed,
     LoopbackNotAllowed,
     PortNotAllowed,

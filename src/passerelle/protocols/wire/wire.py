@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     AnswerNotUnderstood,
     AnswerTooLarge,
     ConnectionLost,

@@ -18,7 +18,7 @@ from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
 from passerelle.crm.models import DeadAddress
 from passerelle.engine.services import crash_point
-from passerelle.faults.cycles import EmailBounced
+from passerelle.faults.mail.cycles import EmailBounced
 from passerelle.messages import MailReport, Undelivered, key_of
 from passerelle.sync.bounces.confirming import note_receipts
 from passerelle.sync.bounces.finding import Found, deliveries_of, meant

@@ -9,7 +9,7 @@ from django.utils import timezone
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
-from passerelle.faults.tracking import FolderNotRead, NothingToTake, PlaceNotRead
+from passerelle.faults.mail.tracking import FolderNotRead, NothingToTake, PlaceNotRead
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction

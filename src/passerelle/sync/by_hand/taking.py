@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from passerelle.crm import services as crm
 from passerelle.engine.services import Lease, crash_point, fence
-from passerelle.faults.tracking import (
+from passerelle.faults.mail.tracking import (
     FolderNotRead,
     MessageGone,
     NothingToTake,
@@ -25,13 +25,13 @@ from passerelle.faults.tracking import (
 )
 from passerelle.protocols.interfaces import Listed, MailSource, RawMessage
 from passerelle.sync.by_hand.asking import is_here
-from passerelle.sync.incoming.content import Understood, read_at_any_price
 from passerelle.sync.incoming.desk import Desk
 from passerelle.sync.incoming.recording import Counts, Frame, record
-from passerelle.sync.incoming.understanding import Received
-from passerelle.sync.incoming.unpacking import forwarded_of, part_of
 from passerelle.sync.models import Place, TakeRequest, TrackingFolder
 from passerelle.sync.models.incoming import CursorRow
+from passerelle.sync.understanding.content import Understood, read_at_any_price
+from passerelle.sync.understanding.received import Received
+from passerelle.sync.understanding.unpacking import forwarded_of, part_of
 
 log = structlog.get_logger(__name__)
 

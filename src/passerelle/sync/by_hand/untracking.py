@@ -16,7 +16,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import Email
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
-from passerelle.faults.tracking import EmailGone
+from passerelle.faults.mail.tracking import EmailGone
 from passerelle.messages import key_of
 from passerelle.sync.incoming.clues import MOST_ADDRESSES, TEXT_CHARS
 from passerelle.sync.incoming.desk import removes_from

@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from passerelle.crm.models import ActivityParty, Email
-from passerelle.crm.models.emails import TEXTS, EmailStatus
+from passerelle.crm.models.mail.emails import TEXTS, EmailStatus
 from passerelle.guids import first_guid_of
 from passerelle.messages import clean_line, parse_address
 from passerelle.sync.finding.sight import Seer

@@ -15,9 +15,9 @@ from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
-from passerelle.crm.models.emails import REGARDING
+from passerelle.crm.models.mail.emails import REGARDING
 from passerelle.crm.services import Regarded, Subject
-from passerelle.faults.tracking import (
+from passerelle.faults.mail.tracking import (
     FolderNotThere,
     NoFoldersHere,
     SentFoldersNotRead,

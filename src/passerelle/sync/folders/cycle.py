@@ -22,10 +22,10 @@ from django.utils import timezone
 
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
-from passerelle.crm.models.emails import REGARDING
+from passerelle.crm.models.mail.emails import REGARDING
 from passerelle.engine.services import Lease, Tally, crash_point, fence
-from passerelle.faults.protocols import CommandRefused, FolderMissing, PlaceChanged
-from passerelle.faults.tracking import (
+from passerelle.faults.mail.protocols import CommandRefused, FolderMissing, PlaceChanged
+from passerelle.faults.mail.tracking import (
     FolderFault,
     FolderGone,
     FolderHoldsNoMail,

@@ -8,7 +8,7 @@ folder alone fits, it is the one. Asks the server, and writes nothing.
 from collections.abc import Collection, Iterator
 
 from passerelle.faults import as_shown
-from passerelle.faults.tracking import (
+from passerelle.faults.mail.tracking import (
     FolderGone,
     FolderHoldsNoMail,
     SentFolderTwice,

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from passerelle.engine.services import Again, Lease, ask_many, fence
 from passerelle.faults import Fault
+from passerelle.faults.mail.protocols import ProtocolFault
+from passerelle.faults.mail.tracking import FolderFault, NoFoldersHere
 from passerelle.faults.mailboxes import MailboxFault
-from passerelle.faults.protocols import ProtocolFault
-from passerelle.faults.tracking import FolderFault, NoFoldersHere
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction, IncomingProtocol

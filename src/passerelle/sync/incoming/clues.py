@@ -6,13 +6,13 @@ Nothing else of it is kept: no subject, no text, no name.
 from collections.abc import Iterator
 from itertools import islice
 
-from passerelle.faults.cycles import MessageRefusedByStore
+from passerelle.faults.mail.cycles import MessageRefusedByStore
 from passerelle.messages import Message
-from passerelle.sync.incoming.content import Understood, read
-from passerelle.sync.incoming.salvage import salvage
-from passerelle.sync.incoming.understanding import Received
 from passerelle.sync.models import Clue, Place
 from passerelle.sync.models.incoming import Outcome
+from passerelle.sync.understanding.content import Understood, read
+from passerelle.sync.understanding.received import Received
+from passerelle.sync.understanding.salvage import salvage
 
 MOST_ADDRESSES = 50  # of one message; ours
 TEXT_CHARS = 320

@@ -15,9 +15,9 @@ from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import Again, Lease, crash_point, fence
 from passerelle.faults import Fault
-from passerelle.faults.cycles import CursorStuck
+from passerelle.faults.mail.cycles import CursorStuck
+from passerelle.faults.mail.protocols import CommandRefused, LoginRefused
 from passerelle.faults.mailboxes import CredentialsWait
-from passerelle.faults.protocols import CommandRefused, LoginRefused
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction

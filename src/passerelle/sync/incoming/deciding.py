@@ -18,10 +18,10 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod
 from passerelle.mailboxes.models.profile import State
 from passerelle.messages import Address, delivered_to
-from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.desk import Desk, taker_of
-from passerelle.sync.incoming.understanding import Received
 from passerelle.sync.models import Place
+from passerelle.sync.understanding.content import Understood
+from passerelle.sync.understanding.received import Received
 from passerelle.tracking import Answers, Decision, NeverList, PartyKind, Reason, Skip, Taker
 
 log = structlog.get_logger(__name__)

@@ -12,20 +12,20 @@ import structlog
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import Lease, Tally, crash_point, fence, written_back_beside
-from passerelle.faults.cycles import MessagesInQuarantine
+from passerelle.faults.mail.cycles import MessagesInQuarantine
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.protocols.interfaces import Listing, MailSource
 from passerelle.sync.incoming import quarantine
-from passerelle.sync.incoming.batches import Batch, ahead, batches
-from passerelle.sync.incoming.beside import reading_beside
 from passerelle.sync.incoming.deciding import undecided
 from passerelle.sync.incoming.desk import Desk
 from passerelle.sync.incoming.recording import Counts, Frame, record
-from passerelle.sync.incoming.understanding import Received, understood
-from passerelle.sync.incoming.unpacking import unpack
 from passerelle.sync.models.timeline import Ending
+from passerelle.sync.understanding.batches import Batch, ahead, batches
+from passerelle.sync.understanding.beside import reading_beside
+from passerelle.sync.understanding.received import Received, understood
+from passerelle.sync.understanding.unpacking import unpack
 
 log = structlog.get_logger(__name__)
 

@@ -12,20 +12,20 @@ import structlog
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
-from passerelle.crm.models.emails import REGARDING
+from passerelle.crm.models.mail.emails import REGARDING
 from passerelle.faults import Fault
-from passerelle.faults.cycles import MessageTooLarge, QuarantineSettled
+from passerelle.faults.mail.cycles import MessageTooLarge, QuarantineSettled
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.messages import parse
 from passerelle.protocols.interfaces import Listed, RawMessage
-from passerelle.sync.incoming.content import Understood, read, read_at_any_price
 from passerelle.sync.incoming.desk import Desk, desk_of, in_folder
 from passerelle.sync.incoming.recording import Counts, Frame, record
-from passerelle.sync.incoming.understanding import Received
-from passerelle.sync.incoming.unpacking import forwarded_of, unpack
 from passerelle.sync.models import Place, Quarantine, Reading, TrackingFolder
 from passerelle.sync.models.incoming import Outcome, QuarantineState
+from passerelle.sync.understanding.content import Understood, read, read_at_any_price
+from passerelle.sync.understanding.received import Received
+from passerelle.sync.understanding.unpacking import forwarded_of, unpack
 from passerelle.tracking import Reason
 
 log = structlog.get_logger(__name__)

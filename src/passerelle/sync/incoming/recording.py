@@ -23,16 +23,16 @@ from passerelle.crm.readers import grant
 from passerelle.crm.search import ask_to_index
 from passerelle.engine.services import crash_point, is_taken, store_faults
 from passerelle.faults import Fault
-from passerelle.faults.cycles import MessageRefusedByStore, RecordsContended
+from passerelle.faults.mail.cycles import MessageRefusedByStore, RecordsContended
 from passerelle.messages import MailReport
 from passerelle.sync.bounces import note_reports
-from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.deciding import Judged, judge
 from passerelle.sync.incoming.desk import Desk
 from passerelle.sync.incoming.rows import Rows, rows_of
-from passerelle.sync.incoming.understanding import Received
 from passerelle.sync.models import Clue, Place, Quarantine
 from passerelle.sync.models.incoming import Outcome
+from passerelle.sync.understanding.content import Understood
+from passerelle.sync.understanding.received import Received
 from passerelle.tracking import Reason, Skip
 
 log = structlog.get_logger(__name__)

@@ -19,18 +19,18 @@ from passerelle.crm.models import (
     QueueItem,
     RawMessage,
 )
-from passerelle.crm.models.emails import CorrelationState, EmailState, EmailStatus
+from passerelle.crm.models.mail.emails import CorrelationState, EmailState, EmailStatus
 from passerelle.crm.services import Awaited, Kept, Octets, Packed
 from passerelle.faults import Fault
 from passerelle.messages import Danger, Message
 from passerelle.sync.incoming.clues import clues_of
-from passerelle.sync.incoming.content import Understood
 from passerelle.sync.incoming.deciding import Judged
 from passerelle.sync.incoming.desk import Desk
 from passerelle.sync.incoming.owing import owed
-from passerelle.sync.incoming.understanding import Received, dangers_of
 from passerelle.sync.models import Clue, Place, Quarantine, Touch
 from passerelle.sync.models.incoming import Outcome
+from passerelle.sync.understanding.content import Understood
+from passerelle.sync.understanding.received import Received, dangers_of
 from passerelle.tracking import (
     Complete,
     Correlation,

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from passerelle.engine.services import Lease, crash_point, fence
-from passerelle.faults.protocols import PlaceChanged
+from passerelle.faults.mail.protocols import PlaceChanged
 from passerelle.protocols.interfaces import Listed, MailMover, MailSource
 from passerelle.sync.models import Reading, Touch, TrackingFolder
 from passerelle.sync.models.incoming import CursorRow, TouchKind

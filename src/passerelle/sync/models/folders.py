@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import Account, Contact, Lead
-from passerelle.crm.models.emails import REGARDING
+from passerelle.crm.models.mail.emails import REGARDING
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.models.incoming import CursorRow

@@ -11,9 +11,9 @@ from django.utils import timezone
 from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailState, EmailStatus
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus
 from passerelle.engine.services import ask
-from passerelle.faults.cycles import SubmissionGone, TooLateToCancel
+from passerelle.faults.mail.cycles import SubmissionGone, TooLateToCancel
 from passerelle.sync.models import Delivery, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
 from passerelle.sync.outgoing import journal

@@ -19,9 +19,8 @@ from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
 from passerelle.engine.services import Again, Lease, assert_no_transaction, crash_point, fence
 from passerelle.faults import Fault
-from passerelle.faults.cycles import SentCopiesWait, SentCopyRefused
-from passerelle.faults.mailboxes import CredentialsWait, MailboxFault
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.cycles import SentCopiesWait, SentCopyRefused
+from passerelle.faults.mail.protocols import (
     CertificateRefused,
     CommandRefused,
     ConnectionRefused,
@@ -30,6 +29,7 @@ from passerelle.faults.protocols import (
     HostNotFound,
     LoginRefused,
 )
+from passerelle.faults.mailboxes import CredentialsWait, MailboxFault
 from passerelle.faults.store import StoreAway
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox

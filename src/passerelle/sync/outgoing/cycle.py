@@ -16,8 +16,8 @@ from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import Again, Lease, crash_point, is_anyone_waiting
 from passerelle.faults import Fault
+from passerelle.faults.mail.protocols import ConnectionLost, LoginRefused
 from passerelle.faults.mailboxes import CredentialsWait
-from passerelle.faults.protocols import ConnectionLost, LoginRefused
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction

@@ -8,8 +8,8 @@ from django.template.defaultfilters import filesizeformat
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import Email
-from passerelle.faults.cycles import AttachmentBlocked, AttachmentGone, AttachmentsTooLarge
-from passerelle.faults.messages import PartNotFound
+from passerelle.faults.mail.cycles import AttachmentBlocked, AttachmentGone, AttachmentsTooLarge
+from passerelle.faults.mail.messages import PartNotFound
 from passerelle.messages import File
 
 

@@ -10,14 +10,14 @@ from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
 from passerelle.engine.services import Lease, assert_no_transaction, crash_point
 from passerelle.faults import Fault
-from passerelle.faults.cycles import SubmissionCancelled
-from passerelle.faults.mailboxes import MailboxFault
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.cycles import SubmissionCancelled
+from passerelle.faults.mail.protocols import (
     MessageRefused,
     ProtocolFault,
     SenderRefused,
     ServerBusy,
 )
+from passerelle.faults.mailboxes import MailboxFault
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.protocols.interfaces import Handover, MailSender, Recipient, RecipientAnswer

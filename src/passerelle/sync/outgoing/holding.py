@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.faults.upkeep import MayBeSentByOriginal
 from passerelle.sync.models import Submission
 from passerelle.sync.models.outgoing import SubmissionState

@@ -16,15 +16,15 @@ from django.utils import timezone
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import Email, RawMessage
-from passerelle.crm.models.emails import EmailState, EmailStatus
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus
 from passerelle.engine.services import Lease, ask_many, fence
 from passerelle.faults import Fault
-from passerelle.faults.cycles import (
+from passerelle.faults.mail.cycles import (
     AllRecipientsRefused,
     SomeRecipientsRefused,
     SubmissionCancelled,
 )
-from passerelle.faults.protocols import AnswerLost
+from passerelle.faults.mail.protocols import AnswerLost
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction

@@ -17,7 +17,7 @@ from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import Lease, fence
 from passerelle.faults import Fault
-from passerelle.faults.cycles import DomainTakesNoMore, SendingQuotaReached
+from passerelle.faults.mail.cycles import DomainTakesNoMore, SendingQuotaReached
 from passerelle.mailboxes.models import Mailbox
 from passerelle.messages import domain_key
 from passerelle.sync.models import SendingRest

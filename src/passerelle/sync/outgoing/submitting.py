@@ -17,10 +17,10 @@ from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
 from passerelle.crm.models import ActivityParty, Email, Queue, SystemUser
-from passerelle.crm.models.emails import EmailState, EmailStatus, Participation, Priority
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation, Priority
 from passerelle.crm.services import Octets
 from passerelle.engine.services import ask
-from passerelle.faults.cycles import (
+from passerelle.faults.mail.cycles import (
     DraftChangedElsewhere,
     NoRecipients,
     NotADraft,
@@ -30,15 +30,7 @@ from passerelle.faults.cycles import (
 )
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
-from passerelle.messages import (
-    Address,
-    Draft,
-    clean_line,
-    compose,
-    identity,
-    parse,
-    parse_address,
-)
+from passerelle.messages import Address, Draft, clean_line, compose, identity, parse, parse_address
 from passerelle.messages import Priority as Urgency
 from passerelle.sync.models import Delivery, Submission
 from passerelle.sync.outgoing.files import files_of

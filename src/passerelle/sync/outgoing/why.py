@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from passerelle.alerts.services import render_raised
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.engine.services import WorkState, state_of, workers_alive
 from passerelle.faults import Fault
 from passerelle.mailboxes import services as mailboxes

@@ -13,8 +13,6 @@ from passerelle.tracking.creating.deciding import Circumstances, creation_for
 from passerelle.tracking.creating.values import Creation, NotMade, wished
 from passerelle.tracking.duplicates import Standing
 from passerelle.tracking.looks import Look
-from passerelle.tracking.never import met
-from passerelle.tracking.never_list import NOTHING_NEVER, NeverList, NeverRule
 from passerelle.tracking.reasons import Reason
 from passerelle.tracking.values import (
     Answering,
@@ -39,6 +37,8 @@ from passerelle.tracking.values import (
     Track,
     TrackingSettings,
 )
+from passerelle.tracking.wanting.never import met
+from passerelle.tracking.wanting.never_list import NOTHING_NEVER, NeverList, NeverRule
 
 TAKERS_MOST = 50  # of a message to more of them no case is kept
 # What the rules of the organization settle; everything else they would settle alike.

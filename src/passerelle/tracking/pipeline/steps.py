@@ -7,15 +7,12 @@ examination and add to it, and nothing else: no record is asked, no clock, no se
 from collections.abc import Sequence
 
 from passerelle.tracking import resolving
-from passerelle.tracking.correlating import correlate
+from passerelle.tracking.belonging.correlating import correlate
+from passerelle.tracking.belonging.similar import likely
 from passerelle.tracking.duplicates import standing, taken_before
-from passerelle.tracking.filters import asked, refusal, wants, wants_sent
 from passerelle.tracking.looks import Look
-from passerelle.tracking.never import told_of
-from passerelle.tracking.never_list import NeverRule
 from passerelle.tracking.pipeline.examining import Examination
 from passerelle.tracking.reasons import Reason
-from passerelle.tracking.similar import likely
 from passerelle.tracking.values import (
     Correlation,
     CorrelationMethod,
@@ -26,6 +23,9 @@ from passerelle.tracking.values import (
     Reported,
     Taker,
 )
+from passerelle.tracking.wanting.filters import asked, refusal, wants, wants_sent
+from passerelle.tracking.wanting.never import told_of
+from passerelle.tracking.wanting.never_list import NeverRule
 
 _NAMES_SHOWN = 5
 _DOUBTS = {

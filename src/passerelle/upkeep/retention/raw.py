@@ -12,7 +12,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from passerelle.crm.models import ActivityMimeAttachment, Email, RawMessage, RawPack
 from passerelle.crm.services import Octets, attachment_bytes, pack, save_pack
-from passerelle.faults.messages import PartNotFound
+from passerelle.faults.mail.messages import PartNotFound
 from passerelle.guids import first_guid_of
 from passerelle.sync.models import Quarantine, Submission
 from passerelle.sync.models.incoming import QuarantineState

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from passerelle.crm.models import Email, Queue, SignInAccount
-from passerelle.crm.models.emails import TEXTS
+from passerelle.crm.models.mail.emails import TEXTS
 from passerelle.crm.readers import Wanted, newest_of, newest_seen
 from passerelle.crm.search import search, some_wait, words_sought
 from passerelle.web.lists.listing import SEARCH_CHARS, way_from

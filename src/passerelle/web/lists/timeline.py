@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from passerelle.crm.models import Account, Contact, Email, SignInAccount
-from passerelle.crm.models.emails import TEXTS
+from passerelle.crm.models.mail.emails import TEXTS
 from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.services import roots_of
 from passerelle.crm.sharing import curtained, emails_seen, sight_of

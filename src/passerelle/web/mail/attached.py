@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.alerts.services import told_in_line
 from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.crm.services import is_unused, withheld_files
-from passerelle.faults.messages import MessageFault
+from passerelle.faults.mail.messages import MessageFault
 from passerelle.mailboxes.services import received_file_rules, system_settings
 from passerelle.messages import CLOSED, Kind, images_in, is_pgp_text, kind_of
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.services import conversation_of
 from passerelle.crm.sharing import sight_of

@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import Participation
-from passerelle.faults.cycles import SenderWithoutMailbox
+from passerelle.crm.models.mail.emails import Participation
+from passerelle.faults.mail.cycles import SenderWithoutMailbox
 from passerelle.mailboxes.models import Mailbox
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from passerelle.alerts.services import open_cause_count
 from passerelle.crm.models import Email, SignInAccount
-from passerelle.crm.models.emails import TEXTS, EmailStatus
+from passerelle.crm.models.mail.emails import TEXTS, EmailStatus
 from passerelle.crm.readers import Way, newest_seen
 from passerelle.crm.services import visible_emails, waiting_aliases
 from passerelle.guids import first_guid_of

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.crm.models import SignInAccount
 from passerelle.faults import Fault, Retry, fault_of
-from passerelle.faults.cycles import MessagesInQuarantine
+from passerelle.faults.mail.cycles import MessagesInQuarantine
+from passerelle.faults.mail.protocols import LoginRefused
 from passerelle.faults.mailboxes import (
     CredentialsNotAllowed,
     CredentialsUnreadable,
@@ -18,7 +19,6 @@ from passerelle.faults.mailboxes import (
     NotApproved,
     PasswordMissing,
 )
-from passerelle.faults.protocols import LoginRefused
 from passerelle.faults.store import StoreAway
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from tests.unit.statements import survives_any_kill
 
 from passerelle.crm.models import ActivityParty, AuditEntry, Email, EmailAlias, EmailSearch
-from passerelle.crm.models.emails import EmailState, EmailStatus
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus
 from passerelle.crm.models.people import SystemUser
 from passerelle.crm.services import (
     add_alias,

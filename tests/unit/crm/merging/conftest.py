@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from passerelle.crm.emails.regarding import Regarded
 from passerelle.crm.merging import begin_merge, move_some
 from passerelle.crm.models import Account, ActivityParty, Contact, Email, Lead, RecordMerge
-from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.services import create_contact
-from passerelle.crm.services.regarding import Regarded
 from passerelle.guids import new_guid
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

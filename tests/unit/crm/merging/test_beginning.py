@@ -25,7 +25,7 @@ from passerelle.crm.services import (
     records_of,
     update_customer,
 )
-from passerelle.faults.tracking import (
+from passerelle.faults.mail.tracking import (
     MasterInactive,
     MergeChanged,
     MergedAlready,

@@ -13,7 +13,7 @@ from passerelle.crm.merging import (
     running_merge,
 )
 from passerelle.crm.models import ActivityParty, Contact, SignInAccount
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.models.people import Role
 from passerelle.crm.services import (
     Naming,

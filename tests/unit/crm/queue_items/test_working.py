@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from passerelle.crm.models import Email, Queue, QueueItem, SignInAccount, SystemUser
-from passerelle.crm.models.emails import EmailState, EmailStatus, QueueItemState
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus, QueueItemState
 from passerelle.crm.models.people import Role, State
 from passerelle.crm.queue_items import (
     Show,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from passerelle.crm.models import Email, Queue, SignInAccount, SystemUser
-from passerelle.crm.models.emails import EmailState, EmailStatus
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus
 from passerelle.crm.models.people import Role
 from passerelle.crm.services import create_queue, create_sign_in, create_user
 from passerelle.guids import new_guid

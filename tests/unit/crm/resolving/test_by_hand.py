@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from passerelle.crm.models import ActivityParty, AddressResolution, Contact, Email
-from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.services import (
     Naming,
     create_account,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from passerelle.crm.models import ActivityParty, Contact, Email, Queue, SignInAccount, SystemUser
-from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.models.people import Role
 from passerelle.crm.readers import grant
 from passerelle.crm.services import (

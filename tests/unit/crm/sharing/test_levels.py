@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.unit.crm.sharing.conftest import Store
 
 from passerelle.crm.models import Account, ActivityParty, Contact, Email, Queue, SystemUser
-from passerelle.crm.models.emails import EmailState, EmailStatus
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus
 from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.readers import renew
 from passerelle.crm.services import create_account, create_user

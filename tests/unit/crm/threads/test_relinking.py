@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.unit.web.conftest import World, stored_email
 
 from passerelle.crm.models import AuditEntry, Email, LinkChange, SignInAccount, ThreadChoice
-from passerelle.crm.models.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
+from passerelle.crm.models.mail.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
 from passerelle.crm.services import (
     accept_proposal,
     answer,
@@ -19,7 +19,7 @@ from passerelle.crm.services import (
     regard,
     reply_draft,
 )
-from passerelle.faults.tracking import LinkChanged, LinkMakesCircle, ProposalGone
+from passerelle.faults.mail.tracking import LinkChanged, LinkMakesCircle, ProposalGone
 from passerelle.tracking import Questions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -5,7 +5,7 @@ from tests.unit.crm.threads.test_relinking import about, fresh, proposed, said, 
 from tests.unit.web.conftest import World, stored_email
 
 from passerelle.crm.models import AuditEntry, Contact, Email, LinkChange
-from passerelle.crm.models.emails import CorrelationState
+from passerelle.crm.models.mail.emails import CorrelationState
 from passerelle.crm.services import (
     Undone,
     accept_proposal,
@@ -16,7 +16,7 @@ from passerelle.crm.services import (
     undo_change,
 )
 from passerelle.crm.threads.standing import standing_of
-from passerelle.faults.tracking import ChangeUndone
+from passerelle.faults.mail.tracking import ChangeUndone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from passerelle.crm.models import Email, SystemUser
-from passerelle.crm.models.emails import Priority
+from passerelle.crm.models.mail.emails import Priority
 from passerelle.crm.services import Written, create_draft, create_user, update_draft
-from passerelle.faults.cycles import DraftChangedElsewhere
+from passerelle.faults.mail.cycles import DraftChangedElsewhere
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -16,7 +16,7 @@ from passerelle.crm.services import (
     update_queue,
     writers_of,
 )
-from passerelle.faults.cycles import SenderNotAllowed
+from passerelle.faults.mail.cycles import SenderNotAllowed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

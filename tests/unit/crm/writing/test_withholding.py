@@ -4,7 +4,7 @@ import pytest
 
 from passerelle.crm.models import ActivityMimeAttachment
 from passerelle.crm.services import FileRules, withheld_files
-from passerelle.faults.messages import (
+from passerelle.faults.mail.messages import (
     ReceivedFileBlocked,
     ReceivedFileHoldsBlocked,
     ReceivedFileTooLarge,

@@ -11,15 +11,15 @@ from tests.unit.mailboxes.memory import MemoryServers
 
 from passerelle.engine.services import Lease, forget, run_due
 from passerelle.faults import Fault, Secret
-from passerelle.faults.mailboxes import ConnectionUnencrypted, CredentialsWait, ServerMissing
-from passerelle.faults.profiles import NobodyToSignInFor, RelayWithoutSignIn
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     CertificateExpiring,
     CertificateRefused,
     HostNotFound,
     LoginRefused,
     OldTls,
 )
+from passerelle.faults.mailboxes import ConnectionUnencrypted, CredentialsWait, ServerMissing
+from passerelle.faults.profiles import NobodyToSignInFor, RelayWithoutSignIn
 from passerelle.mailboxes.models import EmailServerProfile, ProfileTest
 from passerelle.mailboxes.models.choices import ProfileTestStatus
 from passerelle.mailboxes.profiles.requests import KIND

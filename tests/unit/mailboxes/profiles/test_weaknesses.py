@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from tests.system.servers.certificates import make_certificates
 
+from passerelle.faults.mail.protocols import CertificateExpiring, OldTls
 from passerelle.faults.mailboxes import CertificateNotVerified, ConnectionUnencrypted
 from passerelle.faults.profiles import AuthorityExpiring, RelayWithoutSignIn
-from passerelle.faults.protocols import CertificateExpiring, OldTls
 from passerelle.mailboxes.models import EmailServerProfile
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.profiles.weaknesses import all_weaknesses_of, weaknesses_of

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.unit.statements import survives_any_kill
 
 from passerelle.crm.models import ActivityParty, Email, EmailHash, EmailHashing, EmailHashVariant
-from passerelle.crm.models.emails import EmailState, EmailStatus
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus
 from passerelle.crm.services import hash_some, hashing
 from passerelle.crm.threads import similar
 from passerelle.engine.models import Work

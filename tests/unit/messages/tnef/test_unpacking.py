@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from tests.tnef_streams import Packed, attribute, carried, letter, stream
 
-from passerelle.faults.messages import PartNotFound
+from passerelle.faults.mail.messages import PartNotFound
 from passerelle.messages import extract, letter_of, parse
 
 PICTURE = Packed("logo.png", b"\x89PNG", "image/png", "logo@company.example")

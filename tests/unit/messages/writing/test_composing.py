@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerelle.faults.messages import DraftRefused
+from passerelle.faults.mail.messages import DraftRefused
 from passerelle.messages import (
     Address,
     Automatic,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerelle.faults.protocols import AddressNotUsable
+from passerelle.faults.mail.protocols import AddressNotUsable
 from passerelle.protocols.smtp.addresses import path, sender_path
 
 

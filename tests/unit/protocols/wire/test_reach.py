@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from passerelle.faults import Fault
-from passerelle.faults.protocols import AddressNotAllowed, LoopbackNotAllowed, PortNotAllowed
+from passerelle.faults.mail.protocols import AddressNotAllowed, LoopbackNotAllowed, PortNotAllowed
 from passerelle.protocols.interfaces import Endpoint, Security, StepName, unwatched
 from passerelle.protocols.wire import open_wire
 from passerelle.protocols.wire.reach import is_mail_port, refusal

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     AnswerTooLarge,
     ConnectionLost,
     ConnectionRefused,

@@ -9,8 +9,8 @@ from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.engine.models import Work
 from passerelle.faults import Fault
+from passerelle.faults.mail.tracking import MessageGone, NothingToTake, PlaceNotRead
 from passerelle.faults.mailboxes import NotEnabled
-from passerelle.faults.tracking import MessageGone, NothingToTake, PlaceNotRead
 from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.models import Place, TakeRequest
 from passerelle.sync.services import ask_to_take

@@ -10,9 +10,9 @@ from tests.unit.sync.memory import MORNING, Letter
 from passerelle.crm.models import Email, RawMessage, SystemUser, UntrackedEmail
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.engine.services import Killed, crash_points, run_due
-from passerelle.faults.cycles import MessageRefusedByStore
-from passerelle.faults.protocols import ConnectionLost
-from passerelle.faults.tracking import MessageGone, PlaceNotRead, TakeFailed
+from passerelle.faults.mail.cycles import MessageRefusedByStore
+from passerelle.faults.mail.protocols import ConnectionLost
+from passerelle.faults.mail.tracking import MessageGone, PlaceNotRead, TakeFailed
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.sync.by_hand.taking import MOST_TRIES
 from passerelle.sync.crash_points import TAKES

@@ -7,11 +7,11 @@ from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import MORNING, Letter, MemoryFolder
 
 from passerelle.crm.models import Account, Email, RawMessage, SystemUser
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.models.people import FilteringMethod, Role
 from passerelle.crm.services import create_sign_in
 from passerelle.engine.services import Killed, crash_points, run_due
-from passerelle.faults.tracking import FolderNotRead, MessageGone, NothingToTake, PlaceNotRead
+from passerelle.faults.mail.tracking import FolderNotRead, MessageGone, NothingToTake, PlaceNotRead
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.mailboxes.services import save_tracking_rules
 from passerelle.sync.crash_points import TAKES

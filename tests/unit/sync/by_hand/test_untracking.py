@@ -20,11 +20,11 @@ from passerelle.crm.models import (
     UntrackedEmail,
 )
 from passerelle.crm.models.audit import AuditAction
-from passerelle.crm.models.emails import CorrelationState
+from passerelle.crm.models.mail.emails import CorrelationState
 from passerelle.crm.models.people import Role
 from passerelle.crm.search import index_some
 from passerelle.crm.services import create_sign_in, forward_draft, may_untrack, reply_draft
-from passerelle.faults.tracking import EmailGone, WrittenUpon
+from passerelle.faults.mail.tracking import EmailGone, WrittenUpon
 from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.models import Place, Quarantine, Touch
 from passerelle.sync.models.incoming import Outcome, QuarantineState

@@ -11,7 +11,7 @@ from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import Letter
 
 from passerelle.crm.models import ActivityParty, Email, SystemUser
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.models.people import FilteringMethod, Role
 from passerelle.crm.services import create_sign_in, create_user, set_members
 from passerelle.guids import new_guid

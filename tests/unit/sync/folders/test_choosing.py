@@ -9,7 +9,7 @@ from passerelle.crm.models import Account, AuditEntry, Email
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import FilteringMethod, SystemUser
 from passerelle.engine.services import run_due
-from passerelle.faults.tracking import FolderNotThere, NoFoldersHere, TooManyFolders
+from passerelle.faults.mail.tracking import FolderNotThere, NoFoldersHere, TooManyFolders
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.services import create_forward_mailbox, save_tracking_rules
 from passerelle.sync.models import TrackingFolder

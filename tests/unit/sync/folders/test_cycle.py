@@ -12,16 +12,16 @@ from passerelle.alerts.models import Alert
 from passerelle.crm.models import Account, Email
 from passerelle.crm.models.people import FilteringMethod, SystemUser
 from passerelle.engine.services import Killed, crash_points
-from passerelle.faults.protocols import CommandRefused, ConnectionLost
-from passerelle.faults.tracking import FolderGone, FolderRefused, NoFoldersHere
+from passerelle.faults.mail.protocols import CommandRefused, ConnectionLost
+from passerelle.faults.mail.tracking import FolderGone, FolderRefused, NoFoldersHere
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import IncomingProtocol
 from passerelle.sync.crash_points import FOLDERS, TOUCHES
 from passerelle.sync.folders import cycle
-from passerelle.sync.incoming import batches
 from passerelle.sync.models import Cycle, Place, Touch, TrackingFolder
 from passerelle.sync.models.folders import FolderStanding
 from passerelle.sync.services import decision_of, leave_folder
+from passerelle.sync.understanding import batches
 from passerelle.tracking import Reason
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

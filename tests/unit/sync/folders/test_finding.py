@@ -3,7 +3,7 @@
 import pytest
 from tests.unit.sync.memory import MemoryFolder
 
-from passerelle.faults.tracking import FolderGone, FolderHoldsNoMail
+from passerelle.faults.mail.tracking import FolderGone, FolderHoldsNoMail
 from passerelle.sync.folders.finding import whereabouts
 from passerelle.sync.models import TrackingFolder
 from passerelle.sync.models.folders import FolderStanding

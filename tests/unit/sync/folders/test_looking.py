@@ -5,7 +5,7 @@ from tests.unit.sync.conftest import Company
 
 from passerelle.engine.services import run_due
 from passerelle.faults import Fault
-from passerelle.faults.protocols import ConnectionLost, LoginRefused
+from passerelle.faults.mail.protocols import ConnectionLost, LoginRefused
 from passerelle.sync.folders import looking
 from passerelle.sync.models import FolderLook
 from passerelle.sync.services import look_of, request_folders

@@ -26,9 +26,9 @@ from passerelle.crm.models import Account, Email, RawMessage, RawPack
 from passerelle.engine.services import Killed, crash_points
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.sync.crash_points import FOLDERS, INCOMING, TOUCHES
-from passerelle.sync.incoming import batches
 from passerelle.sync.models import Place, Reading, Touch, TrackingFolder
 from passerelle.sync.models.folders import FolderStanding
+from passerelle.sync.understanding import batches
 
 pytestmark = pytest.mark.thorough
 

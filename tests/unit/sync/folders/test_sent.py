@@ -13,12 +13,12 @@ from tests.unit.sync.outgoing.test_sending import handed_in
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import Account, ActivityParty, AuditEntry, Email, QueueItem
 from passerelle.crm.models.audit import AuditAction
-from passerelle.crm.models.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.models.people import FilteringMethod, Role, SystemUser
 from passerelle.crm.services import create_sign_in, may_untrack, was_read
 from passerelle.engine.models import Work
 from passerelle.engine.services import Killed, crash_points, run_due
-from passerelle.faults.tracking import (
+from passerelle.faults.mail.tracking import (
     EmailGone,
     FolderGone,
     NoFoldersHere,
@@ -30,11 +30,11 @@ from passerelle.faults.tracking import (
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.mailboxes.services import create_forward_mailbox, save_tracking_rules
 from passerelle.sync.crash_points import FOLDERS, TOUCHES
-from passerelle.sync.incoming import batches
 from passerelle.sync.models import Delivery, Place, SentCopy, Submission, Touch, TrackingFolder
 from passerelle.sync.models.folders import FolderStanding
 from passerelle.sync.outgoing import kind
 from passerelle.sync.services import leave_folder, read_sent, untrack
+from passerelle.sync.understanding import batches
 from passerelle.tracking import Reason
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -9,7 +9,7 @@ from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import Letter
 
 from passerelle.crm.models import Account, Email
-from passerelle.crm.models.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
+from passerelle.crm.models.mail.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
 from passerelle.crm.services import create_account
 from passerelle.mailboxes.services import save_settings, save_tracking_rules
 

@@ -13,16 +13,17 @@ from passerelle.crm.models import ActivityMimeAttachment, Email, RawMessage
 from passerelle.crm.models.people import FilteringMethod, SystemUser
 from passerelle.crm.services import attachment_bytes, raw_bytes
 from passerelle.engine.models import Work
-from passerelle.faults.cycles import CursorStuck
-from passerelle.faults.protocols import ConnectionLost
+from passerelle.faults.mail.cycles import CursorStuck
+from passerelle.faults.mail.protocols import ConnectionLost
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models import TestRun as Run  # pytest would collect a Test…
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.mailboxes.services import save_tracking_rules
-from passerelle.sync.incoming import batches, reading
+from passerelle.sync.incoming import reading
 from passerelle.sync.models import Place, Reading, Touch
 from passerelle.sync.models.incoming import Outcome
 from passerelle.sync.services import decision_of, new_epoch_preview, trace_of
+from passerelle.sync.understanding import batches
 from passerelle.tracking import Filter, Reason, TrackingSettings, case_of_text, replay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -14,7 +14,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import ActivityMimeAttachment, Email
 from passerelle.engine.services import Killed, crash_points
 from passerelle.faults import Secret
-from passerelle.faults.cycles import ForwardedInline, ForwarderNotSet, MessageRefusedByStore
+from passerelle.faults.mail.cycles import ForwardedInline, ForwarderNotSet, MessageRefusedByStore
 from passerelle.faults.mailboxes import NotApproved
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox

@@ -10,8 +10,8 @@ from passerelle.crm.models import ActivityMimeAttachment, Email, QueueItem, RawM
 from passerelle.engine.services import Killed, crash_points
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.sync.crash_points import INCOMING, TOUCHES
-from passerelle.sync.incoming import batches
 from passerelle.sync.models import Place, Touch
+from passerelle.sync.understanding import batches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.thorough]
 

@@ -11,15 +11,15 @@ from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import Letter
 
 from passerelle.crm.models import AwaitedReference, Email, RawMessage, RawPack
-from passerelle.crm.models.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
+from passerelle.crm.models.mail.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
 from passerelle.crm.services import create_account, mark, regard
 from passerelle.crm.threads.awaiting import REFERENCES_MOST
 from passerelle.crm.threads.chains import parents_above
 from passerelle.engine.services import Killed, crash_points
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.mailboxes.services import save_tracking_rules
-from passerelle.sync.incoming import batches
 from passerelle.sync.models import Place
+from passerelle.sync.understanding import batches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

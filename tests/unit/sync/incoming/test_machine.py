@@ -19,8 +19,8 @@ from passerelle.crm.models import Email, RawMessage, RawPack
 from passerelle.engine.services import Killed, crash_points
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.sync.crash_points import INCOMING, TOUCHES
-from passerelle.sync.incoming import batches
 from passerelle.sync.models import Place, Reading, Touch
+from passerelle.sync.understanding import batches
 
 pytestmark = pytest.mark.thorough
 

@@ -21,12 +21,12 @@ from passerelle.crm.models import (
     Queue,
     SystemUser,
 )
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.models.people import CreateAutomatically, FilteringMethod
 from passerelle.crm.services import update_customer
 from passerelle.engine.models import Work
 from passerelle.engine.services import Killed, ask, crash_points, run_due
-from passerelle.faults.tracking import RecordChangedSince, RecordGoneAlready, RecordUsedSince
+from passerelle.faults.mail.tracking import RecordChangedSince, RecordGoneAlready, RecordUsedSince
 from passerelle.mailboxes.services import create_user_with_mailbox, save_tracking_rules
 from passerelle.mailboxes.tracking.kind import RECORD_LIMITS, THE_ONE
 from passerelle.sync.crash_points import RECORDS

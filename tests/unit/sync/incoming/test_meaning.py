@@ -6,7 +6,7 @@ from tests.unit.sync.memory import Letter
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import ActivityParty, Contact, Email, SystemUser
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.models.people import FilteringMethod, State
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox

@@ -12,18 +12,19 @@ from passerelle import messages
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import Email
 from passerelle.crm.services import raw_bytes
-from passerelle.faults.cycles import (
+from passerelle.faults.mail.cycles import (
     MessageBreaksReader,
     MessageRefusedByStore,
     MessagesInQuarantine,
     MessageTooLarge,
     QuarantineSettled,
 )
-from passerelle.faults.messages import MessageNotUnderstood
-from passerelle.sync.incoming import content, understanding
+from passerelle.faults.mail.messages import MessageNotUnderstood
 from passerelle.sync.models import Place, Quarantine
 from passerelle.sync.models.incoming import QuarantineState
 from passerelle.sync.services import decision_of, take_anyway, try_again
+from passerelle.sync.understanding import content
+from passerelle.sync.understanding import received as understanding
 from passerelle.tracking import Reason
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

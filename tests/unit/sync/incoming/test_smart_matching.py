@@ -9,7 +9,7 @@ from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import MORNING, Letter
 
 from passerelle.crm.models import Email, EmailHash, EmailHashVariant
-from passerelle.crm.models.emails import (
+from passerelle.crm.models.mail.emails import (
     CorrelationDoubt,
     CorrelationMethod,
     CorrelationState,
@@ -21,8 +21,8 @@ from passerelle.engine.services import run_due
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.mailboxes.services import save_tracking_rules
 from passerelle.mailboxes.tracking.kind import EMAIL_HASHES
-from passerelle.sync.incoming import batches
 from passerelle.sync.services import submit
+from passerelle.sync.understanding import batches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -10,13 +10,14 @@ from tests.unit.sync.memory import Letter, MemoryFolder
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import Email
 from passerelle.faults import Fault
-from passerelle.faults.protocols import CommandRefused, ConnectionLost
+from passerelle.faults.mail.protocols import CommandRefused, ConnectionLost
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
-from passerelle.sync.incoming import batches, cycle, recording
+from passerelle.sync.incoming import cycle, recording
 from passerelle.sync.incoming.deciding import Judged, judge
 from passerelle.sync.models import Touch
+from passerelle.sync.understanding import batches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

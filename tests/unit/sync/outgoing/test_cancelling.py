@@ -9,12 +9,12 @@ from tests.unit.sync.outgoing.test_sending import BOB, CLARA, draft, handed_in
 
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailState, EmailStatus
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus
 from passerelle.crm.services import Written, update_draft
 from passerelle.engine.services import Killed, crash_points
 from passerelle.faults import Fault
-from passerelle.faults.cycles import TooLateToCancel
-from passerelle.faults.protocols import ConnectionLost, MessageRefused, ServerBusy
+from passerelle.faults.mail.cycles import TooLateToCancel
+from passerelle.faults.mail.protocols import ConnectionLost, MessageRefused, ServerBusy
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.protocols.interfaces import Recipient
 from passerelle.sync.models import Delivery, Submission

@@ -10,12 +10,12 @@ from tests.unit.sync.outgoing.test_sending import draft, status
 
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.engine.models import Work
 from passerelle.engine.services import Killed, ask, crash_points, run_due
 from passerelle.faults import Fault
-from passerelle.faults.cycles import SentCopiesWait
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.cycles import SentCopiesWait
+from passerelle.faults.mail.protocols import (
     CommandRefused,
     ConnectionLost,
     ConnectionRefused,

@@ -7,7 +7,7 @@ from tests.unit.sync.conftest import Company
 from tests.unit.sync.outgoing.test_sending import BOB, CLARA, handed_in, status
 
 from passerelle.alerts.models import Alert
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.services import Written, create_draft
 from passerelle.engine import rates
 from passerelle.engine.clock import database_now

@@ -9,11 +9,11 @@ from tests.unit.sync.memory import MemorySmtp
 from tests.unit.sync.outgoing.test_sending import HOST, due_again, handed_in, state, status
 
 from passerelle.alerts.models import Alert
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.engine.models import Work
 from passerelle.faults import Fault
-from passerelle.faults.cycles import DomainTakesNoMore, SendingQuotaReached
-from passerelle.faults.protocols import MessageRefused, SenderRefused, ServerBusy
+from passerelle.faults.mail.cycles import DomainTakesNoMore, SendingQuotaReached
+from passerelle.faults.mail.protocols import MessageRefused, SenderRefused, ServerBusy
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.protocols.interfaces import Recipient, RecipientAnswer
 from passerelle.sync.models import Delivery, SendingRest, Submission

@@ -15,7 +15,7 @@ from tests.unit.sync.memory import MORNING, Letter
 
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import Email, RawPack
-from passerelle.crm.models.emails import CorrelationMethod, EmailStatus, Priority
+from passerelle.crm.models.mail.emails import CorrelationMethod, EmailStatus, Priority
 from passerelle.crm.services import (
     FileRules,
     Upload,
@@ -31,7 +31,7 @@ from passerelle.crm.services import (
 from passerelle.engine.models import Work
 from passerelle.engine.services import Killed, crash_points, run_due
 from passerelle.faults import Fault
-from passerelle.faults.cycles import (
+from passerelle.faults.mail.cycles import (
     AllRecipientsRefused,
     AttachmentBlocked,
     AttachmentGone,
@@ -44,7 +44,7 @@ from passerelle.faults.cycles import (
     SomeRecipientsRefused,
     SubmissionGone,
 )
-from passerelle.faults.protocols import (
+from passerelle.faults.mail.protocols import (
     AnswerLost,
     ConnectionLost,
     MessageRefused,

@@ -11,11 +11,16 @@ from tests.unit.sync.memory import MemorySmtp
 
 from passerelle.alerts.models import Alert
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.services import Written, create_draft
 from passerelle.faults import Fault
+from passerelle.faults.mail.protocols import (
+    AnswerLost,
+    AnswerNotUnderstood,
+    ConnectionLost,
+    ServerBusy,
+)
 from passerelle.faults.mailboxes import ProcessedByRouter
-from passerelle.faults.protocols import AnswerLost, AnswerNotUnderstood, ConnectionLost, ServerBusy
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import SystemSettings
 from passerelle.mailboxes.models.choices import ProcessEmailUsing

@@ -10,7 +10,7 @@ from tests.unit.sync.conftest import Company
 from tests.unit.sync.outgoing.test_sending import draft
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.engine.services import WorkState
 from passerelle.faults.mailboxes import NotApproved, PasswordMissing, ProcessedByRouter
 from passerelle.mailboxes.models import Mailbox, SystemSettings

@@ -12,16 +12,17 @@ from tests.unit.sync.outgoing.test_sending import draft
 
 from passerelle.engine.models import Work
 from passerelle.engine.services import Killed, Tally, crash_points
-from passerelle.faults.protocols import ConnectionLost, ServerBusy
+from passerelle.faults.mail.protocols import ConnectionLost, ServerBusy
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import SentCopies
 from passerelle.sync.crash_points import INCOMING
-from passerelle.sync.incoming import batches, listed
 from passerelle.sync.incoming import cycle as incoming
+from passerelle.sync.incoming import listed
 from passerelle.sync.models import Cycle, Reading
 from passerelle.sync.models.timeline import CycleKind, Ending
 from passerelle.sync.services import submit
 from passerelle.sync.timeline import noting
+from passerelle.sync.understanding import batches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -9,7 +9,7 @@ from tests.unit.web.conftest import RAW, World, receive
 
 from passerelle.crm import services as crm
 from passerelle.crm.models import Contact, Email, QueueItem
-from passerelle.crm.models.emails import EmailStatus, Participation
+from passerelle.crm.models.mail.emails import EmailStatus, Participation
 from passerelle.crm.readers import grant, seeking
 from passerelle.web.lists import paging
 from passerelle.web.lists.timeline import Timeline, timeline_of

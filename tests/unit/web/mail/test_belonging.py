@@ -7,7 +7,7 @@ from tests.unit.crm.threads.test_relinking import fresh, proposed, said
 from tests.unit.web.conftest import World, index_all, stored_email
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import CorrelationMethod, CorrelationState
+from passerelle.crm.models.mail.emails import CorrelationMethod, CorrelationState
 from passerelle.crm.services import mark
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

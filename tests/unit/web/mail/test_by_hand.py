@@ -10,7 +10,7 @@ from tests.unit.web.mail.test_where import ignore
 from passerelle.crm.models import Email
 from passerelle.crm.services import reply_draft
 from passerelle.faults import Secret
-from passerelle.faults.tracking import MessageGone
+from passerelle.faults.mail.tracking import MessageGone
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import AccessApproval, DeliveryMethod, ProcessEmailUsing
 from passerelle.mailboxes.services import set_mailbox_password, switch_processing

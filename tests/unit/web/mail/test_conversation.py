@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.unit.web.conftest import World, stored_email
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import CorrelationDoubt, CorrelationState
+from passerelle.crm.models.mail.emails import CorrelationDoubt, CorrelationState
 from passerelle.crm.services import conversation_of
 from passerelle.crm.threads import conversation
 from passerelle.crm.threads.chains import MOST_HALVES

@@ -8,7 +8,7 @@ from django.test import Client
 from tests.unit.web.conftest import World, html_email, signed_in
 
 from passerelle.crm.models import ActivityParty, Email
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.readers import grant
 from passerelle.messages import DEFAULT_LIMITS
 from passerelle.messages.showing import letter

@@ -5,7 +5,7 @@ from django.test import Client
 from tests.unit.web.conftest import World, unnamed_in_cc
 
 from passerelle.crm.models import ActivityParty, AddressResolution, Contact, Email
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.unit.web.conftest import World, index_all, signed_in, stored_email
 
+from passerelle.crm.emails.audit import LOOK
 from passerelle.crm.models import AuditEntry, Email, QueueItem, QueueMembership
 from passerelle.crm.readers import grant
 from passerelle.crm.services import reply_draft
-from passerelle.crm.services.audit import LOOK
 from passerelle.sync.models import Place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.unit.web.conftest import World, index_all, receive, sign_in_account, signed_in
 
 from passerelle.crm.models import ActivityParty, AuditEntry, Email, SignInAccount
-from passerelle.crm.models.emails import Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.models.people import Role, SharedLevel
 from passerelle.crm.sharing import share_own, share_usually
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.unit.web.conftest import World, signed_in
 
 from passerelle.crm.models import Email, EmailSignature, EmailTemplate, SystemUser
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.services import Words, raw_bytes, save_wording, set_members
 from passerelle.guids import new_guid
 from passerelle.sync.models import Submission

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.unit.web.conftest import EVIL, World
 
-from passerelle.faults.protocols import ConnectionLost
+from passerelle.faults.mail.protocols import ConnectionLost
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import IncomingProtocol
 from passerelle.mailboxes.services import save_tracking_rules

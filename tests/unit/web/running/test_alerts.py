@@ -7,8 +7,8 @@ from tests.unit.web.conftest import World
 
 from passerelle.alerts.models import Alert, SubjectKind
 from passerelle.alerts.services import record
-from passerelle.faults.cycles import SomeRecipientsRefused
-from passerelle.faults.protocols import ConnectionLost, LoginRefused
+from passerelle.faults.mail.cycles import SomeRecipientsRefused
+from passerelle.faults.mail.protocols import ConnectionLost, LoginRefused
 from passerelle.mailboxes.models import Mailbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import Participation, Priority
+from passerelle.crm.models.mail.emails import Participation, Priority
 from passerelle.crm.services import Upload, Writer, Written, address_of
 from passerelle.messages import clean, text_as_seen
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from passerelle.alerts.services import RenderedAlert, render_raised
 from passerelle.crm.merging import Preview, drop_address, preview_merge, running_merge
-from passerelle.faults.tracking import TrackingFault
+from passerelle.faults.mail.tracking import TrackingFault
 from passerelle.sync.services import start_merge
 from passerelle.web.forms.directory.merging import MergeForm
 from passerelle.web.forms.pressing import key_in

@@ -23,7 +23,7 @@ from passerelle.crm.services import (
     undo_change,
     visible_emails,
 )
-from passerelle.faults.tracking import TrackingFault
+from passerelle.faults.mail.tracking import TrackingFault
 from passerelle.web.forms.mail.belonging import BelongingForm
 from passerelle.web.lists.finding import find_emails, find_people
 from passerelle.web.mail.opening import fileable_email

@@ -13,7 +13,7 @@ from passerelle.alerts.services import render_raised, told_in_line
 from passerelle.crm.models import Email
 from passerelle.crm.services import may_untrack, why_not_untracked
 from passerelle.faults import Fault
-from passerelle.faults.tracking import TrackingFault
+from passerelle.faults.mail.tracking import TrackingFault
 from passerelle.sync.models import Place
 from passerelle.sync.services import ask_to_take, decider_of, may_be_only_copy, untrack
 from passerelle.web.mail.decided import taking_views

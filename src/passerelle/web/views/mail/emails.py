@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from passerelle.crm.models import Email, Queue, SignInAccount
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.queue_items import items_shown_with
 from passerelle.crm.services import (
     EDITABLE,
@@ -29,7 +29,7 @@ from passerelle.crm.services import (
     visible_emails,
     writers_of,
 )
-from passerelle.faults.messages import PartNotFound
+from passerelle.faults.mail.messages import PartNotFound
 from passerelle.sync.models import Place, SentCopy, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, Report, SubmissionState
 from passerelle.sync.services import authenticity_of, decision_of, trace_of, why_not_sent

@@ -15,7 +15,7 @@ from passerelle.crm.services import (
     create_draft,
     writers_of,
 )
-from passerelle.faults.messages import PartNotFound
+from passerelle.faults.mail.messages import PartNotFound
 from passerelle.mailboxes.services import file_rules, system_settings
 from passerelle.messages import image_of
 from passerelle.web.downloads import image_answer

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from passerelle.alerts.services import render_raised, told_in_line
 from passerelle.crm.models import Email
-from passerelle.crm.models.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.services import (
     EDITABLE,
     Worded,
@@ -30,8 +30,8 @@ from passerelle.crm.services import (
     visible_templates,
     writers_of,
 )
-from passerelle.faults.cycles import DraftChangedElsewhere, SubmissionRefused
-from passerelle.faults.messages import DraftRefused
+from passerelle.faults.mail.cycles import DraftChangedElsewhere, SubmissionRefused
+from passerelle.faults.mail.messages import DraftRefused
 from passerelle.guids import new_guid
 from passerelle.mailboxes.services import file_rules, system_settings
 from passerelle.messages import html_to_text

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from passerelle.alerts.services import render_raised
 from passerelle.crm.services import may_read_body, visible_emails
-from passerelle.faults.cycles import SubmissionGone, TooLateToCancel
+from passerelle.faults.mail.cycles import SubmissionGone, TooLateToCancel
 from passerelle.sync.models import Submission
 from passerelle.sync.services import cancel, said_sent, send_again
 from passerelle.web.rights import AccountRequest, signed_in

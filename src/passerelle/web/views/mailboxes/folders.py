@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from passerelle.alerts.services import render_fault, render_raised
-from passerelle.faults.tracking import FolderFault
+from passerelle.faults.mail.tracking import FolderFault
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.services import RELATED, step_label, tracking_rules
 from passerelle.sync.models import FolderLook, TrackingFolder

@@ -1,0 +1,1 @@
+"""What the benches run in a process of their own."""

@@ -1,0 +1,1 @@
+"""How commands speak with whoever called them: questions, output, files, exit status."""

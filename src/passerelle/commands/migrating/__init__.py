@@ -1,0 +1,1 @@
+"""`passerelle migrate-router` and `undo-migration`: the wizard's steps, on a console."""

@@ -1,0 +1,1 @@
+"""`passerelle run`: the processes of the product, and who watches over them."""

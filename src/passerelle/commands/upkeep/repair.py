@@ -1,0 +1,26 @@
+"""`passerelle repair`: what is worked out from the records, made anew from them."""
+
+import typer
+from django.utils.translation import gettext as _
+
+from passerelle.commands.console.output import print_json, say, wants_json
+from passerelle.crm.readers import renew_all
+from passerelle.engine.services import require_up_to_date
+
+repair = typer.Typer(no_args_is_help=True)
+
+
+@repair.callback()
+def prepare() -> None:
+    """No command here can work on a database of another shape."""
+    require_up_to_date()
+
+
+@repair.command("access", help=_("Work out anew who may read which email."))
+def access(context: typer.Context) -> None:
+    """Some emails at a time, while the service runs; begun again, it does no harm."""
+    count = sum(renew_all())
+    if wants_json(context):
+        print_json({"emails": count})
+    else:
+        say(_("Emails whose readers were worked out: {count}").format(count=count))

@@ -1,0 +1,1 @@
+"""Who may open the pages, and how: accounts, one-time links, bad passwords."""

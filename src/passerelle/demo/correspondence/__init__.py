@@ -1,0 +1,1 @@
+"""What is written in the demonstration: ordinary letters, odd ones, and those of the scenes."""

@@ -1,0 +1,1 @@
+"""The mail servers of the demonstration, over Maildirs of its own."""

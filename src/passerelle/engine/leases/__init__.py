@@ -1,0 +1,1 @@
+"""Leases: who may do which work until when, and that no other writes."""

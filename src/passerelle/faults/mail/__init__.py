@@ -1,0 +1,1 @@
+"""Faults of mail on its way: servers, cycles, messages, tracking."""

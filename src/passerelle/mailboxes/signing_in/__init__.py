@@ -1,0 +1,1 @@
+"""Credentials of mailboxes and profiles: encrypted, tried one at a time, rested once refused."""

@@ -1,0 +1,1 @@
+"""Header fields: their values, names, and what they say of a message."""

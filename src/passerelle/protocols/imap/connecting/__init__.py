@@ -1,0 +1,1 @@
+"""A connection to an IMAP server from the first byte to LOGOUT."""
