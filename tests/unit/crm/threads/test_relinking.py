@@ -37,7 +37,7 @@ def proposed(world: World, to: Email | None = None, **fields: object) -> Email:
 
 
 def audited() -> list[AuditEntry]:
-    return list(AuditEntry.objects.filter(action="link.changed"))
+    return list(AuditEntry.objects.filter(action="link.changed").order_by("done_on"))
 
 
 def fresh(email: Email) -> Email:

@@ -29,7 +29,7 @@ def ignored(company: Company) -> Place:
 
 def audited() -> list[str]:
     entries = AuditEntry.objects.filter(action=AuditAction.TAKE_ASKED)
-    return list(entries.values_list("username", flat=True))
+    return list(entries.order_by("done_on").values_list("username", flat=True))
 
 
 def test_two_presses_are_one_wish_and_one_record(company: Company, ignored: Place) -> None:

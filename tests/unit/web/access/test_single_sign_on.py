@@ -40,7 +40,8 @@ def test_saving_it_again_changes_nothing(world: World, as_administrator: Client)
     credential = access.openid_provider().credential
     assert credential is not None
     assert credential.is_password_set
-    changed = [entry.detail for entry in AuditEntry.objects.filter(action="signin.changed")]
+    entries = AuditEntry.objects.filter(action="signin.changed").order_by("done_on")
+    changed = [entry.detail for entry in entries]
     assert [set(detail) for detail in changed[1:]] == [{"secret"}]
 
 
