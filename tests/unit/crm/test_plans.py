@@ -18,13 +18,14 @@ from passerelle.crm.models import (
     SignInAccount,
     SystemUser,
 )
-from passerelle.crm.models.mail.emails import EmailStatus
+from passerelle.crm.models.mail.emails import EmailStatus, Participation
 from passerelle.crm.models.people import Role, SharedLevel
 from passerelle.crm.readers import Seek, Way, grant, newest_seen
 from passerelle.crm.services import (
     answer,
     begin_hashing,
     create_queue,
+    create_user,
     hash_some,
     join_waiting,
     similar_to,
@@ -128,6 +129,20 @@ def test_a_page_of_a_queue_does_not_gather_all_that_lies_in_it() -> None:
     asked = emails_seen(ADMINISTRATOR), About("queue", queue.pk), Way(), 1
     assert newest_about(*asked) == [email.pk]
     assert [plan for plan in plans(lambda: newest_about(*asked)) if "UNION" in plan] == []
+
+
+@pytest.mark.parametrize("kind", ["systemuser", "queue"])
+def test_a_page_asks_for_the_parties_of_its_emails_not_for_all_of_somebody(kind: str) -> None:
+    create = create_queue if kind == "queue" else create_user
+    key = create("Busy", "busy@example.com").pk
+    email = Email.objects.create(created_on=timezone.now(), identity=b"1", text_digest=b"")
+    email.parties.create(**{f"{kind}_id": key}, participation=Participation.TO)
+    grant([email.pk])
+    asked = emails_seen(ADMINISTRATOR), About(kind, key), Way(), 1
+    assert newest_about(*asked) == [email.pk]
+    found = plans(lambda: newest_about(*asked))
+    assert [plan for plan in found if "activityparty" in plan or "partyid_" in plan] != []
+    assert [plan for plan in found if "partyid_" in plan] == []
 
 
 def test_the_second_page_seeks() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from passerelle.crm.models import ActivityParty, Contact, Email, QueueItem
-from passerelle.crm.readers import Seek, Wanted, Way, newest_of
+from passerelle.crm.readers import Seek, Wanted, Way, newest_of, user_or_queue
 from passerelle.web.lists.paging import Start
 
 SEARCH_CHARS = 200
@@ -52,7 +52,10 @@ def newest_about(seen: QuerySet[Email], about: About, way: Way, limit: int) -> S
 
 def _is_about(about: About) -> Q:
     """Asked of one email: whether a user or queue takes part in it, or it lies in the queue."""
-    parties = ActivityParty.objects.filter(**{about.kind: about.key}, email=OuterRef("pk"))
+    # By an expression that no index answers: SQLite does not know how much mail somebody has, and
+    # would go through all their parties for each email instead of through those of the email.
+    who = user_or_queue("systemuser_id", "queue_id")
+    parties = ActivityParty.objects.alias(who=who).filter(who=about.key, email=OuterRef("pk"))
     if about.kind != "queue":
         return Q(Exists(parties))
     items = QueueItem.objects.filter(queue=about.key, email=OuterRef("pk"))
