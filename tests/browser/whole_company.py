@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.unit.mailboxes.waves.company import at_work
+from tests.unit.mailboxes.waves.company import at_work, make_company
 from tests.unit.router.migrating.company import begun, hire, migrated
 from tests.unit.web.access.test_security import with_device
 from tests.unit.web.conftest import (
@@ -270,7 +270,7 @@ def _bulk(client: Client) -> BulkAction:
 
 def _plan() -> WavePlan:
     """A plan whose first wave has run, with a mailbox that failed."""
-    with at_work() as company:
+    with at_work(make_company) as company:  # beside what the world stored
         company.broken = {"Queue 0"}
         company.profile.process_emails_received_after = timezone.now() - timedelta(days=4)
         company.profile.save()

@@ -238,14 +238,14 @@ def test_what_one_message_carried_is_never_parted(
     collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database refuses a row of the second message of the first forward."""
-    insert = crm.insert_rows
+    load = crm.load_rows
 
-    def refusing(rows: Sequence[Model], **options: bool) -> None:
+    def refusing(rows: Sequence[Model]) -> None:
         if any(isinstance(row, Email) and row.subject == "Order 2" for row in rows):
             raise DatabaseError
-        insert(rows, **options)
+        load(rows)
 
-    monkeypatch.setattr(crm, "insert_rows", refusing)
+    monkeypatch.setattr(crm, "load_rows", refusing)
     collector.receives(forwarded(letter(1), letter(2)), forwarded(letter(3), letter(4)))
     assert collector.emails() == ["Order 3", "Order 4"]
     assert set(Quarantine.objects.values_list("code", flat=True)) == {MessageRefusedByStore.code}
