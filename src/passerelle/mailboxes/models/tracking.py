@@ -18,6 +18,8 @@ from passerelle.tracking import (
     HASHES_MOST,
     PHRASES_MOST,
     WORDS_APART_MOST,
+    Creates,
+    Wish,
     formats_of_text,
     phrases_of_text,
 )
@@ -245,3 +247,8 @@ class TrackingRules(models.Model):
 
     def __str__(self) -> str:
         return "trackingsettings"
+
+    @property
+    def wish(self) -> Wish:
+        """What is created for unknown senders."""
+        return Wish(Creates(self.create_automatically), self.create_by_choice)

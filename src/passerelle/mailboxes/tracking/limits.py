@@ -17,7 +17,6 @@ from passerelle.faults import Fault
 from passerelle.faults.mail.tracking import TooManyRecordsMade
 from passerelle.mailboxes.tracking.kind import RECORD_LIMITS, THE_ONE
 from passerelle.mailboxes.tracking.storing import tracking_rules
-from passerelle.tracking import Creates, Wish
 
 ACTIVITY = "records"
 LOOK = timedelta(hours=1)  # while an alert is open
@@ -41,8 +40,7 @@ def tell_record_limit(mailbox: UUID, most: int) -> None:
 def run(_lease: Lease) -> Again:
     """Close what is over, and look again while some are open."""
     rules = tracking_rules()
-    wish = Wish(Creates(rules.create_automatically), rules.create_by_choice)
-    full = full_mailboxes(rules.created_most, timezone.now()) if wish.is_possible else ()
+    full = full_mailboxes(rules.created_most, timezone.now()) if rules.wish.is_possible else ()
     left = alerts.heal_all(SubjectKind.MAILBOX, ACTIVITY, but=full)
     alerts.heal(SubjectKind.SYSTEM, SYSTEM, RECORD_LIMITS)
     return Again(LOOK.total_seconds() if left else None)

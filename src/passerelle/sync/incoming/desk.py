@@ -24,7 +24,6 @@ from passerelle.tracking import (
     RecordRef,
     Taker,
     TrackingSettings,
-    Wish,
     formats_of_text,
 )
 
@@ -154,7 +153,7 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         smart_matching=rules.smart_matching,
         smart_matching_trusted=rules.smart_matching_trusted,
         matching=matching_rules(settings, rules),
-        creating=Wish(Creates(rules.create_automatically), rules.create_by_choice),
+        creating=rules.wish,
     )
 
 
