@@ -7,7 +7,7 @@ rows point there, and the uploads go.
 
 import hashlib
 import mimetypes
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -108,14 +108,24 @@ def carry_attachments(earlier: Email, draft: Email, images: Mapping[int, Carried
     `images` are those that its text shows, by their number. An upload that is still the earlier
     email's own stays there, as it goes with the draft that has it.
     """
-    rows = list(earlier.attachments.exclude(part="").order_by("number")[:FILES])
-    ActivityMimeAttachment.objects.bulk_create(
-        carried_file(row, earlier, draft, images.get(row.number)) for row in rows
-    )
-    Email.objects.filter(pk=draft.pk).update(attachment_count=len(rows))
+    rows = earlier.attachments.exclude(part="").order_by("number")[:FILES]
+    carry_files(rows, earlier, draft, images)
 
 
-def carried_file(
+def carry_files(
+    rows: Iterable[ActivityMimeAttachment],
+    earlier: Email,
+    draft: Email,
+    images: Mapping[int, Carried],
+) -> None:
+    """Give a new draft, which has no files yet, these of the earlier email."""
+    made = [_carried_file(row, earlier, draft, images.get(row.number)) for row in rows]
+    ActivityMimeAttachment.objects.bulk_create(made)
+    draft.attachment_count = len(made)
+    Email.objects.filter(pk=draft.pk).update(attachment_count=len(made))
+
+
+def _carried_file(
     row: ActivityMimeAttachment, earlier: Email, draft: Email, image: Carried | None
 ) -> ActivityMimeAttachment:
     """A file of the draft whose bytes lie where those of the earlier email's file do."""

@@ -18,7 +18,7 @@ from passerelle.crm.writing.attachments import (
     Carried,
     FileRules,
     Upload,
-    carried_file,
+    carry_files,
     checked_file,
     count_files,
     refused,
@@ -106,10 +106,7 @@ def carry_images(earlier: Email, draft: Email, images: QuotedImages) -> None:
     if not images.carried:
         return
     rows = earlier.attachments.filter(number__in=images.carried).order_by("number")
-    made = [carried_file(row, earlier, draft, images.carried[row.number]) for row in rows]
-    ActivityMimeAttachment.objects.bulk_create(made)
-    draft.attachment_count = len(made)
-    Email.objects.filter(pk=draft.pk).update(attachment_count=len(made))
+    carry_files(rows, earlier, draft, images.carried)
 
 
 def _checked_image(email: Email, upload: Upload, rules: FileRules) -> ActivityMimeAttachment:

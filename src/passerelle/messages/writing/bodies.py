@@ -30,12 +30,16 @@ def body_of(draft: Draft) -> bytes:
     A file with a Content-ID is one that the HTML shows; without HTML it is one like the others.
     """
     part = _text("plain", draft.text)
-    images = [one for one in draft.files if draft.html and one.content_id]
+    images = [one for one in draft.files if _is_shown(one, draft)]
     if draft.html:
         shown = _with_images(_text("html", draft.html), images, draft.message_id)
         part = _several("alternative", [part, shown], draft.message_id)
-    files = [_file(one) for one in draft.files if one not in images]
+    files = [_file(one) for one in draft.files if not _is_shown(one, draft)]
     return _several("mixed", [part, *files], draft.message_id) if files else part
+
+
+def _is_shown(file: File, draft: Draft) -> bool:
+    return bool(draft.html and file.content_id)
 
 
 def _with_images(shown: bytes, images: Sequence[File], seed: str) -> bytes:

@@ -1,6 +1,6 @@
 """Composing, answering, and the reason for reading other people's mail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -25,6 +25,11 @@ def is_still_formatted(html: str, text: str, *, formatted: bool) -> bool:
     if formatted or not html:
         return bool(html)
     return clean(text).strip("\n") == text_as_seen(html).strip("\n")
+
+
+def uploads_of(files: "Iterable[UploadedFile[bytes]]") -> list[Upload]:
+    """What a browser sent, as the files of an email."""
+    return [Upload(one.name or "", one.read()) for one in files]
 
 
 class Files(forms.FileInput):
@@ -120,7 +125,7 @@ class LetterForm(forms.Form):
 
     def uploads(self, field: str) -> list[Upload]:
         """The files that were chosen in a box."""
-        return [Upload(one.name or "", one.read()) for one in self.cleaned_data[field]]
+        return uploads_of(self.cleaned_data[field])
 
     def _is_formatted(self) -> bool:
         values = self.cleaned_data

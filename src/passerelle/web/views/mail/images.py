@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 
 from passerelle.crm.models import Email
 from passerelle.crm.services import (
-    Upload,
     Written,
     add_images,
     attachment_bytes,
@@ -19,6 +18,7 @@ from passerelle.faults.mail.messages import PartNotFound
 from passerelle.mailboxes.services import file_rules, system_settings
 from passerelle.messages import image_of
 from passerelle.web.downloads import image_answer
+from passerelle.web.forms.mail.emails import uploads_of
 from passerelle.web.mail.opening import draft_of, readable_email
 from passerelle.web.rights import AccountRequest, signed_in
 
@@ -27,9 +27,7 @@ from passerelle.web.rights import AccountRequest, signed_in
 @signed_in
 def add(request: AccountRequest, key: UUID) -> HttpResponse:
     """Keep images for the text; the editor puts them where the cursor is and saves the text."""
-    uploads = [
-        Upload(one.name or "", one.read()) for one in request.FILES.getlist("new_images") if one
-    ]
+    uploads = uploads_of(one for one in request.FILES.getlist("new_images") if one)
     try:
         email = _draft(request, key)
         images = add_images(email, uploads, file_rules(system_settings()))

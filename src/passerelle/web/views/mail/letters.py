@@ -164,11 +164,10 @@ def _files_changed(request: AccountRequest, form: LetterForm, email: Email) -> E
     removed = request.POST.get("remove", "")
     if removed.isdecimal():
         email = detach(email, int(removed[:9]))
-    rules = file_rules(system_settings())
     if uploads := form.uploads("new_files"):
-        email = attach(email, uploads, rules)
+        email = attach(email, uploads, file_rules(system_settings()))
     if images := form.uploads("new_images"):
-        email = insert_images(email, images, rules)
+        email = insert_images(email, images, file_rules(system_settings()))
     return email
 
 
