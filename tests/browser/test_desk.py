@@ -39,3 +39,23 @@ def test_a_queue_is_worked_through_without_a_mouse(site: Site, look: Look) -> No
         page.locator("main").get_by_role("button", name=give_on).press("Enter")
         expect(page.locator("main")).to_contain_text(nothing)
         assert visit.complaints == []
+
+
+HEIGHTS = "all => all.map(one => one.clientHeight)"
+BELOW = """all => all.map(one => one.querySelector(".help").getBoundingClientRect().top
+    >= one.querySelector("label").getBoundingClientRect().top)"""
+
+
+def test_a_step_is_told_on_one_line_and_a_help_below_its_box(site: Site) -> None:
+    waiting_in_support(site.world)
+    with site.visit(site.world.ann, Look("fr", width=1280, scheme="light")) as visit:
+        page = visit.page
+        page.goto(f"/desk/{site.world.queue.pk}/")
+        heights = page.locator("main td.steps .button").evaluate_all(HEIGHTS)
+        one_line = page.locator("main .head .button").first.evaluate("one => one.clientHeight")
+        assert heights
+        assert set(heights) == {one_line}
+        page.goto("/emails/new/")
+        below = page.locator("main .field.check:has(.help)").evaluate_all(BELOW)
+        assert below
+        assert all(below)
