@@ -1,11 +1,13 @@
 """The emails of one record as a time line: day by day, the newest first, a conversation in one row.
 
-A conversation is folded within a page: what of it is older than the page stands on a later one.
+Pages go by when an email was recorded, as all lists do; within a page by when it was sent, so that
+a day stands there once, also where mailboxes were read after one another. A conversation is folded
+within a page: what of it is older than the page stands on a later one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from django.db.models import Model
@@ -115,11 +117,15 @@ def _days(emails: Sequence[Email]) -> Iterator[Day]:
 def _folded(emails: Sequence[Email]) -> Sequence[Entry]:
     roots = roots_of([email.pk for email in emails])
     found: dict[object, Entry] = {}
-    for email in emails:
+    for email in sorted(emails, key=_moment, reverse=True):
         entry = found.setdefault(roots[email.pk], Entry(email, 0))
         entry.count += 1
     return list(found.values())
 
 
 def _day(email: Email) -> date:
-    return timezone.localdate(email.sent_on or email.created_on)
+    return timezone.localdate(_moment(email))
+
+
+def _moment(email: Email) -> datetime:
+    return email.sent_on or email.created_on

@@ -98,6 +98,22 @@ def test_a_conversation_is_one_row_where_its_newest_email_stands(
     assert shown(of_account(world)) == [("03", [(third, 3)]), ("02", [(alone, 1)])]
 
 
+def test_a_day_stands_once_also_where_mailboxes_were_read_after_one_another(
+    world: World, dora: Contact
+) -> None:
+    sent = (NOON + DAY, NOON, NOON + DAY + timedelta(hours=1), NOON - DAY)
+    emails = [mail(world, dora, when) for when in sent]
+    for number, email in enumerate(emails):
+        recorded = NOON + 2 * DAY + timedelta(minutes=number)
+        Email.objects.filter(pk=email.pk).update(created_on=recorded)
+    first, second, third, fourth = emails
+    assert shown(of_account(world)) == [
+        ("03", [(third, 1), (first, 1)]),
+        ("02", [(second, 1)]),
+        ("01", [(fourth, 1)]),
+    ]
+
+
 def test_it_is_narrowed_down_by_direction_and_contact(world: World, dora: Contact) -> None:
     carlas, doras = mail(world, world.contact, NOON), mail(world, dora, NOON + DAY)
     sent = mail(
