@@ -1,6 +1,6 @@
 """A plan as pages and commands show it: each wave with its time and its outcomes, and the gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,7 +55,7 @@ def shown(plan: WavePlan, now: datetime | None = None) -> ShownPlan:
     """Five queries, however many mailboxes."""
     now = now or timezone.now()
     counts = _counts(plan)
-    times = planned_times(plan, now)
+    times = _known_times(plan, planned_times(plan, now))
     waves = [
         ShownWave(wave, times.get(wave.number), **counts.get(wave.number, {}))
         for wave in _window(plan)
@@ -64,11 +64,18 @@ def shown(plan: WavePlan, now: datetime | None = None) -> ShownPlan:
     return ShownPlan(
         plan,
         waves,
-        last_on=max(times.values(), default=None),
+        last_on=times.get(plan.waves_total),
         **totals,
         may_hasten=may_hasten(plan),
         gaps=gaps_of(plan, now)[:MOST_COUNTED].count(),
     )
+
+
+def _known_times(plan: WavePlan, times: Mapping[int, datetime]) -> Mapping[int, datetime]:
+    """Without a gap a wave starts when the one before it is through: at a time that none knows."""
+    if plan.gap_minutes:
+        return times
+    return {number: when for number, when in times.items() if number == plan.next_wave}
 
 
 def _window(plan: WavePlan) -> QuerySet[Wave]:

@@ -25,6 +25,7 @@ from passerelle.router.migrating.proposals import LISTED, merged_of
 from passerelle.router.migrating.texts import (
     ADVICE,
     CHECKLIST,
+    ENTER_PASSWORDS,
     NEXT_STEPS,
     PROFILE_ACTIONS,
     RECIPIENT_ACTIONS,
@@ -162,6 +163,8 @@ def _summary(
     tally: _Tally,
 ) -> Summary:
     chosen = [row for row in rows if row.key in actions]
+    passwords = tuple(_profile_passwords(chosen))
+    asked = [ENTER_PASSWORDS] if passwords or tally.own_passwords else []
     profiles = tuple(_profile(row, actions[row.key], counts) for row in chosen)
     return Summary(
         profiles=profiles,
@@ -178,11 +181,11 @@ def _summary(
         unmatched=tuple(tally.unmatched),
         conflicts=tuple(tally.conflicts),
         cannot_run=tuple((row.name, way, why) for row in chosen for way, why in obstacles_of(row)),
-        profile_passwords=tuple(_profile_passwords(chosen)),
+        profile_passwords=passwords,
         mailbox_passwords=tally.own_passwords,
         checklist=tuple(gettext(text) for text in CHECKLIST),
         advice=tuple(gettext(text) for text in ADVICE),
-        next_steps=tuple(gettext(text) for text in NEXT_STEPS),
+        next_steps=tuple(gettext(text) for text in (*asked, *NEXT_STEPS)),
     )
 
 

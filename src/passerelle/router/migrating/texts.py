@@ -91,8 +91,8 @@ ADVICE: tuple[str, ...] = (
     noop("Watch the alerts: each error of email processing is listed there with its remedy."),
 )
 
+ENTER_PASSWORDS = noop("Enter the passwords that the router kept; they cannot be taken over.")
 NEXT_STEPS: tuple[str, ...] = (
-    noop("Enter the passwords that the router kept; they cannot be taken over."),
     noop("Approve the addresses of the mailboxes."),
     noop("Test and enable the mailboxes, queues first."),
     noop(

@@ -40,6 +40,13 @@ def test_a_plan_says_how_many_when_each_and_when_all(company: Company) -> None:
     assert not Mailbox.objects.filter(enabled_for_incoming=True).exists()
 
 
+def test_without_a_gap_nobody_knows_when_a_later_wave_starts(company: Company) -> None:
+    now = company.clock.now
+    told = waves.shown(company.plan(wave_size=3, gap_minutes=0), now)
+    assert [one.planned_on for one in told.waves] == [now, None, None]
+    assert told.last_on is None
+
+
 def test_who_needs_no_wave_is_counted(company: Company) -> None:
     company.change("Queue 0", statecode=1)
     company.change("User 0", incoming_method=1)

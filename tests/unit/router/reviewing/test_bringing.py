@@ -4,6 +4,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from django.utils.translation import gettext
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.router.made_up import ANNA, BERT, POP3, SMTP
@@ -17,6 +18,7 @@ from passerelle.mailboxes.services import reveal
 from passerelle.router.files.values import Direction, Provider
 from passerelle.router.migrating.steps import abandon, start
 from passerelle.router.migrating.summaries import result, summary
+from passerelle.router.migrating.texts import ENTER_PASSWORDS
 from passerelle.router.models import BroughtCredential, Migration, MigrationState
 from passerelle.router.reviewing.bringing import bring_credentials, bring_profile_credential
 from passerelle.router.reviewing.people import narrowed, people_of
@@ -65,6 +67,7 @@ def test_brought_before_the_start_they_are_there_after_it() -> None:
     assert password_of(box_of(ANNA).incoming_credential) == WORD
     assert password_of(box_of(BERT).incoming_credential) == WORD
     assert result(done).mailbox_passwords == 1
+    assert gettext(ENTER_PASSWORDS) in result(done).next_steps
     assert not BroughtCredential.objects.exists()
     assert Credential.objects.count() == 3
 
@@ -116,7 +119,10 @@ def test_a_profile_is_given_its_password_by_page_or_table() -> None:
     done = finished(migration)
     profile = EmailServerProfile.objects.get()
     assert password_of(profile.incoming_credential) == WORD
-    assert result(done).profile_passwords == ()
+    told = result(done)
+    assert told.profile_passwords == ()
+    assert told.mailbox_passwords == 0
+    assert gettext(ENTER_PASSWORDS) not in told.next_steps, "nobody asks for one any more"
     assert Credential.objects.count() == 1
 
 
