@@ -1,7 +1,8 @@
 """The audit as a page tells it: whom an entry is about by name, what changed by its labels.
 
 An entry keeps a kind, a GUID and plain values, as what it is about may be gone. What is still there
-is named; what is not keeps its GUID, and a field that is no longer known keeps its column's name.
+is named, or by its kind where it has no name; what is not keeps its GUID, and a field that is no
+longer known keeps its column's name.
 """
 
 from collections import defaultdict
@@ -26,33 +27,48 @@ KINDS = {
     "contact": _("Contact"),
     "email": _("Email"),
     "emailserverprofile": _("Email Server Profile"),
+    "emailsignature": _("Signature"),
+    "import": _("Import"),
+    "installation": _("Installation"),
+    "keys": _("Keys of the passwords"),
     "lead": _("Lead"),
     "mailbox": _("Mailbox"),
     "mailplace": _("Message in a mailbox"),
+    "noticesettings": _("Notices"),
+    "openidprovider": _("Single sign-on"),
     "organization": _("Organization"),
     "queue": _("Queue"),
     "routermigration": _("Migration"),
+    "sendingrate": _("Limits of what is sent"),
     "signinaccount": _("Sign-in account"),
+    "signinsettings": _("Sign-in"),
     "systemrelay": _("Mail of Passerelle’s own"),
     "systemsettings": _("System Settings"),
     "systemuser": _("User"),
+    "template": _("Template"),
     "trackingsettings": _("Tracking"),
+    "upkeepsettings": _("Retention and backups"),
+    "waveplan": _("Plan of waves"),
 }
+TABLES = {"waveplan": "mailboxwaveplan"}  # of kinds that are no name of a table
 PAGES = {
     "account": "account",
     "contact": "contact",
     "email": "email",
     "emailserverprofile": "profile",
+    "import": "import",
     "lead": "lead",
     "mailbox": "mailbox",
     "queue": "queue",
     "routermigration": "migration",
     "systemuser": "user",
+    "waveplan": "wave-plan",
 }
 NAMED = frozenset(
     {
         *("account", "automaticrecord", "contact", "emailserverprofile", "lead"),
-        *("mailbox", "queue", "signinaccount", "systemuser"),
+        *("emailsignature", "mailbox", "queue", "signinaccount", "systemuser"),
+        *("template", "waveplan"),
     }
 )
 LABELS = {  # of what is no field
@@ -123,8 +139,8 @@ def _names(entries: Iterable[AuditEntry]) -> Mapping[tuple[str, UUID], str]:
         if model is None:
             continue
         for record in model._default_manager.filter(pk__in=keys):
-            name = str(record) if kind in NAMED else str(getattr(record, "subject", record.pk))
-            found[kind, record.pk] = name
+            name = str(record) if kind in NAMED else str(getattr(record, "subject", ""))
+            found[kind, record.pk] = name or str(KINDS.get(kind, record.pk))
     return found
 
 
@@ -143,8 +159,9 @@ def _address(entry: AuditEntry, names: Mapping[tuple[str, UUID], str]) -> str:
 
 
 def _model(kind: str) -> type[Model] | None:
-    """Kinds are the names of tables."""
-    return next((one for one in apps.get_models() if one._meta.db_table == kind), None)
+    """Kinds are the names of tables, but for few."""
+    table = TABLES.get(kind, kind)
+    return next((one for one in apps.get_models() if one._meta.db_table == table), None)
 
 
 def _change(model: type[Model] | None, name: str, value: Any) -> Change:

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,10 +13,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from tests.unit.web.conftest import World
 
+import passerelle
 from passerelle.crm.models import AuditEntry
 from passerelle.crm.models.audit import AuditAction
+from passerelle.mailboxes.models import WavePlan
+from passerelle.mailboxes.sending import limits
 from passerelle.mailboxes.services import update_mailbox
-from passerelle.web.audit import changes_of, told
+from passerelle.sync.models import Place
+from passerelle.web.audit import KINDS, changes_of, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 DAY = timedelta(days=1)
@@ -118,6 +124,31 @@ def test_names_take_one_query_a_kind(
     assert rows[5].subject == "Ann Example"
     assert rows[5].address == f"/mailboxes/{world.mailbox.pk}/"
     assert (rows[10].address, rows[11].kind) == ("", "gone")
+
+
+def test_every_kind_that_is_written_is_told_in_words() -> None:
+    """A kind that has none would stand on the page as the name of a table."""
+    sources = Path(passerelle.__file__).parent.rglob("*.py")
+    calls = re.compile(r'\bSubject\(\s*"(\w+)"')
+    written = {kind for source in sources for kind in calls.findall(source.read_text("utf-8"))}
+    assert {"noticesettings", "waveplan"} <= written
+    assert not {*written, limits.RECORD, "emailsignature", "template"} - set(KINDS)
+
+
+def test_what_has_no_name_is_told_by_its_kind(world: World) -> None:
+    plan = WavePlan.objects.create(
+        name="Paris", wave_size=3, gap_minutes=0, created_on=timezone.now(), total=0, waves_total=0
+    )
+    place = Place.objects.filter(mailbox=world.mailbox).first()
+    assert place is not None
+    named, unnamed = told(
+        [
+            entry(subject_kind="waveplan", subject_id=plan.pk),
+            entry(subject_kind="mailplace", subject_id=place.pk),
+        ]
+    )
+    assert (named.subject, named.address) == ("Paris", f"/waves/{plan.pk}/")
+    assert unnamed.subject == "Message in a mailbox"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
