@@ -2,12 +2,12 @@
 
 from passerelle.crm.models.addresses import EmailSearch
 from passerelle.crm.models.aliases import EmailAlias
-from passerelle.crm.models.attachments import ActivityMimeAttachment
 from passerelle.crm.models.audit import AuditEntry
 from passerelle.crm.models.automatic import AutomaticRecord
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.dead_addresses import DeadAddress
 from passerelle.crm.models.links import LinkChange, LinkStep, ThreadChoice
+from passerelle.crm.models.mail.attachments import ActivityMimeAttachment
 from passerelle.crm.models.mail.emails import (
     ActivityParty,
     Email,
