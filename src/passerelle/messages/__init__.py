@@ -69,6 +69,7 @@ from passerelle.messages.writing.images import (
     named_images,
     new_content_id,
     text_as_seen,
+    with_addresses,
     with_images,
     written_text,
 )
@@ -175,6 +176,7 @@ __all__ = [
     "text_as_seen",
     "text_to_html",
     "unknown_placeholders",
+    "with_addresses",
     "with_images",
     "with_signature",
     "without_tag",

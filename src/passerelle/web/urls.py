@@ -181,6 +181,8 @@ urlpatterns = [
             ("<uuid:key>/", writing.edit_wording, kind.name),
         )
     ),
+    path("writing/images/", images.add_to_wording, name="wording-images"),
+    path("writing/images/<str:content_id>/", images.show_of_wording, name="wording-image"),
     path("users/<uuid:key>/send-as/", writing.send_as, name="user-send-as"),
     path("settings/", settings.edit, name="settings"),
     path("settings/token/", settings.token, name="settings-token"),

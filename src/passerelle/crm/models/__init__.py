@@ -34,7 +34,7 @@ from passerelle.crm.models.people import (
 )
 from passerelle.crm.models.resolutions import AddressResolution
 from passerelle.crm.models.teams import Team, TeamMembership
-from passerelle.crm.models.wordings import EmailSignature, EmailTemplate, Wording
+from passerelle.crm.models.wordings import EmailSignature, EmailTemplate, Wording, WordingImage
 
 __all__ = [
     "Account",
@@ -75,4 +75,5 @@ __all__ = [
     "ThreadChoice",
     "UntrackedEmail",
     "Wording",
+    "WordingImage",
 ]

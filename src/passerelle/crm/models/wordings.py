@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models.addresses import exactly_one
-from passerelle.crm.models.people import SystemUser
+from passerelle.crm.models.people import SignInAccount, SystemUser
 from passerelle.guids import new_guid
 
 
@@ -88,3 +88,59 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return str(self.wording_id)
+
+
+class WordingImage(models.Model):
+    """An image that a signature or a template shows, in whichever languages.
+
+    Its bytes are stored once. One that came into an editor and is not saved yet is its account's.
+    """
+
+    image_id = models.UUIDField(primary_key=True, default=new_guid, db_column="wordingimageid")
+    signature = models.ForeignKey(
+        EmailSignature,
+        models.CASCADE,
+        null=True,
+        db_column="emailsignatureid",
+        related_name="images",
+    )
+    template = models.ForeignKey(
+        EmailTemplate, models.CASCADE, null=True, db_column="templateid", related_name="images"
+    )
+    account = models.ForeignKey(
+        SignInAccount, models.CASCADE, null=True, db_column="signinaccountid", related_name="+"
+    )
+    content_id = models.CharField(max_length=400, unique=True, db_column="contentid")
+    filename = models.CharField(max_length=255, blank=True)
+    mimetype = models.CharField(max_length=256)  # by its octets
+    filesize = models.PositiveIntegerField()  # bytes
+    digest = models.CharField(max_length=64)  # SHA-256 of the bytes, hexadecimal
+    content = models.BinaryField()
+    created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+
+    class Meta:
+        db_table = "emailwordingimage"
+        ordering = ["created_on", "image_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=exactly_one("signature", "template", "account"),
+                name="wording_image_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["signature", "digest"], name="wording_image_once_signature"
+            ),
+            models.UniqueConstraint(
+                fields=["template", "digest"], name="wording_image_once_template"
+            ),
+        ]
+        indexes = [
+            # Those of an account that were never saved, the newest kept; and for retention.
+            models.Index(
+                fields=["created_on"],
+                name="wording_image_unsaved",
+                condition=Q(account__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.image_id)

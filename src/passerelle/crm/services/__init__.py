@@ -165,8 +165,15 @@ from passerelle.crm.writing.senders import (
     writers_of,
 )
 from passerelle.crm.writing.withholding import withheld_files
-from passerelle.crm.writing.wordings import (
+from passerelle.crm.writing.wording_images import (
+    WORDING_IMAGE_BYTES,
+    WORDING_IMAGES,
     Worded,
+    keep_wording_images,
+    unsaved_images,
+    visible_images,
+)
+from passerelle.crm.writing.wordings import (
     Words,
     allow_on_behalf,
     give_right_to_send_as,
@@ -186,6 +193,8 @@ __all__ = [
     "FULLNAME_CHARS",
     "MOST_ALIASES",
     "WAS_READ",
+    "WORDING_IMAGES",
+    "WORDING_IMAGE_BYTES",
     "AddressChange",
     "Awaited",
     "Conversation",
@@ -264,6 +273,7 @@ __all__ = [
     "join_waiting",
     "keep_awaited",
     "keep_hashes",
+    "keep_wording_images",
     "kept_of",
     "keys_of",
     "limit_of",
@@ -330,6 +340,7 @@ __all__ = [
     "undo_change",
     "undo_naming",
     "unnamed_party",
+    "unsaved_images",
     "update_customer",
     "update_draft",
     "update_queue",
@@ -339,6 +350,7 @@ __all__ = [
     "update_user",
     "use_link",
     "visible_emails",
+    "visible_images",
     "visible_signatures",
     "visible_templates",
     "waiting_aliases",

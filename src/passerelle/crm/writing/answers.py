@@ -13,17 +13,25 @@ from django.utils.translation import gettext
 
 from passerelle.crm.emails.raw import raw_bytes
 from passerelle.crm.emails.regarding import put_regarding, regarded_by_answers
-from passerelle.crm.models import Email, EmailSearch, Queue, SignInAccount, SystemUser
+from passerelle.crm.models import (
+    Email,
+    EmailSearch,
+    Queue,
+    SignInAccount,
+    SystemUser,
+    WordingImage,
+)
 from passerelle.crm.models.addresses import IS_APPROVED
 from passerelle.crm.models.mail.emails import CorrelationMethod, CorrelationState, Participation
 from passerelle.crm.readers import grant
 from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.inserting import insert_rows
 from passerelle.crm.writing.attachments import carry_attachments
+from passerelle.crm.writing.carrying import carry_wording_images
 from passerelle.crm.writing.drafts import new_email, put
 from passerelle.crm.writing.images import QuotedImages, carry_images, quoted_images
 from passerelle.crm.writing.letters import Writer, Written
-from passerelle.crm.writing.wordings import signature_html
+from passerelle.crm.writing.wordings import signature_html, signature_images
 from passerelle.faults.mail.messages import MessageNotUnderstood
 from passerelle.messages import (
     Address,
@@ -94,10 +102,12 @@ def forward_draft(email: Email, by: SignInAccount, *, sender: Writer | None = No
     subject = email.subject if is_forward(email.subject) else _forwarded(email.subject)
     signature = signature_html(writer, by.systemuser)
     html = forward_html(quoted) if earlier.html or signature else ""
-    html = with_signature(html, signature)
-    _store(draft, writer, Written("", subject, forward_text(quoted), html=html), images)
+    written = Written("", subject, forward_text(quoted), html=with_signature(html, signature))
+    logos = signature_images(writer, signature)
+    _store(draft, writer, written, [*images.ids.values(), *_ids(logos)])
     if email.raw is not None and email.raw.whole:
         carry_attachments(email, draft, images.carried)
+    carry_wording_images(draft, logos)
     return Email.objects.get(pk=draft.pk)
 
 
@@ -163,13 +173,20 @@ def _answer(
     images = quoted_images(email, earlier.message, earlier.html, answer)
     html = with_signature(reply_html(source, *about, images.ids), signature) if source else ""
     written = Written(_typed(to), subject, text, cc=_typed(cc), html=html)
-    _store(answer, writer, written, images)
+    logos = signature_images(writer, signature)
+    _store(answer, writer, written, [*images.ids.values(), *_ids(logos)])
     carry_images(email, answer, images)
+    carry_wording_images(answer, logos)
     return answer
 
 
-def _store(draft: Email, writer: Writer, written: Written, images: QuotedImages) -> Email:
-    parties = put(draft, writer, written, images.ids.values())
+def _ids(images: Iterable[WordingImage]) -> list[str]:
+    return [one.content_id for one in images]
+
+
+def _store(draft: Email, writer: Writer, written: Written, images: Iterable[str]) -> Email:
+    """Store it; `images` are the Content-IDs of those that it will have."""
+    parties = put(draft, writer, written, images)
     insert_rows([draft])
     insert_rows(parties)
     grant([draft.pk])

@@ -29,6 +29,7 @@ from passerelle.crm.models.mail.emails import EmailStatus, Participation
 from passerelle.crm.readers import grant, renew
 from passerelle.crm.search import ask_to_index
 from passerelle.crm.services.inserting import insert_rows
+from passerelle.crm.writing.carrying import carry_wording_images, images_to_carry
 from passerelle.crm.writing.contents import image_ids, put_text
 from passerelle.crm.writing.letters import Writer, Written, address_of
 from passerelle.crm.writing.parties import parties_of
@@ -59,7 +60,8 @@ def create_draft(
     email = new_email(sender, owner, guid)
     if regarding is not None:
         setattr(email, f"regarding_{type(regarding).__name__.lower()}", regarding)
-    parties = put(email, sender, written)
+    carried = images_to_carry(written.html, (), [owner, sender])
+    parties = put(email, sender, written, [one.content_id for one in carried])
     insert_rows([email], unless_there=guid is not None)
     stored = Email.objects.get(pk=email.pk)
     if stored.message_id != email.message_id:
@@ -67,6 +69,7 @@ def create_draft(
             raise ValidationError(gettext("This form belongs to another email. Start anew."))
         return stored
     insert_rows(parties)
+    carry_wording_images(stored, carried)
     grant([stored.pk])
     ask_to_index([stored.pk])
     return stored
@@ -80,10 +83,13 @@ def update_draft(email: Email, written: Written, *, seen: int | None = None) -> 
     `DraftChangedElsewhere` is raised and nothing is changed.
     """
     stored = locked_draft(email, seen=seen)
-    parties = put(stored, sender_of(stored), written, image_ids(stored))
+    sender, known = sender_of(stored), image_ids(stored)
+    carried = images_to_carry(written.html, known, [stored.owner, sender])
+    parties = put(stored, sender, written, [*known, *(one.content_id for one in carried)])
     stored.parties.all().delete()
     stored.revision += 1
     stored.save()
+    carry_wording_images(stored, carried)
     insert_rows(parties)
     renew([stored.pk])
     ask_to_index([stored.pk])

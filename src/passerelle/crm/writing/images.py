@@ -56,10 +56,9 @@ def add_images(
     Until the text shows them nothing that is sent has changed, and so no revision is counted: the
     editor adds images while it saves the text.
     """
-    made = [_checked_image(email, upload, rules) for upload in uploads]
     with transaction.atomic():
         stored = locked_draft(email)
-        store_files(stored, made, uploads, rules)
+        made = _stored_images(stored, uploads, rules)
         count_files(stored)
     return made
 
@@ -67,14 +66,34 @@ def add_images(
 def insert_images(email: Email, uploads: Sequence[Upload], rules: FileRules) -> Email:
     """Show images at the end of what is written, above a quotation. Raises `ValidationError`."""
     with transaction.atomic():
-        made = add_images(email, uploads, rules)
         stored = locked_draft(email)
+        made = _stored_images(stored, uploads, rules)
         html = stored.html or text_to_html(stored.description)
         shown = with_images(html, [(row.content_id, row.filename) for row in made])
         put_text(stored, shown, "", image_ids(stored))
         stored.revision += 1
         stored.save()
-    return stored
+        return count_files(stored)
+
+
+def checked_image(upload: Upload, rules: FileRules) -> ActivityMimeAttachment:
+    """The row of an image that a text may show. Raises `ValidationError`."""
+    row = checked_file(upload, rules)
+    image = image_of(upload.data)
+    if image is None:
+        raise refused(
+            gettext("“%(name)s” is no image for a text: those are PNG, JPEG, GIF and WebP."),
+            name=row.filename,
+        )
+    if image.is_too_large:
+        raise refused(
+            gettext("“%(name)s” has %(width)s × %(height)s pixels, which is too many."),
+            name=row.filename,
+            width=str(image.width),
+            height=str(image.height),
+        )
+    row.mimetype, row.kind = image.mimetype, ""
+    return row
 
 
 def quoted_images(earlier: Email, message: Message | None, html: str, draft: Email) -> QuotedImages:
@@ -109,24 +128,14 @@ def carry_images(earlier: Email, draft: Email, images: QuotedImages) -> None:
     carry_files(rows, earlier, draft, images.carried)
 
 
-def _checked_image(email: Email, upload: Upload, rules: FileRules) -> ActivityMimeAttachment:
-    row = checked_file(upload, rules)
-    image = image_of(upload.data)
-    if image is None:
-        raise refused(
-            gettext("“%(name)s” is no image for a text: those are PNG, JPEG, GIF and WebP."),
-            name=row.filename,
-        )
-    if image.is_too_large:
-        raise refused(
-            gettext("“%(name)s” has %(width)s × %(height)s pixels, which is too many."),
-            name=row.filename,
-            width=str(image.width),
-            height=str(image.height),
-        )
-    row.mimetype, row.kind = image.mimetype, ""
-    row.content_id = new_content_id(email.message_id, secrets.token_hex(16))
-    return row
+def _stored_images(
+    stored: Email, uploads: Sequence[Upload], rules: FileRules
+) -> list[ActivityMimeAttachment]:
+    made = [checked_image(upload, rules) for upload in uploads]
+    for row in made:
+        row.content_id = new_content_id(stored.message_id, secrets.token_hex(16))
+    store_files(stored, made, uploads, rules)
+    return made
 
 
 def _types_of(earlier: Email, rows: Sequence[ActivityMimeAttachment]) -> Mapping[int, str]:

@@ -4,7 +4,7 @@ One of a user is theirs to see and to change; one without an owner is seen by al
 administrators. A change of a shared one is audited, as it changes what everybody sends.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -22,30 +22,37 @@ from passerelle.crm.models import (
     SignInAccount,
     SystemUser,
     Wording,
+    WordingImage,
 )
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.services.audit_notes import Subject, note
+from passerelle.crm.writing.carrying import carry_wording_images, images_of
 from passerelle.crm.writing.contents import image_ids, put_text
 from passerelle.crm.writing.drafts import locked_draft, sender_of
 from passerelle.crm.writing.letters import Writer, address_of
+from passerelle.crm.writing.wording_images import (
+    Worded,
+    key_of,
+    offered_images,
+    settle_images,
+)
 from passerelle.messages import (
     PLACEHOLDERS,
     allowed_html,
     clean_line,
     fill,
     fill_html,
-    html_to_text,
+    images_in,
     text_to_html,
     unknown_placeholders,
     with_signature,
+    written_text,
 )
 
 SUBJECT_CHARS = 800
 HTML_CHARS = 100_000
 OFFERED = 200  # of each kind, in the list of a form
-
-Worded = EmailSignature | EmailTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,35 +80,47 @@ def may_change_wording(account: SignInAccount, record: Worded) -> bool:
     return account.systemuser_id == record.owner_id
 
 
-def save_wording(record: Worded, title: str, words: Mapping[str, Words], *, by: str) -> Worded:
+def save_wording(
+    record: Worded,
+    title: str,
+    words: Mapping[str, Words],
+    *,
+    by: str,
+    account: SignInAccount | None = None,
+) -> Worded:
     """Make or change a signature or a template in the languages given. Raises `ValidationError`.
 
-    A language without text is left out; one at least has some.
+    A language without text is left out; one at least has some, or an image. `account` is whose
+    images, kept by an editor before, the texts may show.
     """
     record.title = clean_line(title, 200)
-    kept = {language: _cleaned(language, one) for language, one in words.items()}
-    kept = {language: one for language, one in kept.items() if one.html}
-    if not kept:
-        raise ValidationError(gettext("Write the text in one language at least."))
     made = record._state.adding
     with transaction.atomic():
+        images = offered_images(record, account)
+        ids = {name: image.content_id for name, image in images.items()}
+        kept = {language: _cleaned(language, one, ids) for language, one in words.items()}
+        kept = {language: one for language, one in kept.items() if one.html}
+        if not kept:
+            raise ValidationError(gettext("Write the text in one language at least."))
         record.full_clean(exclude=["owner"])
         record.save()
         record.wordings.all().delete()
-        key = {_key_of(record): record}
+        key = {key_of(record): record}
         Wording.objects.bulk_create(
             Wording(language=language, subject=one.subject, html=one.html, **key)
             for language, one in sorted(kept.items())
         )
+        shown = frozenset().union(*(images_in(one.html) for one in kept.values()))
+        settle_images(record, [images[name] for name in sorted(shown)])
         action = AuditAction.WORDING_CREATED if made else AuditAction.WORDING_CHANGED
-        _note(action, record, by, sorted(kept))
+        _note(action, record, by, {"languages": sorted(kept), "images": len(shown)})
     return record
 
 
 def remove_wording(record: Worded, *, by: str) -> None:
     """Remove it; whose default it was has none afterwards, and what was sent stays as it is."""
     with transaction.atomic():
-        _note(AuditAction.WORDING_REMOVED, record, by, [])
+        _note(AuditAction.WORDING_REMOVED, record, by, {"languages": []})
         record.delete()
 
 
@@ -149,6 +168,12 @@ def signature_html(writer: Writer, user: SystemUser | None) -> str:
     return fill_html(wording.html, _values(writer, user, language=wording.language))
 
 
+def signature_images(writer: Writer, html: str) -> Sequence[WordingImage]:
+    """The images of the default signature of a user or queue, as far as `html` shows them."""
+    named = images_in(html)
+    return images_of(named, Q(signature=writer.default_signature)) if named else ()
+
+
 def insert_wording(email: Email, record: Worded, language: str, user: SystemUser | None) -> Email:
     """Put it into a draft, filled in: a template above all, a signature above the quotation.
 
@@ -165,7 +190,11 @@ def insert_wording(email: Email, record: Worded, language: str, user: SystemUser
         filled = fill_html(wording.html, values)
         above = isinstance(record, EmailTemplate)
         html = filled + html if above else with_signature(html, filled)
-        put_text(stored, html, "", image_ids(stored))
+        known = image_ids(stored)
+        missing = images_in(filled).difference(known)
+        carried = images_of(missing, Q(**{key_of(record): record})) if missing else ()
+        put_text(stored, html, "", [*known, *(one.content_id for one in carried)])
+        carry_wording_images(stored, carried)
         if not stored.subject:
             stored.subject = clean_line(fill(wording.subject, values), SUBJECT_CHARS)
         stored.revision += 1
@@ -173,8 +202,13 @@ def insert_wording(email: Email, record: Worded, language: str, user: SystemUser
     return stored
 
 
-def preview(html: str, subject: str, user: SystemUser | None, language: str) -> Words:
-    """How it looks for a made-up customer; unknown placeholders stay and show."""
+def preview(
+    words: Words, user: SystemUser | None, language: str, images: Collection[str] = ()
+) -> Words:
+    """How it looks for a made-up customer; unknown placeholders stay and show.
+
+    Of its images those are shown whose Content-IDs are given.
+    """
     writer: Writer = user or SystemUser(fullname=gettext("Your name"))
     values = _values(writer, user, language=language) | {
         "recipient": "Claire Martin",
@@ -184,7 +218,8 @@ def preview(html: str, subject: str, user: SystemUser | None, language: str) -> 
         "queue_email": "support@example.com",
         "regarding": "Martin & Cie",
     }
-    return Words(fill_html(allowed_html(html), values), fill(subject, values))
+    html = allowed_html(words.html, {one: one for one in images})
+    return Words(fill_html(html, values), fill(words.subject, values))
 
 
 def _sample_queue() -> str:
@@ -192,10 +227,10 @@ def _sample_queue() -> str:
     return gettext("Support")
 
 
-def _cleaned(language: str, words: Words) -> Words:
+def _cleaned(language: str, words: Words, images: Mapping[str, str]) -> Words:
     subject = clean_line(words.subject, SUBJECT_CHARS)
-    html = allowed_html(words.html)
-    if not html_to_text(html).strip():
+    html = allowed_html(words.html, images)
+    if not written_text(html).strip():
         return Words("")
     if len(html) > HTML_CHARS:
         raise ValidationError({f"{language}_html": gettext("This text is too long.")})
@@ -207,16 +242,8 @@ def _cleaned(language: str, words: Words) -> Words:
     return Words(html, subject)
 
 
-def _key_of(record: Worded) -> str:
-    return "signature" if isinstance(record, EmailSignature) else "template"
-
-
-def _note(action: AuditAction, record: Worded, by: str, languages: Iterable[str]) -> None:
-    detail = {
-        "title": record.title,
-        "shared": record.owner_id is None,
-        "languages": list(languages),
-    }
+def _note(action: AuditAction, record: Worded, by: str, words: Mapping[str, object]) -> None:
+    detail = {"title": record.title, "shared": record.owner_id is None, **words}
     kind = "emailsignature" if isinstance(record, EmailSignature) else "template"
     note(action, Subject(kind, record.pk), by, detail)
 

@@ -6,7 +6,7 @@ by `allowed_html` before, but for what says otherwise.
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
 from passerelle.messages.html import html_to_text
@@ -15,7 +15,7 @@ from passerelle.messages.writing.quoting import with_signature
 
 _NAMED = re.compile(r"cid:([^\"'\s>)]{1,500})", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b[^>]*>")  # cleaned, so that no attribute holds a `>`
-_SHOWN = re.compile(r'<img\b[^>]*? src="cid:([^"]*)"')
+_SHOWN = re.compile(r'(<img\b[^>]*? src=")cid:([^"]*)"')
 _ODD = re.compile(r"[^A-Za-z0-9.-]")  # as in the domain of an address literal
 _ALT = re.compile(r' alt="([^"]*)"')
 
@@ -27,7 +27,12 @@ def named_images(source: str) -> frozenset[str]:
 
 def images_in(written: str) -> frozenset[str]:
     """The Content-IDs of the images that a text shows."""
-    return frozenset(_SHOWN.findall(written))
+    return frozenset(name for _, name in _SHOWN.findall(written))
+
+
+def with_addresses(written: str, address: Callable[[str], str]) -> str:
+    """A text for a page of ours, which shows each image from its address there."""
+    return _SHOWN.sub(lambda found: f'{found[1]}{html.escape(address(found[2]))}"', written)
 
 
 def written_text(written: str) -> str:

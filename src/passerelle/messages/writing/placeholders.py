@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from passerelle.messages.clean import clean_line
 from passerelle.messages.writing.allowed_html import allowed_html
+from passerelle.messages.writing.images import images_in
 
 PLACEHOLDERS = (
     "recipient",
@@ -33,12 +34,12 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def fill_html(source: str, values: Mapping[str, str]) -> str:
-    """HTML with each placeholder replaced by escaped text, and cleaned anew.
+    """Clean HTML with each placeholder replaced by escaped text, and cleaned anew with its images.
 
     A value may stand in the address of a link, where escaping alone does not make it harmless.
     """
     filled = _PLACEHOLDER.sub(lambda found: html.escape(_value(found, values)), source)
-    return allowed_html(filled)
+    return allowed_html(filled, {one: one for one in images_in(source)})
 
 
 def unknown_placeholders(text: str) -> tuple[str, ...]:

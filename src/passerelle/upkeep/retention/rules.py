@@ -15,7 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from passerelle.alerts.services import Alert
-from passerelle.crm.models import AuditEntry, UntrackedEmail
+from passerelle.crm.models import AuditEntry, UntrackedEmail, WordingImage
 from passerelle.crm.readers import renew
 from passerelle.guids import first_guid_of
 from passerelle.mailboxes.models import TestRun
@@ -73,6 +73,12 @@ def sessions(before: datetime) -> QuerySet[Model]:
     return Session.objects.filter(expire_date__lt=before).order_by("expire_date")
 
 
+def unsaved_images(before: datetime) -> QuerySet[Model]:
+    """What came into the editor of a signature or template that was never saved."""
+    found = WordingImage.objects.filter(account__isnull=False, created_on__lt=before)
+    return found.order_by("created_on")
+
+
 def sign_in_tries(before: datetime) -> QuerySet[Model]:
     found: QuerySet[Model] = AccessAttempt.objects.filter(attempt_time__lt=before)
     return found.order_by("pk")
@@ -122,6 +128,11 @@ RULES: tuple[Rule, ...] = (
     _rule("timeline_days", gettext_noop("Time lines of mailboxes"), cycles),
     _rule("session_days", gettext_noop("Sessions that have ended"), sessions),
     _rule("session_days", gettext_noop("Failed sign-ins"), sign_in_tries),
+    _rule(
+        "session_days",
+        gettext_noop("Images of signatures and templates that were not saved"),
+        unsaved_images,
+    ),
     Rule("raw_days", gettext_noop("Sources of emails, in packs"), packs_over, expire_packs),
     _rule("audit_days", gettext_noop("Entries of the audit"), audit),
 )

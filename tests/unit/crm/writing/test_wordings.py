@@ -76,7 +76,12 @@ def test_what_everybody_sends_is_audited() -> None:
         "wording.changed",
         "wording.removed",
     ]
-    assert entries[1].detail == {"title": "Other", "shared": True, "languages": ["en", "fr"]}
+    assert entries[1].detail == {
+        "title": "Other",
+        "shared": True,
+        "languages": ["en", "fr"],
+        "images": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,9 @@ def test_a_default_signature_speaks_the_readers_language(anna: SystemUser) -> No
 
 
 def test_a_preview_runs_nothing(anna: SystemUser) -> None:
-    shown = preview("<p>{recipient}{regarding}</p><script>x()</script>", "{user}", anna, "en")
+    shown = preview(
+        Words("<p>{recipient}{regarding}</p><script>x()</script>", "{user}"), anna, "en"
+    )
     assert shown.html == "<p>Claire MartinMartin &amp; Cie</p>"
     assert shown.subject == "Anna & Co"
 

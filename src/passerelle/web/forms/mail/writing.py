@@ -8,9 +8,17 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import EmailSignature, EmailTemplate
-from passerelle.crm.services import Worded, Words
-from passerelle.messages import clean, html_to_text, text_to_html
-from passerelle.web.forms.mail.emails import HTML_CHARS, TEXT_CHARS, is_still_formatted
+from passerelle.crm.services import Upload, Worded, Words
+from passerelle.messages import clean, text_as_seen, text_to_html, with_images, written_text
+from passerelle.web.forms.mail.emails import (
+    HTML_CHARS,
+    IMAGES,
+    TEXT_CHARS,
+    Files,
+    FilesField,
+    is_still_formatted,
+    uploads_of,
+)
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
@@ -44,6 +52,26 @@ class WordingForm(forms.Form):
             self.fields[f"{language}_formatted"] = forms.BooleanField(
                 required=False, widget=forms.HiddenInput
             )
+            self.fields[f"{language}_images"] = FilesField(
+                label=_("Images for the text"),
+                required=False,
+                widget=Files(attrs={"multiple": True, "accept": IMAGES}),
+                help_text=_("PNG, JPEG, GIF or WebP. They stand at the end of the text."),
+            )
+
+    def uploads(self) -> Mapping[str, list[Upload]]:
+        """The images that were chosen without an editor, by language."""
+        chosen = {one: uploads_of(self.cleaned_data[f"{one}_images"]) for one in LANGUAGES}
+        return {language: uploads for language, uploads in chosen.items() if uploads}
+
+    def with_images(self, language: str, images: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """The boxes of a language with images, Content-ID and name, below what was typed."""
+        html = with_images(self._words(language).html, images)
+        return {
+            f"{language}_html": html,
+            f"{language}_text": text_as_seen(html),
+            f"{language}_formatted": "on",
+        }
 
     def words(self) -> Mapping[str, Words]:
         """What was typed, by language."""
@@ -54,7 +82,7 @@ class WordingForm(forms.Form):
         for code, name in settings.LANGUAGES:
             boxes = {
                 box: self[f"{code}_{box}"]
-                for box in ("subject", "text", "html", "formatted")
+                for box in ("subject", "text", "html", "formatted", "images")
                 if f"{code}_{box}" in self.fields
             }
             yield code, name, boxes
@@ -74,7 +102,7 @@ def typed_of(record: Worded) -> dict[str, Any]:
     for one in record.wordings.all():
         typed[f"{one.language}_subject"] = one.subject
         typed[f"{one.language}_html"] = one.html
-        typed[f"{one.language}_text"] = html_to_text(one.html)
+        typed[f"{one.language}_text"] = written_text(one.html)
     return typed
 
 

@@ -1,17 +1,24 @@
-"""Images of a text that is written: kept while the editor is open, and shown in it."""
+"""Images of a text that is written: kept while its editor is open, and shown in it.
 
+The text is that of an email, or of a signature or a template.
+"""
+
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from passerelle.crm.models import Email
+from passerelle.crm.models import ActivityMimeAttachment, Email, WordingImage
 from passerelle.crm.services import (
     Written,
     add_images,
     attachment_bytes,
     create_draft,
+    keep_wording_images,
+    visible_images,
     writers_of,
 )
 from passerelle.faults.mail.messages import PartNotFound
@@ -33,17 +40,21 @@ def add(request: AccountRequest, key: UUID) -> HttpResponse:
         images = add_images(email, uploads, file_rules(system_settings()))
     except ValidationError as error:
         return JsonResponse({"error": " ".join(error.messages)}, status=422)
-    kept = [{"id": one.content_id, "name": one.filename} for one in images]
-    return JsonResponse({"images": kept})
+    return _kept(images)
 
 
 @signed_in
 def show(request: AccountRequest, key: UUID, content_id: str) -> HttpResponse:
-    """An image of the text, to whoever may read the text."""
+    """An image of the text, to whoever may read the text.
+
+    A signature stands in an email before that is saved: its image is not the email's yet.
+    """
+    if not Email.objects.filter(pk=key).exists():
+        return show_of_wording(request, content_id)
     email = readable_email(request, key)
     found = email.attachments.select_related("raw").filter(content_id=content_id).first()
     if found is None:
-        raise Http404
+        return show_of_wording(request, content_id)
     found.email = email
     try:
         data = attachment_bytes(found)
@@ -53,6 +64,33 @@ def show(request: AccountRequest, key: UUID, content_id: str) -> HttpResponse:
     if image is None:
         raise Http404
     return image_answer(data, image.mimetype)
+
+
+@require_POST
+@signed_in
+def add_to_wording(request: AccountRequest) -> HttpResponse:
+    """Keep images for a signature or a template that is being written."""
+    if request.user.systemuser is None and not request.user.is_administrator:
+        raise Http404
+    uploads = uploads_of(one for one in request.FILES.getlist("new_images") if one)
+    try:
+        images = keep_wording_images(request.user, uploads, file_rules(system_settings()))
+    except ValidationError as error:
+        return JsonResponse({"error": " ".join(error.messages)}, status=422)
+    return _kept(images)
+
+
+@signed_in
+def show_of_wording(request: AccountRequest, content_id: str) -> HttpResponse:
+    """An image of a signature or a template, to whoever sees that."""
+    found = get_object_or_404(visible_images(request.user), content_id=content_id)
+    return image_answer(bytes(found.content), found.mimetype)
+
+
+def _kept(images: Iterable[ActivityMimeAttachment | WordingImage]) -> HttpResponse:
+    return JsonResponse(
+        {"images": [{"id": one.content_id, "name": one.filename} for one in images]}
+    )
 
 
 def _draft(request: AccountRequest, key: UUID) -> Email:

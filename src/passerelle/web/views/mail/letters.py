@@ -34,7 +34,7 @@ from passerelle.faults.mail.cycles import DraftChangedElsewhere, SubmissionRefus
 from passerelle.faults.mail.messages import DraftRefused
 from passerelle.guids import new_guid
 from passerelle.mailboxes.services import file_rules, system_settings
-from passerelle.messages import html_to_text
+from passerelle.messages import written_text
 from passerelle.sync.services import submit
 from passerelle.web.forms.mail.emails import LetterForm, NewLetterForm, letter_of
 from passerelle.web.forms.mail.writing import offered_wordings
@@ -59,7 +59,7 @@ def new(request: AccountRequest) -> HttpResponseBase:
         "to": request.GET.get("to", "")[:1000],
         "guid": new_guid(),
         "html": f"<p><br></p>{signature}" if signature else "",
-        "text": html_to_text(signature),
+        "text": written_text(signature),
     }
     form = NewLetterForm(writers, request.POST or None, request.FILES or None, initial=initial)
     if form.is_valid():

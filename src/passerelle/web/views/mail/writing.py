@@ -1,12 +1,15 @@
 """Writing: one's own options, default signatures of queues, signatures and templates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -18,19 +21,25 @@ from passerelle.crm.models import (
     SystemUser,
 )
 from passerelle.crm.services import (
+    WORDING_IMAGE_BYTES,
+    WORDING_IMAGES,
     Worded,
+    Words,
     allow_on_behalf,
     give_right_to_send_as,
+    keep_wording_images,
     may_change_wording,
     preview,
     remove_wording,
     save_wording,
     set_default_signature,
+    visible_images,
     visible_signatures,
     visible_templates,
     writers_of,
 )
-from passerelle.messages import PLACEHOLDERS
+from passerelle.mailboxes.services import file_rules, system_settings
+from passerelle.messages import PLACEHOLDERS, named_images, with_addresses
 from passerelle.web.forms.mail.writing import (
     DefaultSignatureForm,
     OwnOptionsForm,
@@ -133,21 +142,20 @@ def _edited(
 ) -> HttpResponseBase:
     account = request.user
     adding = record._state.adding
-    form = WordingForm(
-        request.POST or None,
-        initial=initial,
-        with_subject=kind is TEMPLATE,
-        may_share=account.is_administrator and adding,
-    )
+    form = _wording_form(request, kind, initial, may_share=account.is_administrator and adding)
     previews = _previews(form, account) if form.is_valid() else []
-    if form.is_valid() and request.POST.get("action") != "preview":
+    if form.is_valid() and request.POST.get("action") not in {"preview", "images"}:
         if adding:
             shared = form.cleaned_data.get("shared") or account.systemuser is None
             record.owner = None if shared else account.systemuser
         saved = accepted(
             form,
             lambda: save_wording(
-                record, form.cleaned_data["title"], form.words(), by=account.username
+                record,
+                form.cleaned_data["title"],
+                form.words(),
+                by=account.username,
+                account=account,
             ),
         )
         if saved:
@@ -160,6 +168,8 @@ def _edited(
         "may_change": adding or may_change_wording(account, record),
         "previews": previews or ([] if adding else _stored_previews(record, account)),
         "placeholders": [f"{{{name}}}" for name in PLACEHOLDERS],
+        "image_bytes": min(file_rules(system_settings()).file_bytes, WORDING_IMAGE_BYTES),
+        "image_count": WORDING_IMAGES,
     }
     status = 422 if form.errors else 200
     return render(request, "web/writing/wording.html", context, status=status)
@@ -167,7 +177,7 @@ def _edited(
 
 def _previews(form: WordingForm, account: SignInAccount) -> list[tuple[str, Any]]:
     return [
-        (language, preview(one.html, one.subject, account.systemuser, language))
+        (language, _preview(one, account, language))
         for language, one in form.words().items()
         if one.html
     ]
@@ -175,9 +185,44 @@ def _previews(form: WordingForm, account: SignInAccount) -> list[tuple[str, Any]
 
 def _stored_previews(record: Worded, account: SignInAccount) -> list[tuple[str, Any]]:
     return [
-        (one.language, preview(one.html, one.subject, account.systemuser, one.language))
+        (one.language, _preview(Words(one.html, one.subject), account, one.language))
         for one in record.wordings.all()
     ]
+
+
+def _preview(words: Words, account: SignInAccount, language: str) -> Words:
+    """As its reader sees it; an image is shown from its address here."""
+    named = named_images(words.html)
+    images = visible_images(account).filter(content_id__in=named) if named else None
+    ids = list(images.values_list("content_id", flat=True)) if images is not None else []
+    shown = preview(words, account.systemuser, language, ids)
+    return replace(shown, html=with_addresses(shown.html, _address_of_image))
+
+
+def _address_of_image(content_id: str) -> str:
+    return reverse("web:wording-image", args=[content_id])
+
+
+def _wording_form(
+    request: AccountRequest, kind: Kind, initial: dict[str, Any], *, may_share: bool
+) -> WordingForm:
+    """What was typed; images that were chosen without an editor stand below it."""
+    typed = request.POST.copy() if request.method == "POST" else None
+    make = partial(WordingForm, initial=initial, with_subject=kind is TEMPLATE, may_share=may_share)
+    form = make(typed, request.FILES or None)
+    uploads = form.uploads() if typed and request.FILES and form.is_valid() else {}
+    if typed is None or not uploads:
+        return form
+    try:
+        for language, files in uploads.items():
+            rows = keep_wording_images(request.user, files, file_rules(system_settings()))
+            images = [(one.content_id, one.filename) for one in rows]
+            for box, value in form.with_images(language, images).items():
+                typed[box] = value
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return form
+    return make(typed)
 
 
 def _own_form(request: AccountRequest, user: SystemUser) -> OwnOptionsForm:
