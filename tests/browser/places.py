@@ -350,6 +350,7 @@ NO_PAGES = {
     "email-source": _DOWNLOAD,
     "email-attachment": _DOWNLOAD,
     "email-image": _PART,
+    "wording-image": _PART,
     "audit-export": _DOWNLOAD,
     "import-refused": _DOWNLOAD,
     "migration-names": _DOWNLOAD,

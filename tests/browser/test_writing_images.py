@@ -113,3 +113,41 @@ def test_what_is_no_image_is_told_in_words(site: Site, look: Look, tmp_path: Pat
         expect(page.get_by_role("alert")).to_contain_text("PNG")
         expect(page.locator(".letter-page img")).to_have_count(0)
         assert [one for one in visit.complaints if "422" not in one] == []
+
+
+@pytest.mark.parametrize("look", [Look("en"), Look("fr", 400, "dark")], ids=str)
+def test_a_logo_in_a_signature_is_seen_in_every_place(
+    site: Site, look: Look, tmp_path: Path
+) -> None:
+    world = site.world
+    with site.visit(world.ann, look) as visit:
+        page = visit.page
+        page.goto(reverse("web:signature-new"))
+        page.fill("#id_title", "With a logo")
+        editor = page.locator("fieldset .letter-page").first
+        editor.click()
+        page.keyboard.type("Ann Bell")
+        (tmp_path / "logo.png").write_bytes(png(*SIZE))
+        with page.expect_file_chooser() as chosen:
+            page.locator("[data-insert-image]").first.click()
+        chosen.value.set_files(tmp_path / "logo.png")
+        is_seen(editor.locator("img"))
+        assert axe(page) == []
+        page.locator('button[value="preview"]').click()
+        is_seen(page.locator(".letter-shown img"))
+        is_seen(page.locator(".letter-page img"))
+        page.locator('button[value="save"]').click()
+        page.wait_for_url(f"**{reverse('web:writing')}")
+        page.select_option("#id_signature", label="With a logo")
+        page.locator("form.card button.main").click()
+        page.goto(reverse("web:email-new"))
+        is_seen(page.locator(".letter-page img"))
+        page.fill("#id_to", "carla@customer.example")
+        page.fill("#id_subject", "An offer")
+        page.locator("[hx-post] .state.good").wait_for()
+        page.locator('button[value="send"]').click()
+        is_seen(page.frame_locator("iframe.letter-frame").locator("img"))
+        # Where an image comes to the end of a paragraph Chromium tries a style by itself, in vain.
+        assert [one for one in visit.complaints if "inline style" not in one] == []
+    sent = Email.objects.get(subject__startswith="An offer")
+    assert sent.attachments.count() == len(images_in(sent.html)) == 1

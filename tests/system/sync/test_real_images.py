@@ -11,17 +11,22 @@ from tests.system.anna import PASSWORD, mailbox_of_anna
 from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.postfix import Postfix, postfix
 
-from passerelle.crm.models import Email, SignInAccount
+from passerelle.crm.models import Email, EmailSignature, SignInAccount
 from passerelle.crm.models.people import FilteringMethod, Role
 from passerelle.crm.services import (
     FileRules,
     Upload,
+    Words,
     Written,
     attached_files,
     create_draft,
     create_sign_in,
     insert_images,
+    insert_wording,
+    keep_wording_images,
+    remove_wording,
     reply_draft,
+    save_wording,
 )
 from passerelle.engine.services import ask, run_due
 from passerelle.mailboxes.models import Mailbox, SystemSettings
@@ -104,3 +109,30 @@ def test_an_image_arrives_in_its_place_and_comes_back_in_an_answer(
     answer = parse(sent(reply, anna, relay, before=1))
     assert [(one.filename, one.inline) for one in answer.attachments] == [("été.png", True)]
     assert f"cid:{answer.attachments[0].content_id}" in answer.html
+
+
+def test_a_logo_goes_with_each_email_that_its_signature_stands_in(
+    anna: Mailbox, relay: Postfix, inbox: Dovecot, account: SignInAccount
+) -> None:
+    user = anna.systemuser
+    assert user is not None
+    [logo] = keep_wording_images(account, [Upload("logo.png", PLAN)], RULES)
+    words = {"en": Words(f'<p>Anna</p><p><img src="cid:{logo.content_id}" alt="Logo"></p>')}
+    signature = EmailSignature(owner=user)
+    save_wording(signature, "Usual", words, by="anna", account=account)
+    draft = create_draft(Written(to=CLARA, subject="Offer", text="Hello"), sender=user, owner=user)
+    for _ in range(2):
+        draft = insert_wording(draft, signature, "en", user)
+    remove_wording(signature, by="anna")
+    raw = sent(draft, anna, relay)
+    assert b"multipart/related" in raw
+    arrived = parse(raw)
+    assert [(one.filename, one.inline) for one in arrived.attachments] == [("logo.png", True)]
+    assert arrived.html.count(f"cid:{arrived.attachments[0].content_id}") == 2
+    # As it is read back by a server of another make.
+    answered = raw.replace(draft.message_id.encode(), b"<logo@customer.example>")
+    inbox.deliver("anna", answered.replace(b"anna@example.org", b"carla@customer.example"))
+    ask("incoming", anna.pk)
+    run_due()
+    received = Email.objects.get(direction_code=False)
+    assert received.attachments.get().filename == "logo.png"

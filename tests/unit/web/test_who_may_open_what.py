@@ -30,6 +30,7 @@ from passerelle.crm.services import (
     Upload,
     Words,
     add_images,
+    keep_wording_images,
     mark,
     name_party,
     regard,
@@ -67,6 +68,15 @@ def filed_email(world: World) -> LinkChange:
 def image_of_draft(world: World) -> str:
     rules = FileRules(file_bytes=1_000, total_bytes=1_000, blocked=())
     return add_images(world.draft, [Upload("a.png", png())], rules)[0].content_id
+
+
+def shared_image(world: World) -> list[object]:
+    """That of a signature for everybody."""
+    rules = FileRules(file_bytes=1_000, total_bytes=1_000, blocked=())
+    image = keep_wording_images(world.administrator, [Upload("a.png", png())], rules)[0]
+    words = {"en": Words(f'<p>Bye<img src="cid:{image.content_id}"></p>')}
+    save_wording(EmailSignature(), "Logo", words, by="admin", account=world.administrator)
+    return [image.content_id]
 
 
 def resolution(world: World) -> list[object]:
@@ -138,6 +148,7 @@ GET: list[Row] = [
     ("signature", shared_signature, 200, 200, 200),
     ("template-new", none, 200, 200, 200),
     ("template", shared_template, 200, 200, 200),
+    ("wording-image", shared_image, 200, 200, 200),
     ("settings", none, 200, 403, 403),
     ("settings-token", none, 200, 403, 403),
     ("settings-switch", none, 200, 403, 403),
@@ -255,6 +266,7 @@ POST: list[Row] = [
     ("email-forward", lambda w: [w.received.pk], 404, 302, 404),
     ("email-save", lambda w: [w.draft.pk], 404, 200, 404),
     ("email-images", lambda w: [w.draft.pk], 404, 200, 404),
+    ("wording-images", none, 200, 200, 200),
     ("queue-signature", lambda w: [w.queue.pk], 302, 302, 404),
     ("user-send-as", lambda w: [w.ann_user.pk], 302, 403, 403),
     ("email-discard", lambda w: [w.draft.pk], 404, 302, 404),

@@ -1,4 +1,4 @@
-"""Images of signatures and templates: whose they are, what is kept, and how they come into drafts."""
+"""Images of signatures and templates: whose they are, what is kept, how they come into drafts."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -124,8 +124,6 @@ def test_an_image_that_is_refused_without_scripts_is_told_and_changes_nothing(
     assert not world.draft.attachments.exists()
 
 
-def test_a_template_takes_no_image_and_a_draft_keeps_its_own(world: World, as_ann: Client) -> None:
-    assert "data-insert-image" in as_ann.get("/emails/new/").content.decode()
-    page = signed_in(world.ann).get(reverse("web:template-new")).content.decode()
-    assert "data-toolbar" in page
-    assert "data-insert-image" not in page
+@pytest.mark.parametrize("name", ["email-new", "signature-new", "template-new"])
+def test_every_editor_takes_images(world: World, as_ann: Client, name: str) -> None:
+    assert "data-insert-image" in as_ann.get(reverse(f"web:{name}")).content.decode()

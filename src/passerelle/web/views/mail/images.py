@@ -50,11 +50,11 @@ def show(request: AccountRequest, key: UUID, content_id: str) -> HttpResponse:
     A signature stands in an email before that is saved: its image is not the email's yet.
     """
     if not Email.objects.filter(pk=key).exists():
-        return show_of_wording(request, content_id)
+        return _image_of_wording(request, content_id)
     email = readable_email(request, key)
     found = email.attachments.select_related("raw").filter(content_id=content_id).first()
     if found is None:
-        return show_of_wording(request, content_id)
+        return _image_of_wording(request, content_id)
     found.email = email
     try:
         data = attachment_bytes(found)
@@ -83,6 +83,10 @@ def add_to_wording(request: AccountRequest) -> HttpResponse:
 @signed_in
 def show_of_wording(request: AccountRequest, content_id: str) -> HttpResponse:
     """An image of a signature or a template, to whoever sees that."""
+    return _image_of_wording(request, content_id)
+
+
+def _image_of_wording(request: AccountRequest, content_id: str) -> HttpResponse:
     found = get_object_or_404(visible_images(request.user), content_id=content_id)
     return image_answer(bytes(found.content), found.mimetype)
 
