@@ -25,7 +25,7 @@ from passerelle.crm.writing.images import checked_image
 from passerelle.messages import new_content_id
 
 WORDING_IMAGES = 10  # of one signature or template
-WORDING_IMAGE_BYTES = 1_000_000
+WORDING_IMAGE_BYTES = 1_048_576
 UNSAVED = 20  # of one account
 _MESSAGE_ID = "<@passerelle>"  # whose domain their Content-IDs have: they are of no message yet
 

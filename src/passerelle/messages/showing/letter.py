@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean
+from passerelle.messages.image_headers import image_of
 from passerelle.messages.kinds import is_tnef
 from passerelle.messages.parts import Leaf, is_body, leaves, open_message
 from passerelle.messages.showing.sanitising import PICTURE_TYPES, SHOWN_CHARS, Shown, sanitise
@@ -20,6 +21,7 @@ from passerelle.messages.writing.images import named_images
 
 PICTURE_BYTES = 3_000_000
 PICTURES_BYTES = 12_000_000
+_HEADER_CHARS = 200_000  # of base64, in which a picture says its size; a multiple of four
 
 Octets = Callable[[], bytes]
 
@@ -35,6 +37,15 @@ class Letter:
     def is_cut(self) -> bool:
         """Whether the message has more than is shown."""
         return len(self.source) >= SHOWN_CHARS
+
+    @property
+    def pictures_height(self) -> int:
+        """How high its pictures are together, in pixels."""
+        begins = (
+            base64.b64decode(address.partition(",")[2][:_HEADER_CHARS])
+            for address in self.pictures.values()
+        )
+        return sum(image.height for octets in begins if (image := image_of(octets)) is not None)
 
     def shown(self, *, remote: bool, earlier: str = "") -> Shown:
         """What of it may be shown; with `remote`, pictures from elsewhere stay.

@@ -18,6 +18,7 @@ SHORT_CHARS, MIDDLE_CHARS = (
     500,
     1_500,
 )  # of the text: how high the frame is, which no script can say
+CHARS_A_PIXEL = 5  # a line of text is 20 pixels high and has 80 characters; some air around it
 
 
 class Mode(StrEnum):
@@ -64,7 +65,7 @@ def letter_view(request: AccountRequest, email: Email, *, headers: bool) -> Lett
         Mode.HTML,
         has_html=True,
         frame=f"{address}?pictures={request.GET['pictures']}" if remote else address,
-        height=_height(email),
+        height=_height(email, letter),
         blocked=shown_letter(email, letter, remote=remote).blocked,
         is_cut=letter.is_cut,
         has_headers=headers,
@@ -94,8 +95,8 @@ def pictures_chosen(request: AccountRequest, key: UUID) -> bool:
     return word == _word(request.user, key)
 
 
-def _height(email: Email) -> str:
-    chars = len(folded_text(email).above)
+def _height(email: Email, letter: Letter) -> str:
+    chars = len(folded_text(email).above) + letter.pictures_height * CHARS_A_PIXEL
     return "short" if chars < SHORT_CHARS else "middle" if chars < MIDDLE_CHARS else ""
 
 

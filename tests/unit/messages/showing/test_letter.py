@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from tests.images import png
 
 from passerelle.messages.showing import letter, letter_of
 
@@ -60,3 +61,12 @@ def test_what_is_too_large_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     found = letter_of(message("<img src='cid:a'><img src='cid:b'><img src='cid:c'>", *parts))
     assert found is not None
     assert sorted(found.pictures) == ["a", "b"]
+
+
+def test_how_high_its_pictures_are_is_read_from_their_headers() -> None:
+    source = "<img src='cid:a@b'><img src='cid:c@d'><img src='cid:e@f'>"
+    large = png(10, 30) + bytes(300_000)
+    parts = (picture("a@b", octets=png(10, 20)), picture("c@d", octets=large), picture("e@f"))
+    found = letter_of(message(source, *parts))
+    assert found is not None
+    assert (len(found.pictures), found.pictures_height) == (3, 50)

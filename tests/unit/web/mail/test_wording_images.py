@@ -16,7 +16,7 @@ from passerelle.crm.models import Email, EmailSignature, WordingImage
 from passerelle.crm.services import attached_files, set_default_signature
 from passerelle.messages import images_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 NEW = "/writing/signatures/new/"
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from tests.images import png
-from tests.unit.web.conftest import World, signed_in, stored_email
+from tests.unit.web.conftest import World, stored_email
 from tests.unit.web.mail.test_writing_emails import letter
 
 from passerelle.crm.models import Email

@@ -37,14 +37,17 @@ class WordingForm(forms.Form):
         for language in LANGUAGES:
             if with_subject:
                 self.fields[f"{language}_subject"] = forms.CharField(
-                    label=_("Subject"), max_length=800, required=False
+                    label=_("Subject"),
+                    max_length=800,
+                    required=False,
+                    widget=forms.TextInput(attrs={"lang": language}),
                 )
             self.fields[f"{language}_text"] = forms.CharField(
                 label=_("Text"),
                 max_length=TEXT_CHARS,
                 required=False,
                 strip=False,
-                widget=forms.Textarea(attrs={"class": "letter", "rows": 8}),
+                widget=forms.Textarea(attrs={"class": "letter", "rows": 8, "lang": language}),
             )
             self.fields[f"{language}_html"] = forms.CharField(
                 max_length=HTML_CHARS, required=False, widget=forms.HiddenInput

@@ -97,7 +97,7 @@
         this.page.setAttribute("aria-labelledby", label.id);
         label.addEventListener("click", () => this.page.focus());
       }
-      for (const name of ["aria-invalid", "aria-describedby"]) {
+      for (const name of ["aria-invalid", "aria-describedby", "lang"]) {
         const value = this.area.getAttribute(name);
         if (value) this.page.setAttribute(name, value);
       }
