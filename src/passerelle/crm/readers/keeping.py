@@ -4,15 +4,18 @@ Each function is for the transaction that changes them. The database works the r
 by one statement however many emails there are; nothing comes here and goes back.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from passerelle.crm.models import Email, PrincipalObjectAccess
-from passerelle.crm.readers.sources import Readers, readers_of
+from passerelle.crm.readers.sources import SOURCES, Readers, Source, readers_of
 from passerelle.crm.services.chunks import portions
+from passerelle.crm.services.prepared import Prepared
 
 EMAILS_AT_ONCE = 1_000  # each named once a source, and SQLite takes 32,766 values
 _INTO = "INSERT INTO principalobjectaccess (principalid, objectid, createdon)"
@@ -35,12 +38,21 @@ class Differences:
 def grant(emails: Collection[UUID]) -> None:
     """Somebody more may read these emails: they are new, or came to a queue or a mailbox."""
     for chunk in portions(sorted(emails), EMAILS_AT_ONCE):
-        grant_found(readers_of(chunk))
+        _into(*_every_reader(tuple(SOURCES)).sql(chunk))
+
+
+@lru_cache(maxsize=8)
+def _every_reader(_sources: tuple[Source, ...]) -> Prepared[UUID]:
+    """`readers_of`, by those that tell of readers now: another source makes another question."""
+    return Prepared(readers_of)
 
 
 def grant_found(readers: Readers) -> None:
     """Have these principals read these emails; rows that are there stay."""
-    sql, values = readers.query.sql_with_params()
+    _into(*readers.query.sql_with_params())
+
+
+def _into(sql: str, values: Sequence[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"{_INTO} {sql} ON CONFLICT DO NOTHING", values)
 

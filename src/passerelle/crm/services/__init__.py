@@ -94,6 +94,7 @@ from passerelle.crm.services.lookups import answer, people_of
 from passerelle.crm.services.many import add_customers, add_people, change_customers, limit_of
 from passerelle.crm.services.meaning import meant_by, records_of, withhold_addresses
 from passerelle.crm.services.organization import organization, rename_organization
+from passerelle.crm.services.prepared import Prepared
 from passerelle.crm.services.queues import create_queue, set_members, set_queue_owner, update_queue
 from passerelle.crm.services.users import create_user, update_user
 from passerelle.crm.services.visibility import may_read_body, visible_emails
@@ -205,6 +206,7 @@ __all__ = [
     "NotOurNames",
     "Octets",
     "Packed",
+    "Prepared",
     "Purpose",
     "Regarded",
     "Said",

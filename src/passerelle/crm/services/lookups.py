@@ -6,18 +6,19 @@ filled in above: `Answers.takers` stays empty here.
 
 from base64 import b64decode
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, Q, TextField, Value, When, Window
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from passerelle.crm.models import ActivityMimeAttachment, ActivityParty, Email, UntrackedEmail
 from passerelle.crm.models.mail.emails import EmailState
 from passerelle.crm.services.chunks import chunks
 from passerelle.crm.services.meaning import meant_by
+from passerelle.crm.services.prepared import Prepared
 from passerelle.messages import key_of
 from passerelle.tracking import (
     PEOPLE_MOST,
@@ -71,6 +72,15 @@ STORED = (  # columns of what a message may answer
 _REGARDED = (PartyKind.ACCOUNT, PartyKind.CONTACT, PartyKind.LEAD)
 
 
+_BY_MESSAGE_ID: Prepared[str] = Prepared(
+    lambda ids: (
+        Email.objects.filter(message_id__in=ids)
+        .order_by("-created_on", "-activity_id")
+        .values_list("message_id", *STORED)
+    )
+)
+
+
 def _emails(message_ids: Collection[str]) -> dict[str, tuple[StoredEmail, ...]]:
     """Stored emails by Message-ID, the newest first; a column holds the id's first characters."""
     whole: dict[str, list[str]] = defaultdict(list)
@@ -78,12 +88,7 @@ def _emails(message_ids: Collection[str]) -> dict[str, tuple[StoredEmail, ...]]:
         whole[message_id[:ID_CHARS]].append(message_id)
     found: dict[str, list[StoredEmail]] = defaultdict(list)
     for chunk in chunks(whole):
-        rows = (
-            Email.objects.filter(message_id__in=chunk)
-            .order_by("-created_on", "-activity_id")
-            .values_list("message_id", *STORED)
-        )
-        for cut, *row in rows:
+        for cut, *row in _BY_MESSAGE_ID.rows(chunk):
             for message_id in whole[cut]:
                 found[message_id].append(stored_email(*row))
     return {message_id: tuple(emails) for message_id, emails in found.items()}
@@ -129,13 +134,19 @@ def _conversations(hashes: Collection[int]) -> dict[int, tuple[StoredEmail, ...]
     return {conversation: tuple(emails) for conversation, emails in found.items()}
 
 
+_PEOPLE: Prepared[UUID] = Prepared(
+    lambda emails: ActivityParty.objects.filter(
+        email__in=emails, position__lte=PEOPLE_MOST
+    ).values_list("email_id", "address_used", "position")
+)
+
+
 def people_of(emails: Collection[UUID]) -> dict[UUID, frozenset[str]]:
     """The addresses (lower case) of these emails; one that went to very many is left out."""
     found: dict[UUID, set[str]] = defaultdict(set)
     crowded: set[UUID] = set()
     for chunk in chunks(emails):
-        rows = ActivityParty.objects.filter(email__in=chunk, position__lte=PEOPLE_MOST)
-        for email, address, position in rows.values_list("email_id", "address_used", "position"):
+        for email, address, position in _PEOPLE.rows(chunk):
             found[email].add(key_of(address))
             if position == PEOPLE_MOST:
                 crowded.add(email)
@@ -175,7 +186,7 @@ def _identities(
     found: dict[bytes, list[Known]] = defaultdict(list)
     untracked: dict[bytes, set[bytes]] = defaultdict(set)
     for chunk in chunks(identities):
-        for identity, key, is_outgoing, version, digest, words in _versions(chunk):
+        for identity, key, is_outgoing, version, digest, words in _VERSIONS.rows(chunk):
             if version == UNTRACKED:
                 untracked[bytes(identity)].add(bytes(digest))
                 continue
@@ -194,7 +205,7 @@ def _identities(
     )
 
 
-def _versions(identities: list[bytes]) -> Iterable[tuple[Any, ...]]:
+def _versions(identities: Sequence[bytes]) -> QuerySet[Any, Any]:
     """The rows of `_identities`: what is stored, and what was untracked as version `UNTRACKED`."""
     # Whoever sends one forged id a thousand times shall not make us load a thousand texts.
     text = Case(
@@ -211,13 +222,18 @@ def _versions(identities: list[bytes]) -> Iterable[tuple[Any, ...]]:
     return stored.union(removed, all=True).order_by("version")
 
 
+_VERSIONS: Prepared[bytes] = Prepared(_versions)
+_PARTS: Prepared[bytes] = Prepared(
+    lambda identities: ActivityMimeAttachment.objects.filter(
+        email__identity__in=identities
+    ).values_list("email_id", "digest")
+)
+
+
 def _parts(identities: Collection[bytes]) -> dict[UUID, list[str]]:
     """The digests of the attachments of the emails of these identities."""
     found: dict[UUID, list[str]] = defaultdict(list)
     for chunk in chunks(identities):
-        rows = ActivityMimeAttachment.objects.filter(email__identity__in=chunk).values_list(
-            "email_id", "digest"
-        )
-        for email, digest in rows:
+        for email, digest in _PARTS.rows(chunk):
             found[email].append(digest)
     return found

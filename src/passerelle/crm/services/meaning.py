@@ -6,13 +6,15 @@ approves an address is known to an area above, which says so with `withhold_addr
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
+from typing import Any
 from uuid import UUID
 
-from passerelle.crm.models import Account, Contact, EmailSearch, Lead, Queue
-from passerelle.crm.models.addresses import KINDS
+from passerelle.crm.models import EmailSearch
 from passerelle.crm.services.chunks import chunks
+from passerelle.crm.services.prepared import Prepared
 from passerelle.tracking import PartyKind, RecordRef
 
 Held = tuple[RecordRef, ...]
@@ -72,19 +74,31 @@ def records_of(addresses: Collection[str]) -> dict[str, Held]:
     return _found(addresses)[0]
 
 
+_COLUMNS = {  # of each kind of record: its key, its state, its name, and its owner if it has one
+    PartyKind.SYSTEMUSER: ("systemuser", "systemuser__is_disabled", "systemuser__fullname"),
+    PartyKind.QUEUE: ("queue", "queue__statecode", "queue__name", "queue__owner"),
+    PartyKind.ACCOUNT: ("account", "account__statecode", "account__name", "account__owner"),
+    PartyKind.CONTACT: ("contact", "contact__statecode", "contact__fullname", "contact__owner"),
+    PartyKind.LEAD: ("lead", "lead__statecode", "lead__fullname", "lead__owner"),
+}
+_BEGINS = (0, *accumulate(map(len, _COLUMNS.values())))
+_HOLDERS: Prepared[str] = Prepared(
+    lambda addresses: (
+        EmailSearch.objects.filter(email_address__in=addresses)
+        .order_by("email_search_id")
+        .values_list("email_address", "alias", "alias__is_approved", *chain(*_COLUMNS.values()))
+    )
+)
+
+
 def _found(addresses: Collection[str]) -> tuple[dict[str, Held], dict[str, Held]]:
     """The records that have each address, and those for which it is an alias that waits."""
     found: dict[str, list[RecordRef]] = defaultdict(list)
     waiting: dict[str, list[RecordRef]] = defaultdict(list)
     for chunk in chunks(addresses):
-        rows = (
-            EmailSearch.objects.filter(email_address__in=chunk)
-            .select_related("alias", *KINDS)
-            .order_by("email_search_id")
-        )
-        for row in rows:
-            counts = row.alias is None or row.alias.is_approved
-            (found if counts else waiting)[row.email_address].append(_record(row))
+        for address, alias, is_approved, *columns in _HOLDERS.rows(chunk):
+            counts = alias is None or is_approved
+            (found if counts else waiting)[address].append(_record(columns))
     return _frozen(found), _frozen(waiting)
 
 
@@ -92,21 +106,12 @@ def _frozen(found: Mapping[str, list[RecordRef]]) -> dict[str, Held]:
     return {address: tuple(records) for address, records in found.items()}
 
 
-def _record(row: EmailSearch) -> RecordRef:
+def _record(columns: Sequence[Any]) -> RecordRef:
     """The one record that a row of the address table belongs to."""
-    if user := row.systemuser:
-        return RecordRef(PartyKind.SYSTEMUSER, user.pk, not user.is_disabled, None, user.fullname)
-    if queue := row.queue:
-        return _owned(PartyKind.QUEUE, queue, queue.name)
-    if account := row.account:
-        return _owned(PartyKind.ACCOUNT, account, account.name)
-    if contact := row.contact:
-        return _owned(PartyKind.CONTACT, contact, contact.fullname)
-    if lead := row.lead:
-        return _owned(PartyKind.LEAD, lead, lead.fullname)
+    for at, (kind, names) in enumerate(_COLUMNS.items()):
+        key, state, name, *owner = columns[_BEGINS[at] : _BEGINS[at] + len(names)]
+        if key is not None:
+            # Active is 0 in `statecode` of all of these (an open lead is an active one), as what
+            # is not disabled is.
+            return RecordRef(kind, key, not state, owner[0] if owner else None, name)
     raise AssertionError("a row of emailsearch has exactly one parent")
-
-
-def _owned(kind: PartyKind, record: Queue | Account | Contact | Lead, name: str) -> RecordRef:
-    """Active is 0 in `statecode` of all of these (an open lead is an active one)."""
-    return RecordRef(kind, record.pk, record.statecode == 0, record.owner_id, name)

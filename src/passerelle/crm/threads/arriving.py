@@ -29,6 +29,7 @@ from passerelle.crm.models.mail.emails import (
 )
 from passerelle.crm.services.chunks import chunks
 from passerelle.crm.services.lookups import people_of
+from passerelle.crm.services.prepared import Prepared
 from passerelle.crm.threads.awaiting import message_hash
 from passerelle.crm.threads.chains import (
     WAITING,
@@ -79,13 +80,33 @@ def _held(waiting: QuerySet[Email]) -> QuerySet[Email]:
     return rows.defer("description", "html").select_for_update(of=("self",)).order_by("pk")
 
 
+_NAMING: Prepared[str] = Prepared(
+    lambda ids: (
+        waiting_answers()
+        .filter(in_reply_to__in=ids, direction_code=False)
+        .order_by("pk")
+        .values_list("pk", "in_reply_to")[:MOST_WAITING]
+    )
+)
+
+
 def _answers_to(arrived: Sequence[Email]) -> Iterator[_Pair]:
     """The stored answers that name one of these."""
     newest = {email.message_id: email for email in arrived if email.message_id}
+    answered: dict[UUID, Email] = {}
     for chunk in chunks(newest):
-        rows = _held(waiting_answers().filter(in_reply_to__in=chunk))
-        for answer in rows[:MOST_WAITING]:
-            yield _Pair(answer, newest[answer.in_reply_to])
+        for answer, named in _NAMING.rows(chunk):
+            answered[answer] = newest[named]
+    yield from _pairs(answered)
+
+
+_NEAREST_FIRST: Prepared[int] = Prepared(
+    lambda hashes: (
+        AwaitedReference.objects.filter(message_hash__in=hashes)
+        .order_by("distance", "pk")
+        .values_list("answer", "message_hash")[:MOST_WAITING]
+    )
+)
 
 
 def _referring_to(arrived: Sequence[Email]) -> Iterator[_Pair]:
@@ -93,9 +114,7 @@ def _referring_to(arrived: Sequence[Email]) -> Iterator[_Pair]:
     by_hash = {message_hash(email.message_id): email for email in arrived if email.message_id}
     answered: dict[UUID, Email] = {}
     for chunk in chunks(by_hash):
-        rows = AwaitedReference.objects.filter(message_hash__in=chunk).order_by("distance", "pk")
-        nearest_first = rows.values_list("answer", "message_hash")[:MOST_WAITING]
-        for answer, named in nearest_first:
+        for answer, named in _NEAREST_FIRST.rows(chunk):
             answered.setdefault(answer, by_hash[named])
     yield from _pairs(answered)
 

@@ -1,4 +1,4 @@
-"""Whether a direction may still run, asked before every single email.
+"""Whether a direction may still run, asked before every email sent and after every batch read.
 
 Loading seven tables into objects costs more than handing an email over. So the rows are read
 whole, by statements that are made once, and compared with those of the last answer; only where a
@@ -11,12 +11,17 @@ from uuid import UUID
 
 from django.db import connection
 
+from passerelle.crm import services as crm
 from passerelle.faults import Fault
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.services.processing import RELATED, may_process
 
 Rows = Sequence[Sequence[Any]]  # as the driver hands them out
+
+_ROWS: crm.Prepared[UUID] = crm.Prepared(
+    lambda mailboxes: Mailbox.objects.select_related(*RELATED).filter(pk__in=mailboxes)
+)
 
 
 class MayStill:
@@ -25,8 +30,8 @@ class MayStill:
     def __init__(self, mailbox: UUID, direction: Direction) -> None:
         self._direction = direction
         self._mailboxes = Mailbox.objects.select_related(*RELATED).filter(pk=mailbox)
-        looked_at = (self._mailboxes, SystemSettings.objects.all())
-        self._statements = [rows.query.sql_with_params() for rows in looked_at]
+        settings = SystemSettings.objects.all()
+        self._statements = [_ROWS.sql([mailbox]), settings.query.sql_with_params()]
         self._seen: Rows | None = None
         self._answer: Fault | None = None
 

@@ -49,6 +49,7 @@ class Reader:
 def record_listed(reader: Reader, desk: Desk, listing: Listing) -> Ending:
     """How it ended: done, or cut short by the deadline or by a person."""
     total, ending, tally = Counts(), Ending.DONE, reader.tally
+    may_still = mailboxes.MayStill(desk.mailbox, Direction.INCOMING)
     tally.lap("record")
     with (
         written_back_beside() as committed,
@@ -63,7 +64,7 @@ def record_listed(reader: Reader, desk: Desk, listing: Listing) -> Ending:
             committed(octets)
             tally.add(octets=octets)
             total += counts
-            ending = _ending(reader.lease, desk)
+            ending = _ending(reader.lease, may_still)
             tally.lap("record")
             if ending is not Ending.DONE:
                 break
@@ -83,14 +84,15 @@ def record_listed(reader: Reader, desk: Desk, listing: Listing) -> Ending:
     return ending
 
 
-def _ending(lease: Lease, desk: Desk) -> Ending:
+def _ending(lease: Lease, may_still: mailboxes.MayStill) -> Ending:
     """Whether the next batch may come; the next run finds out what it means that it may not."""
     if lease.seconds_left() < ENOUGH_SECONDS:
         return Ending.GOES_ON
-    mailbox = Mailbox.objects.select_related(*mailboxes.RELATED).filter(pk=desk.mailbox).first()
-    if mailbox is None or mailboxes.may_process(mailbox, Direction.INCOMING) is not None:
+    try:
+        hindrance = may_still.hindrance()
+    except Mailbox.DoesNotExist:
         return Ending.STOPPED
-    return Ending.DONE
+    return Ending.DONE if hindrance is None else Ending.STOPPED
 
 
 def _record_batch(reader: Reader, desk: Desk, batch: Batch) -> Counts:
