@@ -46,6 +46,17 @@ _NEWEST = """
         ORDER BY senton DESC LIMIT %s
     ) AS newest
 """
+# The same for all in one part: PostgreSQL plans each part of a union by itself.
+_NEWEST_OF_EACH = """
+    SELECT asked.question - 1, newest.senton, newest.activityid
+    FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY
+        AS asked(words, since, before, question)
+    CROSS JOIN LATERAL (
+        SELECT senton, activityid FROM {table}
+        WHERE subjecthash = asked.words AND senton >= asked.since AND senton < asked.before
+        ORDER BY senton DESC LIMIT %s
+    ) AS newest
+"""
 
 Question = tuple[int, datetime]  # under which words, and written before when
 Written = tuple[Any, UUID]  # when, as the driver has it, and which email
@@ -141,20 +152,27 @@ def _newest(
     questions: Collection[Question], model: type[EmailHash | EmailHashVariant]
 ) -> Mapping[Question, list[Written]]:
     """A few from the index for each, so that a million newsletters cost no more than twenty."""
-    table, adapt = model._meta.db_table, connection.ops.adapt_datetimefield_value
     found: dict[Question, list[Written]] = defaultdict(list)
     keys: dict[Any, UUID] = {}  # of a crowd the same few are found again and again
     for portion in portions(sorted(questions), QUESTIONS_AT_ONCE):
-        parts = [_NEWEST.format(number=at, table=table) for at in range(len(portion))]
-        values: list[Any] = []
-        for words, before in portion:
-            values += (words, adapt(before - REACHES_BACK), adapt(before), LIKELY_MOST)
+        statement, values = _statement(portion, model._meta.db_table)
         with connection.cursor() as cursor:
-            cursor.execute("UNION ALL".join(parts), values)
+            cursor.execute(statement, values)
             for at, when, email in cursor.fetchall():
                 key = keys.get(email) or keys.setdefault(email, UUID(str(email)))
                 found[portion[at]].append((when, key))
     return found
+
+
+def _statement(portion: Sequence[Question], table: str) -> tuple[str, list[Any]]:
+    """What asks for these; its rows say which of them they answer."""
+    adapt = connection.ops.adapt_datetimefield_value
+    asked = [(words, adapt(before - REACHES_BACK), adapt(before)) for words, before in portion]
+    if connection.vendor == "postgresql":
+        columns: list[Any] = [list(column) for column in zip(*asked, strict=True)]
+        return _NEWEST_OF_EACH.format(table=table), [*columns, LIKELY_MOST]
+    parts = [_NEWEST.format(number=at, table=table) for at in range(len(asked))]
+    return "UNION ALL".join(parts), [value for one in asked for value in (*one, LIKELY_MOST)]
 
 
 def _likely(wanted: Collection[UUID]) -> dict[UUID, Likely]:
