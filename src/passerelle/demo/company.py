@@ -133,6 +133,10 @@ HELENE = Person(
 )
 # Left the firm: the record is here still, and what is sent to the address comes back.
 GONE = Person("Hugo", "Dubois", f"hugo.dubois@{DUBOIS.domain}", FRENCH, DUBOIS.name, "Comptable")
+# Made once more by somebody who did not look: the same person as a contact of this name.
+TWIN = Person(
+    "Adèle", "Moreau", "adele.moreau@courriel.example", FRENCH, "Atelier Nord", "Directrice"
+)
 
 
 @cache

@@ -13,8 +13,9 @@ from django.urls import reverse
 from passerelle.configuration import ensure_keys, load_config
 from passerelle.crm import services as crm
 from passerelle.crm.models import Account, Queue, SystemUser
-from passerelle.crm.models.people import FilteringMethod, Role, SignInAccount
-from passerelle.demo.company import COMPANY, DUBOIS, FIRMS, GONE, LEADS, contacts
+from passerelle.crm.models.people import FilteringMethod, Role, SharedLevel, SignInAccount
+from passerelle.crm.sharing import share_of_queue, share_usually
+from passerelle.demo.company import COMPANY, DUBOIS, FIRMS, GONE, LEADS, TWIN, contacts
 from passerelle.demo.correspondence.oddities import PERSONAL_MARK
 from passerelle.demo.staff import (
     ADMINISTRATOR,
@@ -33,7 +34,7 @@ from passerelle.mailboxes.models import EmailServerProfile
 from passerelle.mailboxes.models.choices import Security
 from passerelle.mailboxes.services import SendingLimit
 from passerelle.monitoring import services as monitoring
-from passerelle.tracking import NeverKind, NeverRule
+from passerelle.tracking import Creates, NeverKind, NeverRule
 
 ACCOUNT = "camille"
 BY = "demonstration"
@@ -48,7 +49,7 @@ class Counts:
 
     users: int = len(USERS)
     queues: int = len(QUEUES)
-    contacts: int = len((*contacts(), GONE))
+    contacts: int = len((*contacts(), GONE, TWIN))
     accounts: int = len(FIRMS)
     leads: int = len(LEADS)
 
@@ -92,11 +93,19 @@ def _create_users() -> dict[str, SystemUser]:
 
 
 def _set_up_scenes(users: dict[str, SystemUser]) -> None:
-    """What the company has said: never tracked, further addresses, what is alike, how much goes."""
+    """What the company has said of tracking, addresses, sight and limits."""
     mailboxes.add_never_rule(None, NeverRule(NeverKind.LIST), BY)
     mailboxes.add_never_rule(None, NeverRule(NeverKind.SUBJECT, PERSONAL_MARK), BY)
-    mailboxes.save_tracking_rules({"smart_matching": True, "plus_addresses": True}, BY)
-    crm.add_alias(Queue.objects.get(pk=QUEUES[1].guid), ALIAS, BY)
+    rules = {
+        "smart_matching": True,
+        "plus_addresses": True,
+        "create_automatically": Creates.CONTACT,
+    }
+    mailboxes.save_tracking_rules(rules, BY)
+    sales = Queue.objects.get(pk=QUEUES[1].guid)
+    share_usually(SharedLevel.METADATA, BY)
+    share_of_queue(sales, SharedLevel.SUBJECT, BY)
+    crm.add_alias(sales, ALIAS, BY)
     crm.ask_alias(users[COLLEAGUE.address], WAITING_ALIAS, BY)
     one_a_minute = SendingLimit(emails_a_minute=1, recipients_a_day=None)
     mailboxes.add_sending_rate(DUBOIS.domain, one_a_minute, BY)
@@ -127,7 +136,7 @@ def _create_customers(owners: list[SystemUser]) -> None:
             telephone1=firm.telephone,
             owner=owners[number % len(owners)],
         )
-    for person in (*contacts(), GONE):
+    for person in (*contacts(), GONE, TWIN):
         crm.create_contact(
             person.first_name,
             person.last_name,

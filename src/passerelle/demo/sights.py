@@ -6,9 +6,17 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from passerelle.demo.company import DUBOIS, GONE, HELENE
+from passerelle.demo.company import DUBOIS, GONE, HELENE, TWIN
 from passerelle.demo.correspondence.oddities import PERSONAL_MARK
-from passerelle.demo.correspondence.scenes import DESK, FILED, FOLDER, NEWSLETTER, UNNAMED
+from passerelle.demo.correspondence.scenes import (
+    ARCHITECT,
+    DESK,
+    DRAWN,
+    FILED,
+    FOLDER,
+    NEWSLETTER,
+    UNNAMED,
+)
 from passerelle.demo.staff import COLLEAGUE, QUEUES, TAGGED_ALIAS
 
 
@@ -54,6 +62,17 @@ def _arrived() -> list[Sight]:
             ).format(subject=UNNAMED),
             _page("emails", q=UNNAMED),
         ),
+        Sight(
+            gettext("“{subject}” shows its drawing between two lines.").format(subject=DRAWN),
+            _page("emails", q=DRAWN),
+        ),
+        Sight(
+            gettext(
+                "{name}, whom nobody knew, became a contact by the letter in that folder: take it "
+                "back, or keep it."
+            ).format(name=ARCHITECT.fullname),
+            _page("records-made"),
+        ),
     ]
 
 
@@ -90,6 +109,19 @@ def _found() -> list[Sight]:
         Sight(
             gettext("Everything with {account}, day by day.").format(account=DUBOIS.name),
             reverse("web:account", args=[DUBOIS.guid]),
+        ),
+        Sight(
+            gettext("{name} was made twice: press Merge… on one of the two.").format(
+                name=TWIN.fullname
+            ),
+            _page("contacts", q=TWIN.fullname),
+        ),
+        Sight(
+            gettext(
+                "Colleagues see who wrote with a customer and when; of email of {queue} the "
+                "subject, too."
+            ).format(queue=DESK.name),
+            _page("sharing"),
         ),
     ]
 

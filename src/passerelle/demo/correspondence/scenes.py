@@ -1,8 +1,9 @@
 """The letters of the scenes: what the tour sends its visitor to, always in the same place.
 
-A newsletter and a personal letter that are not tracked; a folder that a colleague filed, with the
-question to which an answer in the inbox belongs; a second letter that names no first; letters to
-an alias and to one that waits. All lie after the moment at which the routers read last.
+A newsletter and a personal letter that are not tracked; a drawing between two lines; a folder that
+a colleague filed, with the question to which an answer in the inbox belongs; a second letter that
+names no first; letters to an alias and to one that waits. All lie after the moment at which the
+routers read last.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,12 @@ from datetime import datetime, timedelta
 
 from passerelle.demo.company import FRENCH, HELENE, Desk, Person
 from passerelle.demo.correspondence.letters import Letter, body, compose, new_id, quoted
-from passerelle.demo.correspondence.oddities import Case, french_newsletter, personal
+from passerelle.demo.correspondence.oddities import (
+    Case,
+    french_newsletter,
+    personal,
+    picture_in_text,
+)
 from passerelle.demo.mail_world.post import Post
 from passerelle.demo.staff import COLLEAGUE, GUIDE, QUEUES, TAGGED_ALIAS, WAITING_ALIAS
 
@@ -21,11 +27,12 @@ NEWSLETTER = Person("La lettre", "de la lumière", "lettre@lumiere.example", FRE
 FRIEND = Person("Marie", "Petit", "marie.petit@courriel.example", FRENCH)
 ARCHITECT = Person("Yves", "Roy", "yves.roy@atelier-roy.example", FRENCH, "Atelier Roy")
 FILED, UNNAMED = "Éclairage de la verrière", "Garantie des suspensions Aurore"
+DRAWN = "La teinte des abat-jour"
 
 
 def stage(post: Post, now: datetime) -> int:
     """Put the letters where the scenes find them; how many there are."""
-    sent = [*_kept_out(now), *_sent(now)]
+    sent = [*_as_bytes(now), *_sent(now)]
     for sender, recipients, content, at in sent:
         post.deliver(sender, recipients, content, at)
     filed = list(_filed(now))
@@ -37,8 +44,12 @@ def stage(post: Post, now: datetime) -> int:
 _Sent = tuple[str, tuple[str, ...], bytes, datetime]
 
 
-def _kept_out(now: datetime) -> Iterator[_Sent]:
-    for sender, write, minutes in ((NEWSLETTER, french_newsletter, 130), (FRIEND, personal, 110)):
+def _as_bytes(now: datetime) -> Iterator[_Sent]:
+    for sender, write, minutes in (
+        (NEWSLETTER, french_newsletter, 130),
+        (FRIEND, personal, 110),
+        (HELENE, picture_in_text, 60),
+    ):
         case = Case(sender, GUIDE, _ago(now, minutes=minutes), write.__name__)
         yield sender.address, (GUIDE.address,), write(case), case.at
 

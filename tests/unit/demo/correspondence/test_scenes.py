@@ -7,6 +7,7 @@ import pytest
 from passerelle.demo.company import Desk, Person
 from passerelle.demo.correspondence.scenes import (
     DESK,
+    DRAWN,
     FILED,
     FOLDER,
     FRIEND,
@@ -26,7 +27,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def staged(post: Post) -> Post:
-    assert stage(post, NOON) == 9
+    assert stage(post, NOON) == 10
     return post
 
 
@@ -52,6 +53,12 @@ def test_a_newsletter_and_a_personal_letter_come_to_the_visitor(staged: Post) ->
     found = {sender(one): one for one in inbox(staged, GUIDE.address)}
     assert found[NEWSLETTER.address].automatic is not Automatic.NO
     assert found[FRIEND.address].subject.startswith("[Personnel]")
+
+
+def test_a_drawing_stands_in_the_text_of_a_letter_to_the_visitor(staged: Post) -> None:
+    (drawn,) = (one for one in inbox(staged, GUIDE.address) if one.subject == DRAWN)
+    (image,) = drawn.attachments
+    assert f"cid:{image.content_id}" in drawn.html
 
 
 def test_the_answer_is_in_the_inbox_and_its_question_in_the_folder_only(staged: Post) -> None:
