@@ -30,7 +30,7 @@ class Sight:
 
 def sights() -> list[Sight]:
     """All of them, in the order in which one goes best."""
-    return [*_arrived(), *_sent(), *_found()]
+    return [*_arrived(), *_understood(), *_sent(), *_found()]
 
 
 def _arrived() -> list[Sight]:
@@ -55,6 +55,11 @@ def _arrived() -> list[Sight]:
             ).format(alias=TAGGED_ALIAS, queue=DESK.name, name=COLLEAGUE.fullname),
             _page("aliases-waiting"),
         ),
+    ]
+
+
+def _understood() -> list[Sight]:
+    return [
         Sight(
             gettext(
                 "“{subject}” came again and names no email: it is like the first, by words and "
