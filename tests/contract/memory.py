@@ -5,7 +5,7 @@ sources and senders over it are its connections. Faults are scripted by what sta
 """
 
 import email
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,10 +13,12 @@ from passerelle.faults import Fault
 from passerelle.faults.mail.protocols import AddressNotUsable, PlaceChanged
 from passerelle.protocols.interfaces import (
     Cursor,
+    FolderEnd,
     Handover,
     Limits,
     Listed,
     Listing,
+    Moves,
     RawMessage,
     Recipient,
     RecipientAnswer,
@@ -46,6 +48,7 @@ class MemoryBox:
     sent: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
     answers: dict[str, RecipientAnswer] = field(default_factory=dict)
     folders: dict[str, list[bytes]] = field(default_factory=dict)  # where mail was moved to
+    moves: Moves = Moves.AT_ONCE
     failing: dict[str, Fault] = field(default_factory=dict)  # by the name of the method
 
     def deliver(self, raw: bytes, *, received: datetime | None = None) -> int:
@@ -124,6 +127,38 @@ class MemorySource:
             raise PlaceChanged(folder=FOLDER)
         moved = [self.box.stored.pop(uid) for uid in uids if uid in self.box.stored]
         self.box.folders.setdefault(folder, []).extend(each.data for each in moved)
+
+    @property
+    def moves(self) -> Moves:
+        return self.box.moves
+
+    def end_of(self, folder: str) -> FolderEnd:
+        self.box.check("end_of")
+        return FolderEnd(1, len(self.box.folders.setdefault(folder, [])) + 1)
+
+    def copy(self, uid_validity: int, uids: Sequence[int], folder: str) -> frozenset[int]:
+        self.box.check("copy")
+        here = self._named(uid_validity, uids)
+        self.box.folders.setdefault(folder, []).extend(each.data for each in here)
+        return frozenset(each.uid for each in here)
+
+    def copies(
+        self, uid_validity: int, uids: Sequence[int], folder: str, end: FolderEnd
+    ) -> Mapping[int, bool]:
+        self.box.check("copies")
+        here = self._named(uid_validity, uids)
+        came = self.box.folders.get(folder, [])[max(end.uid_next - 1, 0) :]
+        found: dict[int, bool] = {}
+        for each in here:
+            found[each.uid] = each.data in came
+            if found[each.uid]:
+                came.remove(each.data)
+        return found
+
+    def _named(self, uid_validity: int, uids: Sequence[int]) -> list[Stored]:
+        if uid_validity != self.box.uid_validity:
+            raise PlaceChanged(folder=FOLDER)
+        return [self.box.stored[uid] for uid in uids if uid in self.box.stored]
 
     def find_and_remove(self, message_id: str) -> bool:
         self.box.check("find_and_remove")

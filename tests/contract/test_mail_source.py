@@ -10,7 +10,14 @@ import pytest
 from tests.contract.worlds import Mailbox
 
 from passerelle.faults.mail.protocols import PlaceChanged
-from passerelle.protocols.interfaces import Cursor, Limits, Listing, MailMover, MailSource
+from passerelle.protocols.interfaces import (
+    Cursor,
+    Limits,
+    Listing,
+    MailMover,
+    MailSource,
+    Moves,
+)
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -221,12 +228,46 @@ def test_messages_are_moved_to_a_folder_that_is_made(mailbox: Mailbox) -> None:
     with opened(mailbox) as source:
         listing = source.list_new(Cursor(), None)
         assert isinstance(source, MailMover)
+        assert source.moves is Moves.AT_ONCE
         uids = [listing.items[0].uid]
         source.move(listing.uid_validity, uids, "Undeliverable")
         source.move(listing.uid_validity, uids, "Undeliverable")  # done again after a kill
         assert len(source.list_new(Cursor(), None).items) == 1
         with pytest.raises(PlaceChanged):
             source.move(listing.uid_validity + 1, uids, "Undeliverable")
+
+
+NAMELESS = b"Subject: nameless\r\n\r\nText\r\n"
+
+
+def test_copies_are_told_and_found_again(mailbox: Mailbox) -> None:
+    fill(mailbox, [1, 2])
+    for _ in range(2):  # alike in every byte, and without a Message-ID
+        mailbox.deliver(NAMELESS)
+    if not mailbox.has_uids:
+        return
+    with opened(mailbox) as source:
+        listing = source.list_new(Cursor(), None)
+        assert isinstance(source, MailMover)
+        validity, uids = listing.uid_validity, [item.uid for item in listing.items]
+        first = source.end_of("Marked – été")
+        assert set(source.copies(validity, uids, "Marked – été", first).values()) == {False}
+        alike = [raw.listed.uid for raw in source.read(listing.items) if raw.data == NAMELESS]
+        named = next(uid for uid in uids if uid not in alike)
+        asked = [named, alike[0], 4_000_000]  # of which the last is gone
+        assert source.copy(validity, asked, "Marked – été") == {named, alike[0]}
+        if not mailbox.sizes_copies:
+            return
+        copies = source.copies(validity, uids, "Marked – été", first)
+        assert (copies[named], sum(copies[uid] for uid in alike)) == (True, 1)
+        assert (len(copies), sum(copies.values())) == (4, 2)
+        later = source.end_of("Marked – été")
+        assert set(source.copies(validity, uids, "Marked – été", later).values()) == {False}
+        assert len(source.list_new(Cursor(), None).items) == 4
+        with pytest.raises(PlaceChanged):
+            source.copy(validity + 1, uids, "Marked – été")
+        with pytest.raises(PlaceChanged):
+            source.copies(validity + 1, uids, "Marked – été", first)
 
 
 def test_what_is_there_twice_stays(mailbox: Mailbox) -> None:

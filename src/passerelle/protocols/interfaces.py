@@ -5,7 +5,7 @@ Glossary: an *endpoint* is where and how to connect; a *place* names one message
 a *cursor* is where reading stopped. Any method may raise a `Fault`, and nothing else.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -153,14 +153,52 @@ class MailSource(Protocol):
         """Sign out politely and close; never raises."""
 
 
+class Moves(Enum):
+    """By which commands a server moves single messages; the value is for whoever knows IMAP."""
+
+    AT_ONCE = "MOVE"  # RFC 6851
+    BY_COPY = "COPY, UID EXPUNGE"  # with UIDPLUS: a copy first, then the message is removed alone
+    NEVER = ""  # EXPUNGE alone would remove what others marked, too
+
+
+@dataclass(frozen=True, slots=True)
+class FolderEnd:
+    """What comes into the folder from now on has this UID or a higher one."""
+
+    uid_validity: int
+    uid_next: int  # 0: the server does not say
+
+
 @runtime_checkable
 class MailMover(Protocol):
     """A source whose server has folders (IMAP)."""
+
+    @property
+    def moves(self) -> Moves:
+        """How this server moves messages. The last three methods are for `BY_COPY`."""
 
     def move(self, uid_validity: int, uids: Sequence[int], folder: str) -> None:
         """Move messages to a folder, which is made where it lacks; what is gone is passed over.
 
         Raises `PlaceChanged`, or `RemovalImpossible` where the server cannot move in one step.
+        """
+
+    def end_of(self, folder: str) -> FolderEnd:
+        """Where the folder ends now; it is made where it lacks."""
+
+    def copy(self, uid_validity: int, uids: Sequence[int], folder: str) -> frozenset[int]:
+        """Copy messages, and say of which the server told that a copy is there (COPYUID).
+
+        What is gone is passed over. Raises `PlaceChanged`.
+        """
+
+    def copies(
+        self, uid_validity: int, uids: Sequence[int], folder: str, end: FolderEnd
+    ) -> Mapping[int, bool]:
+        """Whether a copy of each message came into the folder after that end of it.
+
+        One that is gone from here is left out. Two messages that are alike need two copies.
+        Raises `PlaceChanged`.
         """
 
 

@@ -25,6 +25,11 @@ TOUCHES = (
     "touch.after",
     "touch.forgotten",
 )
+MOVES_BY_COPY = (  # only where the server lacks MOVE
+    "move.begun",
+    "move.copied",
+    "move.noted",
+)
 OUTGOING_BEFORE_MARK = (
     "outgoing.taken",
     "outgoing.before-mark",
@@ -55,6 +60,7 @@ CRASH_POINTS = (
     *RECORDS,
     *TAKES,
     *TOUCHES,
+    *MOVES_BY_COPY,
     *OUTGOING,
     *COPIES,
     *MERGES,

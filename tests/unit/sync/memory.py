@@ -4,7 +4,7 @@ They keep what a client sees: UIDs only grow, a UIDL stays with its message, wha
 final dot is delivered whether or not the client hears the answer. They pass the contract tests.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +20,7 @@ from passerelle.protocols.interfaces import (
     Cursor,
     Endpoint,
     Filed,
+    FolderEnd,
     FolderState,
     Handover,
     Listed,
@@ -27,6 +28,7 @@ from passerelle.protocols.interfaces import (
     Login,
     MailFolder,
     MailSource,
+    Moves,
     RawMessage,
     Recipient,
     RecipientAnswer,
@@ -60,6 +62,9 @@ class MemoryFolder:
     lost_before_reading: set[int] = field(default_factory=set)  # UIDs that vanish once listed
     is_hiding: bool = False  # announces new mail and lists none
     moved: dict[str, list[bytes]] = field(default_factory=dict)  # by folder
+    moves: Moves = Moves.AT_ONCE
+    is_silent: bool = False  # does not tell what it copied
+    is_false: bool = False  # says that it copied, and did not
     opened: int = 0
     reads: int = 0
     tops: int = 0  # messages whose headers were asked for, to know their dates
@@ -151,6 +156,33 @@ class MemoryFolder:
         gone = [kept.data for kept in self.messages if kept.uid in uids]
         self.moved.setdefault(folder, []).extend(gone)
         self.messages = [kept for kept in self.messages if kept.uid not in uids]
+
+    def end_of(self, folder: str) -> FolderEnd:
+        return FolderEnd(1, len(self.moved.setdefault(folder, [])) + 1)
+
+    def copy(self, uid_validity: int, uids: Sequence[int], folder: str) -> frozenset[int]:
+        here = self._named(uid_validity, uids)
+        if self.is_false:
+            return frozenset()
+        self.moved.setdefault(folder, []).extend(kept.data for kept in here)
+        return frozenset() if self.is_silent else frozenset(kept.uid for kept in here)
+
+    def copies(
+        self, uid_validity: int, uids: Sequence[int], folder: str, end: FolderEnd
+    ) -> Mapping[int, bool]:
+        here = self._named(uid_validity, uids)
+        came = self.moved.get(folder, [])[max(end.uid_next - 1, 0) :]
+        found: dict[int, bool] = {}
+        for kept in here:
+            found[kept.uid] = kept.data in came
+            if found[kept.uid]:
+                came.remove(kept.data)
+        return found
+
+    def _named(self, uid_validity: int, uids: Sequence[int]) -> list[Kept]:
+        if uid_validity != self.uid_validity:
+            raise PlaceChanged(folder=self.name)
+        return [kept for kept in self.messages if kept.uid in uids]
 
     def folders(self) -> Sequence[MailFolder]:
         self.listings += 1

@@ -263,7 +263,21 @@ class PortNotAllowed(ProtocolFault):
 
 class RemovalImpossible(CommandRefused):
     code = "PSR-SRV-030"
-    cause = noop("{host} cannot remove or move one message by itself, as it lacks {lacks}.")
+    cause = noop(
+        "{host} cannot remove or move one message by itself, as it lacks {lacks}: it would remove "
+        "with it whatever other programs marked as deleted."
+    )
     consequence = noop("Processed email stays where it is; nothing else is touched.")
     remedy = noop("Clear the folder by hand, or switch this off in the mailbox or its profile.")
+    level = Level.WARNING
+
+
+class CopyNotFound(ProtocolFault):
+    code = "PSR-SRV-031"
+    cause = noop(
+        "The mail server says that it copied messages into another folder, and {count} of them are "
+        "not found there."
+    )
+    consequence = noop("They stay where they are; nothing was removed.")
+    remedy = noop("Look into that folder and the mail server's log, then move them by hand.")
     level = Level.WARNING

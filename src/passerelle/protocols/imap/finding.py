@@ -6,6 +6,7 @@ SEARCH matches parts of a value, and some servers match more than that: only equ
 import email.parser
 import email.policy
 import re
+from collections.abc import Sequence
 
 from passerelle.protocols.imap.connecting.session import Session
 from passerelle.protocols.imap.syntax import parser
@@ -36,22 +37,27 @@ def uids_of(session: Session, message_id: str) -> list[int]:
 
 
 def _confirmed(session: Session, candidates: list[int], wanted: str) -> list[int]:
-    equal: list[int] = []
+    return [uid for uid, found in message_ids(session, candidates).items() if found == wanted]
 
-    def take(found: Data | Status) -> None:
-        if not isinstance(found, Data) or found.name != b"FETCH":
+
+def message_ids(session: Session, uids: Sequence[int]) -> dict[int, str]:
+    """The Message-ID of each message that is there, without brackets; "" for one without."""
+    found: dict[int, str] = {}
+
+    def take(answer: Data | Status) -> None:
+        if not isinstance(answer, Data) or answer.name != b"FETCH":
             return
         try:
-            item = parser.fetched(found)
+            item = parser.fetched(answer)
         except ValueError as error:
-            raise session.wire.not_understood(found.parts[0]) from error
-        if item.uid in candidates and _message_id(item.body or b"") == wanted:
-            equal.append(item.uid)
+            raise session.wire.not_understood(answer.parts[0]) from error
+        if item.uid in uids and item.has_body:
+            found[item.uid] = _message_id(item.body or b"")
 
     asked = b" (BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
-    for numbers in sequence_sets(candidates):
+    for numbers in sequence_sets(uids):
         session.succeed("UID FETCH", b"UID FETCH ", numbers, asked, take=take)
-    return equal
+    return found
 
 
 def _message_id(header: bytes) -> str:

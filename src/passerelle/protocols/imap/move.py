@@ -1,32 +1,27 @@
-"""UID MOVE: to another folder in one step, or not at all (RFC 6851).
+"""UID MOVE: to another folder in one step (RFC 6851).
 
-Copying and removing would leave two after a kill in between: a server without MOVE moves nothing.
+A server without it, but with UIDPLUS, moves by a copy and a removal of single messages (`copy`,
+`remove`): between the two there are two, and the caller keeps how far it came. Without UIDPLUS
+nothing is moved, as EXPUNGE would remove what others marked, too.
 """
 
 from collections.abc import Sequence
 
-from passerelle.protocols.imap import refusals
 from passerelle.protocols.imap.connecting.session import Session
-from passerelle.protocols.imap.syntax.responses import Condition, Status
+from passerelle.protocols.imap.filing import into
+from passerelle.protocols.imap.remove import can_remove
 from passerelle.protocols.imap.syntax.sets import sequence_sets
-from passerelle.protocols.imap.syntax.strings import folder_name
+from passerelle.protocols.interfaces import Moves
 
 
-def can_move(session: Session) -> bool:
-    """Whether the server has MOVE (IMAP4rev2 always does)."""
-    return bool(session.capabilities & {"MOVE", "IMAP4REV2"})
+def moves_of(session: Session) -> Moves:
+    """How the server moves messages (IMAP4rev2 always has MOVE)."""
+    if session.capabilities & {"MOVE", "IMAP4REV2"}:
+        return Moves.AT_ONCE
+    return Moves.BY_COPY if can_remove(session) else Moves.NEVER
 
 
 def move(session: Session, uids: Sequence[int], folder: str) -> None:
     """Move those messages; the folder is made when the server says that it lacks."""
     for numbers in sequence_sets(uids):
-        status = _move(session, numbers, folder)
-        if status.condition is Condition.NO and status.code in {"TRYCREATE", "NONEXISTENT"}:
-            session.succeed("CREATE", b"CREATE ", folder_name(folder))
-            status = _move(session, numbers, folder)
-        if status.condition is not Condition.OK:
-            raise refusals.of_command(status, host=session.host, step="UID MOVE")
-
-
-def _move(session: Session, numbers: bytes, folder: str) -> Status:
-    return session.run("UID MOVE", b"UID MOVE ", numbers, b" ", folder_name(folder))
+        into(session, "UID MOVE", numbers, folder)

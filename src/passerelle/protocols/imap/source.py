@@ -3,28 +3,32 @@
 The operations are modules of their own; this one only puts them in order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from passerelle.faults.mail.protocols import PlaceChanged, RemovalImpossible
 from passerelle.protocols.imap.connecting.logout import log_out
 from passerelle.protocols.imap.connecting.session import Session
+from passerelle.protocols.imap.copies import counted, identified
+from passerelle.protocols.imap.copy import copy, end_of
 from passerelle.protocols.imap.fetch import Fetching
 from passerelle.protocols.imap.finding import uids_of
 from passerelle.protocols.imap.folder import Access, Folder, open_folder
 from passerelle.protocols.imap.folders import NOT_OPENED, known_sent, listed
 from passerelle.protocols.imap.listing import list_above, sized
-from passerelle.protocols.imap.move import can_move, move
+from passerelle.protocols.imap.move import move, moves_of
 from passerelle.protocols.imap.remove import remove
 from passerelle.protocols.imap.status import state_of
 from passerelle.protocols.imap.store import add_flag
 from passerelle.protocols.interfaces import (
     Cursor,
+    FolderEnd,
     FolderState,
     Listed,
     Listing,
     MailFolder,
     MailSource,
+    Moves,
     RawMessage,
 )
 
@@ -63,17 +67,42 @@ class ImapSource:
     def remove(self, uid_validity: int, items: Sequence[Listed]) -> None:
         self._at(uid_validity)
         if not remove(self._session, [item.uid for item in items]):
-            raise RemovalImpossible(
-                host=self._session.host, step="UID EXPUNGE", answer="", lacks="UIDPLUS"
-            )
+            raise RemovalImpossible(host=self._session.host, lacks="UIDPLUS")
+
+    @property
+    def moves(self) -> Moves:
+        return moves_of(self._session)
 
     def move(self, uid_validity: int, uids: Sequence[int], folder: str) -> None:
         self._at(uid_validity)
-        if not can_move(self._session):
-            raise RemovalImpossible(
-                host=self._session.host, step="UID MOVE", answer="", lacks="MOVE"
-            )
+        if self.moves is not Moves.AT_ONCE:
+            lacks = "MOVE" if self.moves is Moves.BY_COPY else "MOVE, UIDPLUS"
+            raise RemovalImpossible(host=self._session.host, lacks=lacks)
         move(self._session, uids, folder)
+
+    def end_of(self, folder: str) -> FolderEnd:
+        return end_of(self._session, folder)
+
+    def copy(self, uid_validity: int, uids: Sequence[int], folder: str) -> frozenset[int]:
+        self._at(uid_validity)
+        return copy(self._session, uids, folder)
+
+    def copies(
+        self, uid_validity: int, uids: Sequence[int], folder: str, end: FolderEnd
+    ) -> Mapping[int, bool]:
+        here = self._at(uid_validity)
+        items = sized(self._session, [Listed(uid, "", 0, None) for uid in uids])
+        ours = dict(identified(self._session, here, items))
+        if state_of(self._session, folder) is None:
+            return dict.fromkeys(ours, False)
+        there = open_folder(self._session, folder, Access.READ, account=self._account)
+        sizes = frozenset(item.size for item in items)
+        left = counted(self._session, there, end, sizes)
+        found: dict[int, bool] = {}
+        for uid in filter(ours.__contains__, uids):
+            found[uid] = left[ours[uid]] > 0
+            left[ours[uid]] -= 1
+        return found
 
     def folders(self) -> Sequence[MailFolder]:
         return [
@@ -107,11 +136,12 @@ class ImapSource:
     def close(self) -> None:
         log_out(self._session)
 
-    def _at(self, uid_validity: int) -> None:
+    def _at(self, uid_validity: int) -> Folder:
         """Open the folder to write in it, if its UIDs still mean what they meant."""
         folder = self._open(Access.WRITE)
         if folder.uid_validity != uid_validity:
             raise PlaceChanged(folder=folder.name)
+        return folder
 
     def _open(self, access: Access) -> Folder:
         self._opened = open_folder(self._session, self._name, access, account=self._account)

@@ -16,7 +16,7 @@ from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import Again, Lease, crash_point, fence
 from passerelle.faults import Fault
 from passerelle.faults.mail.cycles import CursorStuck
-from passerelle.faults.mail.protocols import CommandRefused, LoginRefused
+from passerelle.faults.mail.protocols import CommandRefused, CopyNotFound, LoginRefused
 from passerelle.faults.mailboxes import CredentialsWait
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox, SystemSettings
@@ -147,7 +147,7 @@ def _pay_touches(lease: Lease, reading: Reading, source: MailSource) -> bool:
     """What a server refuses to mark stays owed; its mail is read all the same."""
     try:
         paid = pay(lease, reading, source)
-    except CommandRefused as fault:
+    except (CommandRefused, CopyNotFound) as fault:
         alerts.record(SubjectKind.MAILBOX, reading.pk, TOUCHES, fault)
         return False
     if paid:

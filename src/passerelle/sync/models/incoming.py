@@ -214,12 +214,23 @@ class Touch(models.Model):
     value = models.CharField(max_length=255, blank=True)  # the keyword, or the folder
     not_before = models.DateTimeField(null=True, db_column="notbefore")  # None: at once
     created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
+    # Of a move by a copy: where the other folder ended before it, and whether the copy is there.
+    end_uid_validity = models.PositiveBigIntegerField(null=True, db_column="enduidvalidity")
+    end_uid_next = models.PositiveBigIntegerField(null=True, db_column="enduidnext")
+    is_copied = models.BooleanField(default=False, db_default=False, db_column="iscopied")
 
     class Meta:
         db_table = "mailtouch"
         constraints = [
             models.UniqueConstraint(fields=["place", "kind", "value"], name="touch_once"),
             models.CheckConstraint(condition=Q(kind__in=TouchKind.values), name="touch_kind_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    end_uid_validity__isnull=True, end_uid_next__isnull=True, is_copied=False
+                )
+                | Q(end_uid_validity__isnull=False, end_uid_next__isnull=False, kind="move"),
+                name="touch_copied_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
