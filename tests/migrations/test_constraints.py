@@ -302,6 +302,11 @@ def refused(sentence: str, constraint: str, statement: str) -> object:
             "attachment_number_once",
             "UPDATE activitymimeattachment SET attachmentnumber = 1",
         ),
+        refused(
+            "only a move has a copy, whose beginning is known",
+            "touch_copied_in_order",
+            "UPDATE mailtouch SET iscopied = TRUE",
+        ),
         refused("an effect is owed once", "touch_once", "UPDATE mailtouch SET value = '$Tracked'"),
         refused(
             "a recipient is delivered to once",

@@ -160,6 +160,11 @@ class Moves(Enum):
     BY_COPY = "COPY, UID EXPUNGE"  # with UIDPLUS: a copy first, then the message is removed alone
     NEVER = ""  # EXPUNGE alone would remove what others marked, too
 
+    @property
+    def lacks(self) -> str:
+        """The extensions by which the server would move in one step, or at all."""
+        return {"MOVE": "", "": "MOVE, UIDPLUS"}.get(self.value, "MOVE")
+
 
 @dataclass(frozen=True, slots=True)
 class FolderEnd:

@@ -18,8 +18,11 @@ ADDRESS = "anna@example.com"
 PASSWORD = "made-up-secret"
 
 
-def prepare(imap_port: str, smtp_port: str) -> None:
-    """A database, and a user whose mailbox runs on these two servers and tracks everything."""
+def prepare(imap_port: str, smtp_port: str, tracked_folder: str = "") -> None:
+    """A database, and a user whose mailbox runs on these two servers and tracks everything.
+
+    Tracked email is moved into that folder.
+    """
     call_command("migrate", verbosity=0)
     from passerelle.crm.models.people import FilteringMethod
     from passerelle.faults import Secret
@@ -36,6 +39,7 @@ def prepare(imap_port: str, smtp_port: str) -> None:
         outgoing_port=int(smtp_port),
         outgoing_security="none",
         outgoing_credential_retrieval=4,
+        tracked_folder=tracked_folder,
     )
     user = services.create_user_with_mailbox("Anna", ADDRESS, filtering=FilteringMethod.ALL)
     mailbox = Mailbox.objects.get(systemuser=user)

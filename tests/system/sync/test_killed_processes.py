@@ -28,6 +28,8 @@ pytestmark = pytest.mark.only_on("sqlite")  # the database is each test's own
 
 ROOT = Path(__file__).parents[3]
 MESSAGES = 450  # three batches
+MOVED = 150  # two copies
+NO_MOVE = "\nimap_capability = IMAP4rev1 LITERAL+ UIDPLUS\n"
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,21 @@ def test_copies_are_filed_once_after_a_kill(stage: Stage, point: str) -> None:
     assert len(set(subjects)) == 3
 
 
+@pytest.mark.parametrize("point", ["move.copied:2", "move.noted:1"])
+def test_mail_is_moved_once_by_a_copy_after_a_kill(tmp_path: Path, point: str) -> None:
+    with dovecot({USER: PASSWORD}, extra=NO_MOVE) as imap, smtp_server() as smtp:
+        stage = Stage(tmp_path, imap, smtp)
+        stage.do("prepare", str(imap.ports["imap"]), str(smtp.port), "Tracked")
+        ids = stage.deliver(MOVED)
+        stage.do("run", crash_at=point)
+        stage.do("run")
+        assert_whole(stage, ids)
+        maildir = imap.maildir(USER)
+        filed = [_id(path) for path in (maildir / ".Tracked" / "cur").iterdir()]
+        assert sorted(filed) == ids
+        assert not [*(maildir / "new").iterdir(), *(maildir / "cur").iterdir()]
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(20))
 def test_killed_five_times_at_random(stage: Stage, seed: int) -> None:
@@ -147,6 +164,10 @@ def test_killed_five_times_at_random(stage: Stage, seed: int) -> None:
     assert len(states) == 3
     assert states.count("sent") <= len(subjects)
     assert len(subjects) + states.count("unknown") >= 3
+
+
+def _id(path: Path) -> str:
+    return str(message_from_bytes(path.read_bytes())["Message-ID"])
 
 
 def _subject(content: object) -> str:

@@ -35,9 +35,10 @@ from passerelle.mailboxes.services.connections import (
 from passerelle.mailboxes.services.hindrances import retrieval_of
 from passerelle.mailboxes.services.opening import ADAPTERS, Opener, probe, signing_in
 from passerelle.mailboxes.services.processing import current_settings
+from passerelle.mailboxes.testing.moves import tell_moves
 from passerelle.mailboxes.testing.opening_steps import OpeningSteps
 from passerelle.mailboxes.testing.steps import Steps
-from passerelle.protocols.interfaces import Endpoint, Offers, StepName, Watch
+from passerelle.protocols.interfaces import Endpoint, MailSource, Offers, StepName, Watch
 
 log = structlog.get_logger()
 
@@ -179,6 +180,7 @@ def _signed_in(trial: Trial, direction: Direction) -> bool | None:
         profile, direction, mailbox or Mailbox(name=profile.name), trial.settings
     )
     facts: dict[StepName, str] = {}
+    source: MailSource | None = None
     opener = trial.means.opener
     with signing_in(
         connection,
@@ -189,12 +191,15 @@ def _signed_in(trial: Trial, direction: Direction) -> bool | None:
     ):
         assert connection.login is not None  # those of the profile
         if direction == Direction.INCOMING:
-            opener.source(
+            source = opener.source(
                 connection.protocol, connection.endpoint, connection.login, facts.__setitem__
-            ).close()
+            )
+            source.close()
         else:
             opener.sender(connection.endpoint, connection.login, facts.__setitem__).close()
     steps.passed(facts.get(StepName.SIGN_IN, ""))
+    if source is not None:
+        tell_moves(steps, profile, source)
     return True
 
 

@@ -10,6 +10,7 @@ from passerelle.faults.mailboxes import LockHeldByRouter, MailboxFault
 from passerelle.mailboxes.models.choices import Direction, IncomingProtocol
 from passerelle.mailboxes.services.connections import incoming_of
 from passerelle.mailboxes.services.opening import open_source
+from passerelle.mailboxes.testing.moves import tell_moves
 from passerelle.mailboxes.testing.opening_steps import OpeningSteps
 from passerelle.mailboxes.testing.trial import Trial, gaps
 from passerelle.protocols.interfaces import Cursor, MailSource, StepName, Watch, unwatched
@@ -37,6 +38,7 @@ def try_incoming(trial: Trial) -> Fault | None:
     finally:
         source.close()
     trial.steps.passed(listing.folder)
+    tell_moves(trial.steps, trial.mailbox.profile, source)
     return None
 
 

@@ -11,6 +11,7 @@ LABELS = {
     "offers": _("Ask what the server can do"),
     "mechanisms": _("Ask for the ways to sign in"),
     "list": _("List the inbox"),
+    "moves": _("Move messages to another folder"),
     "list-folders": _("List the folders"),
     "send": _("Send a test message to itself"),
     "arrived": _("The test message arrived"),

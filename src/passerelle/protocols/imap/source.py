@@ -76,8 +76,7 @@ class ImapSource:
     def move(self, uid_validity: int, uids: Sequence[int], folder: str) -> None:
         self._at(uid_validity)
         if self.moves is not Moves.AT_ONCE:
-            lacks = "MOVE" if self.moves is Moves.BY_COPY else "MOVE, UIDPLUS"
-            raise RemovalImpossible(host=self._session.host, lacks=lacks)
+            raise RemovalImpossible(host=self._session.host, lacks=self.moves.lacks)
         move(self._session, uids, folder)
 
     def end_of(self, folder: str) -> FolderEnd:

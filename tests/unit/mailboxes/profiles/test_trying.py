@@ -1,13 +1,13 @@
 """Test connection on servers in memory: each step, what it finds, and what it leaves alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pytest
 from tests.unit.mailboxes.conftest import MailboxMaker
-from tests.unit.mailboxes.memory import MemoryServers
+from tests.unit.mailboxes.memory import MemoryServers, MemorySource
 
 from passerelle.engine.services import Lease, forget, run_due
 from passerelle.faults import Fault, Secret
@@ -17,6 +17,7 @@ from passerelle.faults.mail.protocols import (
     HostNotFound,
     LoginRefused,
     OldTls,
+    RemovalImpossible,
 )
 from passerelle.faults.mailboxes import ConnectionUnencrypted, CredentialsWait, ServerMissing
 from passerelle.faults.profiles import NobodyToSignInFor, RelayWithoutSignIn
@@ -30,7 +31,16 @@ from passerelle.mailboxes.services import (
     set_profile_password,
     update_profile,
 )
-from passerelle.protocols.interfaces import Endpoint, Offers, Security, StepName, Watch
+from passerelle.protocols.interfaces import (
+    Endpoint,
+    FolderEnd,
+    Login,
+    Moves,
+    Offers,
+    Security,
+    StepName,
+    Watch,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 REFUSED = LoginRefused(host="imap.example.com", account="service", answer="no")
@@ -95,6 +105,38 @@ def outcome_of(profile: EmailServerProfile) -> tuple[EmailServerProfile, Steps]:
     return EmailServerProfile.objects.get(pk=profile.pk), steps
 
 
+class Moving(MemorySource):
+    """A source whose server has folders, and moves messages in some way or none."""
+
+    moves = Moves.AT_ONCE
+
+    def move(self, uid_validity: int, uids: Sequence[int], folder: str) -> None:
+        raise NotImplementedError
+
+    def end_of(self, folder: str) -> FolderEnd:
+        raise NotImplementedError
+
+    def copy(self, uid_validity: int, uids: Sequence[int], folder: str) -> frozenset[int]:
+        raise NotImplementedError
+
+    def copies(
+        self, uid_validity: int, uids: Sequence[int], folder: str, end: FolderEnd
+    ) -> Mapping[int, bool]:
+        raise NotImplementedError
+
+
+class MovingServers(MemoryServers):
+    """Servers by IMAP, as a test of a profile meets them."""
+
+    moves = Moves.AT_ONCE
+
+    def source(self, protocol: str, endpoint: Endpoint, login: Login, watch: Watch) -> MemorySource:
+        super().source(protocol, endpoint, login, watch)
+        source = Moving(self)
+        source.moves = self.moves
+        return source
+
+
 NAMES = ("resolve", "connect", "tls", "offers", "mechanisms", "sign-in")
 
 
@@ -112,6 +154,41 @@ def test_all_goes_well(shared: EmailServerProfile, servers: MemoryServers) -> No
     assert after.last_test_started is not None
     assert after.last_test_milliseconds is not None
     assert (after.incoming_certificate_ends, after.last_message) == (date(2099, 12, 31), "")
+
+
+@pytest.mark.parametrize(
+    ("moves", "wanted", "expected"),
+    [
+        pytest.param(Moves.AT_ONCE, {"tracked_folder": "Tracked"}, ("passed", ""), id="by MOVE"),
+        pytest.param(Moves.BY_COPY, {"move_undelivered": True}, ("passed", ""), id="by a copy"),
+        pytest.param(
+            Moves.NEVER,
+            {"tracked_folder": "Tracked"},
+            ("warned", RemovalImpossible.code),
+            id="not at all",
+        ),
+        pytest.param(Moves.NEVER, {}, None, id="none is wanted"),
+    ],
+)
+def test_how_a_server_moves_is_told(
+    shared: EmailServerProfile,
+    probed: Probed,
+    moves: Moves,
+    wanted: dict[str, Any],
+    expected: tuple[str, str] | None,
+) -> None:
+    memory = MovingServers()
+    memory.moves = moves
+    forget(KIND)
+    register_profile_tests(Means(opener=memory, probe=probed))
+    try:
+        _, steps = outcome_of(update_profile(shared, **wanted))
+    finally:
+        forget(KIND)
+        register_profile_tests()
+    assert steps.get("incoming/moves") == expected
+    assert ("incoming/moves" in steps) == bool(wanted)
+    assert memory.open_now == 0
 
 
 def test_credentials_of_mailboxes_are_not_tried(

@@ -149,8 +149,9 @@ class ProfileForm(RecordForm[EmailServerProfile]):
                 "by Bcc and lists, too. Empty: none is read."
             ),
             "tracked_folder": _(
-                "From the inbox, by IMAP only; it is made where it lacks. Email that is removed "
-                "from the server once it is here is not moved. Empty: it stays in the inbox."
+                "From the inbox, by IMAP only, with MOVE or UIDPLUS, as Test connection tells; it "
+                "is made where it lacks. Email that is removed from the server once it is here is "
+                "not moved. Empty: it stays in the inbox."
             ),
             "oldest_tls": _("Servers that are older than this are refused."),
             "authorities": _("Trusted beside those of this machine. Certificates only."),
