@@ -38,6 +38,7 @@ from passerelle.sync.incoming.desk import removes_from
 from passerelle.sync.incoming.explaining import decision_of, trace_of
 from passerelle.sync.incoming.preview import EpochPreview, new_epoch_preview
 from passerelle.sync.incoming.quarantine import take_anyway, try_again
+from passerelle.sync.incoming.reading import start_of_reading
 from passerelle.sync.merging import KIND as MERGE
 from passerelle.sync.merging import start_merge
 from passerelle.sync.outgoing import copies, kind
@@ -98,6 +99,7 @@ __all__ = [
     "send_again",
     "sought_by",
     "start_merge",
+    "start_of_reading",
     "submit",
     "sync_now",
     "take_anyway",

@@ -38,15 +38,30 @@ def known_reading(mailbox: Mailbox, source: str) -> Reading:
     if reading is None:
         start = mailboxes.start_of(mailbox)
         return Reading.objects.create(mailbox=mailbox, source=source, starts_on=start)
-    start = start_for(reading, mailbox)
+    start = _next_start(reading, mailbox, source)
     if reading.source != source:
         _begin_epoch(reading, source, start)
-    elif reading.epoch == 1 and start < reading.starts_on:
+    elif start < reading.starts_on:
         _begin_earlier(reading, start)
     elif start > reading.starts_on:
         reading.starts_on = start
         reading.save()
     return reading
+
+
+def start_of_reading(mailbox: Mailbox, reading: Reading | None) -> datetime:
+    """From when on the next cycle records what it finds; `reading` is None before the first one."""
+    if reading is None:
+        return mailboxes.start_of(mailbox)
+    return _next_start(reading, mailbox, mailboxes.source_of(mailbox))
+
+
+def _next_start(reading: Reading, mailbox: Mailbox, source: str) -> datetime:
+    """What lies before it was read from an earlier server, or is not wanted."""
+    start = start_for(reading, mailbox)
+    if reading.source != source:
+        return watermark(reading, start)
+    return start if reading.epoch == 1 else max(start, reading.starts_on)
 
 
 def start_for(reading: Reading, mailbox: Mailbox) -> datetime:
@@ -70,7 +85,7 @@ def watermark(reading: Reading, start: datetime) -> datetime:
 
 
 def _begin_epoch(reading: Reading, source: str, start: datetime) -> None:
-    reading.starts_on = watermark(reading, start)
+    reading.starts_on = start
     reading.epoch += 1
     reading.source = source
     from_the_beginning(reading)

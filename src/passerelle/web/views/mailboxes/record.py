@@ -25,7 +25,6 @@ from passerelle.mailboxes.services import (
     reject,
     request_test,
     source_of,
-    start_of,
     switch_off,
     update_mailbox,
 )
@@ -38,6 +37,7 @@ from passerelle.sync.services import (
     new_epoch_preview,
     newest_cycles,
     removes_from,
+    start_of_reading,
     sync_now,
     tallies_since,
 )
@@ -132,7 +132,7 @@ def record(request: OperatorRequest, key: UUID) -> HttpResponse:
         "mailbox": mailbox,
         "states": states_of(mailbox),
         "moved": reading is not None and reading.source != source_of(mailbox),
-        "start": start_of(mailbox),
+        "start": start_of_reading(mailbox, reading),
         **_wave_context(mailbox),
         **_today(mailbox),
         "alerts": [
