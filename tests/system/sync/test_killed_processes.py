@@ -132,6 +132,7 @@ def test_copies_are_filed_once_after_a_kill(stage: Stage, point: str) -> None:
     assert len(set(subjects)) == 3
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("point", ["move.copied:2", "move.noted:1"])
 def test_mail_is_moved_once_by_a_copy_after_a_kill(tmp_path: Path, point: str) -> None:
     with dovecot({USER: PASSWORD}, extra=NO_MOVE) as imap, smtp_server() as smtp:
