@@ -28,6 +28,7 @@ from passerelle.mailboxes.models.choices import (
 from passerelle.mailboxes.models.test_runs import StepOutcome
 from passerelle.mailboxes.profiles.requests import KIND
 from passerelle.mailboxes.services.connections import (
+    Connection,
     endpoint_of,
     profile_connection,
     signs_in_for_many,
@@ -180,8 +181,6 @@ def _signed_in(trial: Trial, direction: Direction) -> bool | None:
         profile, direction, mailbox or Mailbox(name=profile.name), trial.settings
     )
     facts: dict[StepName, str] = {}
-    source: MailSource | None = None
-    opener = trial.means.opener
     with signing_in(
         connection,
         profile.name,
@@ -189,18 +188,24 @@ def _signed_in(trial: Trial, direction: Direction) -> bool | None:
         refused=lambda _: None,  # the page of the test shows it
         rests_until=lambda _: None,
     ):
-        assert connection.login is not None  # those of the profile
-        if direction == Direction.INCOMING:
-            source = opener.source(
-                connection.protocol, connection.endpoint, connection.login, facts.__setitem__
-            )
-            source.close()
-        else:
-            opener.sender(connection.endpoint, connection.login, facts.__setitem__).close()
+        source = _met(trial.means.opener, connection, direction, facts.__setitem__)
     steps.passed(facts.get(StepName.SIGN_IN, ""))
     if source is not None:
         tell_moves(steps, profile, source)
     return True
+
+
+def _met(
+    opener: Opener, connection: Connection, direction: Direction, watch: Watch
+) -> MailSource | None:
+    """Sign in and close again; the source of incoming mail, which still knows its server."""
+    assert connection.login is not None  # those of the profile
+    if direction == Direction.OUTGOING:
+        opener.sender(connection.endpoint, connection.login, watch).close()
+        return None
+    source = opener.source(connection.protocol, connection.endpoint, connection.login, watch)
+    source.close()
+    return source
 
 
 def _somebody(profile: EmailServerProfile) -> Mailbox | None:
