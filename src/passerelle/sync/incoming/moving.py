@@ -2,7 +2,7 @@
 
 Before COPY it is kept where the other folder ends, after it that the copy is there; only then the
 message is removed. Killed in between, the other folder is asked what came into it since: nothing is
-copied twice, and nothing removed that has no copy (decision 0045).
+copied twice, and nothing removed that has no copy (decision 0044).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
