@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from tests.system.servers.product import Run
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,14 +24,24 @@ HURRY_SECONDS = 3.0
 AWAY = (psycopg.OperationalError, sqlite3.OperationalError)
 
 
-def until(condition: Callable[[], Any], what: str, *, seconds: float = 120) -> None:
-    """Poll until it holds; a store that is away means not yet. Fails saying what never came."""
+def until(
+    condition: Callable[[], Any],
+    what: str,
+    *,
+    seconds: float = 120,
+    left: Callable[[], object] = tuple,
+) -> None:
+    """Poll until it holds; a store that is away means not yet.
+
+    Fails saying what never came, and what is `left` that stands in its way.
+    """
     ends = time.monotonic() + seconds
     while True:
         with contextlib.suppress(*AWAY):
             if condition():
                 return
-        assert time.monotonic() < ends, f"never: {what}"
+        if time.monotonic() >= ends:
+            pytest.fail(f"never: {what}; left: {left()}")
         time.sleep(0.2)
 
 

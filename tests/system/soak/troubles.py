@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.system.servers.certificates import renew
-from tests.system.soak.installation import until
+from tests.system.soak.installation import Installation, until
 from tests.system.soak.stage import name_of
 from tests.system.soak.world import World
 
@@ -129,4 +129,13 @@ def suffer(world: World, trouble: Trouble, hold: Callable[[], None]) -> None:
         hold()
         if not trouble.is_of_store:
             assert installation.open_causes(trouble.code) == trouble.causes
-    until(is_over, f"{trouble.name}: its alert closes")
+    until(is_over, f"{trouble.name}: its alert closes", left=lambda: waiting(installation))
+
+
+def waiting(installation: Installation) -> list[tuple[object, ...]]:
+    """The work of the mailboxes whose alerts are open: when it is due, and who holds it."""
+    return installation.sql(
+        "SELECT tracecode, activity, kind, dueon, attempts, workerid, leasedon, lastcode "
+        "FROM tracelog LEFT JOIN enginework ON enginework.key = regardingobjectid "
+        "WHERE closedon IS NULL LIMIT 20"
+    )
