@@ -1,14 +1,14 @@
 """A moment reads the same on every page of a language."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.template import Context, Template
 from django.template.defaultfilters import date
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from tests.unit.web.conftest import World
 from tests.unit.web.test_hostile_text import all_pages
 
@@ -26,6 +26,23 @@ ONE_WAY = re.compile(r"""\|date:("(SHORT_DATETIME|SHORT_DATE|TIME)_FORMAT"|'c'|"
 def test_a_template_shows_moments_in_one_way(template: Path) -> None:
     source = template.read_text(encoding="utf-8")
     assert source.count("|date") == len(ONE_WAY.findall(source))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "french"),
+    [
+        pytest.param(0, "less than a minute", "moins d’une minute", id="now"),
+        pytest.param(59, "less than a minute", "moins d’une minute", id="within-the-minute"),
+        pytest.param(150, "2\N{NO-BREAK SPACE}minutes", "2\N{NO-BREAK SPACE}minutes", id="minutes"),
+        pytest.param(7230, "2\N{NO-BREAK SPACE}hours", "2\N{NO-BREAK SPACE}heures", id="hours"),
+    ],
+)
+def test_an_age_names_no_minutes_that_are_none(seconds: int, english: str, french: str) -> None:
+    template = Template("{% load pages %}{{ moment|age }}")
+    moment = timezone.now() - timedelta(seconds=seconds)
+    for language, shown in (("en", english), ("fr", french)):
+        with translation.override(language):
+            assert template.render(Context({"moment": moment})) == shown
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from django.db import connection
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from passerelle.configuration import Config
@@ -48,7 +49,10 @@ def clock() -> Iterator[Finding]:
     if gap > LARGEST_CLOCK_GAP_SECONDS:
         yield wrong(_("Clock"), ClockSkewed(seconds=round(gap)))
     else:
-        yield good(_("Clock"), _("{seconds} s from the database's").format(seconds=f"{gap:.1f}"))
+        yield good(
+            _("Clock"),
+            _("{seconds} s from the database's").format(seconds=number_format(round(gap, 1), 1)),
+        )
 
 
 def integrity(*, deep: bool) -> Iterator[Finding]:

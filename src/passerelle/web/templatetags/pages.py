@@ -1,6 +1,7 @@
 """What the templates need: a field with its errors, a moment, a fault in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,8 +9,11 @@ from django import template
 from django.forms import BoundField
 from django.http import QueryDict
 from django.template.context import RequestContext
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
 
 from passerelle.crm.models.people import Look
 from passerelle.crm.services import organization
@@ -29,6 +33,14 @@ def field(bound: BoundField, kind: str = "") -> dict[str, Any]:
 def state(tone: str, text: str) -> SafeString:
     """A state: a mark whose shape and colour tell the tone, and the words."""
     return format_html('<span class="state {}">{}</span>', tone, text)
+
+
+@register.filter
+def age(moment: datetime) -> str:
+    """How long ago it was; of what has just been, no figure."""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return gettext("less than a minute")
+    return timesince(moment)
 
 
 @register.simple_tag(takes_context=True)
