@@ -47,7 +47,7 @@ def test_a_plan_is_made_run_paused_and_done(company: Company, as_administrator: 
     plan = made(as_administrator, gap_minutes="0", kind="queues", wave_size="1")
     html = shown(as_administrator, plan)
     assert "Wave 3" in html
-    assert "if it is started now" in html
+    assert "if it is started now" not in html  # without a gap nobody knows when
     assert press(as_administrator, plan, "start") == PlanState.RUNNING
     assert press(as_administrator, plan, "pause") == PlanState.PAUSED
     company.work()
@@ -61,6 +61,13 @@ def test_a_plan_is_made_run_paused_and_done(company: Company, as_administrator: 
     assert "3 enabled" in html
     assert "every 2s" not in html
     assert "Night" in as_administrator.get("/waves/").content.decode()
+
+
+def test_a_plan_with_gaps_says_when_its_last_wave_starts(
+    company: Company, as_administrator: Client
+) -> None:
+    plan = made(as_administrator, gap_minutes="30", kind="queues", wave_size="1")
+    assert "if it is started now" in shown(as_administrator, plan)
 
 
 def test_the_mailboxes_of_a_wave_are_shown_with_their_reason(
