@@ -91,6 +91,7 @@ def test_what_is_put_into_a_text_is_seen_where_it_arrives(
         )
         page.locator('button[value="send"]').click()
         expect(page.locator("iframe.letter-frame")).to_be_visible()
+        page.wait_for_load_state("networkidle")  # SQLite in memory locks out who writes beside
         sent = Email.objects.get(subject__startswith="Plan")
         assert sent.raw is not None
         received = receive(world.ann_user, world.contact, raw_bytes(sent.raw))
