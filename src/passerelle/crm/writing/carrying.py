@@ -4,7 +4,7 @@ A draft gets a copy under the same Content-ID, which is its own from then on: wh
 signature afterwards changes nothing of it, and put in twice it is there once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Max, Q
 
@@ -25,13 +25,20 @@ def images_to_carry(
     if not named:
         return ()
     users = [one for one in people if isinstance(one, SystemUser)]
-    return images_of(named, _usable(users))
+    return images_of(named, usable_by(users))
 
 
 def images_of(named: Iterable[str], records: Q) -> Sequence[WordingImage]:
     """The images of these signatures and templates that are named, with their bytes."""
     found = WordingImage.objects.filter(records, content_id__in=list(named))
     return list(found.order_by("content_id")[:CARRIED])
+
+
+def usable_by(users: Collection[SystemUser]) -> Q:
+    """Of images: those of the signatures and templates that are shared, or are of these users."""
+    shared = Q(signature__isnull=False, signature__owner=None)
+    shared |= Q(template__isnull=False, template__owner=None)
+    return shared | Q(signature__owner__in=users) | Q(template__owner__in=users)
 
 
 def carry_wording_images(draft: Email, images: Sequence[WordingImage]) -> None:
@@ -57,9 +64,3 @@ def carry_wording_images(draft: Email, images: Sequence[WordingImage]) -> None:
     draft.attachment_count = draft.attachments.count()
     Email.objects.filter(pk=draft.pk).update(attachment_count=draft.attachment_count)
     ask_to_index([draft.pk])
-
-
-def _usable(users: Sequence[SystemUser]) -> Q:
-    shared = Q(signature__isnull=False, signature__owner=None)
-    shared |= Q(template__isnull=False, template__owner=None)
-    return shared | Q(signature__owner__in=users) | Q(template__owner__in=users)

@@ -21,6 +21,7 @@ from passerelle.crm.models import (
     WordingImage,
 )
 from passerelle.crm.writing.attachments import FileRules, Upload
+from passerelle.crm.writing.carrying import usable_by
 from passerelle.crm.writing.images import checked_image
 from passerelle.messages import new_content_id
 
@@ -70,13 +71,8 @@ def unsaved_images(account: SignInAccount) -> QuerySet[WordingImage]:
 
 def visible_images(account: SignInAccount) -> QuerySet[WordingImage]:
     """Those of the signatures and templates that this account sees, and its own unsaved ones."""
-    user = Q(signature__owner=account.systemuser) | Q(template__owner=account.systemuser)
-    shared = Q(signature__isnull=False, signature__owner=None)
-    shared |= Q(template__isnull=False, template__owner=None)
-    mine = Q(account=account)
-    if account.systemuser_id is not None:
-        mine |= user
-    return WordingImage.objects.filter(mine | shared)
+    users = [account.systemuser] if account.systemuser is not None else []
+    return WordingImage.objects.filter(Q(account=account) | usable_by(users))
 
 
 def offered_images(record: Worded, account: SignInAccount | None) -> Mapping[str, WordingImage]:
