@@ -3,7 +3,7 @@
 The text is that of an email, or of a signature or a template.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 
 from passerelle.crm.models import ActivityMimeAttachment, Email, WordingImage
 from passerelle.crm.services import (
+    FileRules,
+    Upload,
     Written,
     add_images,
     attachment_bytes,
@@ -34,13 +36,7 @@ from passerelle.web.rights import AccountRequest, signed_in
 @signed_in
 def add(request: AccountRequest, key: UUID) -> HttpResponse:
     """Keep images for the text; the editor puts them where the cursor is and saves the text."""
-    uploads = uploads_of(one for one in request.FILES.getlist("new_images") if one)
-    try:
-        email = _draft(request, key)
-        images = add_images(email, uploads, file_rules(system_settings()))
-    except ValidationError as error:
-        return JsonResponse({"error": " ".join(error.messages)}, status=422)
-    return _kept(images)
+    return _kept(request, lambda *files: add_images(_draft(request, key), *files))
 
 
 @signed_in
@@ -72,12 +68,7 @@ def add_to_wording(request: AccountRequest) -> HttpResponse:
     """Keep images for a signature or a template that is being written."""
     if request.user.systemuser is None and not request.user.is_administrator:
         raise Http404
-    uploads = uploads_of(one for one in request.FILES.getlist("new_images") if one)
-    try:
-        images = keep_wording_images(request.user, uploads, file_rules(system_settings()))
-    except ValidationError as error:
-        return JsonResponse({"error": " ".join(error.messages)}, status=422)
-    return _kept(images)
+    return _kept(request, lambda *files: keep_wording_images(request.user, *files))
 
 
 @signed_in
@@ -91,7 +82,16 @@ def _image_of_wording(request: AccountRequest, content_id: str) -> HttpResponse:
     return image_answer(bytes(found.content), found.mimetype)
 
 
-def _kept(images: Iterable[ActivityMimeAttachment | WordingImage]) -> HttpResponse:
+def _kept(
+    request: AccountRequest,
+    keep: Callable[[Sequence[Upload], FileRules], Iterable[ActivityMimeAttachment | WordingImage]],
+) -> HttpResponse:
+    """What the editor sent, kept; it is told by which Content-IDs, or why none is."""
+    uploads = uploads_of(one for one in request.FILES.getlist("new_images") if one)
+    try:
+        images = keep(uploads, file_rules(system_settings()))
+    except ValidationError as error:
+        return JsonResponse({"error": " ".join(error.messages)}, status=422)
     return JsonResponse(
         {"images": [{"id": one.content_id, "name": one.filename} for one in images]}
     )
