@@ -12,16 +12,12 @@ from passerelle.crm.models import (
     ActivityParty,
     Email,
     SignInAccount,
-    SystemUser,
 )
 from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
-from passerelle.crm.models.people import Role
 from passerelle.crm.services import (
     Octets,
     add_alias,
     attached_files,
-    create_sign_in,
-    create_user,
     discard_draft,
     forward_draft,
     references_of,
@@ -33,16 +29,6 @@ from passerelle.guids import new_guid
 from passerelle.messages import parse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-@pytest.fixture
-def anna() -> SystemUser:
-    return create_user("Anna", "anna@example.com")
-
-
-@pytest.fixture
-def account(anna: SystemUser) -> SignInAccount:
-    return create_sign_in("anna", Role.USER, systemuser=anna)
 
 
 def message(**fields: str) -> bytes:

@@ -6,15 +6,10 @@ import pytest
 
 from passerelle.crm.models import Email, SystemUser
 from passerelle.crm.models.mail.emails import Priority
-from passerelle.crm.services import Written, create_draft, create_user, update_draft
+from passerelle.crm.services import Written, create_draft, update_draft
 from passerelle.faults.mail.cycles import DraftChangedElsewhere
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-@pytest.fixture
-def anna() -> SystemUser:
-    return create_user("Anna", "anna@example.com")
 
 
 def test_formatted_text_is_cleaned_and_has_its_plain_alternative(anna: SystemUser) -> None:

@@ -8,7 +8,6 @@ from tests.images import gif, jpeg, png, webp
 from tests.unit.crm.writing.test_answers import received
 
 from passerelle.crm.models import Email, RawMessage, RawPack, SignInAccount, SystemUser
-from passerelle.crm.models.people import Role
 from passerelle.crm.services import (
     FileRules,
     Upload,
@@ -17,8 +16,6 @@ from passerelle.crm.services import (
     attach,
     attached_files,
     create_draft,
-    create_sign_in,
-    create_user,
     detach,
     discard_draft,
     forward_draft,
@@ -34,16 +31,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 RULES = FileRules(file_bytes=500, total_bytes=900, blocked=frozenset({"exe", "svg"}))
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>x()</script></svg>"
 LOGO = png(2, 2, 40)
-
-
-@pytest.fixture
-def anna() -> SystemUser:
-    return create_user("Anna", "anna@example.com")
-
-
-@pytest.fixture
-def account(anna: SystemUser) -> SignInAccount:
-    return create_sign_in("anna", Role.USER, systemuser=anna)
 
 
 @pytest.fixture

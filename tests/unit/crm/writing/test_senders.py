@@ -22,11 +22,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
-def anna() -> SystemUser:
-    return create_user("Anna", "anna@example.com")
-
-
-@pytest.fixture
 def boss() -> SystemUser:
     return create_user("Boss", "boss@example.com")
 

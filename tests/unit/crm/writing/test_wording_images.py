@@ -58,16 +58,6 @@ OTHER = gif(3, 3)
 
 
 @pytest.fixture
-def anna() -> SystemUser:
-    return create_user("Anna", "anna@example.com")
-
-
-@pytest.fixture
-def account(anna: SystemUser) -> SignInAccount:
-    return create_sign_in("anna", Role.USER, systemuser=anna)
-
-
-@pytest.fixture
 def draft(anna: SystemUser) -> Email:
     return create_draft(Written("", "Offer", "Hello"), sender=anna, owner=anna)
 

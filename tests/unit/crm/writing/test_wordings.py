@@ -42,11 +42,6 @@ def anna() -> SystemUser:
     return create_user("Anna & Co", "anna@example.com")
 
 
-@pytest.fixture
-def account(anna: SystemUser) -> SignInAccount:
-    return create_sign_in("anna", Role.USER, systemuser=anna)
-
-
 def signature(owner: SystemUser | None = None) -> EmailSignature:
     made = EmailSignature(owner=owner)
     save_wording(made, "Usual", BOTH, by="anna")
