@@ -78,6 +78,7 @@ class Fault(Exception):
     retry: ClassVar[Retry] = Retry.SOON
     level: ClassVar[Level] = Level.ERROR
     fact_names: ClassVar[frozenset[str]] = frozenset()
+    one_cause: ClassVar[str] = ""  # of a branch that is told as one; else each has its code
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -130,14 +131,14 @@ SHARED = ("host", "account", "profile")
 def shared_cause(code: str, facts: Facts) -> str:
     """What alerts of one cause have in common, as a text; "" where each has a cause of its own.
 
-    A dead server is one cause, however many mailboxes it has. What only a person can close
-    (`Retry.NEVER`) is looked at one by one.
+    A dead server is one cause, however many mailboxes it has, whether it broke a connection or
+    took none. What only a person can close (`Retry.NEVER`) is looked at one by one.
     """
     fault = _CATALOGUE.get(code)
     if fault is None or fault.retry is Retry.NEVER:
         return ""
     named = [f"{name}={facts[name]}" for name in SHARED if name in fault.fact_names & facts.keys()]
-    return "|".join((code, *named)) if named else ""
+    return "|".join((fault.one_cause or code, *named)) if named else ""
 
 
 def catalogue() -> dict[str, type[Fault]]:

@@ -26,7 +26,7 @@ def see_an_outage_come_and_go(person: Person) -> None:
     told = wait_for_letters(person, ADMINISTRATOR, before + 1)[before:]
     assert any("127.0.0.1" in text for text in told)
     person.open("/alerts/")
-    expect(page.locator("main ul.rows > li")).to_have_count(1)
+    expect(page.locator("main ul.rows > li"), page.locator("main").inner_text()).to_have_count(1)
     off.unlink()
     try_again_until_nothing_is_wrong(person)
     wait_for_letters(person, ADMINISTRATOR, before + len(told) + 1)

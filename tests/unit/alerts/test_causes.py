@@ -11,7 +11,7 @@ from passerelle.alerts.models import Alert, AlertLevel, SubjectKind
 from passerelle.alerts.recording import heal, record
 from passerelle.faults import Facts, Fault, shared_cause
 from passerelle.faults.mail.cycles import SomeRecipientsRefused
-from passerelle.faults.mail.protocols import ConnectionLost, LoginRefused
+from passerelle.faults.mail.protocols import ConnectionLost, ConnectionRefused, LoginRefused
 from passerelle.faults.mailboxes import ProfileMissing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -21,15 +21,20 @@ LOST = ConnectionLost(host="mail.example", step="listing")
 @pytest.mark.parametrize(
     ("fault", "shared"),
     [
-        pytest.param(LOST, "host=mail.example", id="a server"),
+        pytest.param(LOST, "PSR-NET|host=mail.example", id="a server"),
         pytest.param(
             ConnectionLost(host="mail.example", step="reading"),
-            "host=mail.example",
+            "PSR-NET|host=mail.example",
             id="the same server at another step",
         ),
         pytest.param(
+            ConnectionRefused(host="mail.example", port=993, answer="refused"),
+            "PSR-NET|host=mail.example",
+            id="the same server that takes no connection any more",
+        ),
+        pytest.param(
             LoginRefused(host="mail.example", account="service", answer="NO"),
-            "host=mail.example|account=service",
+            "PSR-SRV-001|host=mail.example|account=service",
             id="an account of a server",
         ),
         pytest.param(ProfileMissing(mailbox="Anna"), "", id="what a mailbox has for itself"),
@@ -39,7 +44,7 @@ LOST = ConnectionLost(host="mail.example", step="listing")
     ],
 )
 def test_what_alerts_of_one_cause_share(fault: Fault, shared: str) -> None:
-    assert shared_cause(fault.code, fault.facts) == (f"{fault.code}|{shared}" if shared else "")
+    assert shared_cause(fault.code, fault.facts) == shared
 
 
 def test_a_dead_server_is_one_entry() -> None:
@@ -54,6 +59,14 @@ def test_a_dead_server_is_one_entry() -> None:
     assert (dead.subjects, dead.count) == (30, 30)
     assert open_cause_count() == len(causes) == 2
     assert set(keys_of_cause(dead.key, SubjectKind.MAILBOX)) == set(boxes)
+
+
+def test_a_server_that_breaks_connections_and_then_takes_none_is_one_entry() -> None:
+    refused = ConnectionRefused(host="mail.example", port=993, answer="refused")
+    record(SubjectKind.MAILBOX, uuid4(), "incoming", LOST)
+    record(SubjectKind.MAILBOX, uuid4(), "incoming", refused)
+    [dead] = open_causes()
+    assert (dead.subjects, dead.newest.code) == (2, refused.code)
 
 
 def test_the_worst_stands_first_and_pages_follow_one_another() -> None:

@@ -11,6 +11,7 @@ class Unreachable(ProtocolFault):
     """A branch: nobody answers there now. Time alone may heal it."""
 
     level = Level.WARNING
+    one_cause = "PSR-NET"  # a server that dies breaks connections first, then takes none
 
 
 class HostNotFound(Unreachable):
