@@ -22,6 +22,7 @@ from passerelle.faults.mail.protocols import (
 from passerelle.faults.store import DatabaseGone, DiskFull
 
 PASSWORDS_AT_ONCE = 3
+CLOSES_SECONDS = 300  # at most: on a busy machine all others have their turn first
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,12 @@ def suffer(world: World, trouble: Trouble, hold: Callable[[], None]) -> None:
         hold()
         if not trouble.is_of_store:
             assert installation.open_causes(trouble.code) == trouble.causes
-    until(is_over, f"{trouble.name}: its alert closes", left=lambda: waiting(installation))
+    until(
+        is_over,
+        f"{trouble.name}: its alert closes",
+        seconds=CLOSES_SECONDS,
+        left=lambda: waiting(installation),
+    )
 
 
 def waiting(installation: Installation) -> list[tuple[object, ...]]:
