@@ -27,3 +27,11 @@ def first_guid_of(moment: datetime) -> uuid.UUID:
     """The smallest key that `new_guid` can make at that moment: rows since then seek from it."""
     milliseconds = int(moment.timestamp() * 1000)
     return uuid.UUID(int=(milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | 0b10 << 62)
+
+
+def guid_of(text: str) -> uuid.UUID | None:
+    """The GUID that somebody wrote; None for what is none, such as a name."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,12 +1,10 @@
 """Which mailboxes a command is about: named by address or GUID, or all. All or nothing."""
 
-from contextlib import suppress
-from uuid import UUID
-
 import typer
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from passerelle.guids import guid_of
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.profile import State
 
@@ -23,8 +21,8 @@ def choose(named: list[str] | None, *, every: bool) -> list[Mailbox]:
 
 def _one(name: str) -> Mailbox:
     condition = Q(email_address__iexact=name)
-    with suppress(ValueError):  # an address, then
-        condition |= Q(pk=UUID(name))
+    if (guid := guid_of(name)) is not None:
+        condition |= Q(pk=guid)
     found = list(Mailbox.objects.filter(condition)[:2])
     if not found:
         raise typer.BadParameter(_("No mailbox is called {name}.").format(name=name))

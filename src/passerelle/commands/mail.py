@@ -1,7 +1,6 @@
 """`passerelle mail`: what became of messages, and why; what is said against it; their index."""
 
 from typing import Annotated, Any, TypeVar
-from uuid import UUID
 
 import typer
 from django.db.models import Model, QuerySet
@@ -15,6 +14,7 @@ from passerelle.crm.models import Email
 from passerelle.crm.search import rebuild
 from passerelle.crm.services import WAS_READ
 from passerelle.engine.services import require_up_to_date
+from passerelle.guids import guid_of
 from passerelle.sync.models import Place
 from passerelle.sync.services import (
     CONSOLE,
@@ -120,7 +120,8 @@ def show_why(
 ) -> None:
     """The decision and what was looked at, of each mailbox that brought it."""
     missing = typer.BadParameter(_("No message that came has the GUID {key}.").format(key=key))
-    places = places_of(_guid(key, missing))
+    guid = guid_of(key)
+    places = places_of(guid) if guid else []
     if not places:
         raise missing
     if wants_json(context):
@@ -133,17 +134,11 @@ def show_why(
 
 
 def _chosen(rows: QuerySet[Chosen], key: str, missing: typer.BadParameter) -> Chosen:
-    row = rows.filter(pk=_guid(key, missing)).first()
+    guid = guid_of(key)
+    row = rows.filter(pk=guid).first() if guid else None
     if row is None:
         raise missing
     return row
-
-
-def _guid(text: str, missing: typer.BadParameter) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise missing from error
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

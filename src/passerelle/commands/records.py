@@ -1,9 +1,7 @@
 """`passerelle records`: two become one, and what was made by itself. Calls services only."""
 
 import time
-from contextlib import suppress
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from django.utils.text import capfirst
@@ -19,6 +17,7 @@ from passerelle.crm.models import RecordMerge
 from passerelle.crm.models.customers import KINDS
 from passerelle.crm.services import Regarded
 from passerelle.engine.services import require_up_to_date
+from passerelle.guids import guid_of
 from passerelle.sync.services import MERGE, start_merge
 
 records = typer.Typer(no_args_is_help=True)
@@ -97,11 +96,11 @@ def _one(name: str) -> Regarded:
 
 
 def _by_guid(name: str) -> list[Regarded]:
-    with suppress(ValueError):  # an address, then
-        key = UUID(name)
-        rows = (model._default_manager.filter(pk=key) for model in KINDS.values())
-        return [one for found in rows for one in found]
-    return []
+    key = guid_of(name)
+    if key is None:
+        return []
+    rows = (model._default_manager.filter(pk=key) for model in KINDS.values())
+    return [one for found in rows for one in found]
 
 
 def _by_address(name: str) -> list[Regarded]:

@@ -1,10 +1,8 @@
 """`passerelle records made` and `take-back`: what was made for unknown senders. Services only."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 from django.db.models import Q, QuerySet
@@ -34,6 +32,7 @@ from passerelle.crm.automatic import (
 )
 from passerelle.crm.models import AutomaticRecord
 from passerelle.crm.services import address_key
+from passerelle.guids import guid_of
 
 ROWS = 50
 REFUSALS_TOLD = 100
@@ -123,7 +122,7 @@ def _of_day(day: datetime | None) -> QuerySet[AutomaticRecord]:
 
 def _chosen(names: list[str]) -> QuerySet[AutomaticRecord]:
     """The rows that are named; a name that means none ends the command."""
-    named = {name: _key_of(name) for name in names}
+    named = {name: guid_of(name) for name in names}
     addresses = [address_key(name) for name, key in named.items() if key is None]
     keys = [key for key in named.values() if key is not None]
     rows = records_made().filter(Q(address__in=addresses) | Q(pk__in=keys))
@@ -133,12 +132,6 @@ def _chosen(names: list[str]) -> QuerySet[AutomaticRecord]:
             text = _("Nothing was made automatically for {name}.")
             raise typer.BadParameter(text.format(name=name))
     return rows
-
-
-def _key_of(name: str) -> UUID | None:
-    with suppress(ValueError):  # an address, then
-        return UUID(name)
-    return None
 
 
 def _row(one: AutomaticRecord) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from passerelle.alerts.services import RenderedAlert, render_raised
 from passerelle.crm.merging import Preview, drop_address, preview_merge, running_merge
 from passerelle.faults.mail.tracking import TrackingFault
+from passerelle.guids import guid_of
 from passerelle.sync.services import start_merge
 from passerelle.web.forms.directory.merging import MergeForm
-from passerelle.web.forms.pressing import key_in
 from passerelle.web.forms.saving import put_errors
 from passerelle.web.lists.finding import find_of_kind
 from passerelle.web.lists.merging import progress_of
@@ -30,7 +30,7 @@ def merge(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponseBase:
     named = request.POST.get("other") or request.GET.get("other")
     if not named:
         return _search(request, kind, master)
-    other: Any = get_object_or_404(kind.model, pk=key_in(named))
+    other: Any = get_object_or_404(kind.model, pk=guid_of(named))
     try:
         preview = preview_merge(master, other)
         if request.method != "POST":

@@ -24,6 +24,7 @@ from passerelle.crm.services import (
     visible_emails,
 )
 from passerelle.faults.mail.tracking import TrackingFault
+from passerelle.guids import guid_of
 from passerelle.web.forms.mail.belonging import BelongingForm
 from passerelle.web.lists.finding import find_emails, find_people
 from passerelle.web.mail.opening import fileable_email
@@ -129,8 +130,4 @@ def _faults_told(request: AccountRequest) -> Iterator[None]:
 
 def _email(request: AccountRequest, key: str) -> Email:
     """The email of a pressed row, one that this person sees."""
-    try:
-        guid = UUID(key)
-    except ValueError as error:
-        raise Http404 from error
-    return get_object_or_404(visible_emails(request.user), pk=guid)
+    return get_object_or_404(visible_emails(request.user), pk=guid_of(key))

@@ -32,7 +32,7 @@ from passerelle.crm.services import (
 )
 from passerelle.faults.mail.cycles import DraftChangedElsewhere, SubmissionRefused
 from passerelle.faults.mail.messages import DraftRefused
-from passerelle.guids import new_guid
+from passerelle.guids import guid_of, new_guid
 from passerelle.mailboxes.services import file_rules, system_settings
 from passerelle.messages import written_text
 from passerelle.sync.services import submit
@@ -175,23 +175,16 @@ def _insert(request: AccountRequest, email: Email) -> None:
     """Put the chosen signature or template into the draft; one that is gone is left out."""
     kind, _, rest = request.POST.get("wording", "").partition(":")
     key, _, language = rest.partition(":")
-    if not _is_key(key):
+    guid = guid_of(key)
+    if guid is None:
         return
     record: Worded | None = None
     if kind == "signature":
-        record = visible_signatures(request.user).filter(pk=key).first()
+        record = visible_signatures(request.user).filter(pk=guid).first()
     elif kind == "template":
-        record = visible_templates(request.user).filter(pk=key).first()
+        record = visible_templates(request.user).filter(pk=guid).first()
     if record is not None:
         insert_wording(email, record, language, request.user.systemuser)
-
-
-def _is_key(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _sent(request: AccountRequest, email: Email) -> HttpResponse:
@@ -226,7 +219,4 @@ def _form(request: AccountRequest, form: LetterForm, email: Email | None) -> Htt
 
 def _key_of(form: LetterForm) -> UUID:
     """The key that a new email will have; a form that lost it gets another one."""
-    try:
-        return UUID(str(form["guid"].value()))
-    except ValueError:
-        return new_guid()
+    return guid_of(str(form["guid"].value())) or new_guid()

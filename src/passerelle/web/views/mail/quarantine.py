@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST
 from passerelle.alerts.services import render_fault, told_in_line
 from passerelle.crm.services import raw_bytes, read_source_with_reason
 from passerelle.faults import Fault
+from passerelle.guids import guid_of
 from passerelle.sync.models import Quarantine
 from passerelle.sync.models.incoming import QuarantineState
 from passerelle.sync.services import take_anyway, try_again
 from passerelle.web.downloads import download
 from passerelle.web.forms.mail.emails import ReasonForm
-from passerelle.web.forms.pressing import key_in
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.rights import AdministratorRequest, administrator
@@ -33,7 +33,7 @@ def listed(request: AdministratorRequest) -> HttpResponse:
     rows = Quarantine.objects.select_related("place__mailbox")
     waiting = QuarantineState.WAITING
     rows = rows.exclude(state=waiting) if decided else rows.filter(state=waiting)
-    mailbox = key_in(request.GET.get("mailbox", ""))
+    mailbox = guid_of(request.GET.get("mailbox", ""))
     if mailbox is not None:
         rows = rows.filter(place__mailbox=mailbox)
     page = page_of(rows, Order("changed_on", descending=True), request.GET)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from passerelle.alerts.models import SubjectKind
 from passerelle.alerts.services import alerts_of, render_fault, render_raised
 from passerelle.alerts.services import render as render_alert
+from passerelle.guids import guid_of
 from passerelle.mailboxes.models import EmailServerProfile, ProfileTest
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.models.profile import State
@@ -189,11 +190,8 @@ def _limits(profile: EmailServerProfile) -> list[tuple[str, SendingLimit]]:
 
 
 def _named_in(request: AdministratorRequest) -> EmailServerProfile | None:
-    try:
-        key = UUID(request.GET.get("profile", ""))
-    except ValueError:
-        return None  # it is being made
-    return EmailServerProfile.objects.filter(pk=key).first()
+    key = guid_of(request.GET.get("profile", ""))  # none while it is being made
+    return EmailServerProfile.objects.filter(pk=key).first() if key else None
 
 
 def _told(request: AdministratorRequest, change: Callable[[], object], done: str) -> None:
