@@ -14,6 +14,7 @@ from passerelle.importing import services as importing
 from passerelle.importing.services import AT_WORK, Import, ImportKind, ImportState
 from passerelle.web.downloads import stored_answer
 from passerelle.web.forms.directory.importing import PAGE_MB, ColumnsForm, LayoutForm, TableForm
+from passerelle.web.progress import progress_answer
 from passerelle.web.rights import AdministratorRequest, administrator
 
 OPEN = (ImportState.DRAFT, ImportState.CHECKED)
@@ -104,15 +105,9 @@ def record(request: AdministratorRequest, key: UUID) -> HttpResponseBase:
 def progress(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """How far it is; when the pass ended the whole page is loaded anew."""
     found = _import(key)
-    context = {
-        "found": found,
-        "progress": importing.progress(found),
-        "working": found.state in AT_WORK,
-    }
-    response = render(request, "web/importing/_progress.html", context)
-    if found.state not in AT_WORK:
-        response.headers["HX-Refresh"] = "true"
-    return response
+    working = found.state in AT_WORK
+    context = {"found": found, "progress": importing.progress(found), "working": working}
+    return progress_answer(request, "web/importing/_progress.html", context, ended=not working)
 
 
 @administrator

@@ -19,6 +19,7 @@ from passerelle.web.forms.directory.merging import MergeForm
 from passerelle.web.forms.saving import put_errors
 from passerelle.web.lists.finding import find_of_kind
 from passerelle.web.lists.merging import progress_of
+from passerelle.web.progress import progress_answer
 from passerelle.web.rights import AccountRequest, signed_in
 from passerelle.web.views.directory.customers import Kind
 
@@ -46,10 +47,7 @@ def progress(request: AccountRequest, kind: Kind, key: UUID) -> HttpResponse:
     master: Any = get_object_or_404(kind.model, pk=key)
     merging = progress_of(running_merge(master))
     context = {"kind": kind, "record": master, "merging": merging}
-    response = render(request, "web/customers/_merging.html", context)
-    if merging is None:
-        response.headers["HX-Refresh"] = "true"
-    return response
+    return progress_answer(request, "web/customers/_merging.html", context, ended=merging is None)
 
 
 @require_POST

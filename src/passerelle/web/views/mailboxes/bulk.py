@@ -16,6 +16,7 @@ from passerelle.mailboxes.models import BulkAction, BulkItem
 from passerelle.mailboxes.models.bulk import BulkOutcome, BulkState
 from passerelle.web.forms.mailboxes.bulk import BulkForm, list_address
 from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.progress import progress_answer
 from passerelle.web.rights import OperatorRequest, operator
 
 HISTORY = 50
@@ -95,10 +96,8 @@ def record(request: OperatorRequest, key: UUID) -> HttpResponse:
 def progress(request: OperatorRequest, key: UUID) -> HttpResponse:
     """How far it is; when it ended the whole page is loaded anew."""
     bulk = get_object_or_404(bulk_actions.actions_of(request.user), pk=key)
-    response = render(request, "web/bulk/_progress.html", _progress(bulk))
-    if bulk.state != BulkState.RUNNING:
-        response.headers["HX-Refresh"] = "true"
-    return response
+    ended = bulk.state != BulkState.RUNNING
+    return progress_answer(request, "web/bulk/_progress.html", _progress(bulk), ended=ended)
 
 
 @require_POST

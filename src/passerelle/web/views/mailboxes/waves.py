@@ -21,6 +21,7 @@ from passerelle.mailboxes.waves import services as waves
 from passerelle.web.forms.mailboxes.waves import PlanForm
 from passerelle.web.forms.saving import put_errors
 from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.progress import progress_answer
 from passerelle.web.rights import AdministratorRequest, administrator
 
 PLANS = 50
@@ -82,10 +83,8 @@ def plan(request: AdministratorRequest, key: UUID) -> HttpResponse:
 def progress(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """The waves as they stand; when the plan ended the whole page is loaded anew."""
     found = get_object_or_404(WavePlan, pk=key)
-    response = render(request, "web/waves/_progress.html", _shown(found))
-    if found.state != request.GET.get("state", found.state):
-        response.headers["HX-Refresh"] = "true"
-    return response
+    ended = found.state != request.GET.get("state", found.state)
+    return progress_answer(request, "web/waves/_progress.html", _shown(found), ended=ended)
 
 
 @require_POST

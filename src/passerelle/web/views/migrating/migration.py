@@ -22,6 +22,7 @@ from passerelle.router import services as router
 from passerelle.router.services import Migration, MigrationState
 from passerelle.web.downloads import download, table_answer
 from passerelle.web.forms.migrating.migration import FOLDER, AnswersForm, FilesForm, ProfilesForm
+from passerelle.web.progress import progress_answer
 from passerelle.web.rights import AdministratorRequest, administrator
 
 
@@ -144,10 +145,8 @@ def progress(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """How far it is; when it ended the whole page is loaded anew."""
     migration = _migration(key)
     context = {"migration": migration, "progress": router.progress(migration)}
-    response = render(request, "web/migration/_progress.html", context)
-    if migration.state not in {MigrationState.RUNNING, MigrationState.UNDOING}:
-        response.headers["HX-Refresh"] = "true"
-    return response
+    ended = migration.state not in {MigrationState.RUNNING, MigrationState.UNDOING}
+    return progress_answer(request, "web/migration/_progress.html", context, ended=ended)
 
 
 @administrator
