@@ -27,7 +27,7 @@ from passerelle.crm.models.mail.emails import (
     CorrelationMethod,
     CorrelationState,
 )
-from passerelle.crm.services.chunks import chunks
+from passerelle.crm.services.chunks import Wanted, chunks
 from passerelle.crm.services.lookups import people_of
 from passerelle.crm.services.prepared import Prepared
 from passerelle.crm.threads.awaiting import message_hash
@@ -61,7 +61,10 @@ def join_waiting(
     """
     if not settings.correlation:
         return
-    surest_last = chain(_answered_by(named), _referring_to(arrived), _answers_to(arrived))
+    by_id = {email.message_id: email for email in arrived if email.message_id}
+    by_hash = {message_hash(message_id): email for message_id, email in by_id.items()}
+    referring, answering = _waiting_for(_NEAREST_FIRST, by_hash), _waiting_for(_NAMING, by_id)
+    surest_last = chain(_answered_by(named), referring, answering)
     found = {pair.answer.pk: pair for pair in surest_last}
     pairs = list(_without_circles(list(found.values())))
     if not pairs:
@@ -90,16 +93,6 @@ _NAMING: Prepared[str] = Prepared(
 )
 
 
-def _answers_to(arrived: Sequence[Email]) -> Iterator[_Pair]:
-    """The stored answers that name one of these."""
-    newest = {email.message_id: email for email in arrived if email.message_id}
-    answered: dict[UUID, Email] = {}
-    for chunk in chunks(newest):
-        for answer, named in _NAMING.rows(chunk):
-            answered[answer] = newest[named]
-    yield from _pairs(answered)
-
-
 _NEAREST_FIRST: Prepared[int] = Prepared(
     lambda hashes: (
         AwaitedReference.objects.filter(message_hash__in=hashes)
@@ -109,13 +102,12 @@ _NEAREST_FIRST: Prepared[int] = Prepared(
 )
 
 
-def _referring_to(arrived: Sequence[Email]) -> Iterator[_Pair]:
-    """The stored answers that refer to one of these, each with the nearest."""
-    by_hash = {message_hash(email.message_id): email for email in arrived if email.message_id}
+def _waiting_for(asked: Prepared[Wanted], arrived: Mapping[Wanted, Email]) -> Iterator[_Pair]:
+    """The stored answers that are asked for by what names one of these, each with the first."""
     answered: dict[UUID, Email] = {}
-    for chunk in chunks(by_hash):
-        for answer, named in _NEAREST_FIRST.rows(chunk):
-            answered.setdefault(answer, by_hash[named])
+    for chunk in chunks(arrived):
+        for answer, named in asked.rows(chunk):
+            answered.setdefault(answer, arrived[named])
     yield from _pairs(answered)
 
 

@@ -12,7 +12,6 @@ from passerelle.mailboxes.services import (
     matching_rules,
     organization_never_list,
     received_file_rules,
-    token_format,
 )
 from passerelle.messages import fields_of_text
 from passerelle.sync.models import Reading, TrackingFolder
@@ -24,7 +23,6 @@ from passerelle.tracking import (
     RecordRef,
     Taker,
     TrackingSettings,
-    formats_of_text,
 )
 
 FIRST_WEEK = timedelta(days=7)  # ours: who has just moved here may have to go back
@@ -130,11 +128,13 @@ def removes_from(mailbox: Mailbox) -> datetime | None:
 def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> TrackingSettings:
     """The Email tab and the rules of tracking, as those read them who decide."""
     forced = rules.forced_filter
+    matching = matching_rules(settings, rules)
+    form, *earlier = matching.forms
     return TrackingSettings(
         correlation=settings.use_correlation,
         tokens=settings.use_tracking_token,
-        token_format=token_format(settings),
-        earlier_formats=formats_of_text(rules.earlier_tokens),
+        token_format=form,
+        earlier_formats=tuple(earlier),
         two_activities=settings.track_internal_twice,
         own_filter_only=rules.own_filter_only,
         forced_filter=Filter(forced) if forced != NOT_FORCED else None,
@@ -152,7 +152,7 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         receipts_tracked=rules.receipts_tracked,
         smart_matching=rules.smart_matching,
         smart_matching_trusted=rules.smart_matching_trusted,
-        matching=matching_rules(settings, rules),
+        matching=matching,
         creating=rules.wish,
     )
 
