@@ -4,7 +4,7 @@ One of a user is theirs to see and to change; one without an owner is seen by al
 administrators. A change of a shared one is audited, as it changes what everybody sends.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -177,7 +177,9 @@ def signature_images(writer: Writer, html: str) -> Sequence[WordingImage]:
 def insert_wording(email: Email, record: Worded, language: str, user: SystemUser | None) -> Email:
     """Put it into a draft, filled in: a template above all, a signature above the quotation.
 
-    The draft is formatted from then on; the subject of a template wins over an empty one only.
+    A signature that stands there unchanged makes room for the other; one that a person changed
+    stays. The draft is formatted from then on; the subject of a template wins over an empty one
+    only.
     """
     wording = wording_of(record, language)
     if wording is None:
@@ -188,8 +190,10 @@ def insert_wording(email: Email, record: Worded, language: str, user: SystemUser
         values = _values(writer, user, email=stored, language=wording.language)
         html = stored.html or (text_to_html(stored.description) if stored.description else "")
         filled = fill_html(wording.html, values)
-        above = isinstance(record, EmailTemplate)
-        html = filled + html if above else with_signature(html, filled)
+        if isinstance(record, EmailTemplate):
+            html = filled + html
+        else:
+            html = with_signature(html, filled, _as_put_in(stored, writer, user))
         known = image_ids(stored)
         missing = images_in(filled).difference(known)
         carried = images_of(missing, Q(**{key_of(record): record})) if missing else ()
@@ -200,6 +204,19 @@ def insert_wording(email: Email, record: Worded, language: str, user: SystemUser
         stored.revision += 1
         stored.save()
     return stored
+
+
+def _as_put_in(draft: Email, writer: Writer, user: SystemUser | None) -> Iterator[str]:
+    """Each signature that may stand in the draft, as it came there: in an answer, or by Insert."""
+    usable = Q(signature__owner=None) | Q(signature__owner=user)
+    usable |= Q(signature=writer.default_signature_id)  # of whoever else the email is from
+    about = _of_email(draft)
+    rows = Wording.objects.filter(usable, signature__isnull=False).order_by("-pk")
+    for wording in rows[:OFFERED]:
+        values = _values(writer, user, language=wording.language)
+        for known in (values, values | about):
+            html = fill_html(wording.html, known)
+            yield html if draft.html else text_to_html(written_text(html))
 
 
 def preview(

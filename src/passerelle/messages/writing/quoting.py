@@ -5,7 +5,8 @@ it comes from the caller, in the writer's language. A forward changes no line of
 """
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +17,7 @@ QUOTED_CHARS = 50_000
 QUOTED_HTML_CHARS = 500_000
 
 Wording = Callable[[str, datetime | None], str]  # of who wrote, and when
+_OPENED = re.compile(r"<(?!/|br\b|hr\b|img\b)")  # of cleaned HTML, whose texts hold no `<`
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,17 @@ def above_quotation(source: str) -> int:
     return min(found, default=quoted if quoted >= 0 else len(source))
 
 
-def with_signature(source: str, signature: str) -> str:
-    """A draft with a signature above its quotation, or at its end."""
-    at = above_quotation(source)
-    return f"{source[:at]}{signature}{source[at:]}"
+def with_signature(source: str, signature: str, former: Iterable[str] = ()) -> str:
+    """A draft with a signature above its quotation, or at its end.
+
+    The signature takes the place of one of the `former` that stands there by itself, unchanged; of
+    the longest, as one may begin like another.
+    """
+    end = above_quotation(source)
+    found = (_place_of(one, source, end) for one in former if one)
+    places = [one for one in found if one is not None]
+    begin, end = max(places, key=lambda one: one[1] - one[0], default=(end, end))
+    return f"{source[:begin]}{signature}{source[end:]}"
 
 
 def text_to_html(text: str) -> str:
@@ -89,6 +98,17 @@ def text_to_html(text: str) -> str:
     paragraphs = (part.strip("\n") for part in text.strip("\n").split("\n\n"))
     written = (html.escape(part, quote=False).replace("\n", "<br>") for part in paragraphs)
     return "".join(f"<p>{part or '<br>'}</p>" for part in written)
+
+
+def _place_of(signature: str, source: str, end: int) -> tuple[int, int] | None:
+    """Where it stands last above that end, by itself and in nothing else; None if nowhere."""
+    begin = source.rfind(signature, 0, end)
+    if begin < 0:
+        return None
+    above, below = source[:begin], source[begin + len(signature) :]
+    is_alone = above[-1:] in {"", ">"} and below[:1] in {"", "<"}
+    is_within = len(_OPENED.findall(above)) != above.count("</")
+    return (begin, begin + len(signature)) if is_alone and not is_within else None
 
 
 def _introduced(sender: Address | None, date: datetime | None, wording: Wording) -> str:

@@ -29,6 +29,7 @@ from passerelle.crm.services import (
     save_wording,
     set_default_signature,
     signature_html,
+    update_draft,
     visible_signatures,
 )
 
@@ -42,9 +43,9 @@ def anna() -> SystemUser:
     return create_user("Anna & Co", "anna@example.com")
 
 
-def signature(owner: SystemUser | None = None) -> EmailSignature:
+def signature(owner: SystemUser | None = None, words: dict[str, Words] = BOTH) -> EmailSignature:
     made = EmailSignature(owner=owner)
-    save_wording(made, "Usual", BOTH, by="anna")
+    save_wording(made, "Usual", words, by="anna")
     return made
 
 
@@ -115,6 +116,56 @@ def test_a_signature_stands_above_the_quotation(anna: SystemUser) -> None:
         "<p>Yes.</p><p>Cordialement<br>Anna &amp; Co</p>"
         "<p>Carla wrote:</p><blockquote><p>Well?</p></blockquote>"
     )
+
+
+SHORT = {"en": Words("<p>Yours, {user}</p>")}
+FOR_ONE = {"en": Words("<p>Yours, {recipient_first_name}</p>")}
+
+
+@pytest.mark.parametrize("former", [BOTH, FOR_ONE], ids=["usual", "for-a-recipient"])
+@pytest.mark.parametrize("inserted", [False, True], ids=["by-default", "inserted"])
+def test_a_signature_makes_room_for_another_and_a_changed_one_stays(
+    anna: SystemUser, former: dict[str, Words], *, inserted: bool
+) -> None:
+    usual, short = signature(anna, former), signature(words=SHORT)
+    set_default_signature(anna, usual)
+    written = Written(
+        "carla@customer.example", "", "", html=f"<p>Hi</p>{signature_html(anna, anna)}"
+    )
+    draft = create_draft(written, sender=anna, owner=anna)
+    if inserted:
+        draft = insert_wording(draft, usual, "en", anna)
+    draft = insert_wording(draft, short, "en", anna)
+    assert draft.html == "<p>Hi</p><p>Yours, Anna &amp; Co</p>"
+    changed = "<p>Hi</p><p>Yours truly, Anna</p>"
+    draft = update_draft(draft, Written("", "", "", html=changed))
+    assert insert_wording(draft, short, "en", anna).html == f"{changed}<p>Yours, Anna &amp; Co</p>"
+
+
+def test_a_signature_in_a_draft_of_plain_text_makes_room(anna: SystemUser) -> None:
+    usual, short = signature(anna), signature(words=SHORT)
+    text = "Hi\n\nKind regards\nAnna & Co\n"
+    draft = create_draft(Written("", "", text), sender=anna, owner=anna)
+    draft = insert_wording(draft, short, "en", anna)
+    assert draft.html == "<p>Hi</p><p>Yours, Anna &amp; Co</p>"
+    assert insert_wording(draft, usual, "fr", anna).description == "Hi\n\nCordialement\nAnna & Co"
+
+
+def test_the_signature_of_whom_one_writes_for_makes_room(anna: SystemUser) -> None:
+    bob = create_user("Bob", "bob@example.com")
+    set_default_signature(bob, signature(bob))
+    html = f"<p>Hi</p>{signature_html(bob, anna)}"
+    draft = create_draft(Written("", "", "", html=html), sender=bob, owner=anna)
+    draft = insert_wording(draft, signature(words=SHORT), "en", anna)
+    assert draft.html == "<p>Hi</p><p>Yours, Anna &amp; Co</p>"
+
+
+def test_a_signature_of_nobody_here_is_a_text_like_any(anna: SystemUser) -> None:
+    """What another user keeps for themselves is not looked for."""
+    signature(create_user("Bob", "bob@example.com"), {"en": Words("<p>Yours</p>")})
+    draft = create_draft(Written("", "", "", html="<p>Yours</p>"), sender=anna, owner=anna)
+    draft = insert_wording(draft, signature(words=SHORT), "en", anna)
+    assert draft.html == "<p>Yours</p><p>Yours, Anna &amp; Co</p>"
 
 
 def test_a_default_signature_speaks_the_readers_language(anna: SystemUser) -> None:
