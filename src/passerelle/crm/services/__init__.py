@@ -122,6 +122,7 @@ from passerelle.crm.threads.arriving import join_waiting
 from passerelle.crm.threads.awaiting import Awaited, awaited_by, keep_awaited
 from passerelle.crm.threads.chains import roots_of
 from passerelle.crm.threads.conversation import Conversation, Said, conversation_of
+from passerelle.crm.threads.ordering import Timed, oldest_first
 from passerelle.crm.threads.relinking import accept_proposal, join, refuse_proposal, regard
 from passerelle.crm.threads.similar import (
     Kept,
@@ -211,6 +212,7 @@ __all__ = [
     "Regarded",
     "Said",
     "Subject",
+    "Timed",
     "Undone",
     "Upload",
     "Worded",
@@ -299,6 +301,7 @@ __all__ = [
     "note",
     "note_changes",
     "note_dead_addresses",
+    "oldest_first",
     "open_links",
     "organization",
     "pack",

@@ -19,6 +19,7 @@ from passerelle.crm.models.mail.emails import CorrelationDoubt, CorrelationState
 from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.sharing import emails_seen
 from passerelle.crm.threads.chains import conversation_keys
+from passerelle.crm.threads.ordering import Timed, oldest_first
 
 BEGINNING_CHARS = 200
 MOST_READ = 1_000  # emails of a conversation that are put in order
@@ -32,6 +33,8 @@ _COLUMNS = (
     "direction_code",
     "beginning",
     "in_reply_to",
+    "correlated_activity",
+    "proposed_activity",
     "correlation_state",
     "correlation_doubt",
     "sight",
@@ -74,7 +77,7 @@ def conversation_of(account: SignInAccount, email: Email) -> Conversation:
         )
         .order_by("moment", "created_on", "activity_id")
     )
-    found = list(rows.values(*_COLUMNS)[:MOST_READ])
+    found = oldest_first(rows.values(*_COLUMNS)[:MOST_READ], _timed)
     if len(found) < LEAST_EMAILS:
         return Conversation()
     at = next((at for at, row in enumerate(found) if row["pk"] == email.pk), 0)
@@ -82,6 +85,10 @@ def conversation_of(account: SignInAccount, email: Email) -> Conversation:
     shown = found[start : start + SHOWN]
     said = tuple(_said(shown, set(keys)))
     return Conversation(said, start, len(found) - start - len(shown))
+
+
+def _timed(row: Mapping[str, Any]) -> Timed:
+    return Timed(row["pk"], row["moment"], row["correlated_activity"] or row["proposed_activity"])
 
 
 def _said(rows: Sequence[Mapping[str, Any]], keys: set[UUID]) -> Iterator[Said]:

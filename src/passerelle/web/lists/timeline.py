@@ -1,8 +1,9 @@
 """The emails of one record as a time line: day by day, the newest first, a conversation in one row.
 
 Pages go by when an email was recorded, as all lists do; within a page by when it was sent, so that
-a day stands there once, also where mailboxes were read after one another. A conversation is folded
-within a page: what of it is older than the page stands on a later one.
+a day stands there once, also where mailboxes were read after one another; an email that was
+recorded on another day says so. A conversation is folded within a page: what of it is older than
+the page stands on a later one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 from passerelle.crm.models import Account, Contact, Email, SignInAccount
 from passerelle.crm.models.mail.emails import TEXTS
 from passerelle.crm.models.people import SharedLevel
-from passerelle.crm.services import roots_of
+from passerelle.crm.services import Timed, oldest_first, roots_of
 from passerelle.crm.sharing import curtained, emails_seen, sight_of
 from passerelle.web.lists.listing import REGARDING, About, newest_about, way_from
 from passerelle.web.lists.paging import Order, Page, Start, page_taken
@@ -117,7 +118,7 @@ def _days(emails: Sequence[Email]) -> Iterator[Day]:
 def _folded(emails: Sequence[Email]) -> Sequence[Entry]:
     roots = roots_of([email.pk for email in emails])
     found: dict[object, Entry] = {}
-    for email in sorted(emails, key=_moment, reverse=True):
+    for email in reversed(oldest_first(reversed(emails), _timed)):
         entry = found.setdefault(roots[email.pk], Entry(email, 0))
         entry.count += 1
     return list(found.values())
@@ -125,6 +126,10 @@ def _folded(emails: Sequence[Email]) -> Sequence[Entry]:
 
 def _day(email: Email) -> date:
     return timezone.localdate(_moment(email))
+
+
+def _timed(email: Email) -> Timed:
+    return Timed(email.pk, _moment(email), email.correlated_activity_id)
 
 
 def _moment(email: Email) -> datetime:

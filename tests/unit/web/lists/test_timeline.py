@@ -114,6 +114,16 @@ def test_a_day_stands_once_also_where_mailboxes_were_read_after_one_another(
     ]
 
 
+def test_an_answer_of_the_same_second_is_the_newest_of_its_conversation(
+    world: World, dora: Contact
+) -> None:
+    first = mail(world, dora, NOON)
+    answer = mail(world, dora, NOON, correlated_activity=first)
+    recorded = NOON + timedelta(minutes=1)  # the question, as its mailbox was read last
+    Email.objects.filter(pk=first.pk).update(created_on=recorded)
+    assert shown(of_account(world)) == [("02", [(answer, 2)])]
+
+
 def test_it_is_narrowed_down_by_direction_and_contact(world: World, dora: Contact) -> None:
     carlas, doras = mail(world, world.contact, NOON), mail(world, dora, NOON + DAY)
     sent = mail(

@@ -40,6 +40,16 @@ def test_from_any_of_its_emails_the_whole_is_seen_in_order(
     assert said[0].beginning == "The text of the order."
 
 
+def test_an_answer_of_the_same_second_stands_behind(world: World) -> None:
+    """Also where its mailbox was read first."""
+    first = say(world, 0, None)
+    second = say(world, 1, first)
+    when = first.sent_on.replace(microsecond=0)  # type: ignore[union-attr]
+    Email.objects.filter(pk__in=[first.pk, second.pk]).update(sent_on=when)
+    Email.objects.filter(pk=first.pk).update(created_on=second.created_on + timedelta(hours=1))
+    assert [one.key for one in conversation_of(world.ann, first).emails] == [first.pk, second.pk]
+
+
 def test_a_stranger_sees_nothing_and_an_administrator_no_text(world: World) -> None:
     first = say(world, 0, None)
     say(world, 1, first)
