@@ -2,7 +2,7 @@
 
 A letter of ours that lies unread in a customer's Maildir is answered after a little while, in
 its thread and with its tracking token. An automatic letter is never answered (RFC 3834). What is
-sent to somebody who left comes back.
+sent to somebody who left comes back, and tells who else there has it.
 """
 
 import random
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
 from zlib import crc32
 
@@ -57,7 +57,7 @@ class Customers:
             if (to := _ours(str(letter.get("Return-Path", "")))) is not None:
                 case = Case(MAILER, to, now)
                 subject, message_id = _line(letter, "Subject"), _line(letter, "Message-ID")
-                report = returned(case, GONE.address, message_id, subject)
+                report = returned(case, GONE.address, message_id, subject, _arrived(letter))
                 self._post.deliver("", [to.address], report, now)
 
     def _new_letter(self, now: datetime) -> Iterator[Letter]:
@@ -114,6 +114,14 @@ def answer_to(received: bytes, customer: Person, text: str, now: datetime) -> Le
         new_id(customer),
         answers=thread,
     )
+
+
+def _arrived(letter: EmailMessage) -> list[str]:
+    """Who else of the same server has it."""
+    fields = [str(one) for name in ("To", "Cc") for one in letter.get_all(name, [])]
+    named = {address.lower() for _, address in getaddresses(fields)}
+    there = {one for one in named if one.endswith(f"@{DUBOIS.domain}")}
+    return sorted(there - {GONE.address})
 
 
 def _line(message: EmailMessage, field: str) -> str:

@@ -85,8 +85,9 @@ def _sent() -> list[Sight]:
     return [
         Sight(
             gettext(
-                "Write to {address}, who left: it comes back, and the alert leads to your email."
-            ).format(address=GONE.address),
+                "Write one email to {gone}, who left, and to {address}, and ask for a delivery "
+                "receipt: it comes back, the alert leads to it, and its page says who has it."
+            ).format(gone=GONE.address, address=HELENE.address),
             _page("email-new"),
         ),
         Sight(

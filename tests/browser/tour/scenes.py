@@ -84,25 +84,33 @@ def approve_an_alias(person: Person) -> None:
 
 
 def see_a_bounce_and_a_limit(person: Person) -> None:
-    """Two emails to one domain: the second waits its minute; the first comes back."""
+    """Two emails to one domain: the second waits its minute; the first comes back from one of two.
+
+    Its page then says since when the other has it.
+    """
     page = person.page
-    first = write_to(person, GONE.address)
+    first = write_to(person, f"{GONE.address}, {HELENE.address}", receipt=True)
     write_to(person, HELENE.address)
     person.wait_on(f'#why:has-text("{DUBOIS.domain}")')
     wait_until_it_is_read(person, GUIDE.address, first, "#not-arrived")
     expect(page.locator("#not-arrived")).to_contain_text(GONE.address)
+    has_it = page.locator("main ul.plain > li", has_text=HELENE.address)
+    expect(has_it.locator(".state.good")).to_be_visible()
+    expect(has_it.locator("p.small").last).to_contain_text(re.compile(r"\d:\d\d"))
     person.open("/alerts/")
     row = person.wait_on(f'ul.rows > li:has(a[href="{first}"])')
     row.locator('form[action$="/done/"] button').click()
     expect(alert(person, first)).to_have_count(0)
 
 
-def write_to(person: Person, address: str) -> str:
+def write_to(person: Person, address: str, *, receipt: bool = False) -> str:
     """The path of what was sent."""
     page = person.page
     person.open("/emails/new/")
     page.fill("#id_to", address)
     page.fill("#id_subject", "Visite de la verrière")
+    if receipt:
+        page.check("#id_delivery_receipt")
     person.press('button[value="send"]')
     expect(page).to_have_url(EMAIL)
     return page.url.removeprefix(person.demo.address)

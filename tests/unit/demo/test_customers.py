@@ -6,12 +6,12 @@ from email.policy import SMTP
 
 import pytest
 
-from passerelle.demo.company import GONE, contacts, customers
+from passerelle.demo.company import GONE, HELENE, contacts, customers
 from passerelle.demo.correspondence.letters import compose
 from passerelle.demo.customers import ANSWERS_AFTER, WRITES_AFTER, Customers, answer_to
 from passerelle.demo.mail_world.post import Post
 from passerelle.demo.staff import EVERYBODY, QUEUES, USERS
-from passerelle.messages import parse, report_of
+from passerelle.messages import Confirmed, Receipt, parse, report_of
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CUSTOMER = contacts()[0]
@@ -95,7 +95,21 @@ def test_what_is_sent_to_somebody_who_left_comes_back(post: Post) -> None:
     assert bounce is not None
     assert list(bounce.original_ids) == ["<ours@lumen.example>"]
     assert [(one.addresses, one.for_good) for one in bounce.recipients] == [((GONE.address,), True)]
+    assert bounce.confirmed == ()
     assert content.startswith(b"Return-Path: <>\r\n")
+
+
+def test_what_comes_back_is_a_receipt_of_who_has_it(post: Post) -> None:
+    named = f"Hugo <{GONE.address}>, {HELENE.address.upper()}, <someone@else.example>"
+    letter = OURS.replace(f"To: {CUSTOMER.address}", f"To: {named}\r\nCc: {USERS[1].address}")
+    post.deliver(USERS[0].address, [GONE.address], letter.encode(), NOON)
+    customers_at(post).step(NOON)
+    (file,) = post.maildir(USERS[0].address).unread()
+    content = file.read_bytes()
+    report = report_of(content, parse(content))
+    assert report is not None
+    assert [one.addresses for one in report.recipients] == [(GONE.address,)]
+    assert report.confirmed == (Confirmed((HELENE.address,), Receipt.ARRIVED),)
 
 
 def test_who_left_writes_no_more(post: Post) -> None:

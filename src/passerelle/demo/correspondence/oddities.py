@@ -3,7 +3,7 @@
 Each is something that real servers and clients send; none of it is attacking anything.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.base64mime import body_encode
@@ -220,14 +220,24 @@ def bounce(case: Case) -> bytes:
     return returned(case, lost, f"<{case.token}@{DOMAIN}>", "Catalogue")
 
 
-def returned(case: Case, lost: str, message_id: str, subject: str) -> bytes:
-    """A delivery status notification (RFC 3464): a letter of ours did not reach that address."""
+def returned(
+    case: Case, lost: str, message_id: str, subject: str, arrived: Sequence[str] = ()
+) -> bytes:
+    """A delivery status notification (RFC 3464): a letter of ours did not reach that address.
+
+    Of those whom it reached there it is a receipt.
+    """
     told = f"Your message to {lost} could not be delivered: the mailbox does not exist.\r\n"
     status = (
         "Reporting-MTA: dns; mx.provider.example\r\n\r\n"
         f"Final-Recipient: rfc822; {lost}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
         "Diagnostic-Code: smtp; 550 5.1.1 No such user here\r\n"
     )
+    for address in arrived:
+        told += f"It was delivered to {address}.\r\n"
+        status += (
+            f"\r\nFinal-Recipient: rfc822; {address}\r\nAction: delivered\r\nStatus: 2.1.5\r\n"
+        )
     ours = (
         f"From: <{case.to.address}>\r\nTo: <{lost}>\r\n"
         f"Subject: {subject}\r\nMessage-ID: {message_id}\r\n"
