@@ -166,7 +166,8 @@ def _operator_needs() -> list[Need]:
 
 def _quarantined() -> Need:
     waiting = Quarantine.objects.filter(state=QuarantineState.WAITING)[:MOST_COUNTED].count()
-    return Need("warn", gettext("in quarantine"), waiting, reverse("web:quarantine"))
+    text = ngettext("message waits in quarantine", "messages wait in quarantine", waiting)
+    return Need("warn", text, waiting, reverse("web:quarantine"))
 
 
 def _aliases() -> Need:
