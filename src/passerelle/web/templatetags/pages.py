@@ -15,9 +15,12 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
+from passerelle.crm.models import Email
 from passerelle.crm.models.people import Look
 from passerelle.crm.services import organization
 from passerelle.mailboxes.services import is_copy, system_settings
+
+APART = timedelta(days=1)  # mail is read within minutes, or when its mailbox is read first
 
 register = template.Library()
 
@@ -41,6 +44,12 @@ def age(moment: datetime) -> str:
     if timezone.now() - moment < timedelta(minutes=1):
         return gettext("less than a minute")
     return timesince(moment)
+
+
+@register.filter
+def is_apart(email: Email) -> bool:
+    """Whether it was sent more than a day from when it was recorded, by which lists go."""
+    return email.sent_on is not None and abs(email.created_on - email.sent_on) > APART
 
 
 @register.simple_tag(takes_context=True)

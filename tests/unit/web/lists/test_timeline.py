@@ -1,9 +1,11 @@
 """The emails of a record: by days, a conversation in one row, narrowed down, and with contacts."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from tests.unit.web.conftest import RAW, World, receive
 
@@ -122,6 +124,20 @@ def test_an_answer_of_the_same_second_is_the_newest_of_its_conversation(
     recorded = NOON + timedelta(minutes=1)  # the question, as its mailbox was read last
     Email.objects.filter(pk=first.pk).update(created_on=recorded)
     assert shown(of_account(world)) == [("02", [(answer, 2)])]
+
+
+@pytest.mark.parametrize(
+    ("between", "told"),
+    [(DAY, []), (DAY + timedelta(seconds=1), ["2026-03-03"])],
+    ids=["usual", "read-later"],
+)
+def test_an_email_that_was_recorded_on_another_day_says_so(
+    world: World, dora: Contact, as_ann: Client, between: timedelta, told: list[str]
+) -> None:
+    email = mail(world, dora, NOON)
+    Email.objects.filter(pk=email.pk).update(created_on=NOON + between)
+    page = as_ann.get(reverse("web:account", args=[world.account.pk])).content.decode()
+    assert re.findall(r"recorded on ([^<]+)<", page) == told
 
 
 def test_it_is_narrowed_down_by_direction_and_contact(world: World, dora: Contact) -> None:

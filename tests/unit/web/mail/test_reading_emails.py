@@ -1,5 +1,8 @@
 """One email on its page: whose text is shown, a reason and its audit, what it links to."""
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -70,6 +73,24 @@ def test_a_member_of_the_queue_reads_what_lies_in_it(world: World, as_bob: Clien
 
 def test_a_stranger_finds_nothing_in_the_list(world: World, as_bob: Client) -> None:
     assert "Order" not in as_bob.get("/emails/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/emails/"])
+def test_lists_tell_the_time_by_which_they_go_and_when_older_mail_was_sent(
+    world: World, as_ann: Client, path: str
+) -> None:
+    read = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    sent = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    Email.objects.exclude(pk=world.received.pk).delete()
+    Email.objects.update(created_on=read, sent_on=read - timedelta(days=1))
+    usual = as_ann.get(path).content.decode()
+    Email.objects.update(sent_on=sent)
+    late = as_ann.get(path).content.decode()
+    assert [re.findall(r'<time datetime="(\d+-\d+-\d+)', one) for one in (usual, late)] == [
+        ["2026-03-09"],
+        ["2026-03-09"],
+    ]
+    assert [re.findall(r"sent on ([^<]+)<", one) for one in (usual, late)] == [[], ["2026-03-02"]]
 
 
 def test_parties_regarding_and_conversation_are_links(world: World, as_ann: Client) -> None:
