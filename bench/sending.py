@@ -16,15 +16,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tests.system.servers.ports import free_port, wait_for_port
 from tests.system.servers.postfix import DOMAIN, Postfix, postfix
-from tests.system.servers.processes import running
+from tests.system.servers.processes import program, running
 
-SINK, SOURCE = "/usr/sbin/smtp-sink", "/usr/sbin/smtp-source"
 SIZE = 5_000  # bytes of a message, about
+EMAILS = 10_000
+HEAD = "| who | wall | emails/s | CPU an email |\n|---|---|---|---|"
+CLIENT = "smtp unix - - n - - smtp"
 QUEUES = ("maildrop", "incoming", "active", "deferred")
 
 
@@ -32,43 +34,54 @@ def main() -> None:
     """Fill the queue, empty it, print the table."""
     parser = argparse.ArgumentParser(prog="bench.sending")
     parser.add_argument("--url", default="", help="of a PostgreSQL database; SQLite without it")
-    parser.add_argument("--emails", type=int, default=10_000)
+    parser.add_argument("--emails", type=int, default=EMAILS)
     parser.add_argument("--profile", default="", help="write a profile (cProfile) to this file")
     given = parser.parse_args()
-    print("| who | wall | emails/s | CPU an email |\n|---|---|---|---|")
-    with (
-        tempfile.TemporaryDirectory(prefix="passerelle-bench-") as folder,
-        _sink(Path(folder)) as port,
-    ):
-        one = _passerelle(Path(folder) / "home", port, given)
-        cpu = one["cpu"] / given.emails * 1000
-        _print("Passerelle", one["wall"], given.emails, f"{cpu:.2f} ms")
-        _postfix(port, given.emails)
+    with tempfile.TemporaryDirectory(prefix="passerelle-bench-") as folder:
+        one = run(Path(folder), emails=given.emails, database_url=given.url, profile=given.profile)
+        print(HEAD)
+        report("Passerelle, PostgreSQL" if given.url else "Passerelle, SQLite", one)
+        if (other := run_postfix(Path(folder), given.emails)) is not None:
+            report("Postfix", other)
 
 
-def _passerelle(home: Path, port: int, given: argparse.Namespace) -> Any:
-    home.mkdir()
+@dataclass(frozen=True, slots=True)
+class SendingFigure:
+    """What sending so many emails took. Times in seconds."""
+
+    emails: int
+    wall: float
+    cpu: float | None = None  # of the sending process
+
+
+def run(
+    folder: Path, *, emails: int = EMAILS, database_url: str = "", profile: str = ""
+) -> SendingFigure:
+    """Hand so many emails in, then send them; what the sending took."""
+    home = folder / "home"
+    home.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ,
         "PASSERELLE_HOME": str(home),
-        "PASSERELLE_DATABASE_URL": given.url,
+        "PASSERELLE_DATABASE_URL": database_url,
         "PASSERELLE_LOG_LEVEL": "warning",
         "PASSERELLE_ALLOW_LOOPBACK_SERVERS": "true",
         "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
     }
     command = [sys.executable, "-m", "bench.steps.sending"]
-    subprocess.run([*command, "prepare", str(port), str(given.emails)], env=environment, check=True)
-    done = subprocess.run(
-        [*command, "send", given.profile],
-        env=environment,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    with _sink(folder) as port:
+        subprocess.run([*command, "prepare", str(port), str(emails)], env=environment, check=True)
+        done = subprocess.run(
+            [*command, "send", profile],
+            env=environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
     told = json.loads(done.stdout.splitlines()[-1])
-    if told["sent"] != given.emails:
-        raise RuntimeError(f"{told['sent']} emails were sent, not {given.emails}")
-    return told
+    if told["sent"] != emails:
+        raise RuntimeError(f"{told['sent']} emails were sent, not {emails}")
+    return SendingFigure(emails, told["wall"], told["cpu"])
 
 
 @contextmanager
@@ -76,28 +89,32 @@ def _sink(folder: Path) -> Iterator[int]:
     port, log = free_port(), folder / "sink"
     environment = {"PATH": os.environ["PATH"]}
     user = [] if os.geteuid() else ["-u", "nobody"]
-    command = [SINK, *user, f"127.0.0.1:{port}", "1000"]
+    command = [program("smtp-sink", package="postfix"), *user, f"127.0.0.1:{port}", "1000"]
     with running(command, log=log, environment=environment) as process:
         wait_for_port(port, process, log=log)
         yield port
 
 
-def _postfix(sink: int, emails: int) -> None:
-    """In over one connection, out over as many as Postfix likes."""
+def run_postfix(folder: Path, emails: int = EMAILS) -> SendingFigure | None:
+    """In over one connection, out over as many as Postfix likes; None where it cannot be run."""
     if os.geteuid() or not shutil.which("postfix"):
-        return
-    extra = f"""
+        return None
+    with _sink(folder) as sink, postfix([], extra=_to(sink), services=[CLIENT]) as server:
+        started = time.perf_counter()
+        ends = ["-f", f"bench@{DOMAIN}", "-t", "a@bench.example", f"127.0.0.1:{server.port}"]
+        source = program("smtp-source", package="postfix")
+        subprocess.run([source, "-m", str(emails), "-l", str(SIZE), *ends], check=True)
+        while _is_waiting(server):
+            time.sleep(0.05)
+        return SendingFigure(emails, time.perf_counter() - started)
+
+
+def _to(sink: int) -> str:
+    return f"""
 default_transport = smtp:[127.0.0.1]:{sink}
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtp_tls_security_level = none
 """
-    with postfix([], extra=extra, services=["smtp unix - - n - - smtp"]) as server:
-        started = time.perf_counter()
-        command = [SOURCE, "-m", str(emails), "-l", str(SIZE), "-f", f"bench@{DOMAIN}"]
-        subprocess.run([*command, "-t", "a@bench.example", f"127.0.0.1:{server.port}"], check=True)
-        while _is_waiting(server):
-            time.sleep(0.05)
-        _print("Postfix", time.perf_counter() - started, emails, "")
 
 
 def _is_waiting(server: Postfix) -> bool:
@@ -106,8 +123,10 @@ def _is_waiting(server: Postfix) -> bool:
     )
 
 
-def _print(name: str, wall: float, emails: int, cpu: str) -> None:
-    print(f"| {name} | {wall:.1f} s | {emails / wall:.0f} | {cpu} |", flush=True)
+def report(name: str, one: SendingFigure) -> None:
+    """Print a row."""
+    cpu = "" if one.cpu is None else f"{one.cpu / one.emails * 1000:.2f} ms"
+    print(f"| {name} | {one.wall:.1f} s | {one.emails / one.wall:.0f} | {cpu} |", flush=True)
 
 
 if __name__ == "__main__":
