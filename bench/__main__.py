@@ -19,7 +19,7 @@ from tests.system.servers.dovecot import dovecot
 from tests.system.servers.postgresql import postgresql
 from tests.system.servers.processes import hand_over
 
-from bench import importing, router_files, tls
+from bench import importing, router_files, sending, tls, workers
 from bench.cycle import passerelle
 from bench.mail import write_maildir
 from bench.measure import Figure
@@ -31,13 +31,14 @@ PASSWORD = "only-for-measurements"
 def main() -> None:
     """Measure, print the tables."""
     arguments = _arguments()
+    wanted = set(filter(None, arguments.only.split(";")))
     print(_machine(), flush=True)
     with tempfile.TemporaryDirectory(prefix="passerelle-bench-") as folder:
-        _mailbox(Path(folder), arguments)
-        if not arguments.only:
-            _router(Path(folder), arguments.runs)
-            _contacts(Path(folder))
-            tls.report(tls.run(Path(folder) / "tls"))
+        if not wanted or wanted - PARTS.keys():
+            _mailbox(Path(folder), arguments)
+        for name, part in PARTS.items():
+            if not wanted or name in wanted:
+                part(Path(folder), arguments)
 
 
 def _mailbox(folder: Path, arguments: argparse.Namespace) -> None:
@@ -52,12 +53,12 @@ def _mailbox(folder: Path, arguments: argparse.Namespace) -> None:
         _report(_measure(account, folder, arguments), arguments.messages)
 
 
-def _router(folder: Path, runs: int) -> None:
+def _router(folder: Path, arguments: argparse.Namespace) -> None:
     """One router's files of 32 MB, migrated."""
     print("| migration of 40,000 recipients | wall | CPU | memory beyond the start | others wait |")
     print("|---|---|---|---|---|")
     with postgresql() as server:
-        for turn in range(runs):
+        for turn in range(arguments.runs):
             urls = {"SQLite": "", "PostgreSQL": _fresh_database(server.url, f"router{turn}")}
             for name, url in urls.items():
                 one = router_files.run(folder / f"router-{name}-{turn}", database_url=url)
@@ -68,7 +69,7 @@ def _router(folder: Path, runs: int) -> None:
                 )
 
 
-def _contacts(folder: Path) -> None:
+def _contacts(folder: Path, _: argparse.Namespace) -> None:
     """A table of a million contacts, imported, and once more."""
     print("| import of 1,000,000 contacts | read | dry run | import | CPU | again | peak PSS |")
     print("|---|---|---|---|---|---|---|")
@@ -83,11 +84,49 @@ def _contacts(folder: Path) -> None:
             )
 
 
+def _sending(folder: Path, _: argparse.Namespace) -> None:
+    """Many emails of one mailbox, out."""
+    print(sending.HEAD)
+    with postgresql() as server:
+        urls = {"SQLite": "", "PostgreSQL": _fresh_database(server.url, "sending")}
+        for name, url in urls.items():
+            one = sending.run(folder / f"sending-{name}", database_url=url)
+            sending.report(f"Passerelle, {name}", one)
+    if (other := sending.run_postfix(folder)) is not None:
+        sending.report("Postfix", other)
+
+
+def _workers(folder: Path, _: argparse.Namespace) -> None:
+    """Many mailboxes, by one worker and by two."""
+    workers.report_alone()
+    for name in ("SQLite", "PostgreSQL"):
+        on_postgresql = name == "PostgreSQL"
+        workers.report(name, workers.run(folder / f"workers-{name}", on_postgresql=on_postgresql))
+
+
+def _tls(folder: Path, _: argparse.Namespace) -> None:
+    """Many mailboxes over TLS."""
+    tls.report(tls.run(folder / "tls"))
+
+
+PARTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
+    "router": _router,
+    "contacts": _contacts,
+    "sending": _sending,
+    "workers": _workers,
+    "tls": _tls,
+}
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--messages", type=int, default=10_000)
-    parser.add_argument("--only", default="", help="comma-separated names of the rows to measure")
+    parser.add_argument(
+        "--only",
+        default="",
+        help=f"rows of the mailbox's table, or {', '.join(PARTS)}; with semicolons between",
+    )
     return parser.parse_args()
 
 

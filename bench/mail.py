@@ -34,13 +34,13 @@ def messages(count: int, *, address: str, now: datetime, seed: int = 7) -> Itera
         yield _message(chance, number, address, sent, ids)
 
 
-def write_maildir(folder: Path, count: int, *, address: str) -> int:
+def write_maildir(folder: Path, count: int, *, address: str, seed: int = 7) -> int:
     """Write the messages as a Maildir; gives back how many bytes they are."""
     for name in ("cur", "new", "tmp"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     total = 0
     now = datetime.now(UTC)
-    for number, raw in enumerate(messages(count, address=address, now=now)):
+    for number, raw in enumerate(messages(count, address=address, now=now, seed=seed)):
         stamp = int((now - timedelta(hours=20)).timestamp() + number * 20 * 3600 / count)
         file = folder / "cur" / f"{stamp}.M{number}P1.bench,S={len(raw)}:2,S"
         file.write_bytes(raw)

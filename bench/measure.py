@@ -90,6 +90,11 @@ def cpu_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def postmaster(cluster: Path) -> int:
+    """The process of the PostgreSQL that runs on this cluster; all its others are children."""
+    return int((cluster / "postmaster.pid").read_text().split()[0])
+
+
 def _pss(pid: int) -> int:
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()

@@ -28,7 +28,7 @@ from tests.system.servers import dovecot
 from tests.system.servers.postgresql import Postgresql, postgresql
 from tests.system.servers.product import Run
 
-from bench.measure import Figure, cpu_seconds, sampled
+from bench.measure import Figure, cpu_seconds, postmaster, sampled
 from bench.steps.tls import PASSWORD, name_of
 
 MAILBOXES = 2_000
@@ -87,7 +87,7 @@ def run(
         arguments = (mailboxes, imap.ports["imaps"], imap.certificates.authority, poll)
         _prepare(folder, settings, *map(str, arguments))
         product = Run(folder, log=folder / "log", **settings)
-        pids = (product.process.pid, imap_process.pid, _postmaster(database))
+        pids = (product.process.pid, imap_process.pid, postmaster(database.folder / "data"))
         measuring = _Measuring(imap, database, pids, TlsFigure(mailboxes, poll))
         try:
             measuring.wait_for_first_looks()
@@ -103,10 +103,6 @@ def _prepare(folder: Path, settings: dict[str, str], *arguments: str) -> None:
     command = [sys.executable, "-m", "bench.steps.tls", *arguments]
     environment = {**os.environ, **settings, **home}
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-
-
-def _postmaster(database: Postgresql) -> int:
-    return int((database.folder / "data" / "postmaster.pid").read_text().split()[0])
 
 
 class _Measuring:

@@ -34,8 +34,6 @@ def main(mailboxes: str, port: str, authority: str, poll: str) -> None:
     ensure_keys(load_config().key_file)
     django.setup()
     call_command("migrate", verbosity=0)
-    from passerelle.crm.models import SystemUser
-    from passerelle.crm.models.people import FilteringMethod
     from passerelle.mailboxes import services
     from passerelle.mailboxes.models import Mailbox, SystemSettings
     from passerelle.mailboxes.models.choices import CredentialRetrieval, ProcessEmailUsing
@@ -50,6 +48,19 @@ def main(mailboxes: str, port: str, authority: str, poll: str) -> None:
         authorities=Path(authority).read_text(),
         max_concurrent_connections=CONNECTIONS,
     )
+    mailboxes_of(users_of(int(mailboxes)), profile)
+    services.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="bench")
+    SystemSettings.objects.update(
+        polling_seconds=int(poll), host_connections=CONNECTIONS, host_sign_ins=SIGN_INS
+    )
+    services.schedule(Mailbox.objects.all())
+
+
+def users_of(count: int) -> "list[SystemUser]":
+    """So many users who track everything."""
+    from passerelle.crm.models import SystemUser
+    from passerelle.crm.models.people import FilteringMethod
+
     users = [
         SystemUser(
             fullname=name_of(number),
@@ -57,15 +68,17 @@ def main(mailboxes: str, port: str, authority: str, poll: str) -> None:
             tracking_number=number,
             incoming_email_filtering_method=FilteringMethod.ALL,
         )
-        for number in range(int(mailboxes))
+        for number in range(count)
     ]
     SystemUser.objects.bulk_create(users, batch_size=500)
+    return users
+
+
+def mailboxes_of(users: "Iterable[SystemUser]", profile: "EmailServerProfile") -> None:
+    """A mailbox of each that may be read, with credentials of its own."""
+    from passerelle.mailboxes.models import Mailbox
+
     Mailbox.objects.bulk_create(_boxes(users, profile), batch_size=500)
-    services.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="bench")
-    SystemSettings.objects.update(
-        polling_seconds=int(poll), host_connections=CONNECTIONS, host_sign_ins=SIGN_INS
-    )
-    services.schedule(Mailbox.objects.all())
 
 
 def _boxes(users: "Iterable[SystemUser]", profile: "EmailServerProfile") -> "Iterable[Mailbox]":
