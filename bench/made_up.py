@@ -58,8 +58,8 @@ def customers_of(emails: int) -> int:
     return max(100, emails)
 
 
-def correspondence(emails: int, *, seed: int = 7) -> Iterator[Made]:
-    """So many emails, the oldest first."""
+def correspondence(emails: int, *, of_few: int = EMAILS_OF_FEW, seed: int = 7) -> Iterator[Made]:
+    """So many emails, the oldest first; `of_few` are of the user who has few."""
     chance = random.Random(seed)
     sentences = _sentences(chance)
     customers = _skewed(customers_of(emails))
@@ -69,7 +69,7 @@ def correspondence(emails: int, *, seed: int = 7) -> Iterator[Made]:
         thread = _thread(chance, threads, customers, users, sentences)
         answers = thread.last if thread.length > 1 else None
         thread.last = number
-        is_of_few = number % max(1, emails // EMAILS_OF_FEW) == 0
+        is_of_few = number % max(1, emails // of_few) == 0
         yield Made(
             number=number,
             answers=answers,

@@ -1,8 +1,10 @@
 """Smart matching against a million emails: what its one query costs a message.
 
 Fills the tables of hashes by a seeded generator: words as frequent as in a language, and a tenth of
-the emails under a few subjects. `python -m bench.similar [EMAILS] [WORDS_APART]` prints the figures
-for SQLite, or for PASSERELLE_DATABASE_URL; it needs an empty database.
+the emails under a few subjects. `python -m bench.similar [EMAILS] [WORDS_APART] [TIMES]` prints the
+figures for SQLite, or for PASSERELLE_DATABASE_URL; it needs an empty database. With TIMES a part of
+the emails is made, and copied so many times by the database, under other words: what is found is
+of that part, in tables of the whole size.
 """
 
 import os
@@ -31,6 +33,7 @@ END = datetime(2026, 6, 1, tzinfo=UTC)
 DAYS = 365
 ASKED_DAYS = 30  # before the end
 REACHED = END - timedelta(days=ASKED_DAYS + 90)
+FLIP = 1_000_003  # another number for the same words in each copy
 CROWDED = 20  # subjects that a tenth of all emails has
 PEOPLE = 2_000
 WORDS = [f"word{number}" for number in range(20_000)]
@@ -41,6 +44,7 @@ WORDS_OF_SUBJECT = (3, 9)
 def main() -> None:
     emails = int(sys.argv[1]) if len(sys.argv) > 1 else EMAILS
     apart = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    times = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     with tempfile.TemporaryDirectory(prefix="passerelle-bench-") as folder:
         os.environ |= {
             "PASSERELLE_HOME": folder,
@@ -52,7 +56,8 @@ def main() -> None:
         from passerelle.tracking import MatchingRules
 
         begun = time.perf_counter()
-        _fill(emails, MatchingRules(words_apart=apart))
+        _fill(emails // times, MatchingRules(words_apart=apart))
+        _multiply(times)
         print(f"{emails} emails filled in {time.perf_counter() - begun:.0f} s", flush=True)
         print(f"{_octets() / emails:.0f} octets an email for what is compared", flush=True)
         for words in sorted({0, apart}):  # the index of whole subjects is there with any rules
@@ -83,13 +88,34 @@ def _set_up() -> None:
 
 def _fill(emails: int, rules: "MatchingRules") -> None:
     """Hashes for all, and a record for each that a question can reach: it is read with it."""
-    from django.db import connection
-
     made = _made(random.Random(1), emails, rules)
     while portion := list(islice(made, ROWS_AT_ONCE)):
         _load(portion)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+
+
+def _multiply(times: int) -> None:
+    """Each row again and again, under a key and words that nobody asks for."""
+    from django.db import connection
+
+    is_sqlite = connection.vendor == "sqlite"
+    mark = "printf('%02x', turn)" if is_sqlite else "lpad(to_hex(turn), 2, '0')"
+    key = f"({mark} || substr(CAST(activityid AS text), 3))" + ("" if is_sqlite else "::uuid")
+    turns = (
+        f"(WITH RECURSIVE turns(turn) AS (SELECT 1 UNION ALL SELECT turn + 1 FROM turns"
+        f" WHERE turn < {times - 1}) SELECT turn FROM turns) AS turns"
+    )
+    flipped = f"((subjecthash | {FLIP} * turn) - (subjecthash & {FLIP} * turn))"
+    with connection.cursor() as cursor:
+        for table, columns in (
+            ("emailhash", "addresshashes, senton"),
+            ("emailhashvariant", "senton"),
+        ):
+            if times > 1:
+                cursor.execute(
+                    f"INSERT INTO {table} (activityid, subjecthash, {columns})"
+                    f" SELECT {key}, {flipped}, {columns} FROM {table} CROSS JOIN {turns}"
+                )
+        if not is_sqlite:
             cursor.execute("ANALYZE")
 
 
@@ -182,7 +208,8 @@ def _people(dice: random.Random) -> list[str]:
 def _key(number: int) -> "UUID":
     from uuid import UUID
 
-    return UUID(int=(number * 0x9E3779B97F4A7C15F39CC0605CEDC835) % 2**128)
+    # The first eight bits say which copy it is (`_multiply`).
+    return UUID(int=(number * 0x9E3779B97F4A7C15F39CC0605CEDC835) % 2**120)
 
 
 if __name__ == "__main__":

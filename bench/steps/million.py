@@ -12,8 +12,19 @@ import django
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from bench.made_up import EMAILS_OF_FEW, QUEUES, USERS, Made, correspondence, customers_of, words
+from bench.made_up import (
+    EMAILS_OF_FEW,
+    FROM,
+    QUEUES,
+    UNTIL,
+    USERS,
+    Made,
+    correspondence,
+    customers_of,
+    words,
+)
 from bench.mailboxes import measured
+from bench.steps.multiplying import multiply
 from passerelle.configuration import ensure_keys, load_config
 from passerelle.guids import first_guid_of
 
@@ -29,6 +40,7 @@ if TYPE_CHECKING:
 
 BATCH = 5_000  # emails a transaction
 AT_ONCE = 2_000  # emails that are indexed in one step
+COPIED_FROM, COPIES = 500_000, 50  # so many emails are made of a fiftieth of them
 FEW, BUSY, ADMINISTRATOR = "few", "busy", "bench"
 SIGN_INS = {
     "administrator": ADMINISTRATOR,
@@ -45,12 +57,16 @@ def fill(emails: str) -> None:
     call_command("migrate", verbosity=0)
     if Email.objects.exists():
         return
-    people = _People(int(emails))
-    made = correspondence(int(emails))
+    times = COPIES if int(emails) >= COPIED_FROM else 1
+    count = int(emails) // times
+    people = _People(count)
+    made = correspondence(count, of_few=EMAILS_OF_FEW // times)
     while batch := list(islice(made, BATCH)):
         people.store(batch)
     while index_some(AT_ONCE):
         pass
+    if times > 1:
+        multiply(times, (UNTIL - FROM) / count)
     if connection.vendor == "postgresql":  # which does so by itself, a while later
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

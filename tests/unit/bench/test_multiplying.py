@@ -1,0 +1,76 @@
+"""A store that is multiplied holds what recording as much would have written."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from bench.made_up import FROM, UNTIL
+from bench.steps.million import fill
+from bench.steps.multiplying import multiply
+from django.db import connection, models
+
+from passerelle.crm.models import (
+    ActivityMimeAttachment,
+    ActivityParty,
+    Contact,
+    Email,
+    EmailSearch,
+    IndexedEmail,
+    QueueItem,
+)
+from passerelle.crm.readers.keeping import differences
+from passerelle.crm.search.databases import find
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+EMAILS, TIMES = 60, 3
+TABLES: Sequence[type[models.Model]] = (
+    *(Email, ActivityParty, ActivityMimeAttachment, QueueItem, IndexedEmail, Contact),
+)
+GAP: timedelta = (UNTIL - FROM) / EMAILS
+
+
+def _counts() -> dict[str, int]:
+    return {model.__name__: model._default_manager.count() for model in TABLES}
+
+
+def _indexes() -> set[str]:
+    named = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
+        "postgresql": "SELECT indexname FROM pg_indexes",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(named[connection.vendor])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_all_is_there_so_many_times() -> None:
+    fill(str(EMAILS))
+    counts, indexes = _counts(), _indexes()
+    word = Email.objects.values_list("description", flat=True)[0].split()[0].strip(".")
+    found = len(find([word], 10_000, 10_000))
+
+    multiply(TIMES, GAP)
+
+    assert _counts() == {name: count * TIMES for name, count in counts.items()}
+    assert not differences()
+    assert len(find([word], 10_000, 10_000)) == found * TIMES
+    assert _indexes() == indexes
+    addresses = EmailSearch.objects.filter(contact__isnull=False)
+    assert addresses.values("email_address").distinct().count() == counts["Contact"] * TIMES
+    answers = Email.objects.filter(correlated_activity__isnull=False)
+    assert {one.subject for one in answers} == {
+        f"Re: {one.correlated_activity.subject.removeprefix('Re: ')}"  # type: ignore[union-attr]
+        for one in answers.select_related("correlated_activity")
+    }
+
+
+def test_copies_lie_between_the_emails_that_were_there() -> None:
+    fill(str(EMAILS))
+    before = list(Email.objects.order_by("created_on").values_list("subject", flat=True))
+
+    multiply(TIMES, GAP)
+
+    after = list(Email.objects.order_by("created_on").values_list("subject", flat=True))
+    assert after == [subject for subject in before for _ in range(TIMES)]
+    assert after == list(Email.objects.order_by("pk").values_list("subject", flat=True))
