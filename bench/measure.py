@@ -95,6 +95,14 @@ def postmaster(cluster: Path) -> int:
     return int((cluster / "postmaster.pid").read_text().split()[0])
 
 
+def scheduled_seconds(pid: int) -> float:
+    """CPU of one process so far, to the microsecond; none where the kernel does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return 0.0
+
+
 def _pss(pid: int) -> int:
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()

@@ -1,4 +1,7 @@
-"""The steps of `bench.million`, each in a process of its own: `fill EMAILS`, `pages PERSON`."""
+"""The steps of `bench.million`, each in a process of its own.
+
+`fill EMAILS`, `pages PERSON [TURNS]`.
+"""
 
 import gc
 import json
@@ -23,7 +26,8 @@ from bench.made_up import (
     customers_of,
     words,
 )
-from bench.mailboxes import measured
+from bench.mailboxes import TURNS, measured
+from bench.measure import scheduled_seconds
 from bench.steps.multiplying import multiply
 from passerelle.configuration import ensure_keys, load_config
 from passerelle.guids import first_guid_of
@@ -230,8 +234,8 @@ def _customers(count: int) -> list[_Customer]:
     return made
 
 
-def pages(person: str) -> None:
-    """Seconds of each page, as JSON."""
+def pages(person: str, turns: str = str(TURNS)) -> None:
+    """Seconds of each page, as JSON. On PostgreSQL its CPU is counted, too, but for helpers'."""
     from django.test import Client
     from django.test.utils import setup_test_environment
 
@@ -250,11 +254,22 @@ def pages(person: str) -> None:
     print(
         json.dumps(
             {
-                name: measured(lambda address=address: ask(address))  # type: ignore[misc]
+                name: measured(
+                    lambda address=address: ask(address),  # type: ignore[misc]
+                    _database_seconds,
+                    turns=int(turns),
+                )
                 for name, address in _addresses(account).items()
             }
         )
     )
+
+
+def _database_seconds() -> float:
+    """CPU of the server's process for this connection; SQLite's is ours."""
+    if connection.vendor != "postgresql":
+        return 0.0
+    return scheduled_seconds(connection.connection.info.backend_pid)
 
 
 def _addresses(account: "SignInAccount") -> dict[str, str]:
@@ -320,9 +335,9 @@ def _customer_name(number: int) -> str:
     return f"Zoé Lefèvre {number}"
 
 
-STEPS: dict[str, Callable[[str], None]] = {"fill": fill, "pages": pages}
+STEPS: dict[str, Callable[..., None]] = {"fill": fill, "pages": pages}
 
 if __name__ == "__main__":
     ensure_keys(load_config().key_file)
     django.setup()
-    STEPS[sys.argv[1]](sys.argv[2])
+    STEPS[sys.argv[1]](*sys.argv[2:])
