@@ -21,7 +21,7 @@ from passerelle.commands.serving.supervisor import Supervisor
 from passerelle.commands.serving.web_server import address_of, listen, serve
 from passerelle.commands.serving.worker_process import work
 from passerelle.configuration import Config, load_config
-from passerelle.engine.services import require_up_to_date
+from passerelle.engine.services import require_up_to_date, steps_behind
 from passerelle.monitoring.services import ask_for_outages
 from passerelle.upkeep.services import ask_for_search_index, ask_for_upkeep, take_place
 
@@ -36,9 +36,7 @@ def run(
     lock = lock_home(config.home)
     listener = listen(config)
     try:
-        if migrate:
-            call_command("migrate", interactive=False, verbosity=0)
-        require_up_to_date()
+        bring_up_to_date(migrate=migrate)
         rests = take_place().is_copy
         ask_for_upkeep()
         ask_for_search_index()
@@ -53,6 +51,17 @@ def run(
     finally:
         listener.close()
         os.close(lock)
+
+
+def bring_up_to_date(*, migrate: bool) -> None:
+    """Migrate what is behind. Raises `DatabaseOutdated` where that is not wanted."""
+    # Asked first: Django's command makes all models twice, also where nothing is to be done, and
+    # all processes share that memory for good.
+    if not steps_behind():
+        return
+    if migrate:
+        call_command("migrate", interactive=False, verbosity=0)
+    require_up_to_date()
 
 
 def _processes(config: Config, listener: socket.socket) -> dict[str, Callable[[], int]]:
