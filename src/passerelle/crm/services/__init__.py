@@ -71,6 +71,7 @@ from passerelle.crm.services.audit_notes import (
     note_changes,
     plain_values,
 )
+from passerelle.crm.services.chunks import chunks
 from passerelle.crm.services.customers import (
     FULLNAME_CHARS,
     create_account,
@@ -242,6 +243,7 @@ __all__ = [
     "change_customers",
     "change_only_row",
     "changes",
+    "chunks",
     "clear_dead_addresses",
     "compressor",
     "conversation_of",

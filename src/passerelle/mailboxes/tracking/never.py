@@ -92,14 +92,21 @@ def organization_never_list() -> NeverList:
     return never_list(_rule(*row) for row in columns)
 
 
+_THEIRS: crm.Prepared[UUID] = crm.Prepared(
+    lambda records: (
+        _known()
+        .filter(Q(systemuser__in=records) | Q(queue__in=records))
+        .values_list("systemuser", "queue", "kind", "value", "spares_answers")
+    )
+)
+
+
 def never_lists(records: Collection[UUID]) -> Mapping[UUID, NeverList]:
-    """The lists of these users and queues, of those who have one. One query."""
+    """The lists of these users and queues, of those who have one. One query a chunk."""
     found: dict[UUID, list[NeverRule]] = defaultdict(list)
-    theirs = _known().filter(Q(systemuser__in=records) | Q(queue__in=records))
-    for user, queue, kind, value, spares in theirs.values_list(
-        "systemuser", "queue", "kind", "value", "spares_answers"
-    ):
-        found[user or queue].append(_rule(kind, value, spares))
+    for chunk in crm.chunks(records):
+        for user, queue, kind, value, spares in _THEIRS.rows(chunk):
+            found[user or queue].append(_rule(kind, value, spares))
     return {record: never_list(rules) for record, rules in found.items()}
 
 

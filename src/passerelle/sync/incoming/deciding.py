@@ -5,20 +5,18 @@ Writes nothing and asks no server.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from uuid import UUID
 
 import structlog
-from django.db.models import Q
 
 from passerelle import tracking
 from passerelle.crm import services as crm
 from passerelle.faults import Fault
 from passerelle.mailboxes import services as mailboxes
-from passerelle.mailboxes.models import Mailbox
-from passerelle.mailboxes.models.choices import DeliveryMethod
-from passerelle.mailboxes.models.profile import State
 from passerelle.messages import Address, delivered_to
-from passerelle.sync.incoming.desk import Desk, taker_of
+from passerelle.sync.incoming.desk import Desk
+from passerelle.sync.incoming.takers import takers_among
 from passerelle.sync.models import Place
 from passerelle.sync.understanding.content import Understood
 from passerelle.sync.understanding.received import Received
@@ -154,20 +152,14 @@ def _unless_forged(batch: list[tracking.Incoming]) -> list[tracking.Incoming]:
 
 
 def _takers(answers: Answers) -> dict[UUID, Taker]:
-    """The users and queues among the records whose mail is processed, in one query.
+    """The users and queues among the records whose mail is processed.
 
     Theirs comes from their own mailbox, or from the forward mailbox. Of an address that is not
     approved no record is among them.
     """
-    users = _ids(answers, PartyKind.SYSTEMUSER)
-    queues = _ids(answers, PartyKind.QUEUE)
-    enabled = Mailbox.objects.filter(
-        Q(systemuser__in=users) | Q(queue__in=queues),
-        Q(enabled_for_incoming=True) | Q(incoming_method=DeliveryMethod.FORWARD),
-        statecode=State.ACTIVE,
-    ).select_related("systemuser", "queue")
-    takers = (taker_of(mailbox) for mailbox in enabled)
-    return {taker.record.id: taker for taker in takers if taker}
+    kinds = {PartyKind.SYSTEMUSER, PartyKind.QUEUE}
+    records = chain.from_iterable(answers.records.values())
+    return takers_among({record.id for record in records if record.kind in kinds})
 
 
 def _never(
@@ -178,10 +170,3 @@ def _never(
     if desk.box.taker is not None:
         asked.add(desk.box.taker.record.id)
     return mailboxes.never_lists(asked)
-
-
-def _ids(answers: Answers, kind: PartyKind) -> list[UUID]:
-    records: Iterable[tracking.RecordRef] = (
-        record for found in answers.records.values() for record in found
-    )
-    return sorted({record.id for record in records if record.kind is kind})

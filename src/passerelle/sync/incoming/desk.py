@@ -14,14 +14,13 @@ from passerelle.mailboxes.services import (
     received_file_rules,
 )
 from passerelle.messages import fields_of_text
+from passerelle.sync.incoming.takers import taker_of
 from passerelle.sync.models import Reading, TrackingFolder
 from passerelle.tracking import (
-    Creates,
     Filter,
     PartyKind,
     ReadingMailbox,
     RecordRef,
-    Taker,
     TrackingSettings,
 )
 
@@ -155,22 +154,3 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         matching=matching,
         creating=rules.wish,
     )
-
-
-def taker_of(mailbox: Mailbox) -> Taker | None:
-    """The user or queue of a mailbox as one who may take mail; None for a collector."""
-    if user := mailbox.systemuser:
-        return Taker(
-            RecordRef(PartyKind.SYSTEMUSER, user.pk, not user.is_disabled, None, user.fullname),
-            Filter(user.incoming_email_filtering_method),
-            user.pk,
-            Creates(user.create_automatically),
-        )
-    if queue := mailbox.queue:
-        return Taker(
-            RecordRef(PartyKind.QUEUE, queue.pk, queue.statecode == 0, queue.owner_id, queue.name),
-            Filter(queue.incoming_email_filtering_method),
-            queue.owner_id,
-            Creates(queue.create_automatically),
-        )
-    return None

@@ -20,7 +20,8 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import DeliveryMethod
 from passerelle.messages import attached_messages, key_of, parse
 from passerelle.protocols.interfaces import RawMessage
-from passerelle.sync.incoming.desk import Desk, taker_of
+from passerelle.sync.incoming.desk import Desk
+from passerelle.sync.incoming.takers import taker_of
 from passerelle.sync.understanding.content import read
 from passerelle.sync.understanding.received import Forwarded, Received
 from passerelle.tracking import PartyKind, Reason, Skip, Taker, meaning_keys
