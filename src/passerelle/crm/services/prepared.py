@@ -1,8 +1,9 @@
-"""Questions about a list of values, with a text that is made once for each length of the list.
+"""Questions about a list of values, with a text that is made once, for a short list.
 
 Django makes the text of a query anew each time; for the twenty that each batch of messages asks
-that costs more than their answers. A shorter list is filled up with its last value, so that there
-are few lengths, and where the list stands is seen by making the text twice, for two lists.
+that costs more than their answers. Where the list stands is seen by making the text twice, for two
+short lists; there it is stretched. A list is filled up with its last value, so that there are few
+lengths.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Generic
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import QuerySet
 
 from passerelle.crm.services.chunks import Wanted
 
+_STAND_INS = 2  # values of the list that a text is made for
 _SHORTEST = 8  # values: fewer lengths than one by one, for the few messages of a usual look
 
 # A query by the list; all else in it is the same each time.
@@ -35,6 +37,7 @@ class Prepared(Generic[Wanted]):
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
+        self._short: dict[tuple[str, type], _Text] = {}
         self._texts: dict[tuple[str, type, int], _Text] = {}
 
     def rows(self, values: Sequence[Wanted]) -> list[Sequence[Any]]:
@@ -57,7 +60,9 @@ class Prepared(Generic[Wanted]):
         key = connection.vendor, kind, length
         text = self._texts.get(key)
         if text is None:
-            text = self._texts[key] = _made(self._ask, kind, length)
+            short = self._short.get((connection.vendor, kind)) or _made(self._ask, kind)
+            self._short[connection.vendor, kind] = short
+            text = self._texts[key] = _stretched(short, length)
         return text
 
 
@@ -82,22 +87,36 @@ def _as_driver_takes(values: Sequence[Any]) -> list[Any]:
     return list(values)
 
 
-def _made(ask: Ask, kind: type, length: int) -> _Text:
-    """The text for lists of this kind and length. Raises ValueError for a list that is torn."""
-    one, other = (list(_stand_ins(kind, length, start)) for start in (1, length + 1))
-    compiler = ask(one).query.get_compiler(connection=connection)
+def _made(ask: Ask, kind: type) -> _Text:
+    """The text for a short list of this kind. Raises ValueError for a list that is torn."""
+    here = connections[connection.alias]  # asked for each value; the proxy costs as much again
+    one, other = (list(_stand_ins(kind, start)) for start in (1, _STAND_INS + 1))
+    compiler = ask(one).query.get_compiler(connection=here)
     statement, values = compiler.as_sql()
-    _, others = ask(other).query.get_compiler(connection=connection).as_sql()
+    _, others = ask(other).query.get_compiler(connection=here).as_sql()
     places = [at for at, (a, b) in enumerate(zip(values, others, strict=True)) if a != b]
-    lists = tuple(places[::length])
-    if places != [at for start in lists for at in range(start, start + length)]:
+    lists = tuple(places[::_STAND_INS])
+    whole = [at for start in lists for at in range(start, start + _STAND_INS)]
+    pieces = statement.split("%s")
+    if places != whole or len(pieces) != len(values) + 1:
         raise ValueError(f"the list is torn in {statement[:100]}")
     columns = (column for column, *_ in compiler.select[: compiler.col_count])
     return _Text(statement, tuple(values), lists, compiler.get_converters(columns))
 
 
-def _stand_ins(kind: type, length: int, start: int) -> Iterator[Any]:
-    for number in range(start, start + length):
+def _stretched(text: _Text, length: int) -> _Text:
+    """The same for lists of this length."""
+    pieces, values = text.statement.split("%s"), list(text.values)
+    for start in reversed(text.lists):
+        pieces[start + 1 : start + _STAND_INS] = [pieces[start + 1]] * (length - 1)
+        values[start : start + _STAND_INS] = [None] * length
+    more = length - _STAND_INS
+    lists = tuple(start + at * more for at, start in enumerate(text.lists))
+    return _Text("%s".join(pieces), tuple(values), lists, text.converters)
+
+
+def _stand_ins(kind: type, start: int) -> Iterator[Any]:
+    for number in range(start, start + _STAND_INS):
         if kind is UUID:
             yield UUID(int=number)
         elif kind is bytes:
