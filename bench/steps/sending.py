@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from copy import copy
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import django
@@ -111,7 +112,10 @@ class _Letters:
             for party in self._parties:
                 named = {"address_used": address} if party.address_used == ADDRESS else {}
                 parties.append(_alike(party, activity_party_id=new_guid(), email_id=key, **named))
-            submissions.append(_alike(self._submission, email_id=key, raw_id=raw))
+            later = self._submission.submitted_on + timedelta(milliseconds=number)
+            submissions.append(
+                _alike(self._submission, email_id=key, raw_id=raw, submitted_on=later)
+            )
             deliveries.append(
                 _alike(self._delivery, delivery_id=new_guid(), email_id=key, address=address)
             )
