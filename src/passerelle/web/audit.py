@@ -72,19 +72,48 @@ NAMED = frozenset(
     }
 )
 LABELS = {  # of what is no field
+    "account": _("Sign-in account"),
+    "added": _("limit, set"),
     "alias_added": _("alias added"),
     "alias_approved": _("alias approved"),
     "alias_asked": _("alias asked for"),
     "alias_removed": _("alias removed"),
     "address_dropped": _("address that came by a merge, removed"),
+    "bulk": _("bulk action"),
+    "count": _("count"),
+    "credentials": _("credentials"),
+    "direction": _("Direction"),
+    "emails": _("Emails"),
+    "enable": _("enabled once the test has passed"),
+    "fields": _("fields"),
+    "folder_left": _("folder, read no more"),
+    "folder_read": _("folder, read"),
+    "groups": _("groups of the provider"),
+    "held": _("emails held back"),
+    "identity": _("identity at the provider"),
+    "images": _("images"),
+    "incoming": _("Incoming"),
+    "key": _("key of the passwords"),
+    "languages": _("languages"),
     "members_added": _("members added"),
     "members_removed": _("members removed"),
     "merged_record": _("merged record"),
-    "folder_left": _("folder, read no more"),
-    "folder_read": _("folder, read"),
     "never_added": _("never tracked, added"),
     "never_removed": _("never tracked, removed"),
+    "outgoing": _("Outgoing"),
+    "plan": _("Plan of waves"),
+    "recovery_codes": _("Recovery codes"),
+    "removed": _("limit, removed"),
+    "secret": _("secret"),
+    "shared": _("for everybody"),
+    "start": _("start"),
+    "step": _("step"),
+    "test": _("test"),
+    "undone": _("undone"),
+    "until": _("valid until"),
+    "way": _("way of signing in"),
 }
+LISTS = frozenset({"fields", "languages"})  # of two they are no value before and after
 NOTHING = "—"
 PAIR = 2  # before and after
 
@@ -168,9 +197,13 @@ def _change(model: type[Model] | None, name: str, value: Any) -> Change:
     column = _column(model, name)
     name_of = column.verbose_name if column else LABELS.get(name, name.replace("_", " "))
     label = capfirst(str(name_of))
-    if isinstance(value, list) and len(value) == PAIR:
+    if _is_change(name, value):
         return Change(label, _shown(column, value[0]), _shown(column, value[1]))
     return Change(label, None, _shown(column, value))
+
+
+def _is_change(name: str, value: Any) -> bool:
+    return isinstance(value, list) and len(value) == PAIR and name not in LISTS
 
 
 def _column(model: type[Model] | None, name: str) -> "Field[Any, Any] | None":
@@ -226,6 +259,6 @@ def lines(entries: Iterable[AuditEntry]) -> Iterator[list[str]]:
 
 
 def _line(name: str, value: Any) -> str:
-    if isinstance(value, list) and len(value) == PAIR:
+    if _is_change(name, value):
         return f"{name}: {value[0]} → {value[1]}"
     return f"{name}: {value}"

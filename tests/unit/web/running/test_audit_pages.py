@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 from tests.unit.web.conftest import World
 
@@ -20,7 +21,7 @@ from passerelle.mailboxes.models import WavePlan
 from passerelle.mailboxes.sending import limits
 from passerelle.mailboxes.services import update_mailbox
 from passerelle.sync.models import Place
-from passerelle.web.audit import KINDS, changes_of, told
+from passerelle.web.audit import KINDS, changes_of, lines, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 DAY = timedelta(days=1)
@@ -110,6 +111,24 @@ def test_values_of_choices_and_unknown_fields() -> None:
     assert shown["Count"] == (None, "7")
     assert ("Pending approval", "Approved") in shown.values()
     assert ("x", "—") in shown.values()
+
+
+def test_what_is_no_field_is_told_in_french_too() -> None:
+    made = AuditEntry(
+        action=AuditAction.WORDING_CREATED,
+        subject_kind="emailsignature",
+        detail={"title": "Usual", "shared": True, "languages": ["en", "fr"], "images": 2},
+        done_on=timezone.now(),
+    )
+    with override("fr"):
+        shown = {one.label: (one.before, one.after) for one in changes_of(made)}
+    assert shown == {
+        "Titre": (None, "Usual"),
+        "Pour tous": (None, "Oui"),
+        "Langues": (None, "en, fr"),
+        "Images": (None, "2"),
+    }
+    assert list(lines([made]))[1][-1].endswith("languages: ['en', 'fr']; images: 2")
 
 
 def test_names_take_one_query_a_kind(
