@@ -9,13 +9,23 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Error,
+    Locator,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
-from tests.browser.site import Site
+from tests.browser.site import PATIENCE_SECONDS, Site
+from tests.browser.turns import Turns, turns_of
 from tests.system.demo.test_demonstration import demonstration
 from tests.unit.web.conftest import make_world
 
@@ -28,7 +38,6 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_SECONDS = 60.0
 PASSWORD = "une phrase assez longue"
 
 
@@ -43,11 +52,6 @@ class Demo:
     @property
     def mail_password(self) -> str:
         return (self.folder / "password").read_text(encoding="ascii")
-
-    def mail_of_customers(self) -> str:
-        """Everything that lies in the Maildirs, to look for a text in it."""
-        files = [file for file in (self.folder / "mail").rglob("*") if file.is_file()]
-        return "\n".join(file.read_bytes().decode("utf-8", "replace") for file in files)
 
 
 @dataclass(slots=True)
@@ -70,6 +74,7 @@ class Person:
             button.click()
         self.page.locator(f'nav.menu a[href="{path}"]').click()
         expect(self.page).to_have_url(self.demo.address + path)
+        self.page.wait_for_load_state()
 
     def press(self, selector: str) -> None:
         self.page.locator(f"main {selector}").first.click()
@@ -82,13 +87,15 @@ class Person:
         while not found.count():
             assert time.monotonic() < deadline, f"{selector} at {self.page.url}"
             self.page.wait_for_timeout(500)
-            self.page.reload()
+            with suppress(Error):  # the page may load itself again at the same moment
+                self.page.reload()
         return found.first
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """Debian's Chromium, without a window, and the patience of whoever looks into it."""
+    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     if shutil.which(CHROMIUM) is None:
         pytest.skip(f"{CHROMIUM} is not installed: apt-get install chromium")
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # it refuses root otherwise
@@ -152,7 +159,14 @@ def loop_of_playwright() -> None:
 
 
 @pytest.fixture
-def site(transactional_db: None, live_server: LiveServer, chromium: Browser) -> Site:
+def turns(transactional_db: None, live_server: LiveServer) -> Iterator[Turns]:
+    """The pages are served one at a time, and no more once the test has ended."""
+    with turns_of(live_server) as turns:
+        yield turns
+
+
+@pytest.fixture
+def site(live_server: LiveServer, turns: Turns, chromium: Browser) -> Site:
     """The pages over the company of the unit tests, with an email that was written as HTML."""
     world = make_world()
-    return Site(live_server.url, world, chromium)
+    return Site(live_server.url, world, chromium, turns)

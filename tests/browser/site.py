@@ -1,6 +1,7 @@
 """The pages served to a real browser from the company of the unit tests: no mail, no waiting."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -8,6 +9,7 @@ from typing import Literal
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
+from tests.browser.turns import Turns
 from tests.unit.web.conftest import World, signed_in
 
 from passerelle.crm.models import SignInAccount
@@ -44,11 +46,14 @@ class Site:
     address: str
     world: World
     browser: Browser
+    turns: Turns
 
     @contextmanager
     def visit(self, account: SignInAccount | None, look: Look = USUAL) -> Iterator[Visit]:
         """A browser window of this person, signed in."""
-        with self.window(signed_in(account) if account else None, look) as visit:
+        with self.turns.alone():
+            client = signed_in(account) if account else None
+        with self.window(client, look) as visit:
             yield visit
 
     @contextmanager
@@ -79,6 +84,14 @@ class Site:
         context.add_cookies(
             [{"name": name, "value": value, "url": self.address} for name, value in cookies.items()]
         )
+
+
+def until(page: Page, condition: Callable[[], bool]) -> None:
+    """For what only the store shows: what the browser does by itself in the background."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < ends, "it never came true"
+        page.wait_for_timeout(100)
 
 
 def _complain(visit: Visit, kind: str, text: str) -> None:

@@ -7,7 +7,7 @@ from tests.browser.whole_company import waiting_in_support
 
 from passerelle.mailboxes.services import create_queue_with_mailbox
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 WORDS = {
     "en": ("Ann Example works on it", "Release", "Route", "Give on", "Nothing waits"),

@@ -19,7 +19,8 @@ from django.utils.translation import override
 from playwright.sync_api import Browser, Page, Response, Route
 from pytest_django.live_server_helper import LiveServer
 from tests.browser.places import NO_PAGES, PAGES, Place, Who
-from tests.browser.site import Look, Site, Visit
+from tests.browser.site import PATIENCE_SECONDS, Look, Site, Visit
+from tests.browser.turns import Turns
 from tests.browser.whole_company import WholeCompany, make_whole_company
 from tests.unit.web.test_who_may_open_what import POST
 
@@ -106,11 +107,13 @@ def test_every_address_is_looked_at() -> None:
     assert not looked_at & set(NO_PAGES), "a page is no exception"
 
 
+@pytest.fixture
+def site(company: WholeCompany, live_server: LiveServer, turns: Turns, chromium: Browser) -> Site:
+    return Site(live_server.url, company.world, chromium, turns)
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_every_page(
-    look: Look, company: WholeCompany, live_server: LiveServer, chromium: Browser, english: set[str]
-) -> None:
-    site = Site(live_server.url, company.world, chromium)
+def test_every_page(look: Look, company: WholeCompany, site: Site, english: set[str]) -> None:
     findings = Findings()
     for place, visit in looks(site, company, look):
         seen = visit.page.evaluate(PAGE)
@@ -124,11 +127,14 @@ def test_every_page(
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_pages_of_failures(look: Look, live_server: LiveServer, chromium: Browser) -> None:
+def test_pages_of_failures(
+    look: Look, live_server: LiveServer, turns: Turns, chromium: Browser
+) -> None:
     """No address of the product shows them. That of 500 is in both languages: nothing was read."""
     with chromium.new_context(
         viewport={"width": look.width, "height": 900}, color_scheme=look.scheme
     ) as context:
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         page = context.new_page()
         findings = Findings()
         for name in ("400", "500"):
@@ -151,7 +157,9 @@ def _answer(html: str, route: Route) -> None:
 def looks(site: Site, company: WholeCompany, look: Look) -> Iterator[tuple[Place, Visit]]:
     """Open each page for who looks at it; each person signs in once."""
     for who in Who:
-        with site.window(who.client(company), look) as visit:
+        with site.turns.alone():
+            client = who.client(company)
+        with site.window(client, look) as visit:
             for place in (one for one in PAGES if one.who is who):
                 answer = visit.page.goto(place.address(company))
                 _settle(visit.page)

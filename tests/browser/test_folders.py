@@ -20,7 +20,7 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.services import save_tracking_rules
 from passerelle.sync.models import TrackingFolder
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 SENT = "From: anna@example.org\r\nTo: dubois@else.example"
 
 
@@ -33,22 +33,25 @@ def test_from_the_buttons_to_the_records(site: Site, look: Look) -> None:
         account = create_sign_in("anna", Role.USER, systemuser=anna.systemuser)
         in_mail_program(server, (b"CREATE ", FOLDER), (b"CREATE ", "Sent"))
         with site.visit(account, look) as visit:
-            _bind(visit.page)
-            _file_and_read(server, anna)
+            _bind(site, visit.page)
+            with site.turns.alone():
+                _file_and_read(server, anna)
             visit.page.reload()
             expect(visit.page.locator("main .figures").first).to_contain_text("1")
             assert visit.complaints == []
-    filed = Email.objects.get(subject="n1")
-    assert filed.regarding_account == record
-    sent = TrackingFolder.objects.get(meaning="sent")
+    with site.turns.alone():
+        filed = Email.objects.get(subject="n1")
+        assert filed.regarding_account == record
+        sent = TrackingFolder.objects.get(meaning="sent")
     assert (sent.folder, sent.ignored) == ("Sent", 1)  # she takes no mail by herself
 
 
-def _bind(page: Page) -> None:
+def _bind(site: Site, page: Page) -> None:
     page.goto("/my-mailbox/folders/")
     page.locator("button[name=list]").click()
     expect(page.locator("#listed .busy")).to_be_visible()
-    run_due()
+    with site.turns.alone():
+        run_due()
     page.locator("#listed a.button").first.click()  # the list came by itself
     page.fill("#q", "Dubois")
     page.locator("form.filters button").click()

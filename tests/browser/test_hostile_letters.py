@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.browser.site import Site
 from tests.hostile_letters import WAYS_OUT, letters_for
 from tests.system.corpora.archives import HOSTILE_HTML, samples
@@ -134,9 +134,9 @@ def test_earlier_messages_open_in_the_frame_without_a_script(site: Site) -> None
     with site.visit(site.world.ann) as visit:
         look(visit.page, f"/emails/{email.pk}/")
         earlier = visit.page.frames[1].get_by_text("Where is it?")
-        assert not earlier.is_visible()
+        expect(earlier).to_be_hidden()
         visit.page.frames[1].get_by_text("Earlier messages").click()
-        assert earlier.is_visible()
+        expect(earlier).to_be_visible()
         assert visit.complaints == []
 
 
@@ -152,6 +152,6 @@ def test_a_remote_picture_is_fetched_after_the_click(site: Site, counter: Counte
     with site.visit(site.world.ann) as visit:
         look(visit.page, f"/emails/{email.pk}/")
         assert counter.asked == []
-        visit.page.locator(".pictures button").click()
-        visit.page.wait_for_load_state("networkidle")
+        with visit.page.expect_response("**/i.png"):
+            visit.page.locator(".pictures button").click()
     assert "/i.png" in counter.asked

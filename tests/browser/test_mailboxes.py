@@ -10,7 +10,7 @@ from passerelle.demo.staff import USERS
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(900),
     pytest.mark.xdist_group("demonstration"),
     pytest.mark.usefixtures("usual_port_taken"),
 ]
@@ -31,6 +31,7 @@ def filter_users(person: Person) -> None:
     person.page.select_option("#id_kind", "users")
     person.press("form[role=search] button")
     expect(person.page).to_have_url(re.compile("kind=users"))
+    person.page.wait_for_load_state()
     assert person.page.locator('input[name="chosen"]').count() < len(USERS), "on several pages"
 
 
@@ -43,7 +44,7 @@ def approve_all_of_them(person: Person) -> None:
     person.press("form[method=post] button.main")
     page.locator("#progress:not([hx-get])").wait_for()
     person.open("/mailboxes/?kind=users&approval=pending")
-    assert page.locator('input[name="chosen"]').count() == 0
+    expect(page.locator('input[name="chosen"]')).to_have_count(0)
     person.open("/mailboxes/?kind=queues&approval=pending")
     assert page.locator('input[name="chosen"]').count() > 0, "queues were not concerned"
 
@@ -70,7 +71,7 @@ def run_two_waves(person: Person) -> None:
     page.locator('button[value="next"]').wait_for()
     person.press('button[value="pause"]')
     expect(page.locator('button[value="continue"]')).to_be_visible()
-    assert page.locator('button[value="next"]').count() == 0, "paused, nothing is offered"
+    expect(page.locator('button[value="next"]')).to_have_count(0)  # paused, nothing is offered
     person.press('button[value="continue"]')
     person.press('button[value="next"]')
     page.locator("#progress:not([hx-get])").wait_for()

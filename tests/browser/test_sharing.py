@@ -11,7 +11,7 @@ from tests.browser.site import Look, Site
 from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.sharing import share_usually
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
 @pytest.mark.parametrize("look", [Look("en"), Look("fr", 400)], ids=str)
@@ -54,5 +54,6 @@ def test_the_page_of_a_record_says_what_counts_and_changes_it(
         expect(page.locator(".messages")).to_be_visible()
         expect(told).to_contain_text("Everything" if look.language == "en" else "Tout")
         assert visit.complaints == []
-    record.refresh_from_db()
+    with site.turns.alone():
+        record.refresh_from_db()
     assert record.shared_level == SharedLevel.ALL

@@ -7,13 +7,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
+from tests.browser.site import PATIENCE_SECONDS
+from tests.browser.turns import Turns
 from tests.system.servers.openid_provider import OpenIdServer, openid_provider
 
 from passerelle.access import services as access
 from passerelle.crm.models.people import Role
 from passerelle.faults import Secret
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(400),
+    pytest.mark.django_db(transaction=True),
+]
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser's own loop runs in this thread
 PEOPLE = {"zoé": {"preferred_username": "zoé", "groups": ["crm"]}}
@@ -27,6 +33,7 @@ def provider(tmp_path: Path) -> Iterator[OpenIdServer]:
 
 def test_there_and_back(
     live_server: LiveServer,
+    turns: Turns,
     provider: OpenIdServer,
     chromium: Browser,
     language: str,
@@ -43,6 +50,7 @@ def test_there_and_back(
     )
     complaints: list[str] = []
     context = chromium.new_context(locale=language, base_url=live_server.url)
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
     page = context.new_page()
     page.on(
         "console",
@@ -64,7 +72,7 @@ def test_there_and_back(
     expect(page).to_have_url(f"{live_server.url}/mailboxes/")
     expect(page.locator("html")).to_have_attribute("lang", language)
     page.goto("/security/")
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.locator('form[action="/sign-out/"] button').click()
     expect(page.locator(f'a[href^="{provider.issuer}"]')).to_be_visible()
     page.goto("/mailboxes/")

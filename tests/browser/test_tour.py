@@ -15,7 +15,7 @@ from tests.browser.tour import copying, enabling, migrating, scenes, telling, wr
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(900),  # its waits are long ones on a busy machine
+    pytest.mark.timeout(1800),  # its waits are long ones on a busy machine
     pytest.mark.xdist_group("demonstration"),
     pytest.mark.usefixtures("usual_port_taken"),
 ]

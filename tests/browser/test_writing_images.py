@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.site import Look, Site
+from tests.browser.site import Look, Site, until
 from tests.browser.test_every_page import axe
 from tests.images import png
 from tests.unit.web.conftest import receive
@@ -15,7 +15,7 @@ from passerelle.crm.models import Email
 from passerelle.crm.services import raw_bytes
 from passerelle.messages import images_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 SIZE = (40, 30)
 GIVEN = """(page, [kind, octets]) => {
@@ -79,10 +79,11 @@ def test_what_is_put_into_a_text_is_seen_where_it_arrives(
         page.fill("#id_to", "carla@customer.example")
         page.fill("#id_subject", "Plan")
         written(page, tmp_path)
-        page.locator("[hx-post] .state.good").wait_for()  # it was saved by itself
-        draft = Email.objects.get(subject="Plan")
-        assert len(images_in(draft.html)) == 3
+        until(page, lambda: _images_of_draft(site) == 3)  # it was saved by itself
+        with site.turns.alone():
+            draft = Email.objects.get(subject="Plan")
         page.goto(reverse("web:email-edit", args=[draft.pk]))
+        expect(page.locator(".letter-page img")).to_have_count(3)
         for image in page.locator(".letter-page img").all():
             is_seen(image)
         page.locator(".letter-page img").last.evaluate("one => one.remove()")
@@ -91,10 +92,10 @@ def test_what_is_put_into_a_text_is_seen_where_it_arrives(
         )
         page.locator('button[value="send"]').click()
         expect(page.locator("iframe.letter-frame")).to_be_visible()
-        page.wait_for_load_state("networkidle")  # SQLite in memory locks out who writes beside
-        sent = Email.objects.get(subject__startswith="Plan")
-        assert sent.raw is not None
-        received = receive(world.ann_user, world.contact, raw_bytes(sent.raw))
+        with site.turns.alone():
+            sent = Email.objects.get(subject__startswith="Plan")
+            assert sent.raw is not None
+            received = receive(world.ann_user, world.contact, raw_bytes(sent.raw))
         for email in (sent, received):
             page.goto(reverse("web:email", args=[email.pk]))
             letter = page.frame_locator("iframe.letter-frame")
@@ -102,6 +103,12 @@ def test_what_is_put_into_a_text_is_seen_where_it_arrives(
             for image in letter.locator("img").all():
                 is_seen(image)
         assert visit.complaints == []
+
+
+def _images_of_draft(site: Site) -> int:
+    with site.turns.alone():
+        draft = Email.objects.filter(subject="Plan").first()
+    return len(images_in(draft.html)) if draft else 0
 
 
 @pytest.mark.parametrize("look", [Look("en"), Look("fr")], ids=str)
@@ -150,5 +157,6 @@ def test_a_logo_in_a_signature_is_seen_in_every_place(
         is_seen(page.frame_locator("iframe.letter-frame").locator("img"))
         # Where an image comes to the end of a paragraph Chromium tries a style by itself, in vain.
         assert [one for one in visit.complaints if "inline style" not in one] == []
-    sent = Email.objects.get(subject__startswith="An offer")
+    with site.turns.alone():
+        sent = Email.objects.get(subject__startswith="An offer")
     assert sent.attachments.count() == len(images_in(sent.html)) == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 from tests.browser.conftest import PASSWORD, Person
+from tests.browser.site import PATIENCE_SECONDS
 
 from passerelle.demo.__main__ import environment
 from passerelle.demo.mail_world.servers import wait_for_port
@@ -36,6 +37,7 @@ def restore_as_a_copy(person: Person, browser: Browser, folder: Path, language: 
 def _look(person: Person, browser: Browser, address: str, language: str) -> None:
     context = browser.new_context(base_url=address, locale=language)
     try:
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         page = context.new_page()
         there = Person(page, replace(person.demo, address=address))
         there.open("/sign-in/")

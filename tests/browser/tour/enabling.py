@@ -8,7 +8,7 @@ from tests.browser.conftest import Person
 from passerelle.demo.staff import FITTERS
 
 FORWARD = "chantiers@lumen.example"
-WAVE_SIZE = 20
+WAVE_SIZE, WAVES = 20, 4
 TESTS_SECONDS = 480
 
 
@@ -20,7 +20,7 @@ def approve_everybody(person: Person) -> None:
     person.press("form[method=post] button.main")
     page.locator("#progress:not([hx-get])").wait_for()
     person.open("/mailboxes/?approval=pending")
-    assert page.locator('input[name="chosen"]').count() == 0
+    expect(page.locator('input[name="chosen"]')).to_have_count(0)
 
 
 def open_mailbox(person: Person, address: str) -> None:
@@ -51,7 +51,7 @@ def try_the_forward_mailbox(person: Person) -> None:
     person.press('button[value="test"]')
     # htmx brings the steps in while one looks; nobody loads the page again.
     page.locator("#test:not([hx-get])").wait_for()
-    assert page.locator("#test .state.bad").count() == 0
+    expect(page.locator("#test .state.bad")).to_have_count(0)
 
 
 def run_waves(person: Person) -> None:
@@ -64,14 +64,14 @@ def run_waves(person: Person) -> None:
     page.fill("#id_gap_minutes", "0")
     person.press("form.form button.main")
     waves = page.locator("tbody tr")
-    assert waves.count() == 4
+    expect(waves).to_have_count(WAVES)
     person.press('button[value="start"]')
     person.press('button[value="pause"]')
     expect(page.locator('button[value="continue"]')).to_be_visible()
     person.press('button[value="continue"]')
     page.locator("#progress:not([hx-get])").wait_for(timeout=TESTS_SECONDS * 1000)
-    assert page.locator("tbody .state.good").count() == waves.count(), "every wave is through"
-    assert set(page.locator("tbody td:nth-child(5)").all_inner_texts()) == {"0"}, "none failed"
+    expect(page.locator("tbody .state.good")).to_have_count(WAVES)  # each is through
+    expect(page.locator("tbody td:nth-child(5)")).to_have_text(["0"] * WAVES)  # none failed
     person.open("/mailboxes/?enabled=yes")
     assert page.locator("main a.title").count() >= 50
 

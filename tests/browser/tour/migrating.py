@@ -29,7 +29,7 @@ def refuse_a_wrong_box(person: Person) -> None:
     person.press('a[href="/migrations/new/"]')
     choose_files(person, {"": "paris"}, STATE)
     person.press("form button.main")
-    assert person.page.locator(".errorlist").count() == 2, "a wrong box says so"
+    expect(person.page.locator(".errorlist")).to_have_count(2)  # a wrong box says so
 
 
 def prepare(person: Person) -> None:
@@ -124,7 +124,7 @@ def bring_passwords(person: Person) -> None:
     person.press('button[name="bring"]')
     told = page.locator("main [role=status]")
     expect(told.locator("li")).to_have_count(REFUSED_ROWS)
-    assert page.locator('main a[href$="?filter=asking"]').count() == 0, "nobody still asks"
+    expect(page.locator('main a[href$="?filter=asking"]')).to_have_count(0)  # nobody still asks
     assert password not in page.content()
     person.press('a.button[href$="/review/"]')
 

@@ -3,7 +3,8 @@
 import re
 
 from playwright.sync_api import Locator, expect
-from tests.browser.conftest import PATIENCE_SECONDS, Person
+from tests.browser.conftest import Person
+from tests.browser.site import PATIENCE_SECONDS
 from tests.browser.tour.enabling import open_mailbox
 
 from passerelle.demo.company import DUBOIS, GONE, HELENE

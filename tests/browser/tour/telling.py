@@ -1,12 +1,13 @@
 """A dead server: one alert, told by mail, that closes itself. And a colleague's own page."""
 
 import re
-from email import message_from_bytes, policy
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
-from tests.browser.conftest import PASSWORD, PATIENCE_SECONDS, Person
+from tests.browser.conftest import PASSWORD, Person
+from tests.browser.site import PATIENCE_SECONDS
 from tests.browser.tour.enabling import open_mailbox
+from tests.browser.tour.maildirs import delivered
 
 ADMINISTRATOR = "administrator@lumen.example"
 COLLEAGUE = "oliver.bennett@lumen.example"
@@ -60,6 +61,7 @@ def invite_a_colleague(person: Person, browser: Browser, language: str) -> None:
     assert link is not None
     context = browser.new_context(base_url=person.demo.address, locale=language)
     try:
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         own = Person(context.new_page(), person.demo)
         own.page.goto(link[0])
         own.press("button.main")
@@ -84,11 +86,5 @@ def wait_for_letters(person: Person, address: str, count: int, word: str = "") -
 
 
 def letters(folder: Path, address: str) -> list[str]:
-    files = [
-        file for part in ("new", "cur") for file in (folder / "mail" / address / part).iterdir()
-    ]
-    texts = []
-    for file in sorted(files, key=lambda file: file.stat().st_mtime):
-        body = message_from_bytes(file.read_bytes(), policy=policy.default).get_body(("plain",))
-        texts.append(str(body.get_content()) if body is not None else "")
-    return texts
+    bodies = [letter.get_body(("plain",)) for letter in delivered(folder / "mail" / address)]
+    return [str(body.get_content()) if body is not None else "" for body in bodies]

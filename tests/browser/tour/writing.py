@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 from playwright.sync_api import expect
-from tests.browser.conftest import PATIENCE_SECONDS, Person
+from tests.browser.conftest import Person
+from tests.browser.site import PATIENCE_SECONDS
+from tests.browser.tour.maildirs import delivered
 
 QUEUE, QUEUE_NAME = "sales@lumen.example", "Sales"  # by IMAP, so that there is a Sent folder
 BOLD, FILE = "Les lampes partent lundi.", "été 2026.txt"
@@ -20,7 +21,7 @@ def answer_from_the_queue(person: Person, folder: Path) -> str:
     open_a_customers_email(person)
     person.press('form[action$="/reply/"] button')
     expect(page).to_have_url(re.compile(r"/edit/$"))
-    assert page.locator("#id_text").is_hidden(), "the editor stands in its place"
+    expect(page.locator("#id_text")).to_be_hidden()  # the editor stands in its place
     page.locator(".letter-page").click()
     page.keyboard.press("Control+Home")
     page.locator('button[data-command="bold"]').click()
@@ -63,14 +64,11 @@ def _wait_for(person: Person, subject: str, count: int) -> list[EmailMessage]:
 
 
 def _answers(mail: Path, subject: str) -> Iterator[tuple[str, EmailMessage]]:
-    for folder in mail.glob("*@*"):
-        for file in folder.rglob("*"):
-            if file.is_file() and file.parent.name in {"new", "cur"}:
-                message = message_from_bytes(file.read_bytes(), policy=policy.default)
-                assert isinstance(message, EmailMessage)
-                ours = QUEUE in str(message["From"])
-                if ours and message["Subject"] == subject:
-                    yield folder.name, message
+    for owner in mail.glob("*@*"):
+        for part in owner.rglob("new"):
+            for message in delivered(part.parent):
+                if QUEUE in str(message["From"]) and message["Subject"] == subject:
+                    yield owner.name, message
 
 
 def send_later_and_take_back(person: Person) -> None:
@@ -82,7 +80,7 @@ def send_later_and_take_back(person: Person) -> None:
     page.fill("#id_send_after", "2040-07-01T09:00")
     person.press('button[value="keep"]')
     person.press("a.button.main")
-    assert page.input_value("#id_send_after") == "2040-07-01T09:00"
+    expect(page.locator("#id_send_after")).to_have_value("2040-07-01T09:00")
     person.press('button[value="send"]')
     expect(page.locator("#why")).to_contain_text("2040")
     person.press('form[action$="/take-back/"] button')
