@@ -127,7 +127,7 @@ def make_whole_company() -> WholeCompany:
         reviewed=begun(),
         bulk=_bulk(client),
         token_to_provider=sign_in_link(world.bob, purpose=Purpose.PROVIDER),
-        plan=_plan(),
+        plan=running_plan(),
         merging=_merging(),
     )
 
@@ -268,7 +268,7 @@ def _bulk(client: Client) -> BulkAction:
     return BulkAction.objects.get()
 
 
-def _plan() -> WavePlan:
+def running_plan() -> WavePlan:
     """A plan whose first wave has run, with a mailbox that failed."""
     with at_work(make_company) as company:  # beside what the world stored
         company.broken = {"Queue 0"}

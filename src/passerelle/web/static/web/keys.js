@@ -93,6 +93,13 @@
     list.hidden = items.length === 0;
   }
 
+  // What comes late does not take the focus from what was found, nor answer what was given up.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "found-records") return;
+    const givenUp = event.detail.requestConfig.parameters.q !== field().value;
+    if (givenUp || document.activeElement?.closest(".found")) event.detail.shouldSwap = false;
+  });
+
   document.addEventListener("input", (event) => {
     if (event.target === field()) showPages(field().value);
   });
