@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from tests.system.servers.product import Run
 
-STOP_SECONDS = 10
+STOP_SECONDS = 120
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def servers(world: World, ports: Ports) -> Iterator[MailServers]:
 
 
 def imap_count(ports: Ports) -> int:
-    client = imaplib.IMAP4(HOST, ports.imap, timeout=20)
+    client = imaplib.IMAP4(HOST, ports.imap, timeout=120)
     try:
         client.login(ADDRESS, PASSWORD)
         return int(client.select()[1][0] or 0)
@@ -51,7 +51,7 @@ def imap_count(ports: Ports) -> int:
 
 
 def pop3_count(ports: Ports) -> int:
-    client = poplib.POP3(HOST, ports.pop3, timeout=20)
+    client = poplib.POP3(HOST, ports.pop3, timeout=120)
     client.user(ADDRESS)
     client.pass_(PASSWORD)
     count = client.stat()[0]
@@ -60,7 +60,7 @@ def pop3_count(ports: Ports) -> int:
 
 
 def send(ports: Ports) -> None:
-    with smtplib.SMTP(HOST, ports.smtp, timeout=20) as client:
+    with smtplib.SMTP(HOST, ports.smtp, timeout=120) as client:
         client.login(RELAY, PASSWORD)
         client.sendmail(ADDRESS, [ADDRESS], MESSAGE)
 

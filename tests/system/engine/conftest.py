@@ -17,7 +17,7 @@ import pytest
 from tests.system.servers.processes import running
 
 ROOT = Path(__file__).resolve().parents[3]
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 120.0
 Worker = subprocess.Popen[bytes]
 
 

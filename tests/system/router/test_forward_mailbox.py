@@ -37,7 +37,7 @@ FORWARD = "forward@example.org"
 ANNA, BERT = "anna@example.org", "bert@example.org"
 CLARA = "clara@customer.example"
 PASSWORD = "s3cret of the collector"
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 120.0
 
 
 @pytest.fixture(scope="module")

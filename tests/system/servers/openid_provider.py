@@ -34,5 +34,5 @@ def openid_provider(
     for subject, claims in people.items():
         command += ["--user-claims", json.dumps({"sub": subject, **claims})]
     with running(command, log=log) as process:
-        wait_for_port(port, process, log=log, seconds=60)
+        wait_for_port(port, process, log=log)
         yield OpenIdServer(port)

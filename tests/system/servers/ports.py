@@ -17,7 +17,7 @@ def free_port() -> int:
 
 
 def wait_for_port(
-    port: int, server: "subprocess.Popen[bytes]", *, log: Path, seconds: float = 30
+    port: int, server: "subprocess.Popen[bytes]", *, log: Path, seconds: float = 120
 ) -> None:
     """Return when the port answers; fail at once when the server died, with the end of its log."""
     ends = time.monotonic() + seconds

@@ -22,7 +22,7 @@ from tests.system.servers.processes import (
 PACKAGE = "postgresql"
 OWNER = "passerelle"
 DATABASE = "passerelle"
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 FAST_SHUTDOWN = signal.SIGINT  # SIGTERM would wait for the clients to leave
 
 

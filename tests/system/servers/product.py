@@ -32,7 +32,7 @@ class Run:
         self.address = urlsplit(self.started["address"])
 
     def get(self, path: str) -> int:
-        connection = http.client.HTTPConnection(self.address.netloc, timeout=30)
+        connection = http.client.HTTPConnection(self.address.netloc, timeout=120)
         try:
             connection.request("GET", path)
             return connection.getresponse().status
@@ -47,7 +47,7 @@ class Run:
         return mine + [pid for child in mine for pid in self.children(child)]
 
     def until(self, condition: Any) -> None:
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + 120
         while not condition():
             assert time.monotonic() < ends, "it never came true"
             time.sleep(0.02)

@@ -19,7 +19,7 @@ from tests.system.sync.stage import PASSWORD, USER
 from tests.unit.sync.memory import Letter
 
 ROOT = Path(__file__).resolve().parents[3]
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 180.0
 
 
 def until(condition: Callable[[], Any]) -> None:

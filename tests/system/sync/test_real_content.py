@@ -16,7 +16,7 @@ from passerelle.crm.services import create_sign_in
 from passerelle.engine.services import ask, run_due
 from passerelle.mailboxes.models import Mailbox
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 SERVER = "mx.company.example"
 STAMP = f"Authentication-Results: {SERVER}; dmarc=pass header.from=customer.example\r\n".encode()

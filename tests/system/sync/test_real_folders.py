@@ -27,7 +27,7 @@ from passerelle.protocols.interfaces import Cursor, Login
 from passerelle.sync.models import Place, Submission, TakeRequest, TrackingFolder
 from passerelle.sync.services import Wish, read_folder, request_folders
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 FOLDER, LATER = "Dubois & fils – été", "Archivé"
 Server = Dovecot | Pymap | Cyrus

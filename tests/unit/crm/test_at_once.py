@@ -38,7 +38,7 @@ def at_once(*calls: Callable[[], Result]) -> list[Result]:
 
     def run(call: Callable[[], Result]) -> Result:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             return call()
         finally:
             connections.close_all()

@@ -19,7 +19,7 @@ from passerelle.demo.mail_world.smtp import SmtpServer
 from passerelle.demo.staff import our_addresses
 from passerelle.demo.world import HOST, Ports, World
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 STOP_SECONDS = 3.0
 
 

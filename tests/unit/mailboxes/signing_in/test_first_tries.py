@@ -32,7 +32,7 @@ def tries_of(tries: FirstTries, *, accept: bool) -> tuple[int, int]:
     guard, start = threading.Lock(), threading.Barrier(THREADS)
 
     def sign_in() -> None:
-        start.wait(10)
+        start.wait(60)
         with tries.alone(KEY):
             if refused.is_set():
                 return
@@ -52,7 +52,7 @@ def tries_of(tries: FirstTries, *, accept: bool) -> tuple[int, int]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     return reached[0], most[0]
 
 

@@ -38,11 +38,11 @@ def test_a_block_of_another_thread_counts() -> None:
     def other() -> None:
         with collector_paused():
             entered.set()
-            leave.wait(10)
+            leave.wait(60)
 
     thread = threading.Thread(target=other)
     thread.start()
-    assert entered.wait(10)
+    assert entered.wait(60)
     with collector_paused():
         pass
     assert not gc.isenabled()

@@ -34,7 +34,7 @@ def read_both(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
         judged = judge(*arguments)  # type: ignore[arg-type]
         if len(waited) < 2:
             waited.append(1)
-            barrier.wait(10)
+            barrier.wait(60)
         return judged
 
     def work() -> None:

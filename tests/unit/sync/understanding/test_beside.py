@@ -105,7 +105,7 @@ def test_it_ends_when_the_recorder_is_gone() -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as process:
-        said, _ = process.communicate(pickle.dumps([GOOD]), timeout=30)
+        said, _ = process.communicate(pickle.dumps([GOOD]), timeout=120)
     assert pickle.loads(said) == [read_or_leave(GOOD)]
     assert process.returncode == 0
 
