@@ -173,7 +173,7 @@ class EmailKind:
             grant([email.pk for email in batch.new])
             renew([email.pk for email in batch.changed])
             ask_to_index(email.pk for email in (*batch.new, *batch.changed))
-            if (matching := mailboxes.matching_unless_off()) is not None:
+            if (matching := mailboxes.held_unless_off()) is not None:
                 crm.keep_hashes((*batch.new, *batch.changed), matching)
 
         return Planned(outcomes, write)

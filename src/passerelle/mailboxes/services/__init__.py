@@ -87,7 +87,13 @@ from passerelle.mailboxes.testing.certificates import certificates_seen
 from passerelle.mailboxes.testing.labels import step_label
 from passerelle.mailboxes.testing.requests import issued_test_ids, latest_run, request_test
 from passerelle.mailboxes.tracking.limits import tell_record_limit
-from passerelle.mailboxes.tracking.matching import matching_rules, matching_unless_off
+from passerelle.mailboxes.tracking.matching import (
+    held_rules,
+    held_unless_off,
+    matching_by,
+    matching_rules,
+    matching_unless_off,
+)
 from passerelle.mailboxes.tracking.never import (
     Whose,
     add_never_rule,
@@ -133,6 +139,8 @@ __all__ = [
     "file_rules",
     "fixed_start",
     "follow_address",
+    "held_rules",
+    "held_unless_off",
     "host_limits",
     "incoming_of",
     "is_copy",
@@ -145,6 +153,7 @@ __all__ = [
     "limit_as_exchange_online",
     "limits_of_domains",
     "limits_of_profile",
+    "matching_by",
     "matching_rules",
     "matching_unless_off",
     "may_process",

@@ -68,8 +68,8 @@ def save_tracking_rules(values: Mapping[str, Any], by: str) -> TrackingRules:
             by=by,
         )
         if stored.smart_matching and not SMART_MATCHING.isdisjoint(detail):
+            ask(EMAIL_HASHES, THE_ONE)  # first: that work locks its own row before the other, too
             crm.begin_hashing()
-            ask(EMAIL_HASHES, THE_ONE)
         if not CREATING.isdisjoint(detail):
             ask(RECORD_LIMITS, THE_ONE)  # an alert of the limit may be over by that
     log.info("tracking.rules-changed", by=by, names=sorted(detail))

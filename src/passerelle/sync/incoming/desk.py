@@ -9,6 +9,7 @@ from django.utils import timezone
 from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
 from passerelle.mailboxes.models.tracking import NOT_FORCED
 from passerelle.mailboxes.services import (
+    matching_by,
     matching_rules,
     organization_never_list,
     received_file_rules,
@@ -153,4 +154,17 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         smart_matching_trusted=rules.smart_matching_trusted,
         matching=matching,
         creating=rules.wish,
+    )
+
+
+def matching_of(desk: Desk, rules: TrackingRules) -> Desk:
+    """The same by these rules of smart matching; the tokens stay those of the cycle."""
+    settings = desk.settings
+    return replace(
+        desk,
+        settings=replace(
+            settings,
+            smart_matching=rules.smart_matching,
+            matching=matching_by(rules, settings.matching.forms),
+        ),
     )

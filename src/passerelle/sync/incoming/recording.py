@@ -24,10 +24,11 @@ from passerelle.crm.search import ask_to_index
 from passerelle.engine.services import crash_point, is_taken, store_faults
 from passerelle.faults import Fault
 from passerelle.faults.mail.cycles import MessageRefusedByStore, RecordsContended
+from passerelle.mailboxes.services import held_rules
 from passerelle.messages import MailReport
 from passerelle.sync.bounces import note_reports
 from passerelle.sync.incoming.deciding import Judged, judge
-from passerelle.sync.incoming.desk import Desk
+from passerelle.sync.incoming.desk import Desk, matching_of
 from passerelle.sync.incoming.rows import Rows, rows_of
 from passerelle.sync.models import Clue, Place, Quarantine
 from passerelle.sync.models.incoming import Outcome
@@ -69,6 +70,14 @@ class Frame:
 
 class _OvertakenError(Exception):
     """Another worker recorded one of these emails since they were decided."""
+
+
+class _ComparedOtherwiseError(Exception):
+    """Somebody changed the rules of smart matching since the cycle began."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
 
 
 def record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
@@ -118,6 +127,8 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
         try:
             with store_faults(), transaction.atomic():
                 frame.guard()
+                if rows.emails:
+                    _hold_matching(desk)
                 note_reports([] if desk.is_sent else _reports(judged))
                 _insert(rows, batch, making)
                 if desk.box.regarding is not None:
@@ -128,8 +139,18 @@ def _record(desk: Desk, batch: Sequence[Received], frame: Frame) -> Counts:
                 crash_point("incoming.before-commit")
         except _OvertakenError:
             continue
+        except _ComparedOtherwiseError as changed:
+            desk = changed.desk
+            continue
         return counts
     raise RecordsContended(times=TIMES_OVERTAKEN)
+
+
+def _hold_matching(desk: Desk) -> None:
+    """What is kept of these emails to compare is as it is to be until they are committed."""
+    now = matching_of(desk, held_rules())
+    if now.settings != desk.settings:
+        raise _ComparedOtherwiseError(now)
 
 
 def _reports(batch: Sequence[Judged]) -> list[MailReport]:

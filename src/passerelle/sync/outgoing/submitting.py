@@ -80,7 +80,7 @@ def submit(email: Email, by: str, mailbox: Mailbox) -> Submission:
         draft = _in_its_thread(_draft(stored, parties, leaves), stored, settings)
         data = compose(replace(draft, files=files))
         _fix(stored, data)
-        if (matching := mailboxes.matching_unless_off()) is not None:
+        if (matching := mailboxes.held_unless_off()) is not None:
             crm.keep_hashes([stored], matching)
         submission = _store(stored, mailbox, by, now)
         crm.insert_rows([Delivery(email=stored, address=address) for address in recipients])
