@@ -26,7 +26,7 @@ from passerelle.demo.tour import tell, tell_made, tell_tour
 from passerelle.demo.world import HOST, Ports, World
 
 LOOK_SECONDS = 0.5
-PRODUCT_START_SECONDS = 90.0
+PRODUCT_START_SECONDS = 240.0
 PRODUCT_STOP_SECONDS = 7.0  # of the ten that everything may take
 
 

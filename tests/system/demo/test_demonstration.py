@@ -17,7 +17,7 @@ from threading import Thread
 import pytest
 
 pytestmark = [pytest.mark.usefixtures("usual_port_taken"), pytest.mark.timeout(900)]
-START_SECONDS = 180.0
+START_SECONDS = 420.0
 STOP_SECONDS = 120.0
 
 
