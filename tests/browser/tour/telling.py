@@ -27,7 +27,9 @@ def see_an_outage_come_and_go(person: Person) -> None:
     told = wait_for_letters(person, ADMINISTRATOR, before + 1)[before:]
     assert any("127.0.0.1" in text for text in told)
     person.open("/alerts/")
-    expect(page.locator("main ul.rows > li"), page.locator("main").inner_text()).to_have_count(1)
+    # A profile of which half the mailboxes fail says so itself, at its next look.
+    causes = page.locator("main ul.rows > li").filter(has_not_text="PSR-MON-016")
+    expect(causes, page.locator("main").inner_text()).to_have_count(1)
     off.unlink()
     try_again_until_nothing_is_wrong(person)
     wait_for_letters(person, ADMINISTRATOR, before + len(told) + 1)

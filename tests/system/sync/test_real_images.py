@@ -117,11 +117,12 @@ def test_a_logo_goes_with_each_email_that_its_signature_stands_in(
     user = anna.systemuser
     assert user is not None
     [logo] = keep_wording_images(account, [Upload("logo.png", PLAN)], RULES)
-    words = {"en": Words(f'<p>Anna</p><p><img src="cid:{logo.content_id}" alt="Logo"></p>')}
+    shown = f'<p><img src="cid:{logo.content_id}" alt="Logo"></p>'
+    words = {"en": Words(f"{shown}<p>Anna</p>{shown}")}
     signature = EmailSignature(owner=user)
     save_wording(signature, "Usual", words, by="anna", account=account)
     draft = create_draft(Written(to=CLARA, subject="Offer", text="Hello"), sender=user, owner=user)
-    for _ in range(2):
+    for _ in range(2):  # the second takes the first one's place
         draft = insert_wording(draft, signature, "en", user)
     remove_wording(signature, by="anna")
     raw = sent(draft, anna, relay)
