@@ -24,6 +24,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
+from passerelle.guids import guid_of
 
 log = structlog.get_logger()
 
@@ -126,10 +127,7 @@ def end_sessions(
 
 
 def _key_of(session: SessionBase) -> UUID | None:
-    try:
-        return UUID(str(session.get(KEY, "")))
-    except ValueError:
-        return None
+    return guid_of(str(session.get(KEY, "")))
 
 
 def _printable(text: str) -> str:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import AuditEntry
+from passerelle.guids import guid_of
 
 KINDS = {
     "account": _("Account"),
@@ -230,12 +231,10 @@ def _shown(column: "Field[Any, Any] | None", value: Any) -> str:
 
 
 def _record(column: "ForeignKey[Any, Any]", value: Any) -> Model | None:
-    try:
-        found: Model | None = column.related_model._default_manager.filter(
-            pk=UUID(str(value))
-        ).first()
-    except ValueError:
+    guid = guid_of(str(value))
+    if guid is None:
         return None
+    found: Model | None = column.related_model._default_manager.filter(pk=guid).first()
     return found
 
 

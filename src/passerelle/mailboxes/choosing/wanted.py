@@ -6,7 +6,8 @@ page shows the filters that hold.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from uuid import UUID
+
+from passerelle.guids import guid_of
 
 WORDS = 5
 CHARS = 200
@@ -67,7 +68,4 @@ def wanted_of(given: Mapping[str, str]) -> Wanted:
 
 
 def _guid(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return ""
+    return str(guid_of(text) or "")

@@ -5,9 +5,7 @@ may live in faster time.
 """
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -25,6 +23,7 @@ from passerelle.faults.waves import (
     WaveNotThrough,
     WavesRun,
 )
+from passerelle.guids import guid_of
 from passerelle.mailboxes.choosing.wanted import Wanted
 from passerelle.mailboxes.models import Wave, WaveMember, WavePlan
 from passerelle.mailboxes.models.choices import ActDeliveryMethod
@@ -187,8 +186,7 @@ def _drop_old_drafts() -> None:
 
 def plan_named(name: str) -> WavePlan | None:
     """The plan with that GUID or name; None when there is none or more than one."""
-    plans = WavePlan.objects.filter(name=name)
-    with suppress(ValueError):  # a name, then
-        plans = WavePlan.objects.filter(pk=UUID(name))
+    guid = guid_of(name)
+    plans = WavePlan.objects.filter(name=name) if guid is None else WavePlan.objects.filter(pk=guid)
     found = list(plans[:2])
     return found[0] if len(found) == 1 else None

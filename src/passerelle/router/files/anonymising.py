@@ -7,13 +7,12 @@ addresses, so they become their shape. The bounds are those of the reading.
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import BinaryIO, cast
-from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from passerelle.faults.router import RouterFault
+from passerelle.guids import guid_of
 from passerelle.router.files.names import Names
 from passerelle.router.files.parsing import Budget, Feed, parse
 from passerelle.router.files.reading import Refusal
@@ -70,8 +69,7 @@ def kind_of(text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    with suppress(ValueError):
-        UUID(text)
+    if guid_of(text) is not None:
         return f"guid:{len(text)}"
     kind = next((name for name, form in _KINDS if form.fullmatch(text)), "text")
     return f"{kind}:{len(text)}"

@@ -16,6 +16,7 @@ from passerelle.faults.router import (
     RouterValueTooLong,
     TooManyRecipients,
 )
+from passerelle.guids import guid_of
 from passerelle.router.files.names import CONNECTION_FIELDS, Names, Table
 from passerelle.router.files.values import Box, Connection, Notice, Provider, State, Unrecognised
 
@@ -172,9 +173,8 @@ class AgentTarget(BoundedTarget):
     def _identify(self, value: str, into: list[UUID]) -> None:
         known = self._identifiers.get(value)
         if known is None:
-            try:
-                known = UUID(value)
-            except ValueError:
+            known = guid_of(value)
+            if known is None:
                 self.notices[Notice.BAD_IDENTIFIERS] += 1
                 return
             if len(self._identifiers) >= RECIPIENTS:
