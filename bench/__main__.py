@@ -13,15 +13,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
 from tests.system.servers.dovecot import dovecot
 from tests.system.servers.postgresql import postgresql
-from tests.system.servers.processes import hand_over
 
 from bench import importing, router_files, sending, tls, workers
 from bench.cycle import passerelle
-from bench.mail import write_maildir
+from bench.installation import fresh_database
+from bench.mail import fill_mailbox
 from bench.measure import Figure
 from bench.peers import Account, mbsync, offlineimap, version
 
@@ -44,10 +42,7 @@ def main() -> None:
 def _mailbox(folder: Path, arguments: argparse.Namespace) -> None:
     """One mailbox, read for the first time by everybody."""
     with dovecot({"bench": PASSWORD}) as server:
-        mail = server.maildir("bench")
-        size = write_maildir(mail, arguments.messages, address="bench@bench.example")
-        for file in mail.rglob("*"):
-            hand_over(file, server.owner)
+        size = fill_mailbox(server, "bench", arguments.messages)
         print(f"{arguments.messages} messages, {size / 1e6:.0f} MB, Dovecot", flush=True)
         account = Account("127.0.0.1", server.ports["imap"], "bench", PASSWORD)
         _report(_measure(account, folder, arguments), arguments.messages)
@@ -59,7 +54,7 @@ def _router(folder: Path, arguments: argparse.Namespace) -> None:
     print("|---|---|---|---|---|")
     with postgresql() as server:
         for turn in range(arguments.runs):
-            urls = {"SQLite": "", "PostgreSQL": _fresh_database(server.url, f"router{turn}")}
+            urls = {"SQLite": "", "PostgreSQL": fresh_database(server.url, f"router{turn}")}
             for name, url in urls.items():
                 one = router_files.run(folder / f"router-{name}-{turn}", database_url=url)
                 print(
@@ -74,7 +69,7 @@ def _contacts(folder: Path, _: argparse.Namespace) -> None:
     print("| import of 1,000,000 contacts | read | dry run | import | CPU | again | peak PSS |")
     print("|---|---|---|---|---|---|---|")
     with postgresql() as server:
-        urls = {"SQLite": "", "PostgreSQL": _fresh_database(server.url, "contacts")}
+        urls = {"SQLite": "", "PostgreSQL": fresh_database(server.url, "contacts")}
         for name, url in urls.items():
             one = importing.run(folder / f"contacts-{name}", database_url=url)
             print(
@@ -88,7 +83,7 @@ def _sending(folder: Path, _: argparse.Namespace) -> None:
     """Many emails of one mailbox, out."""
     print(sending.HEAD)
     with postgresql() as server:
-        urls = {"SQLite": "", "PostgreSQL": _fresh_database(server.url, "sending")}
+        urls = {"SQLite": "", "PostgreSQL": fresh_database(server.url, "sending")}
         for name, url in urls.items():
             one = sending.run(folder / f"sending-{name}", database_url=url)
             sending.report(f"Passerelle, {name}", one)
@@ -139,7 +134,7 @@ def _measure(
     with postgresql() as server:
         for turn in range(arguments.runs):
             here = folder / str(turn)
-            url = _fresh_database(server.url, f"bench{turn}")
+            url = fresh_database(server.url, f"bench{turn}")
             rows = _rows(account, here, arguments.messages, url)
             for name, run in rows.items():
                 if arguments.only and name not in arguments.only.split(";"):
@@ -166,12 +161,6 @@ def _rows(
         ),
         "OfflineIMAP": lambda: offlineimap(account, here / "e"),
     }
-
-
-def _fresh_database(url: str, name: str) -> str:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return f"{url.rpartition('/')[0]}/{name}"
 
 
 def _report(figures: dict[str, list[Figure]], messages: int) -> None:

@@ -1,6 +1,5 @@
 """Passerelle reads the same mailbox as the peers: `passerelle run` as people start it."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -13,13 +12,13 @@ from typing import Any
 
 import psycopg
 
+from bench.installation import environment
 from bench.measure import Figure, cpu_seconds, sampled
 from bench.peers import Account
 
 LONGEST = 600  # seconds until a run counts as failed
 QUESTION = "SELECT laststartedon, lastfinishedon FROM enginework WHERE kind = 'incoming'"
-
-EMAILS = "SELECT count(*) FROM email"
+RECORDED = "SELECT count(*) FROM email"
 
 
 def passerelle(account: Account, home: Path, *, messages: int, database_url: str = "") -> Figure:
@@ -28,22 +27,19 @@ def passerelle(account: Account, home: Path, *, messages: int, database_url: str
     Into whatever the store holds already; a home that is not there is made.
     """
     home.mkdir(parents=True, exist_ok=True)
-    environment = {
-        **os.environ,
-        "PASSERELLE_HOME": str(home),
-        "PASSERELLE_DATABASE_URL": database_url,
-        "PASSERELLE_LISTEN": f"127.0.0.1:{free_port()}",
-        "PASSERELLE_LOG_LEVEL": "warning",
-        "PASSERELLE_ALLOW_LOOPBACK_SERVERS": "true",
-        "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
-    }
+    settings = environment(
+        home,
+        database_url,
+        PASSERELLE_LISTEN=f"127.0.0.1:{free_port()}",
+        PASSERELLE_ALLOW_LOOPBACK_SERVERS="true",
+    )
     arguments = [account.host, str(account.port), account.username, account.password]
-    subprocess.run([sys.executable, "-m", "bench.prepare", *arguments], env=environment, check=True)
-    before = ask(home, database_url, EMAILS)[0]
+    subprocess.run([sys.executable, "-m", "bench.prepare", *arguments], env=settings, check=True)
+    before = ask(home, database_url, RECORDED)[0]
     figure = Figure()
     with subprocess.Popen(
         [sys.executable, "-m", "passerelle", "run"],
-        env=environment,
+        env=settings,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     ) as process:
@@ -54,7 +50,7 @@ def passerelle(account: Account, home: Path, *, messages: int, database_url: str
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
-    recorded = ask(home, database_url, EMAILS)[0] - before
+    recorded = ask(home, database_url, RECORDED)[0] - before
     if recorded != messages:
         raise RuntimeError(f"{recorded} messages were recorded, not {messages}")
     return figure

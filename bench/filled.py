@@ -7,7 +7,6 @@ is as its package sets it.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,10 +19,10 @@ from pathlib import Path
 import psycopg
 from tests.system.servers.dovecot import dovecot
 from tests.system.servers.postgresql import postgresql
-from tests.system.servers.processes import hand_over
 
 from bench.cycle import passerelle
-from bench.mail import write_maildir
+from bench.installation import database_at, environment, fresh_database
+from bench.mail import fill_mailbox
 from bench.measure import Figure, cpu_seconds, postmaster
 from bench.peers import Account, mbsync
 
@@ -80,10 +79,7 @@ def run(folder: Path, *, on_postgresql: bool = False, emails: int, messages: int
         _databases(folder, wanted=on_postgresql) as (empty, full),
         dovecot({"bench": PASSWORD}) as server,
     ):
-        mail = server.maildir("bench")
-        write_maildir(mail, messages, address="bench@bench.example")
-        for file in mail.rglob("*"):
-            hand_over(file, server.owner)
+        fill_mailbox(server, "bench", messages)
         account = Account("127.0.0.1", server.ports["imap"], "bench", PASSWORD)
         mbsync(account, folder / "warm", fsync=False)  # Dovecot writes its index
         octets = _octets(folder / "full", full)
@@ -117,23 +113,16 @@ def _databases(folder: Path, *, wanted: bool, hasty: bool = False) -> Iterator[t
 def _database(url: str, name: str) -> str:
     with psycopg.connect(url, autocommit=True) as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if found.fetchone() is None:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    return f"{url.rpartition('/')[0]}/{name}"
+        is_there = found.fetchone() is not None
+    return database_at(url, name) if is_there else fresh_database(url, name)
 
 
 def fill(home: Path, url: str, emails: int) -> None:
     """The company of `bench.million`, unless it is there."""
     home.mkdir(parents=True, exist_ok=True)
-    environment = {
-        **os.environ,
-        "PASSERELLE_HOME": str(home),
-        "PASSERELLE_DATABASE_URL": url,
-        "PASSERELLE_LOG_LEVEL": "error",
-        "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
-    }
     command = [sys.executable, "-m", "bench.steps.million", "fill", str(emails)]
-    subprocess.run(command, env=environment, check=True)
+    settings = environment(home, url, PASSERELLE_LOG_LEVEL="error")
+    subprocess.run(command, env=settings, check=True)
 
 
 def _octets(home: Path, url: str) -> int:

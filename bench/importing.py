@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from bench.installation import environment
 from bench.measure import Figure, sampled
 
 if TYPE_CHECKING:
@@ -43,17 +44,11 @@ def run(folder: Path, *, contacts: int = CONTACTS, database_url: str = "") -> Im
     """Make an installation and a table, and import it twice."""
     folder.mkdir(parents=True, exist_ok=True)
     size = write_contacts(folder / FILE, contacts)
-    environment = {
-        **os.environ,
-        "PASSERELLE_HOME": str(folder),
-        "PASSERELLE_DATABASE_URL": database_url,
-        "PASSERELLE_LOG_LEVEL": "warning",
-        "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
-    }
+    settings = environment(folder, database_url)
     figure = Figure()
     command = [sys.executable, "-m", "bench.importing", "import", str(folder / FILE)]
     with (
-        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process,
+        subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, text=True) as process,
         sampled(process.pid, figure),
     ):
         assert process.stdout is not None

@@ -11,6 +11,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+from tests.system.servers.dovecot import Dovecot
+from tests.system.servers.processes import hand_over
+
 TEXT = (
     "the order of last week arrived in two parts and the invoice shows three of them "
     "could you please look at it before monday and tell us which one is right we would like "
@@ -32,6 +35,15 @@ def messages(count: int, *, address: str, now: datetime, seed: int = 7) -> Itera
     for number in range(count):
         sent = start + timedelta(seconds=number * 20 * 3600 / count)
         yield _message(chance, number, address, sent, ids)
+
+
+def fill_mailbox(server: Dovecot, user: str, count: int, *, seed: int = 7) -> int:
+    """Put the messages into the mailbox of a user; gives back how many bytes they are."""
+    folder = server.maildir(user)
+    size = write_maildir(folder, count, address=f"{user}@bench.example", seed=seed)
+    for file in folder.rglob("*"):
+        hand_over(file, server.owner)
+    return size
 
 
 def write_maildir(folder: Path, count: int, *, address: str, seed: int = 7) -> int:

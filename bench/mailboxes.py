@@ -12,7 +12,6 @@ the leases of dead workers, claim again), and a bulk action.
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -20,7 +19,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+from bench.installation import environment
 
 WARM, TURNS = 2, 40
 BATCH = 50  # emails a commit, as a cycle has them
@@ -50,20 +52,14 @@ def main() -> None:
     parser.add_argument("--emails", type=int, default=100_000)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="passerelle-bench-") as folder:
-        environment = {
-            **os.environ,
-            "PASSERELLE_HOME": folder,
-            "PASSERELLE_DATABASE_URL": given.url,
-            "PASSERELLE_LOG_LEVEL": "error",
-            "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
-        }
+        settings = environment(Path(folder), given.url, PASSERELLE_LOG_LEVEL="error")
         command = [sys.executable, "-m", "bench.steps.mailboxes"]
         sizes = [str(given.mailboxes), str(given.emails)]
-        subprocess.run([*command, "prepare", *sizes], env=environment, check=True)
-        print_table("restart", told([*command, "restart"], environment))
-        print_table("quiet", told([*command, "pages"], environment))
-        with recording([*command, "record"], environment) as recorded:
-            print_table("while mail is recorded", told([*command, "pages"], environment))
+        subprocess.run([*command, "prepare", *sizes], env=settings, check=True)
+        print_table("restart", told([*command, "restart"], settings))
+        print_table("quiet", told([*command, "pages"], settings))
+        with recording([*command, "record"], settings) as recorded:
+            print_table("while mail is recorded", told([*command, "pages"], settings))
         print(f"emails recorded meanwhile: {recorded[0]} a second")
 
 

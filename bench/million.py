@@ -9,7 +9,6 @@ process.
 """
 
 import argparse
-import os
 import signal
 import subprocess
 import sys
@@ -20,10 +19,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.system.servers.dovecot import dovecot
-from tests.system.servers.processes import hand_over
 
 from bench.cycle import ask, free_port
-from bench.mail import write_maildir
+from bench.installation import environment
+from bench.mail import fill_mailbox
 from bench.mailboxes import print_table, told
 
 PASSWORD = "only-for-measurements"
@@ -41,47 +40,40 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="passerelle-bench-") as folder:
         home = Path(given.home or folder)
-        environment = {
-            **os.environ,
-            "PASSERELLE_HOME": str(home),
-            "PASSERELLE_DATABASE_URL": given.url,
-            "PASSERELLE_LOG_LEVEL": "error",
-            "PASSERELLE_LISTEN": f"127.0.0.1:{free_port()}",
-            "PASSERELLE_ALLOW_LOOPBACK_SERVERS": "true",
-            "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
-        }
+        settings = environment(
+            home,
+            given.url,
+            PASSERELLE_LOG_LEVEL="error",
+            PASSERELLE_LISTEN=f"127.0.0.1:{free_port()}",
+            PASSERELLE_ALLOW_LOOPBACK_SERVERS="true",
+        )
         steps = [sys.executable, "-m", "bench.steps.million"]
         begun = time.perf_counter()
-        subprocess.run([*steps, "fill", str(given.emails)], env=environment, check=True)
+        subprocess.run([*steps, "fill", str(given.emails)], env=settings, check=True)
         print(f"made in {time.perf_counter() - begun:.0f} s", flush=True)
         for person in PEOPLE:
-            print_table(f"quiet, {person}", told([*steps, "pages", person], environment))
-        with _service(home, environment) as service:
+            print_table(f"quiet, {person}", told([*steps, "pages", person], settings))
+        with _service(home, settings) as service:
             for person in PEOPLE:
                 before, begun = _read(home, given.url), time.perf_counter()
-                print_table(f"reading, {person}", told([*steps, "pages", person], environment))
+                print_table(f"reading, {person}", told([*steps, "pages", person], settings))
                 count = _read(home, given.url) - before
                 print(f"read meanwhile: {count / (time.perf_counter() - begun):.0f} a second")
             assert service.poll() is None
 
 
 @contextmanager
-def _service(home: Path, environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+def _service(home: Path, settings: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     """`passerelle run`, which reads a mailbox by now."""
     with dovecot({"bench": PASSWORD}) as server:
-        mail = server.maildir("bench")
-        write_maildir(mail, READ_MEANWHILE, address="bench@bench.example")
-        for file in mail.rglob("*"):
-            hand_over(file, server.owner)
+        fill_mailbox(server, "bench", READ_MEANWHILE)
         account = ["127.0.0.1", str(server.ports["imap"]), "bench", PASSWORD]
-        subprocess.run(
-            [sys.executable, "-m", "bench.prepare", *account], env=environment, check=True
-        )
-        url = environment["PASSERELLE_DATABASE_URL"]
+        subprocess.run([sys.executable, "-m", "bench.prepare", *account], env=settings, check=True)
+        url = settings["PASSERELLE_DATABASE_URL"]
         before = _read(home, url)
         command = [sys.executable, "-m", "passerelle", "run"]
         with subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            command, env=settings, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         ) as process:
             try:
                 while _read(home, url) == before and process.poll() is None:

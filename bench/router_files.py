@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from bench.installation import environment
 from bench.measure import Figure, sampled
 from passerelle.router.files.values import Connection
 
@@ -56,22 +57,16 @@ class RouterFigure:
 def run(folder: Path, *, recipients: int = RECIPIENTS, database_url: str = "") -> RouterFigure:
     """Make an installation with everybody in it, and migrate their router."""
     folder.mkdir(parents=True, exist_ok=True)
-    environment = {
-        **os.environ,
-        "PASSERELLE_HOME": str(folder),
-        "PASSERELLE_DATABASE_URL": database_url,
-        "PASSERELLE_LOG_LEVEL": "warning",
-        "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
-    }
+    settings = environment(folder, database_url)
     command = [sys.executable, "-m", "bench.router_files"]
-    subprocess.run([*command, "prepare", str(recipients)], env=environment, check=True)
-    with _another_writer([*command, "write"], environment) as usual:
+    subprocess.run([*command, "prepare", str(recipients)], env=settings, check=True)
+    with _another_writer([*command, "write"], settings) as usual:
         time.sleep(3)
     figure = Figure()
     with (
-        _another_writer([*command, "write"], environment) as waits,
+        _another_writer([*command, "write"], settings) as waits,
         subprocess.Popen(
-            [*command, "migrate"], env=environment, stdout=subprocess.PIPE, text=True
+            [*command, "migrate"], env=settings, stdout=subprocess.PIPE, text=True
         ) as process,
         sampled(process.pid, figure),
     ):
@@ -95,11 +90,11 @@ def run(folder: Path, *, recipients: int = RECIPIENTS, database_url: str = "") -
 
 
 @contextmanager
-def _another_writer(command: list[str], environment: dict[str, str]) -> Iterator[list[float]]:
+def _another_writer(command: list[str], settings: dict[str, str]) -> Iterator[list[float]]:
     """Its waits, in seconds, are in the list when the block has ended."""
     waits: list[float] = []
     with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, env=settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stdin is not None

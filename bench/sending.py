@@ -23,6 +23,8 @@ from tests.system.servers.ports import free_port, wait_for_port
 from tests.system.servers.postfix import DOMAIN, Postfix, postfix
 from tests.system.servers.processes import program, running
 
+from bench.installation import environment
+
 SIZE = 5_000  # bytes of a message, about
 EMAILS = 10_000
 HEAD = "| who | wall | emails/s | CPU an email |\n|---|---|---|---|"
@@ -60,20 +62,13 @@ def run(
     """Hand so many emails in, then send them; what the sending took."""
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
-    environment = {
-        **os.environ,
-        "PASSERELLE_HOME": str(home),
-        "PASSERELLE_DATABASE_URL": database_url,
-        "PASSERELLE_LOG_LEVEL": "warning",
-        "PASSERELLE_ALLOW_LOOPBACK_SERVERS": "true",
-        "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
-    }
+    settings = environment(home, database_url, PASSERELLE_ALLOW_LOOPBACK_SERVERS="true")
     command = [sys.executable, "-m", "bench.steps.sending"]
     with _sink(folder) as port:
-        subprocess.run([*command, "prepare", str(port), str(emails)], env=environment, check=True)
+        subprocess.run([*command, "prepare", str(port), str(emails)], env=settings, check=True)
         done = subprocess.run(
             [*command, "send", profile],
-            env=environment,
+            env=settings,
             check=True,
             stdout=subprocess.PIPE,
             text=True,
@@ -87,10 +82,10 @@ def run(
 @contextmanager
 def _sink(folder: Path) -> Iterator[int]:
     port, log = free_port(), folder / "sink"
-    environment = {"PATH": os.environ["PATH"]}
+    path = {"PATH": os.environ["PATH"]}
     user = [] if os.geteuid() else ["-u", "nobody"]
     command = [program("smtp-sink", package="postfix"), *user, f"127.0.0.1:{port}", "1000"]
-    with running(command, log=log, environment=environment) as process:
+    with running(command, log=log, environment=path) as process:
         wait_for_port(port, process, log=log)
         yield port
 

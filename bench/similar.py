@@ -53,11 +53,14 @@ def main() -> None:
         }
         os.environ.setdefault("PASSERELLE_DATABASE_URL", "")
         _set_up()
+        from bench.steps.analyzing import analyze
         from passerelle.tracking import MatchingRules
 
         begun = time.perf_counter()
         _fill(emails // times, MatchingRules(words_apart=apart))
-        _multiply(times)
+        if times > 1:
+            _multiply(times)
+        analyze()
         print(f"{emails} emails filled in {time.perf_counter() - begun:.0f} s", flush=True)
         print(f"{_octets() / emails:.0f} octets an email for what is compared", flush=True)
         for words in sorted({0, apart}):  # the index of whole subjects is there with any rules
@@ -110,13 +113,10 @@ def _multiply(times: int) -> None:
             ("emailhash", "addresshashes, senton"),
             ("emailhashvariant", "senton"),
         ):
-            if times > 1:
-                cursor.execute(
-                    f"INSERT INTO {table} (activityid, subjecthash, {columns})"
-                    f" SELECT {key}, {flipped}, {columns} FROM {table} CROSS JOIN {turns}"
-                )
-        if not is_sqlite:
-            cursor.execute("ANALYZE")
+            cursor.execute(
+                f"INSERT INTO {table} (activityid, subjecthash, {columns})"
+                f" SELECT {key}, {flipped}, {columns} FROM {table} CROSS JOIN {turns}"
+            )
 
 
 def _load(portion: "list[tuple[Email, Kept]]") -> None:

@@ -9,7 +9,6 @@ before its commit; half the interval between two looks is in the median by natur
 
 import argparse
 import math
-import os
 import random
 import statistics
 import subprocess
@@ -28,6 +27,7 @@ from tests.system.servers import dovecot
 from tests.system.servers.postgresql import Postgresql, postgresql
 from tests.system.servers.product import Run
 
+from bench.installation import environment
 from bench.measure import Figure, cpu_seconds, postmaster, sampled
 from bench.steps.tls import PASSWORD, name_of
 
@@ -99,10 +99,9 @@ def run(
 
 
 def _prepare(folder: Path, settings: dict[str, str], *arguments: str) -> None:
-    home = {"PASSERELLE_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "passerelle.site.settings"}
     command = [sys.executable, "-m", "bench.steps.tls", *arguments]
-    environment = {**os.environ, **settings, **home}
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    given = environment(folder, **settings)
+    subprocess.run(command, env=given, check=True, stdout=subprocess.DEVNULL)
 
 
 class _Measuring:

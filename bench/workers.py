@@ -10,7 +10,6 @@ program can do better than that, on a machine that does nothing else.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,11 +21,11 @@ from pathlib import Path
 
 from tests.system.servers import dovecot
 from tests.system.servers.postgresql import Postgresql, postgresql
-from tests.system.servers.processes import hand_over
 from tests.system.servers.product import Run
 
-from bench.cycle import ask
-from bench.mail import write_maildir
+from bench.cycle import RECORDED, ask
+from bench.installation import environment
+from bench.mail import fill_mailbox
 from bench.measure import Figure, cpu_seconds, postmaster, sampled
 from bench.steps.tls import PASSWORD, name_of
 
@@ -35,7 +34,6 @@ LONGEST = 1_200.0  # seconds until a run counts as failed
 QUIET = 5.0  # seconds that a started product is left alone
 UNREAD = "SELECT count(*) FROM enginework WHERE kind = 'incoming' AND lastfinishedon IS NULL"
 ENLISTED = "SELECT count(*) FROM engineworker"
-RECORDED = "SELECT count(*) FROM email"
 TO_INDEX = "SELECT count(*) FROM emailtoindex"
 # As much of what Passerelle does as shares nothing: some objects, some text, some dictionaries.
 ALONE = (
@@ -97,11 +95,7 @@ def run(
     users = {name_of(number): PASSWORD for number in range(mailboxes)}
     with dovecot.laid_out(users) as imap:
         for number in range(mailboxes):
-            mail = imap.maildir(name_of(number))
-            address = f"{name_of(number)}@bench.example"
-            write_maildir(mail, messages, address=address, seed=number)
-            for file in mail.rglob("*"):
-                hand_over(file, imap.owner)
+            fill_mailbox(imap, name_of(number), messages, seed=number)
         with dovecot.serving(imap) as process:
             figures = []
             for workers in (1, 2):
@@ -172,13 +166,9 @@ class _One:
         }
 
     def _step(self, *arguments: str) -> None:
-        home = {
-            "PASSERELLE_HOME": str(self._home),
-            "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
-        }
-        environment = {**os.environ, **self._settings(), **home}
         command = [sys.executable, "-m", "bench.steps.workers", *arguments]
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        settings = environment(self._home, **self._settings())
+        subprocess.run(command, env=settings, check=True, stdout=subprocess.DEVNULL)
 
     def _ask(self, question: str) -> int:
         count: int = ask(self._home, self._url, question)[0]

@@ -28,6 +28,7 @@ from bench.made_up import (
 )
 from bench.mailboxes import TURNS, measured
 from bench.measure import scheduled_seconds
+from bench.steps.analyzing import analyze
 from bench.steps.multiplying import multiply
 from passerelle.configuration import ensure_keys, load_config
 from passerelle.guids import first_guid_of
@@ -71,9 +72,7 @@ def fill(emails: str) -> None:
         pass
     if times > 1:
         multiply(times, (UNTIL - FROM) / count)
-    if connection.vendor == "postgresql":  # which does so by itself, a while later
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    analyze()
 
 
 class _People:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import django
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 
+from bench.steps.analyzing import analyze
 from passerelle.configuration import ensure_keys, load_config
 from passerelle.guids import new_guid
 
@@ -46,9 +47,7 @@ def prepare(port: str, emails: str) -> None:
     letters = _Letters(submit(create_draft(written, sender=user, owner=user), "bench", mailbox))
     for start in range(1, int(emails), AT_ONCE):
         letters.hand_in(range(start, min(start + AT_ONCE, int(emails))))
-    if connection.vendor == "postgresql":  # which does so by itself, a while later
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    analyze()
 
 
 def _mailbox(port: int) -> "Mailbox":
