@@ -210,12 +210,14 @@ def _as_put_in(draft: Email, writer: Writer, user: SystemUser | None) -> Iterato
     """Each signature that may stand in the draft, as it came there: in an answer, or by Insert."""
     usable = Q(signature__owner=None) | Q(signature__owner=user)
     usable |= Q(signature=writer.default_signature_id)  # of whoever else the email is from
+    rows = Wording.objects.filter(usable, signature__isnull=False).order_by("-pk")[:OFFERED]
+    languages = {wording.language for wording in rows}
+    values = {one: _values(writer, user, language=one) for one in languages}
     about = _of_email(draft)
-    rows = Wording.objects.filter(usable, signature__isnull=False).order_by("-pk")
-    for wording in rows[:OFFERED]:
-        values = _values(writer, user, language=wording.language)
-        for known in (values, values | about):
-            html = fill_html(wording.html, known)
+    for wording in rows:
+        known = values[wording.language]
+        for filling in (known, known | about):
+            html = fill_html(wording.html, filling)
             yield html if draft.html else text_to_html(written_text(html))
 
 

@@ -34,8 +34,7 @@ def matching_by(rules: TrackingRules, forms: Sequence[TokenFormat]) -> MatchingR
 
 def matching_unless_off() -> MatchingRules | None:
     """The same as it is stored now, where smart matching is on."""
-    rules = tracking_rules()
-    return matching_rules(system_settings(), rules) if rules.smart_matching else None
+    return _unless_off(tracking_rules())
 
 
 def held_rules() -> TrackingRules:
@@ -49,5 +48,8 @@ def held_rules() -> TrackingRules:
 
 def held_unless_off() -> MatchingRules | None:
     """`matching_unless_off` for what is compared in this transaction."""
-    rules = held_rules()
+    return _unless_off(held_rules())
+
+
+def _unless_off(rules: TrackingRules) -> MatchingRules | None:
     return matching_rules(system_settings(), rules) if rules.smart_matching else None
