@@ -1,6 +1,5 @@
 """The steps of `bench.mailboxes`, each in a process of its own: `… STEP [MAILBOXES EMAILS]`."""
 
-import gc
 import json
 import random
 import select
@@ -13,6 +12,7 @@ import django
 from django.core.management import call_command
 
 from bench.mailboxes import BATCH, PAGES, measured, timed
+from bench.steps.asking import asking_as
 from passerelle.configuration import ensure_keys, load_config
 
 QUEUES = 200
@@ -145,27 +145,13 @@ def record_mail() -> None:
 
 def pages() -> None:
     """Seconds of each page, as JSON."""
-    from django.conf import settings
-    from django.test import Client
-    from django.test.utils import setup_test_environment
-
     from passerelle.crm.models import SignInAccount
     from passerelle.mailboxes.models import Mailbox
     from passerelle.web.lists.paging import Order, page_of
 
-    setup_test_environment()
-    settings.MIDDLEWARE = list(settings.MIDDLEWARE)
-    client = Client()
-    account = SignInAccount.objects.get(username="bench")
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    ask = asking_as(SignInAccount.objects.get(username="bench"))
     names = Mailbox.objects.order_by("name", "pk")[30_000:30_050] or Mailbox.objects.all()[:50]
     cursor = page_of(Mailbox.objects.filter(name__gte=names[0].name), Order("name"), {}).after
-
-    gc.freeze()  # as the supervisor does before it starts the web server
-
-    def ask(address: str) -> None:
-        response = client.get(address)
-        assert response.status_code == 200, (address, response.status_code)
 
     figures = {
         name: measured(lambda address=address: ask(address.format(cursor=cursor)))  # type: ignore[misc]

@@ -3,7 +3,6 @@
 `fill EMAILS`, `pages PERSON [TURNS]`.
 """
 
-import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -29,6 +28,7 @@ from bench.made_up import (
 from bench.mailboxes import TURNS, measured
 from bench.measure import scheduled_seconds
 from bench.steps.analyzing import analyze
+from bench.steps.asking import asking_as
 from bench.steps.multiplying import multiply
 from passerelle.configuration import ensure_keys, load_config
 from passerelle.guids import first_guid_of
@@ -235,21 +235,10 @@ def _customers(count: int) -> list[_Customer]:
 
 def pages(person: str, turns: str = str(TURNS)) -> None:
     """Seconds of each page, as JSON. On PostgreSQL its CPU is counted, too, but for helpers'."""
-    from django.test import Client
-    from django.test.utils import setup_test_environment
-
     from passerelle.crm.models import SignInAccount
 
-    setup_test_environment()
     account = SignInAccount.objects.get(username=SIGN_INS[person])
-    client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    gc.freeze()  # as the supervisor does before it starts the web server
-
-    def ask(address: str) -> None:
-        response = client.get(address)
-        assert response.status_code == 200, (address, response.status_code)
-
+    ask = asking_as(account)
     print(
         json.dumps(
             {
