@@ -20,6 +20,8 @@ Changes = Mapping[str, str]  # the columns that a copy has otherwise, as SQL
 KEY, MOMENT = "{at}shifted({column}, turn)", "{at}later({column}, turn)"
 MARKED = "replace({column}, '@', '-' || turn || '@')"
 NAMED = "{column} || '-' || turn"
+TURN_AS_A_WORD = "{column} || turn || ' '"
+NUMBERED_ON = "{column} + turn * (SELECT max(searchnumber) FROM contact)"
 OF_CUSTOMERS = "parentobjectid_contact IS NOT NULL"
 
 _FUNCTIONS = """
@@ -60,6 +62,10 @@ _WORDS = """
     CROSS JOIN emailindex AS other ON other.activityid = shifted(made.activityid, turn)
     CROSS JOIN emailwords ON emailwords.rowid = made.emailindexid
 """
+_WORDS_OF_CONTACTS = """
+    INSERT INTO contactwords (rowid, words)
+    SELECT searchnumber, searchwords FROM contact WHERE searchnumber > %s ORDER BY searchnumber
+"""
 
 
 def multiply(times: int, gap: timedelta) -> None:
@@ -70,6 +76,8 @@ def multiply(times: int, gap: timedelta) -> None:
                 _copy(model, changes, wanted, times)
         with _without_indexes("emailindex"):
             _copy_words(times)
+        if connection.vendor == "sqlite":
+            _put_words_of_contacts()
 
 
 def _copies() -> Iterator[tuple[type[Model], Changes, str]]:
@@ -77,7 +85,8 @@ def _copies() -> Iterator[tuple[type[Model], Changes, str]]:
     from passerelle.crm import models as crm
 
     contact = {"contactid": KEY, "emailaddress1": MARKED, "lastname": NAMED, "fullname": NAMED}
-    yield crm.Contact, contact, ""
+    found_by = {"searchwords": TURN_AS_A_WORD, "searchnumber": NUMBERED_ON}
+    yield crm.Contact, contact | found_by, ""
     address = {"emailsearchid": KEY, "parentobjectid_contact": KEY, "emailaddress": MARKED}
     yield crm.EmailSearch, address, OF_CUSTOMERS
     moments = dict.fromkeys(("createdon", "senton", "modifiedon"), MOMENT)
@@ -122,6 +131,13 @@ def _copy_words(times: int) -> None:
     _insert("emailindex", ["activityid"], f"SELECT {key} {made}", times)
     with connection.cursor() as cursor:
         cursor.execute(_TURNS["sqlite"][0].format(last=times - 1) + _WORDS, [last])
+
+
+def _put_words_of_contacts() -> None:
+    """Into the index that SQLite has beside the records."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(rowid) FROM contactwords")
+        cursor.execute(_WORDS_OF_CONTACTS, cursor.fetchone())
 
 
 @contextmanager

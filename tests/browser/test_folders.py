@@ -12,9 +12,9 @@ from tests.system.sync.test_real_folders import (
     read,
 )
 
-from passerelle.crm.models import Account, Email
+from passerelle.crm.models import Email
 from passerelle.crm.models.people import FilteringMethod, Role
-from passerelle.crm.services import create_sign_in
+from passerelle.crm.services import create_account, create_sign_in
 from passerelle.engine.services import run_due
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.services import save_tracking_rules
@@ -27,7 +27,7 @@ SENT = "From: anna@example.org\r\nTo: dubois@else.example"
 @pytest.mark.parametrize("look", [Look("en"), Look("fr", 400)], ids=str)
 def test_from_the_buttons_to_the_records(site: Site, look: Look) -> None:
     save_tracking_rules({"track_sent": True}, "admin")
-    record = Account.objects.create(name="Dubois & fils", email_address1="dubois@else.example")
+    record = create_account("Dubois & fils", email_address1="dubois@else.example")
     with pymap({"anna": PASSWORD}) as server:
         anna = mailbox_of_anna(server.endpoint().port, FilteringMethod.NONE)
         account = create_sign_in("anna", Role.USER, systemuser=anna.systemuser)

@@ -18,6 +18,7 @@ from passerelle.crm.models import (
     IndexedEmail,
     QueueItem,
 )
+from passerelle.crm.names import finding, first_named
 from passerelle.crm.readers.keeping import differences
 from passerelle.crm.search.databases import find
 
@@ -63,6 +64,18 @@ def test_all_is_there_so_many_times() -> None:
         f"Re: {one.correlated_activity.subject.removeprefix('Re: ')}"  # type: ignore[union-attr]
         for one in answers.select_related("correlated_activity")
     }
+
+
+def test_copies_of_customers_are_found_by_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "NEAR", 0)  # by the index
+    fill(str(EMAILS))
+
+    multiply(TIMES, GAP)
+
+    rows, order = Contact.objects.all(), ("fullname", "pk")
+    assert len(first_named(["lefevre"], rows, order, 10_000)) == rows.count()
+    (copy,) = first_named(["zoe7-2@customer7.example"], rows, order, 10)
+    assert copy.email_address1 == "zoe7-2@customer7.example"
 
 
 def test_copies_lie_between_the_emails_that_were_there() -> None:

@@ -4,6 +4,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from passerelle.commands.console.output import print_json, say, wants_json
+from passerelle.crm.names import renew_all_words
 from passerelle.crm.readers import renew_all
 from passerelle.engine.services import require_up_to_date
 
@@ -24,3 +25,13 @@ def access(context: typer.Context) -> None:
         print_json({"emails": count})
     else:
         say(_("Emails whose readers were worked out: {count}").format(count=count))
+
+
+@repair.command("names", help=_("Make anew by which words accounts, contacts and leads are found."))
+def names(context: typer.Context) -> None:
+    """Some records at a time, while the service runs; begun again, it does no harm."""
+    count = sum(renew_all_words())
+    if wants_json(context):
+        print_json({"records": count})
+    else:
+        say(_("Records whose words were worked out: {count}").format(count=count))

@@ -17,6 +17,7 @@ from django.core.validators import validate_email
 from django.db.models import Count, QuerySet
 
 from passerelle.crm.models import ActivityParty, AutomaticRecord, Contact, EmailSearch, Lead
+from passerelle.crm.names import set_words
 from passerelle.crm.services.addresses import add_addresses, address_key, our_domains
 from passerelle.crm.services.customers import full_name
 from passerelle.crm.services.inserting import insert_rows, load_rows, new_row
@@ -163,8 +164,10 @@ def _load(made: Sequence[tuple[AutomaticRecord, Creation]]) -> None:
         for row, creation in made
         if row.is_lead
     ]
+    set_words(contacts)
     load_rows(contacts)
     add_addresses(contacts)
+    set_words(leads)
     load_rows(leads)
     add_addresses(leads)
     if made:

@@ -20,6 +20,7 @@ from passerelle.crm.models import (
     Lead,
 )
 from passerelle.crm.models.audit import AuditAction
+from passerelle.crm.names import forget_words
 from passerelle.crm.services.addresses import address_key
 from passerelle.crm.services.audit_notes import USERNAME_CHARS, Subject, note
 from passerelle.faults.mail.tracking import (
@@ -32,7 +33,15 @@ from passerelle.faults.mail.tracking import (
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 200  # records of one request
-_NOT_COMPARED = {"created_on", "email_address1", "first_name", "last_name"}  # `fullname` has both
+# `fullname` has both names; words and number are worked out.
+_NOT_COMPARED = {
+    "created_on",
+    "email_address1",
+    "first_name",
+    "last_name",
+    "search_number",
+    "search_words",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +165,5 @@ def _remove(row: AutomaticRecord, record: Contact | Lead, by: str) -> None:
     row.taken_back_on = timezone.now()
     row.taken_back_by = by[:USERNAME_CHARS]
     row.save(update_fields=["contact", "lead", "taken_back_on", "taken_back_by"])
+    forget_words(record)
     record.delete()  # its parties mean nobody again

@@ -11,7 +11,7 @@ from passerelle.guids import new_guid
 
 
 class Customer(models.Model):
-    """What Dataverse keeps of a record that was merged into another one of its kind.
+    """What Dataverse keeps of a record that was merged into another one of its kind, and its words.
 
     The master of a merged record is never merged itself, so that one step leads to it.
     """
@@ -26,9 +26,26 @@ class Customer(models.Model):
         db_column="masterid",
         related_name="+",
     )
+    # The folded words by which it is found, a space on each side of each (`crm.names`): a copy,
+    # written with the record; `passerelle repair names` makes it anew. PostgreSQL has an index of
+    # them, SQLite the FTS5 tables `accountwords`, `contactwords` and `leadwords`.
+    search_words = models.TextField(
+        default="", db_default="", blank=True, editable=False, db_column="searchwords"
+    )
+    # Of its row in FTS5, on SQLite only.
+    search_number = models.BigIntegerField(null=True, editable=False, db_column="searchnumber")
 
     class Meta:
         abstract = True
+
+
+def _by_number(name: str, sorted_by: str, key: str) -> models.Index:
+    """The list of those that FTS5 has found, and whether they are active: SQLite only."""
+    return models.Index(
+        fields=["search_number", sorted_by, key, "statecode", "merged"],
+        name=name,
+        condition=Q(search_number__isnull=False),
+    )
 
 
 def _of_master(name: str) -> models.Index:
@@ -64,6 +81,7 @@ class Account(Customer):
         ordering = ["name", "account_id"]
         indexes = [  # the list, and an import that names the account of a contact
             models.Index(fields=["name", "account_id"], name="account_by_name"),
+            _by_number("account_by_number", "name", "account_id"),
             _of_master("account_of_master"),
         ]
         constraints = [
@@ -118,6 +136,7 @@ class Contact(Customer):
         ordering = ["fullname", "contact_id"]
         indexes = [
             models.Index(fields=["fullname", "contact_id"], name="contact_by_name"),
+            _by_number("contact_by_number", "fullname", "contact_id"),
             _of_master("contact_of_master"),
         ]
         constraints = [
@@ -167,6 +186,7 @@ class Lead(Customer):
         ordering = ["fullname", "lead_id"]
         indexes = [
             models.Index(fields=["fullname", "lead_id"], name="lead_by_name"),
+            _by_number("lead_by_number", "fullname", "lead_id"),
             _of_master("lead_of_master"),
         ]
         constraints = [

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from passerelle.crm.models import Account, Contact, Lead
+from passerelle.crm.names import set_words
 from passerelle.crm.services.addresses import keep_addresses
 from passerelle.guids import new_guid
 
@@ -96,6 +97,7 @@ def _store(record: Customer, fields: Mapping[str, Any], *, new: bool) -> Custome
         record.fullname = full_name(record.first_name, record.last_name)
     record.full_clean()
     with transaction.atomic():
+        set_words([record])
         record.save(force_insert=new)
         keep_addresses(record)
     return record

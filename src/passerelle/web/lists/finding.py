@@ -1,6 +1,6 @@
 """Quick search: the records that a few letters may mean, of every kind that this person may open.
 
-A few rows a kind, each kind in one query; the lists hold the rest.
+A few rows a kind, each kind in a fixed number of queries; the lists hold the rest.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import Account, Contact, Email, Lead, Queue, SignInAccount, SystemUser
+from passerelle.crm.names import first_named
 from passerelle.crm.search import search, words_sought
 from passerelle.mailboxes.models import EmailServerProfile, Mailbox
 from passerelle.sync.services import sought_by
@@ -51,18 +52,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Where records of one kind are looked for, and by which columns."""
+    """Where records of one kind are looked for, and by which columns: customers by their words."""
 
     label: Promise
     model: type[Model]
-    columns: tuple[str, ...]
+    columns: tuple[str, ...]  # sorted by the first; of customers that alone
     page: str
 
 
 PEOPLE = (
-    Kind(_("Contact"), Contact, ("fullname", "email_address1"), "contact"),
-    Kind(_("Account"), Account, ("name", "email_address1"), "account"),
-    Kind(_("Lead"), Lead, ("fullname", "company_name", "email_address1"), "lead"),
+    Kind(_("Contact"), Contact, ("fullname",), "contact"),
+    Kind(_("Account"), Account, ("name",), "account"),
+    Kind(_("Lead"), Lead, ("fullname",), "lead"),
 )
 OPERATED = (Kind(_("Mailbox"), Mailbox, ("name", "email_address"), "mailbox"),)
 CONFIGURED = (
@@ -107,10 +108,13 @@ def find_emails(account: SignInAccount, text: str) -> list[Found]:
 
 
 def _records(kind: Kind, terms: list[str]) -> Iterator[Found]:
-    rows: QuerySet[Any] = _matching(kind.model._default_manager.all(), kind.columns, terms)
+    every: QuerySet[Any] = kind.model._default_manager.all()
+    order = (kind.columns[0], "pk")
     if kind in PEOPLE:
-        rows = rows.filter(merged=False)
-    for row in rows.order_by(kind.columns[0], "pk")[:ROWS_A_KIND]:
+        rows = first_named(terms, every.filter(merged=False), order, ROWS_A_KIND)
+    else:
+        rows = list(_matching(every, kind.columns, terms).order_by(*order)[:ROWS_A_KIND])
+    for row in rows:
         yield Found(str(row), str(kind.label), kind.page, row.pk)
 
 

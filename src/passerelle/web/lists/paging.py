@@ -20,6 +20,9 @@ CURSOR_CHARS = 1_000
 
 M = TypeVar("M", bound=Model)
 
+# Of these rows, in the order of these columns, so many, beyond a place in it.
+First = Callable[[QuerySet[M], Sequence[str], int, Q], list[M]]
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -50,14 +53,27 @@ class Start:
     backwards: bool = False
 
 
+def every(rows: QuerySet[M], order: Sequence[str], limit: int, beyond: Q) -> list[M]:
+    """The first rows, whichever they are."""
+    return list(rows.filter(beyond).order_by(*order)[:limit])
+
+
 def page_of(
-    rows: QuerySet[M], order: Order, query: Mapping[str, str], *, size: int = PAGE_ROWS
+    rows: QuerySet[M],
+    order: Order,
+    query: Mapping[str, str],
+    *,
+    first: First[M] = every,
+    size: int = PAGE_ROWS,
 ) -> Page[M]:
-    """The page that `after` or `before` in the address asks for; the first one otherwise."""
+    """The page that `after` or `before` in the address asks for; the first one otherwise.
+
+    `first` chooses from the rows beyond its beginning; all of them are shown otherwise.
+    """
 
     def take(start: Start, limit: int) -> list[M]:
         columns = order.columns(backwards=start.backwards)
-        return list(rows.filter(_beyond(order, start)).order_by(*columns)[:limit])
+        return first(rows, columns, limit, _beyond(order, start))
 
     return page_taken(take, rows.model, order, query, size=size)
 

@@ -7,9 +7,10 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from passerelle.commands.app import app
-from passerelle.crm.models import Email
+from passerelle.crm.models import Contact, Email
+from passerelle.crm.names import first_named
 from passerelle.crm.readers import differences
-from passerelle.crm.services import create_user
+from passerelle.crm.services import create_contact, create_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -23,3 +24,12 @@ def test_who_reads_what_is_worked_out_anew() -> None:
     assert json.loads(told.stdout) == {"emails": 3}
     assert not differences()
     assert "worked out: 3" in CliRunner().invoke(app, ["repair", "access"]).stdout
+
+
+def test_words_of_customers_are_made_anew() -> None:
+    create_contact("Hélène", "Dupont")
+    Contact.objects.update(search_words="")
+    told = CliRunner().invoke(app, ["--json", "repair", "names"])
+    assert json.loads(told.stdout) == {"records": 1}
+    assert first_named(["dup"], Contact.objects.all(), ("fullname", "pk"), 1)
+    assert "worked out: 1" in CliRunner().invoke(app, ["repair", "names"]).stdout

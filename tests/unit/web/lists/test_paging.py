@@ -1,10 +1,13 @@
 """Lists by seeking: every row once, in order, forwards and backwards, whatever the cursor says."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from passerelle.crm.models import Account
+from passerelle.crm.names import finding, first_named
 from passerelle.crm.services import create_account
 from passerelle.web.lists.paging import Order, Page, page_of
 
@@ -35,6 +38,28 @@ def test_each_row_comes_once_there_and_back(accounts: list[str], descending: boo
     while back[-1].before:
         back.append(look(order, before=back[-1].before))
     assert [row for page in reversed(back) for row in page.rows] == expected
+
+
+@pytest.mark.parametrize("near", [0, 2, 3, 2_000])
+@pytest.mark.parametrize("descending", [False, True], ids=["upwards", "downwards"])
+def test_what_a_search_finds_comes_once_there_and_back(
+    monkeypatch: pytest.MonkeyPatch, accounts: list[str], descending: bool, near: int
+) -> None:
+    monkeypatch.setattr(finding, "NEAR", near)  # the page is found by the list, the index or both
+    order = Order("name", descending=descending)
+    rows = Account.objects.exclude(pk=accounts[2])
+    sign = "-" if descending else ""
+    expected = list(rows.filter(name="Birch").order_by(f"{sign}name", f"{sign}pk"))
+
+    def found(**query: str) -> Page[Account]:
+        first = partial(first_named, ["bir"])
+        return page_of(rows, order, query, first=first, size=1)
+
+    one = found()
+    other = found(after=one.after)
+    assert [*one.rows, *other.rows] == expected
+    assert other.after == ""
+    assert found(before=other.before).rows == one.rows
 
 
 @given(cursor=st.text(max_size=60))

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,11 +21,12 @@ from passerelle.crm.merging import further_addresses, merged_into, running_merge
 from passerelle.crm.models import Account, Contact, Lead
 from passerelle.crm.models.customers import LeadState
 from passerelle.crm.models.people import State
+from passerelle.crm.names import first_named
 from passerelle.web.forms.directory.customers import AccountForm, ContactForm, LeadForm
 from passerelle.web.forms.saving import saved
 from passerelle.web.lists.listing import search_terms
 from passerelle.web.lists.merging import progress_of
-from passerelle.web.lists.paging import Order, page_of
+from passerelle.web.lists.paging import First, Order, every, page_of
 from passerelle.web.lists.timeline import timeline_of
 from passerelle.web.mail.records import named_in
 from passerelle.web.rights import AccountRequest, signed_in
@@ -39,7 +41,6 @@ class Kind:
     form: type["ModelForm[Any]"]
     create: Callable[..., Model]
     order: str
-    searched: tuple[str, ...]
     title: Promise
     new_title: Promise
     empty: Promise
@@ -51,7 +52,6 @@ ACCOUNT = Kind(
     form=AccountForm,
     create=crm.create_account,
     order="name",
-    searched=("name", "email_address1"),
     title=_("Accounts"),
     new_title=_("New account"),
     empty=_("Companies that are customers stand here."),
@@ -62,7 +62,6 @@ CONTACT = Kind(
     form=ContactForm,
     create=crm.create_contact,
     order="fullname",
-    searched=("fullname", "email_address1", "email_address2", "email_address3"),
     title=_("Contacts"),
     new_title=_("New contact"),
     empty=_("People outside the company stand here."),
@@ -73,7 +72,6 @@ LEAD = Kind(
     form=LeadForm,
     create=crm.create_lead,
     order="fullname",
-    searched=("fullname", "company_name", "email_address1"),
     title=_("Leads"),
     new_title=_("New lead"),
     empty=_("Those who may become customers stand here."),
@@ -84,12 +82,9 @@ LEAD = Kind(
 def listed(request: AccountRequest, kind: Kind) -> HttpResponse:
     """The records of one kind by name, or those that a search finds."""
     rows = _active_first(kind, request.GET.get("all") == "1")
-    for term in search_terms(request.GET.get("q", "")):
-        found = Q()
-        for column in kind.searched:
-            found |= Q(**{f"{column}__icontains": term})
-        rows = rows.filter(found)
-    page = page_of(rows, Order(kind.order), request.GET)
+    terms = search_terms(request.GET.get("q", ""))
+    first: First[Any] = partial(first_named, terms) if terms else every
+    page = page_of(rows, Order(kind.order), request.GET, first=first)
     context = {"kind": kind, "page": page, "q": request.GET.get("q", "")}
     return render(request, "web/customers/list.html", context)
 
