@@ -110,6 +110,7 @@ def _both(visitor: Visitor, name: str, path: str = "", *, narrow: bool = False) 
 
 def _take(page: Page, name: str, size: tuple[int, int] = WIDE) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.wait_for_load_state("networkidle")  # the strip above each page is asked for after it
     page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", caret="hide")
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
 

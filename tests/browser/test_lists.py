@@ -1,4 +1,4 @@
-"""What a row is looked at for is never cut: states, reasons, and two moments of one email."""
+"""What a row is looked at for is never cut, nor a word of it: states, reasons, moments."""
 
 from datetime import timedelta
 
@@ -15,6 +15,16 @@ LONGEST = "En attente après une erreur du serveur"  # longer than any that ther
 CUT = """selector => [...document.querySelectorAll(selector)]
     .map(one => one.closest("td"))
     .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"""
+BROKEN = """selector => [...document.querySelectorAll(selector)].flatMap(one => {
+    const text = [...one.childNodes].find(node => node.nodeType === Node.TEXT_NODE);
+    return [...text.data.matchAll(/\\S+/g)].filter(word => {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        return range.getClientRects().length > 1;
+    }).map(word => word[0]);
+})"""
+STATES = "td:not(.first) > .state"
 
 
 def cut(page: Page, selector: str) -> list[str]:
@@ -23,15 +33,25 @@ def cut(page: Page, selector: str) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("look", [*LOOKS, Look("fr", width=1120)], ids=str)
+@pytest.mark.parametrize("path", ["web:home", "web:emails", "web:mailboxes"])
+def test_no_word_of_a_state_goes_on_in_another_line(site: Site, path: str, look: Look) -> None:
+    with site.visit(site.world.administrator, look) as visit:
+        page = visit.page
+        page.goto(reverse(path))
+        assert page.locator(STATES).count() > 0
+        assert page.evaluate(BROKEN, STATES) == []
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_the_state_of_a_mailbox_is_whole(site: Site, look: Look) -> None:
     with site.visit(site.world.administrator, look) as visit:
         page = visit.page
         page.goto(reverse("web:mailboxes"))
-        states = page.locator("td:not(.first) > .state")
+        states = page.locator(STATES)
         assert states.count() > 0
         states.evaluate_all("(all, text) => all.forEach(one => one.textContent = text)", LONGEST)
-        assert cut(page, "td:not(.first) > .state") == []
+        assert cut(page, STATES) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= look.width
 
 
