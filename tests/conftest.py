@@ -4,10 +4,12 @@ import os
 import socket
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from datetime import datetime
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from tests.ready_tables import django_db_setup, ready_tables
 
 from passerelle.demo.world import HOST, WEB_PORT
@@ -77,6 +79,14 @@ def _fail(report: pytest.TestReport | pytest.CollectReport) -> None:
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     report.outcome = "failed"
     report.longrepr = f"{report.nodeid} was skipped, which fails in CI: {reason}"
+
+
+@pytest.fixture
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """Stop the clock of Python: no day, minute or step of a code ends within the test."""
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    return moment
 
 
 @pytest.fixture

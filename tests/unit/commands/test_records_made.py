@@ -106,8 +106,8 @@ def test_a_dry_run_says_the_same_and_changes_nothing(some: None) -> None:
     assert not AuditEntry.objects.filter(action="records.takenback").exists()
 
 
-def test_more_than_go_at_once(db: None) -> None:
-    made(*(f"n{number}" for number in range(AT_ONCE + 1)), now=timezone.now())
+def test_more_than_go_at_once(db: None, still_clock: datetime) -> None:
+    made(*(f"n{number}" for number in range(AT_ONCE + 1)), now=still_clock)
     update_customer(Contact.objects.order_by("pk")[0], telephone1="123")
     day = f"{timezone.localdate():%Y-%m-%d}"
     assert told("take-back", "--all-of", day)["count"] == AT_ONCE

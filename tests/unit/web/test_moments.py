@@ -8,7 +8,7 @@ import pytest
 from django.template import Context, Template
 from django.template.defaultfilters import date
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import translation
 from tests.unit.web.conftest import World
 from tests.unit.web.test_hostile_text import all_pages
 
@@ -37,9 +37,11 @@ def test_a_template_shows_moments_in_one_way(template: Path) -> None:
         pytest.param(7230, "2\N{NO-BREAK SPACE}hours", "2\N{NO-BREAK SPACE}heures", id="hours"),
     ],
 )
-def test_an_age_names_no_minutes_that_are_none(seconds: int, english: str, french: str) -> None:
+def test_an_age_names_no_minutes_that_are_none(
+    seconds: int, english: str, french: str, still_clock: datetime
+) -> None:
     template = Template("{% load pages %}{{ moment|age }}")
-    moment = timezone.now() - timedelta(seconds=seconds)
+    moment = still_clock - timedelta(seconds=seconds)
     for language, shown in (("en", english), ("fr", french)):
         with translation.override(language):
             assert template.render(Context({"moment": moment})) == shown

@@ -41,9 +41,10 @@ def state(tone: str, text: str) -> SafeString:
 @register.filter
 def age(moment: datetime) -> str:
     """How long ago it was; of what has just been, no figure."""
-    if timezone.now() - moment < timedelta(minutes=1):
+    now = timezone.now()
+    if now - moment < timedelta(minutes=1):
         return gettext("less than a minute")
-    return timesince(moment)
+    return timesince(moment, now)
 
 
 @register.filter

@@ -11,7 +11,11 @@ from passerelle.crm.models import AuditEntry
 from passerelle.crm.models.people import Role
 from passerelle.crm.services import create_sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.database,
+    pytest.mark.usefixtures("still_clock"),  # a code is of the half minute in which it is given
+]
 
 
 def remove(name: str) -> Result:

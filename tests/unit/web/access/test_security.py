@@ -14,7 +14,11 @@ from passerelle.access import services as access
 from passerelle.crm.models import SignInAccount
 from passerelle.crm.services import sign_in_link
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.database,
+    pytest.mark.usefixtures("still_clock"),  # a code is of the half minute in which it is given
+]
 
 
 def code(secret: str, offset: int = 0) -> str:
