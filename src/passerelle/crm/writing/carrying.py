@@ -12,6 +12,7 @@ from passerelle.crm.emails.raw import Octets, store_pack
 from passerelle.crm.models import ActivityMimeAttachment, Email, SystemUser, WordingImage
 from passerelle.crm.search import ask_to_index
 from passerelle.crm.writing.letters import Writer
+from passerelle.crm.writing.usable import usable_by
 from passerelle.messages import named_images
 
 CARRIED = 20  # into one draft at once
@@ -25,7 +26,7 @@ def images_to_carry(
     if not named:
         return ()
     users = [one for one in people if isinstance(one, SystemUser)]
-    return images_of(named, usable_by(users))
+    return images_of(named, usable_images(users))
 
 
 def images_of(named: Iterable[str], records: Q) -> Sequence[WordingImage]:
@@ -34,11 +35,9 @@ def images_of(named: Iterable[str], records: Q) -> Sequence[WordingImage]:
     return list(found.order_by("content_id")[:CARRIED])
 
 
-def usable_by(users: Collection[SystemUser]) -> Q:
-    """Of images: those of the signatures and templates that are shared, or are of these users."""
-    shared = Q(signature__isnull=False, signature__owner=None)
-    shared |= Q(template__isnull=False, template__owner=None)
-    return shared | Q(signature__owner__in=users) | Q(template__owner__in=users)
+def usable_images(users: Collection[SystemUser]) -> Q:
+    """Of images: those of the signatures and templates that everybody or these users may use."""
+    return usable_by(users, "signature") | usable_by(users, "template")
 
 
 def carry_wording_images(draft: Email, images: Sequence[WordingImage]) -> None:

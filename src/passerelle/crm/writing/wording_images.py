@@ -21,8 +21,9 @@ from passerelle.crm.models import (
     WordingImage,
 )
 from passerelle.crm.writing.attachments import FileRules, Upload
-from passerelle.crm.writing.carrying import usable_by
+from passerelle.crm.writing.carrying import usable_images
 from passerelle.crm.writing.images import checked_image
+from passerelle.crm.writing.usable import users_of
 from passerelle.messages import new_content_id
 
 WORDING_IMAGES = 10  # of one signature or template
@@ -71,8 +72,7 @@ def unsaved_images(account: SignInAccount) -> QuerySet[WordingImage]:
 
 def visible_images(account: SignInAccount) -> QuerySet[WordingImage]:
     """Those of the signatures and templates that this account sees, and its own unsaved ones."""
-    users = [account.systemuser] if account.systemuser is not None else []
-    return WordingImage.objects.filter(Q(account=account) | usable_by(users))
+    return WordingImage.objects.filter(Q(account=account) | usable_images(users_of(account)))
 
 
 def offered_images(record: Worded, account: SignInAccount | None) -> Mapping[str, WordingImage]:

@@ -31,6 +31,7 @@ from passerelle.crm.writing.carrying import carry_wording_images, images_of
 from passerelle.crm.writing.contents import image_ids, put_text
 from passerelle.crm.writing.drafts import locked_draft, sender_of
 from passerelle.crm.writing.letters import Writer, address_of
+from passerelle.crm.writing.usable import usable_by, users_of
 from passerelle.crm.writing.wording_images import (
     Worded,
     key_of,
@@ -65,12 +66,12 @@ class Words:
 
 def visible_signatures(account: SignInAccount) -> QuerySet[EmailSignature]:
     """One's own and the shared ones."""
-    return EmailSignature.objects.filter(Q(owner=None) | Q(owner=account.systemuser))
+    return EmailSignature.objects.filter(usable_by(users_of(account)))
 
 
 def visible_templates(account: SignInAccount) -> QuerySet[EmailTemplate]:
     """One's own and the shared ones."""
-    return EmailTemplate.objects.filter(Q(owner=None) | Q(owner=account.systemuser))
+    return EmailTemplate.objects.filter(usable_by(users_of(account)))
 
 
 def may_change_wording(account: SignInAccount, record: Worded) -> bool:
@@ -208,7 +209,7 @@ def insert_wording(email: Email, record: Worded, language: str, user: SystemUser
 
 def _as_put_in(draft: Email, writer: Writer, user: SystemUser | None) -> Iterator[str]:
     """Each signature that may stand in the draft, as it came there: in an answer, or by Insert."""
-    usable = Q(signature__owner=None) | Q(signature__owner=user)
+    usable = usable_by([user] if user else [], "signature")
     usable |= Q(signature=writer.default_signature_id)  # of whoever else the email is from
     rows = Wording.objects.filter(usable, signature__isnull=False).order_by("-pk")[:OFFERED]
     languages = {wording.language for wording in rows}
