@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.browser.site import Look, Site
 
-from passerelle.crm.models import Email
+from passerelle.crm.models import Email, Queue
+from passerelle.crm.models.people import FilteringMethod
 
 pytestmark = pytest.mark.browser
 LOOKS = [Look("fr"), Look("fr", width=720), Look("fr", width=400)]
@@ -52,6 +53,19 @@ def test_the_state_of_a_mailbox_is_whole(site: Site, look: Look) -> None:
         assert states.count() > 0
         states.evaluate_all("(all, text) => all.forEach(one => one.textContent = text)", LONGEST)
         assert cut(page, STATES) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= look.width
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize("name", ["users", "queues"])
+def test_what_is_tracked_of_users_and_queues_is_whole(site: Site, look: Look, name: str) -> None:
+    Queue.objects.update(incoming_email_filtering_method=FilteringMethod.REPLIES)
+    with site.visit(site.world.administrator, look) as visit:
+        page = visit.page
+        page.goto(reverse(f"web:{name}"))
+        tracked = page.get_by_text("E-mails en réponse à un e-mail suivi", exact=True)
+        expect(tracked.first).to_be_visible()
+        assert cut(page, "td.whole") == []
         assert page.evaluate("document.documentElement.scrollWidth") <= look.width
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignKey, Model
 from django.urls import reverse
@@ -19,8 +20,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.access.services import Way
 from passerelle.crm.models import AuditEntry
 from passerelle.guids import guid_of
+from passerelle.mailboxes.models.bulk import BulkKind
+from passerelle.mailboxes.models.choices import DeliveryMethod, Direction
+from passerelle.sync.models.folders import FolderMeaning
 
 KINDS = {
     "account": _("Account"),
@@ -96,6 +101,7 @@ LABELS = {  # of what is no field
     "incoming": _("Incoming"),
     "key": _("key of the passwords"),
     "languages": _("languages"),
+    "meaning": _("meaning"),
     "members_added": _("members added"),
     "members_removed": _("members removed"),
     "merged_record": _("merged record"),
@@ -113,6 +119,23 @@ LABELS = {  # of what is no field
     "undone": _("undone"),
     "until": _("valid until"),
     "way": _("way of signing in"),
+}
+STEPS = {  # of a plan of waves
+    "start": _("Start"),
+    "pause": _("Pause"),
+    "continue": _("Go on"),
+    "next": _("Start the next wave now"),
+    "stop": _("Stop"),
+}
+VALUES: Mapping[str, Mapping[Any, Any]] = {  # of what is no field; a field has its own choices
+    "bulk": dict(BulkKind.choices),
+    "direction": {**dict(Direction.choices), "both": _("Incoming and outgoing email")},
+    "incoming": dict(DeliveryMethod.choices),
+    "languages": dict(settings.LANGUAGES),
+    "meaning": dict(FolderMeaning.choices),
+    "outgoing": dict(DeliveryMethod.choices),
+    "step": STEPS,
+    "way": dict(Way.choices),
 }
 LISTS = frozenset({"fields", "languages"})  # of two they are no value before and after
 NOTHING = "—"
@@ -196,11 +219,19 @@ def _model(kind: str) -> type[Model] | None:
 
 def _change(model: type[Model] | None, name: str, value: Any) -> Change:
     column = _column(model, name)
-    name_of = column.verbose_name if column else LABELS.get(name, name.replace("_", " "))
-    label = capfirst(str(name_of))
+    label = _label(model, name)
+    words = dict(column.flatchoices) if column else VALUES.get(name, {})
+    if name == "fields":
+        words = {one: _label(model, one) for one in value}
     if _is_change(name, value):
-        return Change(label, _shown(column, value[0]), _shown(column, value[1]))
-    return Change(label, None, _shown(column, value))
+        return Change(label, _shown(column, words, value[0]), _shown(column, words, value[1]))
+    return Change(label, None, _shown(column, words, value))
+
+
+def _label(model: type[Model] | None, name: str) -> str:
+    column = _column(model, name)
+    words = column.verbose_name if column else LABELS.get(name, name.replace("_", " "))
+    return capfirst(str(words))
 
 
 def _is_change(name: str, value: Any) -> bool:
@@ -215,19 +246,18 @@ def _column(model: type[Model] | None, name: str) -> "Field[Any, Any] | None":
     return found if isinstance(found, Field) else None
 
 
-def _shown(column: "Field[Any, Any] | None", value: Any) -> str:
-    """A stored value as a page shows it."""
-    if value is None or value == "":
-        return NOTHING
+def _shown(column: "Field[Any, Any] | None", words: Mapping[Any, Any], value: Any) -> str:
+    """A stored value as a page shows it: a choice by its words."""
+    if isinstance(value, list | tuple):
+        return ", ".join(str(words.get(one, one)) for one in value)
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
-    if isinstance(column, ForeignKey):
-        record = _record(column, value)
-        return str(record) if record is not None else str(value)
-    choices = dict(column.flatchoices) if column is not None else {}
-    if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
-    return str(choices.get(value, value))
+    if value in words:
+        return str(words[value])
+    if value is None or value == "":
+        return NOTHING
+    record = _record(column, value) if isinstance(column, ForeignKey) else None
+    return str(value if record is None else record)
 
 
 def _record(column: "ForeignKey[Any, Any]", value: Any) -> Model | None:

@@ -102,7 +102,9 @@ def _fix(bulk: BulkAction, selection: Selection) -> int:
 
 def _note(bulk: BulkAction, change: Change, by: str) -> None:
     parameters = {
-        name: value for name, value in change.stored().items() if value not in {None, False}
+        name: value
+        for name, value in change.stored().items()
+        if value is not None and value is not False  # 0 is a method: none
     }
     detail = {"count": bulk.total, "bulk": bulk.kind, **parameters}
     action = AUDITED.get(change.kind, AuditAction.MAILBOX_CHANGED)

@@ -117,6 +117,6 @@ def leave_folder(mailbox: Mailbox, key: UUID, by: str) -> bool:
 
 
 def _note(mailbox: Mailbox, by: str, what: str, row: TrackingFolder) -> None:
-    meaning = row.regarding or (row.meaning if row.is_sent else "")
-    text = f"{row.folder} ({meaning})".lstrip() if meaning else row.folder
-    crm.note(AuditAction.MAILBOX_CHANGED, Subject("mailbox", mailbox.pk), by, {what: text})
+    text = f"{row.folder} ({row.regarding})" if row.regarding else row.folder
+    detail = {what: text} | ({"meaning": str(row.meaning)} if row.is_sent else {})
+    crm.note(AuditAction.MAILBOX_CHANGED, Subject("mailbox", mailbox.pk), by, detail)

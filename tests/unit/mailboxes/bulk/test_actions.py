@@ -196,6 +196,13 @@ def test_what_is_written(wish: Change, name: str, columns: dict[str, Any]) -> No
     assert Mailbox.objects.filter(name=name, **columns).exists()
 
 
+def test_none_as_the_new_method_stands_in_the_audit() -> None:
+    bulk.start(EVERYBODY, Change(BulkKind.METHODS, outgoing=NONE), "root")
+    detail = AuditEntry.objects.get().detail
+    assert (detail["bulk"], detail["outgoing"]) == ("methods", 0)
+    assert not {"incoming", "profile", "start", "test"} & detail.keys()
+
+
 @pytest.mark.parametrize("there", [True, False], ids=["only-an-inactive-one", "none-at-all"])
 def test_nobody_is_set_to_forward_where_no_forward_mailbox_reads(*, there: bool) -> None:
     change("Bert", incoming_method=FORWARD)

@@ -253,7 +253,7 @@ def test_nothing_is_read_before_it_was_switched_on(company: Company) -> None:
 
 def test_a_choice_is_audited_and_asks_for_the_work(company: Company, sent: MemoryFolder) -> None:
     noted = AuditEntry.objects.filter(action=AuditAction.MAILBOX_CHANGED, username="anna")
-    assert [entry.detail for entry in noted] == [{"folder_read": "(sent)"}]
+    assert [entry.detail for entry in noted] == [{"folder_read": "", "meaning": "sent"}]
     assert row().standing == FolderStanding.READ
     leave_folder(company.anna, row().pk, "anna")
     assert not TrackingFolder.objects.exists()

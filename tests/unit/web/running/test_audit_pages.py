@@ -1,13 +1,17 @@
 """The audit's pages: filters, names and labels, and a table that no spreadsheet runs."""
 
 import csv
+import inspect
 import io
 import re
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
@@ -20,8 +24,9 @@ from passerelle.crm.models.audit import AuditAction
 from passerelle.mailboxes.models import WavePlan
 from passerelle.mailboxes.sending import limits
 from passerelle.mailboxes.services import update_mailbox
+from passerelle.mailboxes.waves import plans
 from passerelle.sync.models import Place
-from passerelle.web.audit import KINDS, changes_of, lines, told
+from passerelle.web.audit import KINDS, STEPS, TABLES, VALUES, changes_of, lines, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 DAY = timedelta(days=1)
@@ -38,10 +43,10 @@ def entry(**fields: object) -> AuditEntry:
 
 
 @pytest.fixture
-def several(world: World) -> None:
+def several(world: World, still_clock: datetime) -> None:
     """Four entries of other days, people, acts and records."""
     AuditEntry.objects.all().delete()
-    now = timezone.now()
+    now = still_clock
     entry(username="zoe", done_on=now - 9 * DAY, reason="why-one")
     entry(username="noé", subject_id=world.received.pk, reason="why-two")
     entry(
@@ -125,10 +130,57 @@ def test_what_is_no_field_is_told_in_french_too() -> None:
     assert shown == {
         "Titre": (None, "Usual"),
         "Pour tous": (None, "Oui"),
-        "Langues": (None, "en, fr"),
+        "Langues": (None, "English, Français"),
         "Images": (None, "2"),
     }
     assert list(lines([made]))[1][-1].endswith("languages: ['en', 'fr']; images: 2")
+
+
+SAME = {  # in both languages
+    *("English", "Français", "Contacts", "Information"),
+    *("IMAP", "POP3", "SMTP", "STARTTLS", "TLS 1.2", "TLS 1.3", "In-Reply-To"),
+}
+
+
+def choices() -> Iterator[tuple[str, str, Any, Any]]:
+    """The kind of an entry, what changed, and each value that it may have with its words."""
+    tables = {model._meta.db_table: model for model in apps.get_models()}
+    for kind in KINDS:
+        model = tables.get(TABLES.get(kind, kind))
+        for column in model._meta.concrete_fields if model else ():
+            yield from ((kind, column.name, *choice) for choice in column.flatchoices)
+    for name, words in VALUES.items():
+        yield from (("", name, *choice) for choice in words.items())
+
+
+def test_every_choice_is_told_in_french() -> None:
+    alike = set()
+    for kind, name, value, words in choices():
+        with override("en"):
+            english = str(words)
+        with override("fr"):
+            [change] = changes_of(AuditEntry(subject_kind=kind, detail={name: value}))
+            assert change.after == str(words)
+            alike |= {change.after} & {english}
+    assert alike == SAME
+
+
+def test_fields_are_told_by_their_labels_and_a_direction_in_words() -> None:
+    detail = {"fields": ["email_address", "approval"], "direction": "both", "bulk": "methods"}
+    made = AuditEntry(subject_kind="mailbox", detail={**detail, "incoming": 0})
+    with override("fr"):
+        told = [change.after for change in changes_of(made)]
+    assert told == [
+        "Adresse e-mail, Approbation",
+        "Courrier entrant et sortant",
+        "Changer les méthodes de synchronisation",
+        "Aucun",
+    ]
+
+
+def test_every_step_of_a_plan_of_waves_has_words() -> None:
+    source = inspect.getsource(plans)
+    assert set(re.findall(r'_(?:run|change)\(plan, .+, by, "(\w+)"', source)) == set(STEPS)
 
 
 def test_names_take_one_query_a_kind(
