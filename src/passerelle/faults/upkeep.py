@@ -173,3 +173,15 @@ class BackupWithoutKeys(UpkeepFault):
     consequence = noop("Where it is restored without one, every password has to be entered again.")
     remedy = noop("Keep a copy of {file} apart from the backups, or back up with --keys.")
     level = Level.INFORMATION
+
+
+class ThingsOfOthers(UpkeepFault):
+    code = "PSR-UPK-023"
+    cause = noop(
+        "{place} holds more than the tables of this version of Passerelle ({count}): {things}."
+    )
+    consequence = noop("Nothing was restored, and nothing was changed.")
+    remedy = noop(
+        "Move what is still needed into another schema or database. To remove all of it, and what "
+        "depends on it, say --replace-all."
+    )

@@ -2,7 +2,7 @@
 
 from passerelle.upkeep.backup.making import Made, Told, make_backup
 from passerelle.upkeep.backup.manifest import Manifest
-from passerelle.upkeep.backup.restoring import Restored, check_backup, restore
+from passerelle.upkeep.backup.restoring import Replacing, Restored, check_backup, restore
 from passerelle.upkeep.installation import (
     Standing,
     confirm_real,
@@ -23,6 +23,7 @@ __all__ = [
     "KeyUse",
     "Made",
     "Manifest",
+    "Replacing",
     "Report",
     "Restored",
     "Standing",

@@ -3,57 +3,27 @@
 On both makes of database, by the commands that a person types.
 """
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from tests.system.servers.postgresql import postgresql
 from tests.system.store.conftest import ROOT, Stage, until
+from tests.system.upkeep.place import Place
 
 pytestmark = pytest.mark.timeout(300)  # a dozen processes, each with its start
-PHRASE = "a long enough phrase"
 LETTERS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A home and a database by which commands are run."""
-
-    home: Path
-    url: str = ""
-
-    def passerelle(self, *words: str, **extra: str) -> "subprocess.CompletedProcess[str]":
-        environment = os.environ | {
-            "PASSERELLE_HOME": str(self.home),
-            "PASSERELLE_DATABASE_URL": self.url,
-            "PASSERELLE_BACKUP_PASSPHRASE": PHRASE,
-            "PASSERELLE_PLACE": "",
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-            **extra,
-        }
-        command = [sys.executable, "-m", "passerelle", *words]
-        return subprocess.run(
-            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
-        )
-
-    def told(self, *words: str) -> Any:
-        done = self.passerelle("--json", *words)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
 
 
 @pytest.fixture(
     params=[
         pytest.param("sqlite", marks=pytest.mark.only_on("sqlite")),
-        pytest.param("postgresql", marks=pytest.mark.only_on("postgresql")),
+        pytest.param("postgresql", marks=[pytest.mark.only_on("postgresql"), pytest.mark.database]),
     ]
 )
 def places(
@@ -175,7 +145,7 @@ def test_a_killed_replacement_leaves_one_whole_database(
 def test_an_upgrade_is_rehearsed_and_then_done(places: tuple[Place, Place], stage: Stage) -> None:
     original, _ = places
     stage.prepare()
-    _manage(original, "migrate", "upkeep", "zero")  # as a database of an earlier version
+    original.manage("migrate", "upkeep", "zero")  # as a database of an earlier version
     assert original.passerelle("keys", "list").returncode == 75
     rehearsed = original.told("upgrade", "--rehearse")
     assert rehearsed["steps"][0] == "upkeep.0001_initial"
@@ -187,14 +157,3 @@ def test_an_upgrade_is_rehearsed_and_then_done(places: tuple[Place, Place], stag
     assert original.passerelle("keys", "list").returncode == 0
     assert len(list((original.home / "backups").iterdir())) == 1
     assert original.told("upgrade")["steps"] == []
-
-
-def _manage(place: Place, *words: str) -> None:
-    environment = os.environ | {
-        "PASSERELLE_HOME": str(place.home),
-        "PASSERELLE_DATABASE_URL": place.url,
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-        "DJANGO_SETTINGS_MODULE": "passerelle.site.settings",
-    }
-    command = [sys.executable, "-m", "django", *words]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)

@@ -10,6 +10,7 @@ from passerelle.engine.services import Killed, crash_points
 from passerelle.faults.store import DatabaseGone
 from passerelle.faults.upkeep import CountsDiffer
 from passerelle.upkeep.backup import sqlite
+from passerelle.upkeep.backup.snapshots import Contents
 from passerelle.upkeep.backup.sqlite import SqliteSnapshots
 
 
@@ -65,8 +66,8 @@ def test_it_is_put_in_an_empty_place_as_a_copy(
 ) -> None:
     source, counts = taken
     target = SqliteSnapshots(tmp_path / "new.sqlite3")
-    assert target.is_empty()
-    target.put(source, counts=counts)
+    assert not target.contents()
+    target.put(source, counts=counts, removed=Contents())
     assert emails(tmp_path / "new.sqlite3") == 3000
     with closing(sqlite3.connect(tmp_path / "new.sqlite3")) as made:
         assert made.execute("SELECT iscopy FROM systemsettings").fetchone() == (1,)
@@ -76,7 +77,7 @@ def test_what_is_replaced_stays_beside_it(taken: tuple[Path, dict[str, int]], li
     source, counts = taken
     with closing(sqlite3.connect(live)) as writer, writer:
         writer.execute("DELETE FROM email")
-    SqliteSnapshots(live).put(source, counts=counts)
+    SqliteSnapshots(live).put(source, counts=counts, removed=Contents())
     assert emails(live) == 3000
     assert emails(live.with_name(live.name + ".replaced")) == 0
     assert not live.with_name(live.name + "-wal").exists()
@@ -90,7 +91,7 @@ def test_killed_there_is_the_old_or_the_new_one(
     with closing(sqlite3.connect(live)) as writer, writer:
         writer.execute("DELETE FROM email")
     with pytest.raises(Killed), crash_points.kill_at(f"restore.{point}"):
-        SqliteSnapshots(live).put(source, counts=counts)
+        SqliteSnapshots(live).put(source, counts=counts, removed=Contents())
     assert emails(live) == expected
 
 
@@ -100,11 +101,12 @@ def test_counts_that_differ_put_nothing_in_place(
     source, counts = taken
     target = SqliteSnapshots(tmp_path / "new.sqlite3")
     with pytest.raises(CountsDiffer):
-        target.put(source, counts={**counts, "email": 4})
-    assert target.is_empty()
+        target.put(source, counts={**counts, "email": 4}, removed=Contents())
+    assert not target.contents()
 
 
 def test_a_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "source").write_bytes(b"no database at all" * 100)
+    target = SqliteSnapshots(tmp_path / "new.sqlite3")
     with pytest.raises(DatabaseGone):
-        SqliteSnapshots(tmp_path / "new.sqlite3").put(tmp_path / "source", counts={})
+        target.put(tmp_path / "source", counts={}, removed=Contents())

@@ -12,15 +12,17 @@ from typing import Annotated, Any
 import typer
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from passerelle.commands.console.asking import passphrase
 from passerelle.commands.console.output import print_json, say, wants_json
 from passerelle.commands.serving.home_lock import lock_home
 from passerelle.configuration import load_config
 from passerelle.engine.services import steps_behind, workers_alive
+from passerelle.faults import Secret
 from passerelle.faults.upkeep import WorkersRun
 from passerelle.upkeep import services as upkeep
-from passerelle.upkeep.services import Manifest, Told
+from passerelle.upkeep.services import Manifest, Replacing, Restored, Told
 
 File = Annotated[Path, typer.Argument(help=_("The file of the backup; a folder gives it a name."))]
 From = Annotated[Path, typer.Argument(help=_("The file of the backup."))]
@@ -29,6 +31,12 @@ Keys = Annotated[
 ]
 Replace = Annotated[
     bool, typer.Option("--replace", help=_("Put it in the place of the database that is there."))
+]
+ReplaceAll = Annotated[
+    bool,
+    typer.Option(
+        "--replace-all", help=_("As --replace, and remove what others put into its schema, too.")
+    ),
 ]
 Check = Annotated[bool, typer.Option("--check", help=_("Read the backup whole; change nothing."))]
 SHOWN_EVERY_SECONDS = 0.5
@@ -56,6 +64,7 @@ def restore(
     file: From,
     *,
     replace: Replace = False,
+    replace_all: ReplaceAll = False,
     keys: Keys = False,
     check: Check = False,
 ) -> None:
@@ -67,22 +76,48 @@ def restore(
             manifest = upkeep.check_backup(file, passphrase=secret, told=told)
         _tell(as_json, _facts(manifest), [_("The backup is whole.")])
         return
+    replacing = Replacing.OURS if replace else Replacing.NOTHING
+    done = _restored(file, Replacing.ALL if replace_all else replacing, secret, as_json=as_json)
+    facts = {
+        **_facts(done.manifest),
+        "keys_missing": list(done.keys_missing),
+        "replaced": [str(one) for one in done.removed.ours],
+        "removed": [str(one) for one in done.removed.foreign],
+    }
+    _tell(as_json, facts, _words(done))
+
+
+def _restored(
+    file: Path, replacing: Replacing, secret: Secret | None, *, as_json: bool
+) -> Restored:
     config = load_config()
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = lock_home(config.home)
     try:
         _require_no_workers()
         with progress(shown=not as_json) as told:
-            done = upkeep.restore(file, config, replace=replace, passphrase=secret, told=told)
+            return upkeep.restore(file, config, replacing, passphrase=secret, told=told)
     finally:
         os.close(lock)
+
+
+def _words(done: Restored) -> list[str]:
     lines = [_("Restored. This is a copy: it neither reads nor sends until you confirm it.")]
+    if count := len(done.removed.ours):
+        text = ngettext(
+            "It is in the place of {n} table that was there.",
+            "It is in the place of {n} tables that were there.",
+            count,
+        )
+        lines.append(text.format(n=count))
+    if done.removed.foreign:
+        things = ", ".join(str(one) for one in done.removed.foreign)
+        lines.append(_("Removed, too: {things}").format(things=things))
     lines.append(_("Start passerelle run; to confirm, run passerelle installation confirm."))
     if done.keys_missing:
         text = _("Passwords of these keys do not open until the key file is put back: {keys}")
         lines.append(text.format(keys=", ".join(done.keys_missing)))
-    facts = {**_facts(done.manifest), "keys_missing": list(done.keys_missing)}
-    _tell(as_json, facts, lines)
+    return lines
 
 
 def _require_no_workers() -> None:

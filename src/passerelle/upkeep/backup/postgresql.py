@@ -1,7 +1,8 @@
 """Snapshots of PostgreSQL by its own pg_dump, pg_restore and psql, all in one exported moment.
 
 A restore is one transaction: it drops what is there, makes what the backup holds, counts, and
-marks the copy; broken off anywhere, the database is as it was before.
+marks the copy; broken off anywhere, the database is as it was before. Extensions and what belongs
+to them stay, and it breaks off where something of another schema depends on our tables.
 """
 
 import os
@@ -9,7 +10,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,21 +22,38 @@ from psycopg import sql
 from passerelle.engine.services import crash_point
 from passerelle.faults.store import DatabaseGone
 from passerelle.faults.upkeep import BackupNotWritten, DumpProgramFailed, DumpProgramMissing
-from passerelle.upkeep.backup.snapshots import Progress
+from passerelle.upkeep.backup.snapshots import Contents, Progress, Thing
 
 LOOK_SECONDS = 0.5
 ANSWER_CHARS = 300
 PARTS = ("USER", "PASSWORD", "HOST", "PORT")
-OUR_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+# What stands in the schema by itself, by its name as DROP takes it: no extension and no part of
+# one, and no part of another thing, such as the sequence of a column.
+CONTENTS = """
+    SELECT one.type, one.name, one.identity
+    FROM pg_depend AS member, pg_identify_object(member.classid, member.objid, 0) AS one
+    WHERE member.refclassid = 'pg_namespace'::regclass
+        AND member.refobjid = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+        AND member.deptype = 'n'
+        AND member.classid <> 'pg_extension'::regclass
+        AND NOT EXISTS (
+            SELECT FROM pg_depend AS part
+            WHERE part.classid = member.classid AND part.objid = member.objid
+                AND part.objsubid = 0 AND part.deptype IN ('a', 'e', 'i')
+        )
+    ORDER BY one.type, one.identity
+"""
 
 
 class PostgresqlSnapshots:
-    """Of the database of these settings of Django."""
+    """Of the database of these settings of Django, in which tables of these names are ours."""
 
     make = "postgresql"
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+    def __init__(self, settings: Mapping[str, Any], ours: Collection[str]) -> None:
         self._settings = settings
+        self._ours = ours
 
     def take(self, target: Path, progress: Progress) -> Mapping[str, int]:
         program = _program("pg_dump")
@@ -75,11 +93,16 @@ class PostgresqlSnapshots:
         port = f":{given['PORT']}" if given["PORT"] else ""
         return f"postgresql://{login}@{given['HOST']}{port}/{name}"
 
-    def is_empty(self) -> bool:
+    def contents(self) -> Contents:
+        ours: list[Thing] = []
+        foreign: list[Thing] = []
         with self._connected() as server:
-            return not server.execute(OUR_TABLES).fetchall()
+            for kind, name, written in server.execute(CONTENTS).fetchall():
+                is_ours = kind == "table" and name in self._ours
+                (ours if is_ours else foreign).append(Thing(kind, written))
+        return Contents(tuple(ours), tuple(foreign))
 
-    def put(self, source: Path, *, counts: Mapping[str, int]) -> None:
+    def put(self, source: Path, *, counts: Mapping[str, int], removed: Contents) -> None:
         restore, psql = _program("pg_restore"), _program("psql")
         with tempfile.TemporaryDirectory(dir=source.parent) as folder:
             script, last = Path(folder) / "database.sql", Path(folder) / "last.sql"
@@ -87,7 +110,7 @@ class PostgresqlSnapshots:
             self._run(command)
             last.write_text(_last_statements(counts), encoding="utf-8")
             first = Path(folder) / "first.sql"
-            first.write_text(self._drops(), encoding="utf-8")
+            first.write_text(_drops(removed), encoding="utf-8")
             crash_point("restore.before-swap")
             command = [
                 psql, "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
@@ -95,15 +118,6 @@ class PostgresqlSnapshots:
             ]  # fmt: skip
             self._run(command)
             crash_point("restore.after-swap")
-
-    def _drops(self) -> str:
-        with self._connected() as server:
-            names = server.execute(OUR_TABLES).fetchall()
-            drops = [
-                sql.SQL("DROP TABLE {} CASCADE;\n").format(sql.Identifier(name)).as_string(server)
-                for (name,) in names
-            ]
-        return "".join(drops)
 
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
@@ -169,12 +183,22 @@ def _program(name: str) -> str:
 
 def _counts(server: psycopg.Connection[tuple[Any, ...]]) -> dict[str, int]:
     counts = {}
-    for (name,) in server.execute(OUR_TABLES).fetchall():
+    for (name,) in server.execute(TABLES).fetchall():
         statement = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))
         row = server.execute(statement).fetchone()
         assert row is not None
         counts[str(name)] = int(row[0])
     return counts
+
+
+def _drops(removed: Contents) -> str:
+    """What begins the restore's transaction. Our tables go in one statement, as they have keys to
+    each other and nothing else may depend on them.
+    """
+    drops = [f"DROP {kind} IF EXISTS {name} CASCADE;\n" for kind, name in removed.foreign]
+    if removed.ours:
+        drops.append(f"DROP TABLE {', '.join(one.name for one in removed.ours)};\n")
+    return "".join(drops)
 
 
 def _last_statements(counts: Mapping[str, int]) -> str:

@@ -5,6 +5,7 @@ the original may run on, and what the backup holds as waiting may have been sent
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 import structlog
@@ -14,15 +15,29 @@ from django.db.migrations.loader import MigrationLoader
 from passerelle import __version__
 from passerelle.configuration import Config, merge_keys, read_keys
 from passerelle.faults import Secret
-from passerelle.faults.upkeep import BackupOfNewerVersion, BackupOfOtherDatabase, NotEmpty
+from passerelle.faults.upkeep import (
+    BackupOfNewerVersion,
+    BackupOfOtherDatabase,
+    NotEmpty,
+    ThingsOfOthers,
+)
 from passerelle.upkeep.backup.archive import DATABASE, KEYS, Reader, reading
 from passerelle.upkeep.backup.folder import work_folder
 from passerelle.upkeep.backup.making import Told
 from passerelle.upkeep.backup.manifest import Manifest
 from passerelle.upkeep.backup.sealing import unseal
-from passerelle.upkeep.backup.snapshots import snapshots
+from passerelle.upkeep.backup.snapshots import Contents, Snapshots, snapshots
 
 log = structlog.get_logger(__name__)
+TOLD = 10  # things of others, by name
+
+
+class Replacing(Enum):
+    """What may be where the backup is put, and goes."""
+
+    NOTHING = "nothing"
+    OURS = "ours"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,7 @@ class Restored:
     manifest: Manifest
     keys_restored: bool
     keys_missing: tuple[str, ...]  # passwords of these keys do not open
+    removed: Contents
 
 
 def check_backup(file: Path, *, passphrase: Secret | None = None, told: Told) -> Manifest:
@@ -44,7 +60,12 @@ def check_backup(file: Path, *, passphrase: Secret | None = None, told: Told) ->
 
 
 def restore(
-    file: Path, config: Config, *, replace: bool, passphrase: Secret | None = None, told: Told
+    file: Path,
+    config: Config,
+    replacing: Replacing,
+    *,
+    passphrase: Secret | None = None,
+    told: Told,
 ) -> Restored:
     """Put the backup in place. The caller holds the home's lock, and no worker runs.
 
@@ -54,9 +75,7 @@ def restore(
     with reading(file) as archive:
         manifest = archive.manifest
         _require_fitting(manifest, target.make)
-        if not replace and not target.is_empty():
-            place = str(connection.settings_dict["NAME"])
-            raise NotEmpty(place=place)
+        removed = _removed(target, replacing)
         keys = _keys(archive, passphrase, file)
         with work_folder(config.home) as folder:
             source = folder / "database"
@@ -65,10 +84,22 @@ def restore(
             if keys is not None:
                 merge_keys(config.key_file, keys)  # before the rows that need them
             told("restore", 0, 0)
-            target.put(source, counts=manifest.counts)
+            target.put(source, counts=manifest.counts, removed=removed)
     connection.close()
     log.info("backup.restored", made_on=manifest.made_on, version=manifest.version)
-    return Restored(manifest, keys is not None, _missing(manifest, config))
+    return Restored(manifest, keys is not None, _missing(manifest, config), removed)
+
+
+def _removed(target: Snapshots, replacing: Replacing) -> Contents:
+    """What has to go. Raises `NotEmpty` or `ThingsOfOthers` where it may not."""
+    found = target.contents()
+    place = str(connection.settings_dict["NAME"])
+    if found and replacing is Replacing.NOTHING:
+        raise NotEmpty(place=place)
+    if found.foreign and replacing is Replacing.OURS:
+        named = ", ".join(str(one) for one in found.foreign[:TOLD])
+        raise ThingsOfOthers(place=place, count=len(found.foreign), things=named)
+    return found
 
 
 def _require_fitting(manifest: Manifest, make: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from passerelle.engine.services import crash_point
 from passerelle.faults.store import DatabaseGone
 from passerelle.faults.upkeep import BackupNotWritten, CountsDiffer
-from passerelle.upkeep.backup.snapshots import Progress
+from passerelle.upkeep.backup.snapshots import Contents, Progress, Thing
 
 PAGES_AT_ONCE = 4_000  # 16 MB
 WAIT_SECONDS = 20.0
@@ -52,13 +52,16 @@ class SqliteSnapshots:
         source.rename(home / self._database.name)
         yield {"PASSERELLE_HOME": str(home), "PASSERELLE_DATABASE_URL": ""}
 
-    def is_empty(self) -> bool:
+    def contents(self) -> Contents:
+        """All counts as ours: the file is kept beside the new one, and nothing of it is lost."""
         if not self._database.exists() or not self._database.stat().st_size:
-            return True
+            return Contents()
         with _faults(self._database), closing(_opened(self._database)) as found:
-            return not found.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            rows = found.execute("SELECT type, name FROM sqlite_master WHERE type <> 'index'")
+            return Contents(ours=tuple(Thing(*row) for row in rows))
 
-    def put(self, source: Path, *, counts: Mapping[str, int]) -> None:
+    def put(self, source: Path, *, counts: Mapping[str, int], removed: Contents) -> None:
+        del removed  # it stays beside the new one, in the file that it is
         with _faults(self._database):
             with closing(_opened(source)) as draft:
                 _check(draft, counts)
@@ -72,7 +75,7 @@ class SqliteSnapshots:
 
     def _put_aside(self) -> None:
         """Keep the old file, and leave none of its journals beside the new one."""
-        if not self.is_empty():
+        if self.contents():
             with closing(_opened(self._database)) as old:
                 old.execute("PRAGMA journal_mode=DELETE")  # what the journal held is in the file
             aside = self._database.with_name(self._database.name + ".replaced")
