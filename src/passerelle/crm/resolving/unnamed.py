@@ -14,7 +14,7 @@ UNNAMED = Q(**dict.fromkeys(KINDS))
 def unnamed(addresses: Collection[str]) -> QuerySet[ActivityParty]:
     """The parties with one of these addresses (lower case) that mean no record, in no order.
 
-    Asked as the index of parties has the address (`activityparty_by_address`).
+    Asked as the index of such parties has the address (`activityparty_unnamed`).
     """
     rows = ActivityParty.objects.order_by().alias(used=Lower("address_used"))
     return rows.filter(UNNAMED, used__in=addresses)

@@ -18,6 +18,7 @@ from passerelle.crm.services import (
     records_of,
     undo_naming,
     unnamed_party,
+    update_customer,
 )
 from passerelle.guids import new_guid
 
@@ -140,3 +141,15 @@ def test_naming_costs_the_same_for_one_email_and_for_many(clara: Contact, emails
     with CaptureQueriesContext(connection) as queries:
         name_party(rows[0], clara, EVERYWHERE, "ann")
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 2
+
+
+@pytest.mark.only_on("sqlite")
+def test_what_means_the_record_already_is_not_passed_over(clara: Contact) -> None:
+    clara = update_customer(clara, email_address1="clara@home.example")
+    with CaptureQueriesContext(connection) as captured:
+        assert not has_unnamed_email(clara)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {captured.captured_queries[-1]['sql']}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert len(plan) == 1
+    assert "INDEX activityparty_unnamed (<expr>=?)" in plan[0]

@@ -283,6 +283,11 @@ class ActivityParty(models.Model):
         ordering = ["participation", "position"]
         indexes = [  # where somebody's mail is, the newest first
             models.Index(Lower("address_used"), "email", name="activityparty_by_address"),
+            models.Index(  # whether an address means nobody, of one that means somebody in most
+                Lower("address_used"),
+                name="activityparty_unnamed",
+                condition=Q(**{f"{kind}__isnull": True for kind in KINDS}),
+            ),
             models.Index(  # what is undone with it
                 fields=["resolution"],
                 name="activityparty_of_resolution",
