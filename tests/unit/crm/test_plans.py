@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,9 @@ from passerelle.crm.readers import Seek, Way, grant, newest_seen
 from passerelle.crm.services import (
     answer,
     begin_hashing,
+    create_account,
+    create_contact,
+    create_lead,
     create_queue,
     create_user,
     hash_some,
@@ -32,7 +36,8 @@ from passerelle.crm.services import (
 )
 from passerelle.crm.sharing import emails_seen
 from passerelle.tracking import MatchingRules, Questions, Sought, TrackingSettings
-from passerelle.web.lists.listing import About, newest_about
+from passerelle.web.lists import about as about_one_record
+from passerelle.web.lists.about import About, newest_about
 from passerelle.web.lists.paging import Order, Page, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.only_on("sqlite")]
@@ -45,6 +50,11 @@ BELOW = Way(Seek(datetime(2026, 3, 2, tzinfo=UTC), KEY))
 ARRIVED = Email(message_id="<1@x>", in_reply_to="<0@x>")
 NAMED = {ARRIVED.pk: ("<0@x>", "<9@x>")}
 NEARLY = MatchingRules(words_apart=1)
+CREATE: dict[str, Callable[[str], Any]] = {
+    "account": create_account,
+    "contact": partial(create_contact, "Zoé"),
+    "lead": partial(create_lead, "Zoé"),
+}
 TABLES = ("SCAN email", "SCAN awaitedreference")
 
 
@@ -67,11 +77,11 @@ def take_in_the_older() -> None:
 
 
 def about(kind: str) -> Sequence[UUID]:
-    return newest_about(emails_seen(ADMINISTRATOR), About(kind, KEY), BELOW, 50)
+    return newest_about(ADMINISTRATOR, emails_seen(ADMINISTRATOR), About(kind, KEY), BELOW, 50)
 
 
 def shared_about(kind: str) -> Sequence[UUID]:
-    return newest_about(emails_seen(COLLEAGUE), About(kind, KEY), BELOW, 50)
+    return newest_about(COLLEAGUE, emails_seen(COLLEAGUE), About(kind, KEY), BELOW, 50)
 
 
 def deep() -> object:
@@ -126,9 +136,24 @@ def test_a_page_of_a_queue_does_not_gather_all_that_lies_in_it() -> None:
     email = Email.objects.create(created_on=timezone.now(), identity=b"1", text_digest=b"")
     QueueItem.objects.create(queue=queue, email=email, entered_on=email.created_on)
     grant([email.pk])
-    asked = emails_seen(ADMINISTRATOR), About("queue", queue.pk), Way(), 1
+    asked = ADMINISTRATOR, emails_seen(ADMINISTRATOR), About("queue", queue.pk), Way(), 1
     assert newest_about(*asked) == [email.pk]
     assert [plan for plan in plans(lambda: newest_about(*asked)) if "UNION" in plan] == []
+
+
+@pytest.mark.parametrize("kind", ["account", "contact", "lead"])
+def test_a_page_of_a_customer_with_much_mail_does_not_gather_it(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(about_one_record, "GATHERED", 0)
+    email = Email.objects.create(created_on=timezone.now(), identity=b"1", text_digest=b"")
+    customer = CREATE[kind]("Huge")
+    email.parties.create(**{kind: customer}, participation=Participation.SENDER)
+    asked = ADMINISTRATOR, emails_seen(ADMINISTRATOR), About(kind, customer.pk), Way(), 1
+    assert newest_about(*asked) == [email.pk]
+    found = plans(lambda: newest_about(*asked))
+    assert "SCAN email USING INDEX email_newest" in found
+    assert [plan for plan in found if "TEMP B-TREE" in plan] == []
 
 
 @pytest.mark.parametrize("kind", ["systemuser", "queue"])
@@ -138,7 +163,7 @@ def test_a_page_asks_for_the_parties_of_its_emails_not_for_all_of_somebody(kind:
     email = Email.objects.create(created_on=timezone.now(), identity=b"1", text_digest=b"")
     email.parties.create(**{f"{kind}_id": key}, participation=Participation.TO)
     grant([email.pk])
-    asked = emails_seen(ADMINISTRATOR), About(kind, key), Way(), 1
+    asked = ADMINISTRATOR, emails_seen(ADMINISTRATOR), About(kind, key), Way(), 1
     assert newest_about(*asked) == [email.pk]
     found = plans(lambda: newest_about(*asked))
     assert [plan for plan in found if "activityparty" in plan or "partyid_" in plan] != []

@@ -17,6 +17,7 @@ from passerelle.crm.models.mail.emails import TEXTS
 from passerelle.crm.readers.seen import is_read_by, principals_of
 
 WINDOWS = (500, 2_000)  # rows of the readers after a page's own number of them
+WALKED = 10_000  # emails of the list, among which a page of very many is met
 MOST_PRINCIPALS = 100  # each is a part of one statement; who has more sees much
 
 
@@ -82,15 +83,52 @@ def newest_of(principal: UUID, wanted: Wanted, way: Way, limit: int) -> list[Ema
     return _newest([principal], wanted, way, limit)
 
 
+def newest_met(
+    principals: Sequence[UUID] | None, wanted: Wanted, way: Way, limit: int
+) -> list[Email]:
+    """The first of the wanted emails, in this order, where those are many of all that there are.
+
+    Then a page is met: among the rows of these users and queues, if one of them reads each, and
+    among the next emails of the list. Only what is not is `listed`, beyond those.
+    """
+    found, rest = ([], way) if principals is None else _read(principals, wanted, way, limit)
+    if rest is None:
+        return found
+    edge = _edge(rest)
+    if edge is None:
+        return found + _walk(wanted.each, rest, limit - len(found))
+    last, first_beyond = edge
+    before = Way(first_beyond, to_newer=not way.to_newer)
+    found += _walk(wanted.each.filter(before.of("pk")), rest, limit - len(found))
+    return found + _walk(wanted.listed, way.after(last), limit - len(found))
+
+
+def _edge(way: Way) -> tuple[Seek, Seek] | None:
+    """Two neighbours in the list of all emails, so far on; None where it ends before."""
+    rows = Email.objects.filter(way.of("pk")).order_by(*way.order("pk"))
+    found = [Seek(*row) for row in rows.values_list("created_on", "pk")[WALKED - 1 : WALKED + 1]]
+    return (found[0], found[1]) if len(found) == 2 else None  # noqa: PLR2004 (both of them)
+
+
 def _newest(principals: Sequence[UUID], wanted: Wanted, way: Way, limit: int) -> list[Email]:
+    found, rest = _read(principals, wanted, way, limit)
+    return found if rest is None else found + _walk(wanted.listed, rest, limit - len(found))
+
+
+def _read(
+    principals: Sequence[UUID], wanted: Wanted, way: Way, limit: int
+) -> tuple[list[Email], Way | None]:
+    """What is found by some windows of their rows, and where to go on; None where that is all."""
     found: list[Email] = []
+    if not principals:
+        return found, None
     for window in (limit, *WINDOWS) if len(principals) <= MOST_PRINCIPALS else ():
         keys = _window(principals, way, window)
         found += _walk(_among(wanted.each, keys), way, limit - len(found))
         if len(found) == limit or len(keys) < window:
-            return found
+            return found, None
         way = way.after(keys[-1])
-    return found + _walk(wanted.listed, way, limit - len(found))
+    return found, way
 
 
 def _among(wanted: QuerySet[Email], keys: Sequence[Seek]) -> QuerySet[Email]:

@@ -7,6 +7,7 @@ from passerelle.crm.sharing.levels import shared_now
 from passerelle.crm.sharing.seen import (
     curtained,
     emails_seen,
+    reads_as,
     sees_whole,
     shared_email,
     sight_of,
@@ -26,6 +27,7 @@ __all__ = [
     "allowed_level",
     "curtained",
     "emails_seen",
+    "reads_as",
     "sees_whole",
     "share_of_queue",
     "share_of_user",

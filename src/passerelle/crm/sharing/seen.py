@@ -4,6 +4,7 @@ All of it where it is theirs; headers and subject where they see all email; else
 with those who are users themselves or see all email.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Case, QuerySet, When
@@ -12,7 +13,7 @@ from django.db.models.functions import Greatest
 
 from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.people import SharedLevel
-from passerelle.crm.readers.seen import is_read_by
+from passerelle.crm.readers.seen import is_read_by, principals_of
 from passerelle.crm.sharing.levels import EVERYTHING, level_value, shared_level, shared_now
 
 
@@ -34,6 +35,13 @@ def emails_seen(account: SignInAccount) -> QuerySet[Email]:
     """
     seen = Email.objects.annotate(sight=sight(account))
     return seen if account.sees_all_email else seen.filter(sight__gt=SharedLevel.NONE)
+
+
+def reads_as(account: SignInAccount) -> Sequence[UUID] | None:
+    """The user and queues whose email is all that this account sees; None where it sees more."""
+    if account.sees_all_email or shared_now().anything:
+        return None
+    return principals_of(account.systemuser) if account.systemuser is not None else []
 
 
 def shared_email(account: SignInAccount, key: UUID, *related: str) -> Email | None:

@@ -22,7 +22,8 @@ from passerelle.crm.models.mail.emails import TEXTS
 from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.services import Timed, oldest_first, roots_of
 from passerelle.crm.sharing import curtained, emails_seen, sight_of
-from passerelle.web.lists.listing import REGARDING, About, newest_about, way_from
+from passerelle.web.lists.about import REGARDING, About, newest_about
+from passerelle.web.lists.listing import way_from
 from passerelle.web.lists.paging import Order, Page, Start, page_taken
 from passerelle.web.mail.others import WHOSE, whose
 
@@ -95,7 +96,7 @@ def timeline_of(
     shown = seen.select_related(*WHOSE).defer(*TEXTS)
 
     def take(start: Start, limit: int) -> list[Email]:
-        keys = newest_about(listed, about, way_from(start), limit)
+        keys = newest_about(account, listed, about, way_from(start), limit)
         found = shown.in_bulk(keys)
         return [found[key] for key in keys if key in found]
 

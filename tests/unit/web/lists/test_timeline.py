@@ -174,8 +174,9 @@ def test_more_emails_cost_no_more_queries(
     for count in (1, 9):
         for number in range(count):
             mail(world, dora, NOON + number * DAY)
-        # The contacts, whether anybody shares, the keys, the page, the conversations.
-        with django_assert_num_queries(5):
+        # The contacts, whether anybody shares, whether there is much, the keys, the page, the
+        # conversations.
+        with django_assert_num_queries(6):
             of_account(world)
 
 

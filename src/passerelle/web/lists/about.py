@@ -1,0 +1,110 @@
+"""The emails that have to do with one record, a page of them: its cost is that of its rows.
+
+Of who has little mail all is gathered and sorted. Of who has much a page is met on a way that
+somebody's rows of readers, or the list of all emails, give: decision 0033 for what is theirs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
+from django.db.models.functions import Coalesce
+
+from passerelle.crm.models import ActivityParty, Contact, Email, QueueItem, SignInAccount
+from passerelle.crm.readers import Wanted, Way, newest_met, newest_of, user_or_queue
+from passerelle.crm.sharing import reads_as
+
+REGARDING = frozenset({"account", "contact", "lead"})
+PRINCIPALS = frozenset({"systemuser", "queue"})  # who read all that has to do with them
+GATHERED = 2_000  # parties and emails that regard it; a customer with more of them has much mail
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One record: its kind, as a party names it, and its key."""
+
+    kind: str
+    key: UUID
+
+
+def newest_about(
+    account: SignInAccount, seen: QuerySet[Email], about: About, way: Way, limit: int
+) -> Sequence[UUID]:
+    """The first of the emails in which a record takes part or which regard it, in this order.
+
+    Of those that the account has `seen`; those of an account are those of its contacts, too.
+    """
+    seen = seen.only("created_on")  # no texts: only keys are wanted
+    gathered = seen.filter(pk__in=_gathered(about))
+    if about.kind in PRINCIPALS:
+        wanted = Wanted(each=seen.filter(_is_of_principal(about)), listed=gathered)
+        return [email.pk for email in newest_of(about.key, wanted, way, limit)]
+    if _has_much(about):
+        wanted = Wanted(each=seen.filter(_is_of_customer(about)), listed=gathered)
+        return [email.pk for email in newest_met(reads_as(account), wanted, way, limit)]
+    # Keys alone, without what is worked out for each row: short rows are sorted sooner.
+    ordered = gathered.filter(way.of("pk")).order_by(*way.order("pk"))
+    return list(ordered.values_list("pk", flat=True)[:limit])
+
+
+def _has_much(about: About) -> bool:
+    first, *others = _ways_to(about)
+    rows = first.union(*others, all=True)[: GATHERED + 1]  # some emails twice
+    return rows.count() > GATHERED
+
+
+def _is_of_customer(about: About) -> Q:
+    """Asked of one email: whether the customer takes part in it, or it regards them."""
+    who = Coalesce("account_id", "contact_id", "lead_id", output_field=UUIDField())
+    theirs, regards = Q(who=about.key), Q(**{f"regarding_{about.kind}": about.key})
+    if about.kind == "account":
+        contacts = _contacts_of(about)
+        theirs |= Q(who__in=contacts)
+        regards |= Q(regarding_contact__in=contacts)
+    return _takes_part(who, theirs) | regards
+
+
+def _is_of_principal(about: About) -> Q:
+    """Asked of one email: whether a user or queue takes part in it, or it lies in the queue."""
+    part = _takes_part(user_or_queue("systemuser_id", "queue_id"), Q(who=about.key))
+    if about.kind != "queue":
+        return part
+    items = QueueItem.objects.filter(queue=about.key, email=OuterRef("pk"))
+    return part | Q(Exists(items))
+
+
+def _takes_part(who: Coalesce, theirs: Q) -> Q:
+    # By an expression that no index answers: SQLite does not know how much mail somebody has, and
+    # would go through all their parties for each email instead of through those of the email.
+    parties = ActivityParty.objects.order_by().alias(who=who)
+    return Q(Exists(parties.filter(theirs, email=OuterRef("pk"))))
+
+
+def _gathered(about: About) -> QuerySet[Any, Any]:
+    first, *others = _ways_to(about)
+    return first.union(*others)
+
+
+def _ways_to(about: About) -> list[QuerySet[Any, Any]]:
+    """Keys of its emails: one question for each index; an OR would look at every email."""
+    kind, key = about.kind, about.key
+    found = [_keys_with(**{kind: key})]
+    if kind in REGARDING:
+        found.append(Email.objects.filter(**{f"regarding_{kind}": key}).values("pk"))
+    if kind == "account":
+        contacts = _contacts_of(about)
+        found.append(_keys_with(contact__in=contacts))
+        found.append(Email.objects.filter(regarding_contact__in=contacts).values("pk"))
+    if kind == "queue":
+        found.append(QueueItem.objects.filter(queue=key).values("email"))
+    return found
+
+
+def _contacts_of(about: About) -> QuerySet[Any, Any]:
+    return Contact.objects.order_by().filter(parent_customer=about.key).values("pk")
+
+
+def _keys_with(**who: object) -> QuerySet[Any, Any]:
+    return ActivityParty.objects.order_by().filter(**who).values("email")
