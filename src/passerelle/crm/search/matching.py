@@ -15,14 +15,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from passerelle.crm.models import Email, PrincipalObjectAccess, SignInAccount, SystemUser
-from passerelle.crm.readers import is_read_by, principals_of
+from passerelle.crm.models import Email, SignInAccount, SystemUser
+from passerelle.crm.readers import few_read_as, is_read_by, principals_of
 from passerelle.crm.search.databases import find, find_among
 from passerelle.crm.search.words import of_headers
 
 CANDIDATES = (200, 2_000, 2_000, 2_000)  # asked of the index in turn; then the page ends
 HIGHEST = 2**62
-FEW = 5_000  # emails of somebody that are looked through
 
 # Numbers and keys of emails with these beginnings, below a number, so many.
 Find = Callable[[Sequence[str], int, int], list[tuple[int, object]]]
@@ -65,8 +64,7 @@ def _own(
     user: SystemUser, wanted: QuerySet[Email], sought: Sequence[str], below: int, size: int
 ) -> _Hits:
     principals = principals_of(user)
-    theirs = PrincipalObjectAccess.objects.filter(principal__in=principals)
-    if theirs[: FEW + 1].count() <= FEW:
+    if few_read_as(principals) is not None:
         return _hits(partial(find_among, principals), wanted, sought, below, size)
     return _hits(find, wanted.filter(is_read_by(user)), sought, below, size)
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from passerelle.crm.models import Email, QueueMembership, SignInAccount
+from passerelle.crm.models import Email, PrincipalObjectAccess, QueueMembership, SignInAccount
+from passerelle.crm.readers import few_read_as, principals_of
 from passerelle.crm.services import visible_emails
 from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.models import Place
@@ -41,6 +42,13 @@ class Seer:
         if self.boxes is None:
             return None
         return self.openable()
+
+    def few_emails(self) -> QuerySet[PrincipalObjectAccess] | None:
+        """The rows of readers by which a user is told of emails; None where they are not few."""
+        account = self.account
+        if account is None or account.sees_all_email or account.systemuser is None:
+            return None
+        return few_read_as(principals_of(account.systemuser))
 
     def openable(self) -> QuerySet[Email]:
         """The emails whose page this person may open."""

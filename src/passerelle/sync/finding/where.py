@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -152,11 +152,23 @@ def _emails(seer: Seer, sought: Sought) -> Iterator[_Source]:
     told = seer.emails()
     if sought.address:
         parties = ActivityParty.objects.alias(key=Lower("address_used")).filter(key=sought.address)
-        parties = parties.exclude(email__statuscode=EmailStatus.DRAFT)
-        yield _Source(parties if told is None else parties.filter(email__in=told), "email_id")
+        parties = parties.order_by().exclude(email__statuscode=EmailStatus.DRAFT)
+        yield _Source(_told_of(seer, parties), "email_id")
     if sought.message_id:
         emails = Email.objects.all() if told is None else told
         yield _Source(emails.filter(message_id=sought.message_id), "pk")
+
+
+def _told_of(seer: Seer, parties: QuerySet[ActivityParty]) -> QuerySet[Any]:
+    """The parties of emails of which this person is told; of few emails, rows of those."""
+    told = seer.emails()
+    if told is None:
+        return parties
+    few = seer.few_emails()
+    if few is None:
+        return parties.filter(email__in=told)
+    # Else all that others know of an address that very many write to would be passed over.
+    return few.filter(Exists(parties.filter(email=OuterRef("email"))))
 
 
 def _found(seer: Seer, keys: list[UUID]) -> dict[UUID, Found]:

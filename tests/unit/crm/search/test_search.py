@@ -21,11 +21,11 @@ from passerelle.crm.models import (
 from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.models.people import Role
 from passerelle.crm.readers import grant
+from passerelle.crm.readers import seen as readers_seen
 from passerelle.crm.search import (
     Found,
     ask_to_index,
     index_some,
-    matching,
     rebuild,
     search,
     some_wait,
@@ -175,7 +175,7 @@ def test_the_newest_is_found_first_and_pages_go_on() -> None:
     "few", [pytest.param(5, id="few-emails-are-read"), pytest.param(0, id="the-index-is-asked")]
 )
 def test_only_what_is_visible_is_found(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching, "FEW", few)
+    monkeypatch.setattr(readers_seen, "FEW", few)
     anna = create_user("Anna", "anna@example.com")
     queue = create_queue("Orders", "orders@example.com", members=[anna])
     stored("Order of others")

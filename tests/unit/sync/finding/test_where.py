@@ -11,8 +11,10 @@ from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import Letter
 
 from passerelle.crm.models import ActivityParty, Email, SystemUser
-from passerelle.crm.models.mail.emails import Participation
+from passerelle.crm.models.mail.emails import EmailStatus, Participation
 from passerelle.crm.models.people import FilteringMethod, Role
+from passerelle.crm.readers import grant
+from passerelle.crm.readers import seen as readers_seen
 from passerelle.crm.services import create_sign_in, create_user, set_members
 from passerelle.guids import new_guid
 from passerelle.sync.models import Clue, Place
@@ -195,6 +197,46 @@ def test_an_imported_email_with_a_key_of_elsewhere_stands_apart(company: Company
     page = where(CONSOLE, sought_by("many@stranger.example"))
     assert [one.key for one in page.imported] == [key]
     assert key not in {one.key for one in page.rows}
+
+
+@pytest.mark.parametrize("few", [0, 5_000], ids=["by-the-address", "by-their-emails"])
+def test_a_user_is_told_of_the_emails_that_are_theirs(
+    company: Company, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers_seen, "FEW", few)
+    tracked(company, 60)
+    owner, otto = company.anna.systemuser, create_user("Otto", "otto@example.com")
+    assert owner is not None
+    draft, *theirs = keys = tracked(company, 61)
+    Email.objects.filter(pk__in=keys).update(owner=owner)
+    Email.objects.filter(pk=draft).update(statecode=0, statuscode=EmailStatus.DRAFT)
+    grant(keys)
+    seer, sought = seer_of(company.sign_in(owner)), sought_by("many@stranger.example")
+    first = where(seer, sought)
+    second = where(seer, sought, after=first.after)
+    assert [one.key for one in (*first.rows, *second.rows)] == sorted(theirs, reverse=True)
+    assert where(seer, sought, before=second.before).rows == first.rows
+    assert not where(seer_of(create_sign_in("otto", Role.USER, systemuser=otto)), sought)
+
+
+def test_who_may_read_all_email_is_told_of_all_however_few_are_theirs(company: Company) -> None:
+    keys = tracked(company, 3)
+    otto = create_user("Otto", "otto@example.com")
+    account = create_sign_in("otto", Role.USER, systemuser=otto)
+    account.may_read_all = True
+    found = where(seer_of(account), sought_by("many@stranger.example"))
+    assert [one.key for one in found.rows] == sorted(keys, reverse=True)
+
+
+@pytest.mark.only_on("sqlite")
+def test_of_who_reads_few_emails_those_are_looked_through(company: Company) -> None:
+    otto = create_user("Otto", "otto@example.com")
+    plans = plans_of(seer_of(create_sign_in("otto", Role.USER, systemuser=otto)))
+    # How many they are; then ours among them, and imported ones.
+    assert sum("access_newest (principalid=?" in plan for plan in plans) == 3
+    addresses = [plan for plan in plans if "activityparty_by_address" in plan]
+    assert addresses != []
+    assert [plan for plan in addresses if "(<expr>=? AND activityid=?)" not in plan] == []
 
 
 @pytest.mark.only_on("sqlite")
