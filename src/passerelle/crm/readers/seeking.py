@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from passerelle.crm.models import Email, PrincipalObjectAccess, SignInAccount
@@ -143,11 +144,13 @@ def _walk(emails: QuerySet[Email], way: Way, limit: int) -> list[Email]:
 
 def _window(principals: Sequence[UUID], way: Way, size: int) -> list[Seek]:
     """The next rows of these principals, merged; an email of several of them is there so often."""
-    first, *others = (
-        PrincipalObjectAccess.objects.filter(way.of("email_id"), principal=one).values_list(
-            "created_on", "email_id"
-        )
-        for one in principals
-    )
-    rows = first.union(*others, all=True) if others else first
-    return [Seek(*row) for row in rows.order_by(*way.order("email_id"))[:size]]
+    order = way.order("email_id")
+    rows = PrincipalObjectAccess.objects.filter(way.of("email_id"))
+    columns = rows.values_list("created_on", "email_id")
+    parts = [columns.filter(principal=one) for one in principals]
+    # SQLite merges parts that it reads in order. PostgreSQL would gather all of them and sort.
+    if len(parts) > 1 and connection.features.supports_slicing_ordering_in_compound:
+        parts = [part.order_by(*order)[:size] for part in parts]
+    first, *others = parts
+    merged = first.union(*others, all=True) if others else first
+    return [Seek(*row) for row in merged.order_by(*order)[:size]]

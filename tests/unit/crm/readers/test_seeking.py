@@ -105,3 +105,13 @@ def test_a_page_seeks_in_the_readers_of_each_principal(
     seek = "USING COVERING INDEX access_newest (principalid=? AND createdon<?)"
     assert sum(seek in step for step in plan) == 3
     assert not any(step.startswith("SCAN") or "TEMP B-TREE" in step for step in plan)
+
+
+@pytest.mark.only_on("postgresql")
+def test_of_each_principal_no_more_than_a_window_is_taken(
+    account: SignInAccount, emails: list[Email], anna: SystemUser
+) -> None:
+    create_queue("Support", "support@example.com", members=[anna])
+    with CaptureQueriesContext(connection) as queries:
+        newest_seen(account, ALL, Way(), 7)
+    assert queries[1]["sql"].count("LIMIT 7") == 4  # of three, and of all together
