@@ -18,7 +18,7 @@ from passerelle.crm.sharing import reads_as
 
 REGARDING = frozenset({"account", "contact", "lead"})
 PRINCIPALS = frozenset({"systemuser", "queue"})  # who read all that has to do with them
-GATHERED = 2_000  # parties and emails that regard it; a customer with more of them has much mail
+GATHERED = 10_000  # parties, and emails that regard it; a customer with more has much mail
 
 
 @dataclass(frozen=True, slots=True)

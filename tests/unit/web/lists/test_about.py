@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 # Parties and emails that are gathered at most, windows of the readers, emails that are walked.
 WAYS: dict[str, tuple[int, tuple[int, ...], int]] = {
-    "all-is-gathered": (2_000, (500,), 10_000),
+    "all-is-gathered": (10_000, (500,), 10_000),
     "by-readers-or-the-list": (0, (500,), 10_000),
     "beyond-a-window-and-three-of-the-list": (0, (1,), 3),
     "beyond-all-readers-and-one-of-the-list": (0, (), 1),
