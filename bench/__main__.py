@@ -1,7 +1,7 @@
 """`make bench`: every figure of docs/performance.md in one run, medians and ratios.
 
-`python -m bench [--runs N] [--messages N] [--only …]`. Needs Dovecot and PostgreSQL; mbsync and
-OfflineIMAP are measured where they are installed.
+`python -m bench [--runs N] [--messages N] [--only …] [--slower-disk MS]`. Needs Dovecot and
+PostgreSQL; mbsync and OfflineIMAP are measured where they are installed.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from tests.system.servers.postgresql import postgresql
 
 from bench import importing, router_files, sending, tls, workers
 from bench.cycle import passerelle
+from bench.disk import fsync_seconds, slower
 from bench.installation import fresh_database
 from bench.mail import fill_mailbox
 from bench.measure import Figure
@@ -44,6 +45,8 @@ def _mailbox(folder: Path, arguments: argparse.Namespace) -> None:
     with dovecot({"bench": PASSWORD}) as server:
         size = fill_mailbox(server, "bench", arguments.messages)
         print(f"{arguments.messages} messages, {size / 1e6:.0f} MB, Dovecot", flush=True)
+        kept = 1000 * fsync_seconds(folder) + arguments.slower_disk
+        print(f"an fsync takes {kept:.2f} ms", flush=True)
         account = Account("127.0.0.1", server.ports["imap"], "bench", PASSWORD)
         _report(_measure(account, folder, arguments), arguments.messages)
 
@@ -122,6 +125,12 @@ def _arguments() -> argparse.Namespace:
         default="",
         help=f"rows of the mailbox's table, or {', '.join(PARTS)}; with semicolons between",
     )
+    parser.add_argument(
+        "--slower-disk",
+        type=float,
+        default=0.0,
+        help="milliseconds that each fsync of mbsync and of Passerelle on SQLite takes longer",
+    )
     return parser.parse_args()
 
 
@@ -135,7 +144,7 @@ def _measure(
         for turn in range(arguments.runs):
             here = folder / str(turn)
             url = fresh_database(server.url, f"bench{turn}")
-            rows = _rows(account, here, arguments.messages, url)
+            rows = _rows(account, here, arguments, url)
             for name, run in rows.items():
                 if arguments.only and name not in arguments.only.split(";"):
                     continue
@@ -150,12 +159,15 @@ def _measure(
 
 
 def _rows(
-    account: Account, here: Path, count: int, url: str
+    account: Account, here: Path, arguments: argparse.Namespace, url: str
 ) -> dict[str, Callable[[], Figure | None]]:
+    count, before = arguments.messages, slower(arguments.slower_disk)
     return {
-        "mbsync, FSync yes": lambda: mbsync(account, here / "a", fsync=True),
+        "mbsync, FSync yes": lambda: mbsync(account, here / "a", fsync=True, before=before),
         "mbsync, FSync no": lambda: mbsync(account, here / "b", fsync=False),
-        "Passerelle, SQLite": lambda: passerelle(account, here / "c", messages=count),
+        "Passerelle, SQLite": lambda: passerelle(
+            account, here / "c", messages=count, before=before
+        ),
         "Passerelle, PostgreSQL": lambda: passerelle(
             account, here / "d", messages=count, database_url=url
         ),

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +22,18 @@ QUESTION = "SELECT laststartedon, lastfinishedon FROM enginework WHERE kind = 'i
 RECORDED = "SELECT count(*) FROM email"
 
 
-def passerelle(account: Account, home: Path, *, messages: int, database_url: str = "") -> Figure:
+def passerelle(
+    account: Account,
+    home: Path,
+    *,
+    messages: int,
+    database_url: str = "",
+    before: Sequence[str] = (),
+) -> Figure:
     """One first reading of the mailbox, from the start of the cycle to its end.
 
-    Into whatever the store holds already; a home that is not there is made.
+    Into whatever the store holds already; a home that is not there is made. `before` is what runs
+    the command (`disk.slower`).
     """
     home.mkdir(parents=True, exist_ok=True)
     settings = environment(
@@ -35,10 +44,10 @@ def passerelle(account: Account, home: Path, *, messages: int, database_url: str
     )
     arguments = [account.host, str(account.port), account.username, account.password]
     subprocess.run([sys.executable, "-m", "bench.prepare", *arguments], env=settings, check=True)
-    before = ask(home, database_url, RECORDED)[0]
+    stored = ask(home, database_url, RECORDED)[0]
     figure = Figure()
     with subprocess.Popen(
-        [sys.executable, "-m", "passerelle", "run"],
+        [*before, sys.executable, "-m", "passerelle", "run"],
         env=settings,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -50,7 +59,7 @@ def passerelle(account: Account, home: Path, *, messages: int, database_url: str
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
-    recorded = ask(home, database_url, RECORDED)[0] - before
+    recorded = ask(home, database_url, RECORDED)[0] - stored
     if recorded != messages:
         raise RuntimeError(f"{recorded} messages were recorded, not {messages}")
     return figure

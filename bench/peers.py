@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,13 @@ class Account:
     password: str
 
 
-def mbsync(account: Account, folder: Path, *, fsync: bool) -> Figure | None:
-    """One pull of INBOX with mbsync (isync); None where it is not installed."""
+def mbsync(
+    account: Account, folder: Path, *, fsync: bool, before: Sequence[str] = ()
+) -> Figure | None:
+    """One pull of INBOX with mbsync (isync); None where it is not installed.
+
+    `before` is what runs the command (`disk.slower`).
+    """
     binary = shutil.which("mbsync")
     if binary is None:
         return None
@@ -37,7 +43,7 @@ def mbsync(account: Account, folder: Path, *, fsync: bool) -> Figure | None:
         f"SyncState {folder}/state-\n",
         encoding="utf-8",
     )
-    return watch([binary, "-q", "-c", str(config), "all"])
+    return watch([*before, binary, "-q", "-c", str(config), "all"])
 
 
 def offlineimap(account: Account, folder: Path) -> Figure | None:
