@@ -43,6 +43,11 @@ def at_most_one(*names: str) -> Q:
     return exactly_one(*names) | Q(**{f"{name}__isnull": True for name in names})
 
 
+def where_set(key: str, name: str) -> models.Index:
+    """An index of a key that most rows leave empty, of those that set it."""
+    return models.Index(fields=[key], name=name, condition=Q(**{f"{key}__isnull": False}))
+
+
 class EmailSearch(models.Model):
     """One address of one record."""
 
@@ -82,14 +87,8 @@ class EmailSearch(models.Model):
         db_table = "emailsearch"
         indexes = [
             models.Index(fields=["email_address"], name="emailsearch_by_address"),
-            *(  # the addresses of a record, and its removal
-                models.Index(
-                    fields=[kind],
-                    name=f"emailsearch_of_{kind}",
-                    condition=Q(**{f"{kind}__isnull": False}),
-                )
-                for kind in KINDS
-            ),
+            # The addresses of a record, and its removal.
+            *(where_set(kind, f"emailsearch_of_{kind}") for kind in KINDS),
             # Which domains are ours. The database works it out, so that no change forgets it, and
             # it holds the few rows of users and queues only: no import of customers pays for it.
             models.Index(DOMAIN, name="emailsearch_our_domains", condition=OF_USERS_AND_QUEUES),

@@ -74,8 +74,8 @@ class Place(models.Model):
     """One message on one server, and the decision about it with its reason."""
 
     place_id = models.UUIDField(primary_key=True, default=new_guid, db_column="placeid")
-    mailbox = models.ForeignKey(
-        Mailbox, models.CASCADE, db_column="mailboxid", related_name="places"
+    mailbox = models.ForeignKey(  # an index below begins with it
+        Mailbox, models.CASCADE, db_index=False, db_column="mailboxid", related_name="places"
     )
     epoch = models.PositiveIntegerField()
     folder = models.CharField(max_length=255)
@@ -85,7 +85,12 @@ class Place(models.Model):
     # In a forward mailbox: which attached message, "2" or "2/1"; "" for the message itself.
     part = models.CharField(max_length=200, blank=True)
     forwarder = models.ForeignKey(  # whose mail it is, when it was forwarded
-        Mailbox, models.SET_NULL, null=True, related_name="+", db_column="forwardermailboxid"
+        Mailbox,
+        models.SET_NULL,
+        null=True,
+        db_index=False,  # few are: the index below holds those alone
+        related_name="+",
+        db_column="forwardermailboxid",
     )
     outcome = models.CharField(max_length=12, choices=Outcome)
     reason = models.SmallIntegerField()  # tracking.Reason
@@ -115,6 +120,11 @@ class Place(models.Model):
         ]
         indexes = [
             models.Index(fields=["mailbox", "-decided_on"], name="place_newest"),  # mailbox page
+            models.Index(  # the removal of a mailbox
+                fields=["forwarder"],
+                name="place_of_forwarder",
+                condition=Q(forwarder__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -200,7 +210,9 @@ class Touch(models.Model):
     """Something still owed to the server; committed with the record, removed when it is done."""
 
     touch_id = models.UUIDField(primary_key=True, default=new_guid, db_column="touchid")
-    place = models.ForeignKey(Place, models.CASCADE, db_column="placeid", related_name="touches")
+    place = models.ForeignKey(  # the rule below begins with it
+        Place, models.CASCADE, db_index=False, db_column="placeid", related_name="touches"
+    )
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, db_column="mailboxid", related_name="+")
     # The watched folder in which the message lies, whatever it is called now; None: the inbox.
     tracking_folder = models.ForeignKey(

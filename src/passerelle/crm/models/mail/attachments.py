@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from passerelle.crm.models.addresses import where_set
 from passerelle.crm.models.mail.emails import Email
 from passerelle.crm.models.mail.raw import RawMessage
 from passerelle.guids import new_guid
@@ -18,8 +19,8 @@ class ActivityMimeAttachment(models.Model):
     attachment_id = models.UUIDField(
         primary_key=True, default=new_guid, db_column="activitymimeattachmentid"
     )
-    email = models.ForeignKey(
-        Email, models.CASCADE, db_column="objectid", related_name="attachments"
+    email = models.ForeignKey(  # the rule of numbers begins with it
+        Email, models.CASCADE, db_index=False, db_column="objectid", related_name="attachments"
     )
     number = models.PositiveIntegerField(db_column="attachmentnumber")
     filename = models.CharField(max_length=255, blank=True)
@@ -31,7 +32,12 @@ class ActivityMimeAttachment(models.Model):
     filesize = models.PositiveBigIntegerField()  # bytes, decoded
     part = models.CharField(max_length=60)  # path in the MIME tree, as 1.2
     raw = models.ForeignKey(  # None: the email's own
-        RawMessage, models.SET_NULL, null=True, db_column="rawid", related_name="+"
+        RawMessage,
+        models.SET_NULL,
+        null=True,
+        db_index=False,
+        db_column="rawid",
+        related_name="+",
     )
     digest = models.CharField(max_length=64)  # SHA-256 of the decoded bytes, hexadecimal
     # By which the HTML that is written here shows an image; "" for every other file.
@@ -42,6 +48,7 @@ class ActivityMimeAttachment(models.Model):
     class Meta:
         db_table = "activitymimeattachment"
         ordering = ["number"]
+        indexes = [where_set("raw", "attachment_of_raw")]  # the removal of a message
         constraints = [
             models.UniqueConstraint(fields=["email", "number"], name="attachment_number_once")
         ]

@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from passerelle.crm.models.addresses import KINDS, at_most_one
+from passerelle.crm.models.addresses import KINDS, at_most_one, where_set
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.mail.raw import RawMessage
 from passerelle.crm.models.people import Queue, SystemUser
@@ -99,6 +99,7 @@ class Email(models.Model):
         "self",
         models.SET_NULL,
         null=True,
+        db_index=False,  # of keys that are mostly empty the indexes below hold those that are set
         db_column="correlatedactivityid",
         related_name="answers",
     )
@@ -129,13 +130,28 @@ class Email(models.Model):
         db_index=False,  # few are proposed: the index below holds those alone
     )
     regarding_account = models.ForeignKey(
-        Account, models.SET_NULL, null=True, blank=True, db_column="regardingobjectid_account"
+        Account,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_column="regardingobjectid_account",
     )
     regarding_contact = models.ForeignKey(
-        Contact, models.SET_NULL, null=True, blank=True, db_column="regardingobjectid_contact"
+        Contact,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_column="regardingobjectid_contact",
     )
     regarding_lead = models.ForeignKey(
-        Lead, models.SET_NULL, null=True, blank=True, db_column="regardingobjectid_lead"
+        Lead,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_column="regardingobjectid_lead",
     )
     owner = models.ForeignKey(
         SystemUser, models.PROTECT, null=True, db_column="ownerid", related_name="owned_emails"
@@ -144,11 +160,17 @@ class Email(models.Model):
         SystemUser,
         models.SET_NULL,
         null=True,
+        db_index=False,
         db_column="acceptingentityid_systemuser",
         related_name="+",
     )
     accepting_queue = models.ForeignKey(
-        Queue, models.SET_NULL, null=True, db_column="acceptingentityid_queue", related_name="+"
+        Queue,
+        models.SET_NULL,
+        null=True,
+        db_index=False,
+        db_column="acceptingentityid_queue",
+        related_name="+",
     )
     attachment_count = models.PositiveIntegerField(default=0, db_column="attachmentcount")
     delivery_attempts = models.PositiveIntegerField(default=0, db_column="deliveryattempts")
@@ -167,6 +189,7 @@ class Email(models.Model):
         SystemUser,
         models.SET_NULL,
         null=True,
+        db_index=False,
         db_column="createdonbehalfby",
         related_name="+",
     )
@@ -203,11 +226,15 @@ class Email(models.Model):
                 name="email_waits",
                 condition=Q(correlated_activity__isnull=True) & ~Q(in_reply_to=""),
             ),
-            models.Index(  # what is proposed of an email that is removed
-                fields=["proposed_activity"],
-                name="email_by_proposal",
-                condition=Q(proposed_activity__isnull=False),
-            ),
+            where_set("correlated_activity", "email_answers"),
+            # What is proposed of an email that is removed.
+            where_set("proposed_activity", "email_by_proposal"),
+            where_set("regarding_account", "email_of_account"),
+            where_set("regarding_contact", "email_of_contact"),
+            where_set("regarding_lead", "email_of_lead"),
+            where_set("accepting_user", "email_accepted_by_user"),
+            where_set("accepting_queue", "email_accepted_by_queue"),
+            where_set("agent", "email_of_agent"),
             models.Index(fields=["-created_on", "-activity_id"], name="email_newest"),  # the list
             models.Index(fields=["statuscode", "-created_on"], name="email_by_status"),  # its boxes
         ]
@@ -262,13 +289,22 @@ class ActivityParty(models.Model):
     address_used = models.CharField(max_length=320, db_column="addressused")
     name_used = models.CharField(max_length=200, blank=True, db_column="addressusedname")
     position = models.PositiveIntegerField(default=0)  # the order in the header
+    # One of these at most is set: each has an index of the rows that set it, below.
     systemuser = models.ForeignKey(
-        SystemUser, models.SET_NULL, null=True, db_column="partyid_systemuser"
+        SystemUser, models.SET_NULL, null=True, db_index=False, db_column="partyid_systemuser"
     )
-    queue = models.ForeignKey(Queue, models.SET_NULL, null=True, db_column="partyid_queue")
-    account = models.ForeignKey(Account, models.SET_NULL, null=True, db_column="partyid_account")
-    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, db_column="partyid_contact")
-    lead = models.ForeignKey(Lead, models.SET_NULL, null=True, db_column="partyid_lead")
+    queue = models.ForeignKey(
+        Queue, models.SET_NULL, null=True, db_index=False, db_column="partyid_queue"
+    )
+    account = models.ForeignKey(
+        Account, models.SET_NULL, null=True, db_index=False, db_column="partyid_account"
+    )
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, db_index=False, db_column="partyid_contact"
+    )
+    lead = models.ForeignKey(
+        Lead, models.SET_NULL, null=True, db_index=False, db_column="partyid_lead"
+    )
     resolution = models.ForeignKey(  # by whom it was named afterwards; nearly always by nobody
         "crm.AddressResolution",
         models.SET_NULL,
@@ -288,11 +324,8 @@ class ActivityParty(models.Model):
                 name="activityparty_unnamed",
                 condition=Q(**{f"{kind}__isnull": True for kind in KINDS}),
             ),
-            models.Index(  # what is undone with it
-                fields=["resolution"],
-                name="activityparty_of_resolution",
-                condition=Q(resolution__isnull=False),
-            ),
+            where_set("resolution", "activityparty_of_resolution"),  # what is undone with it
+            *(where_set(kind, f"activityparty_of_{kind}") for kind in KINDS),
         ]
         constraints = [
             models.CheckConstraint(condition=at_most_one(*KINDS), name="activityparty_one"),
@@ -321,7 +354,9 @@ class QueueItem(models.Model):
     """An email that lies in a queue, and who works on it."""
 
     queue_item_id = models.UUIDField(primary_key=True, default=new_guid, db_column="queueitemid")
-    queue = models.ForeignKey(Queue, models.CASCADE, db_column="queueid", related_name="items")
+    queue = models.ForeignKey(  # two indexes below begin with it
+        Queue, models.CASCADE, db_index=False, db_column="queueid", related_name="items"
+    )
     email = models.ForeignKey(
         Email, models.CASCADE, db_column="objectid", related_name="queue_items"
     )
