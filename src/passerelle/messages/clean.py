@@ -15,9 +15,20 @@ def clean(text: str) -> str:
     """A text of many lines: what no store takes is gone, lines end with a line feed."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii() and "\0" not in text:  # as most are
-        return text
-    return _REFUSED.sub("", text)
+    return text if _can_be_stored(text) else _REFUSED.sub("", text)
+
+
+def _can_be_stored(text: str) -> bool:
+    """Told without a pattern, which would look at each character by itself."""
+    if "\0" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return True
 
 
 def clean_line(text: str, limit: int) -> str:
