@@ -75,7 +75,7 @@ def test_same_text(one: str, other: str, same: bool) -> None:
     assert same_text(other, one) is same
 
 
-@given(st.text() | st.text(st.sampled_from("aÉß_ \n\r\t\xa0.-²ªœ’“—…€\u202f\u200b")))
+@given(st.text() | st.text(st.sampled_from("aÉß\xb5_ \n\r\t\xa0.-²ªœ’“—…€\u202f\u200b")))
 def test_only_words_count_however_they_are_written(text: str) -> None:
     """The quick way of Western European texts says what the rule says."""
     assert _normal(text) == re.sub(r"[^\w]+", " ", text).strip().casefold()
