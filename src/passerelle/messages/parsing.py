@@ -6,14 +6,13 @@ beyond the limits is left out: the raw message keeps it.
 
 import hashlib
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from passerelle.faults.mail.messages import MessageNotUnderstood
 from passerelle.messages.addresses import parse_addresses
 from passerelle.messages.automatic import automatic_of
 from passerelle.messages.charsets import decode
 from passerelle.messages.clean import clean, clean_line
+from passerelle.messages.headers.dates import moment
 from passerelle.messages.headers.facts import header_facts_of
 from passerelle.messages.headers.fields import Headers
 from passerelle.messages.headers.words import decode_words
@@ -27,7 +26,6 @@ TEST_HEADER = "X-Passerelle-Test"
 
 _MESSAGE_ID = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"\s+")
-_DATE_CHARS = 100
 _TNEF_PARTS = 3  # of one message that are unpacked; Outlook sends one
 
 
@@ -51,13 +49,13 @@ def parse(raw: bytes, *, whole: bool = True, limits: ParseLimits = DEFAULT_LIMIT
         reply_to=_addresses(headers, "reply-to", limits),
         to=_addresses(headers, "to", limits),
         cc=_addresses(headers, "cc", limits),
-        date=_moment(headers.get("date")),
+        date=moment(headers.get("date")),
         text=text,
         html=html,
         attachments=attachments,
         automatic=automatic_of(headers),
         test_id=clean_line(headers.get(TEST_HEADER.lower()), 200),
-        received=_moment(headers.get("received").rpartition(";")[2]),
+        received=moment(headers.get("received").rpartition(";")[2]),
         whole=whole,
         header_facts=header_facts_of(headers),
         bcc=_addresses(headers, "bcc", limits),
@@ -140,12 +138,3 @@ def _references(value: str, limits: ParseLimits) -> tuple[str, ...]:
     if len(ids) > limits.references:
         return (ids[0], *ids[len(ids) - limits.references + 1 :])
     return ids
-
-
-def _moment(value: str) -> datetime | None:
-    """A date of RFC 5322 in UTC; without a zone (or with -0000) it is read as UTC."""
-    try:
-        found = parsedate_to_datetime(value.strip()[:_DATE_CHARS])
-        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
