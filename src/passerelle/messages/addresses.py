@@ -23,7 +23,9 @@ _LITERAL = re.compile(r"\[[0-9A-Fa-f:.IPv]{2,50}\]")
 _SIMPLE = re.compile(r'(?:"?([^"<>(),;:\\@]*?)"?\s*<([^\s<>(),;:"@]+@[^\s<>(),;:"@]+)>)')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SIMPLE_CHARS = 400
-_UNQUOTED = r'<[^<>]*>|[,;:]|[^\s",;:<>()]+|[()"<>]'
+_WORD = r'[^\s",;:<>()]+'
+_BARE = re.compile(_WORD)
+_UNQUOTED = rf'<[^<>]*>|[,;:]|{_WORD}|[()"<>]'
 _TOKEN_UNQUOTED = re.compile(_UNQUOTED)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|' + _UNQUOTED, re.DOTALL)
 _PARENTHESIS = re.compile(r"\\.|[()]", re.DOTALL)
@@ -44,8 +46,8 @@ def parse_domain(text: str) -> str:
 
 def parse_addresses(text: str, limit: int) -> tuple[Address, ...]:
     """The addresses of a header field, in order, at most `limit` of them."""
-    if len(text) <= _SIMPLE_CHARS and (simple := _SIMPLE.fullmatch(text)):
-        found = _address(simple[1], simple[2])
+    if len(text) <= _SIMPLE_CHARS and (simple := _simple(text)) is not None:
+        found = _address(*simple)
         return (found,) if found else ()
     addresses: list[Address] = []
     for name, spec in _mailboxes(text):
@@ -54,6 +56,14 @@ def parse_addresses(text: str, limit: int) -> tuple[Address, ...]:
             if len(addresses) >= limit:
                 break
     return tuple(addresses)
+
+
+def _simple(text: str) -> tuple[str, str] | None:
+    """Name and address of a field that is one address, bare or in angle brackets, as most are."""
+    if _BARE.fullmatch(text):
+        return "", text
+    named = _SIMPLE.fullmatch(text)
+    return (named[1], named[2]) if named else None
 
 
 def masked(address: str) -> str:
