@@ -8,6 +8,10 @@ from passerelle.messages.headers.fields import Headers, parameters
 from passerelle.messages.values import Automatic
 
 _REPLY_FIELDS = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoresponder")
+# Without any of these a message is automatic only as a report, which its type tells.
+_TELLING = frozenset(
+    {*_REPLY_FIELDS, "auto-submitted", "precedence", "list-id", "x-failed-recipients"}
+)
 _PRECEDENCE = {
     "auto_reply": Automatic.AUTO_REPLIED,
     "bulk": Automatic.AUTO_GENERATED,
@@ -18,6 +22,8 @@ _PRECEDENCE = {
 
 def automatic_of(headers: Headers) -> Automatic:
     """The kind of automatic message; a bounce before a reply, a reply before a list."""
+    if _TELLING.isdisjoint(headers.fields) and _report_type(headers) is None:
+        return Automatic.NO
     if _is_bounce(headers):
         return Automatic.BOUNCE
     submitted = headers.get("auto-submitted").partition(";")[0].split()

@@ -227,6 +227,8 @@ def _leaf(headers: Headers, path: str, default: str, span: tuple[int, int]) -> L
 
 def _filename(found: dict[str, str]) -> str:
     """A file name without folders: RFC 2231 first, then plain, with encoded words forgiven."""
+    if not found:
+        return ""
     for stem in ("filename", "name"):
         if name := extended_parameter(found, stem):
             return _bare(name)

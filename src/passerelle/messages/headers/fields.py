@@ -65,6 +65,7 @@ def header_and_body(raw: bytes, start: int, end: int) -> tuple[int, int]:
 def read_headers(octets: bytes, limits: ParseLimits) -> Headers:
     """The fields of a header block."""
     text = octets[: limits.header_bytes].decode("utf-8", "surrogateescape")
+    is_ascii = text.isascii()  # asked once, as most are
     found: dict[str, list[str]] = {}
     for number, match in enumerate(_FIELD.finditer(text)):
         if number >= limits.header_fields:
@@ -73,7 +74,7 @@ def read_headers(octets: bytes, limits: ParseLimits) -> Headers:
         if "\n" in value:
             value = _FOLD.sub("", value)
         value = value.strip()
-        found.setdefault(match[1].lower(), []).append(_eight_bit(value))
+        found.setdefault(match[1].lower(), []).append(value if is_ascii else _eight_bit(value))
     return Headers({name: tuple(values) for name, values in found.items()})
 
 
@@ -128,6 +129,8 @@ def _continued(found: Mapping[str, str], name: str) -> str:
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:
     """A field such as Content-Type: its value in lower case, its parameters as written."""
+    if not value:  # most parts have no Content-Disposition
+        return "", {}
     value = value[:_PARAMETERS_CHARS]
     found: dict[str, str] = {}
     for name, text in _PARAMETER.findall(value):
