@@ -45,13 +45,9 @@ def passerelle(
     arguments = [account.host, str(account.port), account.username, account.password]
     subprocess.run([sys.executable, "-m", "bench.prepare", *arguments], env=settings, check=True)
     stored = ask(home, database_url, RECORDED)[0]
-    figure = Figure()
-    with subprocess.Popen(
-        [*before, sys.executable, "-m", "passerelle", "run"],
-        env=settings,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    ) as process:
+    figure, command = Figure(), [*before, sys.executable, "-m", "passerelle", "run"]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, env=settings, stdin=quiet, stdout=quiet) as process:
         try:
             with sampled(process.pid, figure):
                 figure.wall = _wait(home, database_url, process)
