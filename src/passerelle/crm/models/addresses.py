@@ -8,6 +8,7 @@ from django.db.models import F, Func, Q
 
 from passerelle.crm.models.aliases import EmailAlias
 from passerelle.crm.models.customers import Account, Contact, Lead
+from passerelle.crm.models.keys import exactly_one, where_set
 from passerelle.crm.models.people import Queue, SystemUser
 from passerelle.guids import new_guid
 
@@ -28,24 +29,6 @@ DOMAIN = Func(
     output_field=models.CharField(),
 )
 OF_USERS_AND_QUEUES = Q(systemuser__isnull=False) | Q(queue__isnull=False)
-
-
-def exactly_one(*names: str) -> Q:
-    """The condition that one of the nullable keys is set and the others are not."""
-    condition = Q()
-    for chosen in names:
-        condition |= Q(**{f"{name}__isnull": name != chosen for name in names})
-    return condition
-
-
-def at_most_one(*names: str) -> Q:
-    """The condition that no two of the nullable keys are set."""
-    return exactly_one(*names) | Q(**{f"{name}__isnull": True for name in names})
-
-
-def where_set(key: str, name: str) -> models.Index:
-    """An index of a key that most rows leave empty, of those that set it."""
-    return models.Index(fields=[key], name=name, condition=Q(**{f"{key}__isnull": False}))
 
 
 class EmailSearch(models.Model):

@@ -7,8 +7,8 @@ so that the address is not made again.
 from django.db import models
 from django.db.models import Q
 
-from passerelle.crm.models.addresses import at_most_one
 from passerelle.crm.models.customers import Contact, Lead
+from passerelle.crm.models.keys import at_most_one
 from passerelle.crm.models.people import Queue, SystemUser
 from passerelle.guids import new_guid
 

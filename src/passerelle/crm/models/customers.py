@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.crm.models.keys import where_set
 from passerelle.crm.models.people import State, SystemUser
 from passerelle.guids import new_guid
 
@@ -48,11 +49,6 @@ def _by_number(name: str, sorted_by: str, key: str) -> models.Index:
     )
 
 
-def _of_master(name: str) -> models.Index:
-    """What was merged into a record."""
-    return models.Index(fields=["master"], name=name, condition=Q(master__isnull=False))
-
-
 _HAS_NO_MASTER_OR_IS_MERGED = Q(master__isnull=True) | Q(merged=True)
 
 
@@ -82,7 +78,7 @@ class Account(Customer):
         indexes = [  # the list, and an import that names the account of a contact
             models.Index(fields=["name", "account_id"], name="account_by_name"),
             _by_number("account_by_number", "name", "account_id"),
-            _of_master("account_of_master"),
+            where_set("master", "account_of_master"),  # what was merged into it
         ]
         constraints = [
             models.CheckConstraint(condition=Q(statecode__in=State.values), name="account_state"),
@@ -137,7 +133,7 @@ class Contact(Customer):
         indexes = [
             models.Index(fields=["fullname", "contact_id"], name="contact_by_name"),
             _by_number("contact_by_number", "fullname", "contact_id"),
-            _of_master("contact_of_master"),
+            where_set("master", "contact_of_master"),  # what was merged into it
         ]
         constraints = [
             models.CheckConstraint(condition=Q(statecode__in=State.values), name="contact_state"),
@@ -187,7 +183,7 @@ class Lead(Customer):
         indexes = [
             models.Index(fields=["fullname", "lead_id"], name="lead_by_name"),
             _by_number("lead_by_number", "fullname", "lead_id"),
-            _of_master("lead_of_master"),
+            where_set("master", "lead_of_master"),  # what was merged into it
         ]
         constraints = [
             models.CheckConstraint(condition=Q(statecode__in=LeadState.values), name="lead_state"),

@@ -5,8 +5,8 @@ All of it is ours: Dataverse keeps only what an email regards now.
 
 from django.db import models
 
-from passerelle.crm.models.addresses import at_most_one
 from passerelle.crm.models.customers import Account, Contact, Lead
+from passerelle.crm.models.keys import at_most_one
 from passerelle.crm.models.mail.emails import REGARDING, Email
 from passerelle.guids import new_guid
 

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from passerelle.crm.models.addresses import exactly_one
 from passerelle.crm.models.customers import Account, Contact, Lead
+from passerelle.crm.models.keys import exactly_one
 from passerelle.guids import new_guid
 
 CUSTOMERS = ("account", "contact", "lead")

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from passerelle.crm.models.addresses import exactly_one
+from passerelle.crm.models.keys import exactly_one
 from passerelle.crm.models.people import SignInAccount, SystemUser
 from passerelle.guids import new_guid
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from passerelle.crm.models import ActivityParty
 from passerelle.crm.models.addresses import KINDS
+from passerelle.crm.models.keys import none_of
 
-UNNAMED = Q(**dict.fromkeys(KINDS))
+UNNAMED = none_of(*KINDS)  # as the index of them says it
 
 
 def unnamed(addresses: Collection[str]) -> QuerySet[ActivityParty]:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import Email, RawMessage
+from passerelle.crm.models.keys import where_set
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Mailbox
 
@@ -120,11 +121,7 @@ class Place(models.Model):
         ]
         indexes = [
             models.Index(fields=["mailbox", "-decided_on"], name="place_newest"),  # mailbox page
-            models.Index(  # the removal of a mailbox
-                fields=["forwarder"],
-                name="place_of_forwarder",
-                condition=Q(forwarder__isnull=False),
-            ),
+            where_set("forwarder", "place_of_forwarder"),  # the removal of a mailbox
         ]
 
     def __str__(self) -> str:

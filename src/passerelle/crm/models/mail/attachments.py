@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from passerelle.crm.models.addresses import where_set
+from passerelle.crm.models.keys import where_set
 from passerelle.crm.models.mail.emails import Email
 from passerelle.crm.models.mail.raw import RawMessage
 from passerelle.guids import new_guid

@@ -6,8 +6,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from passerelle.crm.models.addresses import KINDS, at_most_one, where_set
+from passerelle.crm.models.addresses import KINDS
 from passerelle.crm.models.customers import Account, Contact, Lead
+from passerelle.crm.models.keys import at_most_one, none_of, where_set
 from passerelle.crm.models.mail.raw import RawMessage
 from passerelle.crm.models.people import Queue, SystemUser
 from passerelle.guids import new_guid
@@ -319,10 +320,9 @@ class ActivityParty(models.Model):
         ordering = ["participation", "position"]
         indexes = [  # where somebody's mail is, the newest first
             models.Index(Lower("address_used"), "email", name="activityparty_by_address"),
-            models.Index(  # whether an address means nobody, of one that means somebody in most
-                Lower("address_used"),
-                name="activityparty_unnamed",
-                condition=Q(**{f"{kind}__isnull": True for kind in KINDS}),
+            # Whether an address means nobody, of one that means somebody in most.
+            models.Index(
+                Lower("address_used"), name="activityparty_unnamed", condition=none_of(*KINDS)
             ),
             where_set("resolution", "activityparty_of_resolution"),  # what is undone with it
             *(where_set(kind, f"activityparty_of_{kind}") for kind in KINDS),
