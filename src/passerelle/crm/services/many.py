@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from django.db import models
 
 from passerelle.crm.models import Account, Contact, Lead, Queue, SystemUser
-from passerelle.crm.names import renew_words, set_words
+from passerelle.crm.names import SEARCHED, renew_words, set_words
 from passerelle.crm.services.addresses import add_addresses, keep_many_addresses
 from passerelle.crm.services.customers import full_name
 from passerelle.crm.services.inserting import load_rows, update_rows
@@ -17,7 +17,6 @@ from passerelle.crm.services.organization import next_tracking_number
 
 ADDRESSES = frozenset({"email_address1", "email_address2", "email_address3"})
 NAMES = frozenset({"first_name", "last_name"})
-FOUND_BY = ADDRESSES | NAMES | {"name", "company_name"}
 
 People = Sequence[SystemUser | Queue]
 Customers = Sequence[Account | Contact | Lead]
@@ -54,7 +53,7 @@ def change_customers(customers: Customers, names: Collection[str]) -> None:
     update_rows(customers, written)
     if written & ADDRESSES:
         keep_many_addresses(customers)
-    if customers and written & FOUND_BY:
+    if customers and written.intersection(SEARCHED[type(customers[0])]):
         renew_words(type(customers[0]), [customer.pk for customer in customers])
 
 

@@ -153,15 +153,16 @@ def _emails(seer: Seer, sought: Sought) -> Iterator[_Source]:
     if sought.address:
         parties = ActivityParty.objects.alias(key=Lower("address_used")).filter(key=sought.address)
         parties = parties.order_by().exclude(email__statuscode=EmailStatus.DRAFT)
-        yield _Source(_told_of(seer, parties), "email_id")
+        yield _Source(_told_of(seer, told, parties), "email_id")
     if sought.message_id:
         emails = Email.objects.all() if told is None else told
         yield _Source(emails.filter(message_id=sought.message_id), "pk")
 
 
-def _told_of(seer: Seer, parties: QuerySet[ActivityParty]) -> QuerySet[Any]:
+def _told_of(
+    seer: Seer, told: QuerySet[Email] | None, parties: QuerySet[ActivityParty]
+) -> QuerySet[Any]:
     """The parties of emails of which this person is told; of few emails, rows of those."""
-    told = seer.emails()
     if told is None:
         return parties
     few = seer.few_emails()

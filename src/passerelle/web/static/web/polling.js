@@ -3,7 +3,7 @@
 // answered is asked for again the next time. Else the keyboard stays where it was, or goes on from
 // the part itself where what it was on is gone.
 (() => {
-  const BUSY = ":active, input:focus, select:focus, textarea:focus";
+  const BUSY = ":active, :has(input:focus, select:focus, textarea:focus)";
   let left = null; // where the keyboard was, between taking a part out and putting it in anew
 
   const isPolled = ({ target, requestConfig }) =>
@@ -12,7 +12,7 @@
   function isBusy(part) {
     const marked = getSelection();
     const isMarked = !marked.isCollapsed && marked.containsNode(part, true);
-    return isMarked || part.matches(":active") || part.querySelector(BUSY) !== null;
+    return isMarked || part.matches(BUSY);
   }
 
   // What the element in its place has as well.
