@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULE_LINES = 400
 TABLE_LINES = 600  # of a test module: its tables are read row by row
 FUNCTION_LINES = 40
+FOLDER_MODULES = 15
 BROAD_EXCEPTS = 3  # the engine's loop, the command's entry, the quarantine around one message
 FORBIDDEN_NAMES = {
     *("util", "utils", "helper", "helpers", "manager", "managers", "base", "common"),
@@ -79,6 +81,16 @@ def test_modules_keep_their_size() -> None:
     sizes = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in limits}
     long = {str(file): lines for file, lines in sizes.items() if lines > limits[file]}
     assert long == {}
+
+
+def test_folders_keep_their_size() -> None:
+    """But those of protocols, where a module is an operation, found by its name alone."""
+    held = Counter(
+        file.parent.relative_to(ROOT)
+        for file in modules("src", "tools", "tests")
+        if file.stem not in {"__init__", "conftest"} and "protocols" not in file.parts
+    )
+    assert {str(folder): count for folder, count in held.items() if count > FOLDER_MODULES} == {}
 
 
 def functions(file: Path) -> Iterator[tuple[str, int]]:

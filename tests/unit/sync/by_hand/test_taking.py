@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.unit.sync.conftest import Company
-from tests.unit.sync.incoming.test_forwarding import Collector, forwarded, letter
+from tests.unit.sync.incoming.meaning.test_forwarding import Collector, forwarded, letter
 from tests.unit.sync.memory import MORNING, Letter
 
 from passerelle.crm.models import Email, RawMessage, SystemUser, UntrackedEmail

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.images import png
 from tests.unit.web.conftest import World, stored_email
-from tests.unit.web.mail.test_writing_emails import letter
+from tests.unit.web.mail.writing.test_writing_emails import letter
 
 from passerelle.crm.models import Email
 from passerelle.crm.services import raw_bytes

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from tests.images import png
 from tests.unit.web.conftest import World, signed_in
-from tests.unit.web.mail.test_writing_emails import letter
-from tests.unit.web.mail.test_writing_images import file
+from tests.unit.web.mail.writing.test_writing_emails import letter
+from tests.unit.web.mail.writing.test_writing_images import file
 
 from passerelle.crm.models import Email, EmailSignature, WordingImage
 from passerelle.crm.services import attached_files, set_default_signature
