@@ -3,7 +3,6 @@
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 import structlog
 from django.conf import settings as django_settings
@@ -11,19 +10,18 @@ from django.utils import timezone
 
 from passerelle.alerts.services import SYSTEM, SubjectKind, heal, record
 from passerelle.configuration import Config
-from passerelle.engine.services import Again, Lease, ask, register
+from passerelle.engine.services import Again, Lease, register
 from passerelle.faults import Fault
 from passerelle.faults.upkeep import BackupsOff
+from passerelle.upkeep.asking import BACKUP, RETENTION
 from passerelle.upkeep.backup.folder import prune
 from passerelle.upkeep.backup.making import make_backup
 from passerelle.upkeep.installation import standing
-from passerelle.upkeep.retention.work import RETENTION, run_retention
+from passerelle.upkeep.retention.work import run_retention
 from passerelle.upkeep.settings import upkeep_settings
 
 log = structlog.get_logger(__name__)
 
-BACKUP = "backup"
-THE_ONE = UUID("5e1f0000-0000-4000-8000-000000000002")  # each kind has one piece of work
 BACKUP_DEADLINE_SECONDS = 6 * 3600.0
 RETENTION_DEADLINE_SECONDS = 900.0
 
@@ -42,12 +40,6 @@ def register_upkeep() -> None:
         deadline_seconds=RETENTION_DEADLINE_SECONDS,
         failed=partial(_failed, RETENTION),
     )
-
-
-def ask_for_upkeep() -> None:
-    """Have both looked at now; each says itself when it is due next."""
-    ask(BACKUP, THE_ONE)
-    ask(RETENTION, THE_ONE)
 
 
 def run_backup(_lease: Lease, config: Config | None = None) -> Again:

@@ -9,6 +9,7 @@ from django.db import transaction
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
+from passerelle.upkeep.asking import ask_for_upkeep
 from passerelle.upkeep.models import UpkeepSettings
 
 log = structlog.get_logger(__name__)
@@ -37,8 +38,6 @@ def upkeep_settings() -> UpkeepSettings:
 
 def save_upkeep_settings(values: Mapping[str, Any], by: str) -> UpkeepSettings:
     """Change what is named; what follows from it is asked for at once. Raises `ValidationError`."""
-    from passerelle.upkeep.schedule import ask_for_upkeep
-
     with transaction.atomic():
         stored, detail = crm.change_only_row(
             UpkeepSettings,

@@ -19,10 +19,10 @@ from passerelle.mailboxes import models
 from passerelle.sync.models import Cycle, Place, Submission
 from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import Reason
+from passerelle.upkeep.asking import RETENTION, THE_ONE
 from passerelle.upkeep.models import UpkeepSettings
 from passerelle.upkeep.retention import rules
-from passerelle.upkeep.retention.work import RETENTION, preview, run_retention
-from passerelle.upkeep.schedule import THE_ONE
+from passerelle.upkeep.retention.work import preview, run_retention
 from passerelle.upkeep.services import declare_copy, upkeep_settings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -10,7 +10,7 @@ from passerelle.engine.services import Killed, crash_points
 from passerelle.faults.store import DatabaseGone
 from passerelle.faults.upkeep import CountsDiffer
 from passerelle.upkeep.backup import sqlite
-from passerelle.upkeep.backup.snapshots import Contents
+from passerelle.upkeep.backup.contents import Contents
 from passerelle.upkeep.backup.sqlite import SqliteSnapshots
 
 

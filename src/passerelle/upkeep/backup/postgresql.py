@@ -22,7 +22,7 @@ from psycopg import sql
 from passerelle.engine.services import crash_point
 from passerelle.faults.store import DatabaseGone
 from passerelle.faults.upkeep import BackupNotWritten, DumpProgramFailed, DumpProgramMissing
-from passerelle.upkeep.backup.snapshots import Contents, Progress, Thing
+from passerelle.upkeep.backup.contents import Contents, Progress, Thing
 
 LOOK_SECONDS = 0.5
 ANSWER_CHARS = 300

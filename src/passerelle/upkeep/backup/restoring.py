@@ -22,11 +22,12 @@ from passerelle.faults.upkeep import (
     ThingsOfOthers,
 )
 from passerelle.upkeep.backup.archive import DATABASE, KEYS, Reader, reading
+from passerelle.upkeep.backup.contents import Contents
 from passerelle.upkeep.backup.folder import work_folder
 from passerelle.upkeep.backup.making import Told
 from passerelle.upkeep.backup.manifest import Manifest
 from passerelle.upkeep.backup.sealing import unseal
-from passerelle.upkeep.backup.snapshots import Contents, Snapshots, snapshots
+from passerelle.upkeep.backup.snapshots import Snapshots, snapshots
 
 log = structlog.get_logger(__name__)
 TOLD = 10  # things of others, by name

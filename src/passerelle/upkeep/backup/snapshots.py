@@ -4,38 +4,16 @@ Two makes behind one interface. What a file holds is counted in the same moment,
 restored database can be held against it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from django.apps import apps
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-Progress = Callable[[int, int], None]  # done, of all; zero of zero where that is unknown
-
-
-class Thing(NamedTuple):
-    """A table, view, function and so on, by its name as SQL writes it."""
-
-    kind: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What stands where a database would be put, without the parts of each thing."""
-
-    ours: tuple[Thing, ...] = ()
-    foreign: tuple[Thing, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.ours or self.foreign)
+from passerelle.upkeep.backup.contents import Contents, Progress
 
 
 class Snapshots(Protocol):

@@ -14,7 +14,7 @@ from pathlib import Path
 from passerelle.engine.services import crash_point
 from passerelle.faults.store import DatabaseGone
 from passerelle.faults.upkeep import BackupNotWritten, CountsDiffer
-from passerelle.upkeep.backup.snapshots import Contents, Progress, Thing
+from passerelle.upkeep.backup.contents import Contents, Progress, Thing
 
 PAGES_AT_ONCE = 4_000  # 16 MB
 WAIT_SECONDS = 20.0

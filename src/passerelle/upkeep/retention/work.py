@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from passerelle.alerts.services import SYSTEM, SubjectKind, heal
 from passerelle.engine.services import Again, Lease, crash_point, fence
+from passerelle.upkeep.asking import RETENTION
 from passerelle.upkeep.installation import standing
 from passerelle.upkeep.models import UpkeepSettings
 from passerelle.upkeep.retention.rules import RULES, Rule
@@ -18,7 +19,6 @@ from passerelle.upkeep.settings import upkeep_settings
 
 log = structlog.get_logger(__name__)
 
-RETENTION = "retention"
 ENOUGH_SECONDS = 60.0
 GAP_SECONDS = 3600.0
 
