@@ -3,8 +3,10 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -46,6 +48,12 @@ def test_picture_is_the_contract() -> None:
 def test_every_folder_and_module_has_its_layer() -> None:
     tops = {file.relative_to(SOURCE).parts[0].removesuffix(".py") for file in SOURCE.rglob("*.py")}
     assert {name for name in tops if not name.startswith("__")} == set(heights())
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = grimp.build_graph("passerelle", cache_dir=None)
+    below = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    TopologicalSorter(below).prepare()  # raises `CycleError`, which names the circle
 
 
 def our_models() -> list[type[models.Model]]:
