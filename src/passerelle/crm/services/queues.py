@@ -8,23 +8,10 @@ from django.db import transaction
 from passerelle.crm.models import Queue, QueueMembership, SystemUser
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import CreateAutomatically, FilteringMethod, State
-from passerelle.crm.services.addresses import (
-    AddressChange,
-    keep_addresses,
-    refuse_alias,
-    tell_followers,
-)
 from passerelle.crm.services.audit_notes import Subject, note, note_changes, plain_values
-from passerelle.crm.services.organization import next_tracking_number
+from passerelle.crm.services.principals import change_stored, store_new
 from passerelle.guids import new_guid
 
-AUDITED = (
-    "name",
-    "email_address",
-    "incoming_email_filtering_method",
-    "create_automatically",
-    "statecode",
-)
 NAMES_AUDITED = 20  # of the members that came or went
 
 
@@ -48,11 +35,7 @@ def create_queue(
         owner=owner,
     )
     with transaction.atomic():
-        queue.tracking_number = next_tracking_number()
-        queue.full_clean()
-        refuse_alias(queue.email_address, "email_address")
-        queue.save(force_insert=True)
-        keep_addresses(queue)
+        store_new(queue)
         set_members(queue, members)
     return queue
 
@@ -71,40 +54,14 @@ def update_queue(
 
     `by` is who is audited for it; None where the caller audits what this is a part of.
     """
-    with transaction.atomic():
-        stored = Queue.objects.select_for_update().get(pk=queue.pk)
-        before, values = _followed(stored), plain_values(stored, AUDITED)
-        if name is not None:
-            stored.name = name.strip()
-        if address is not None:
-            stored.email_address = address.strip()
-        if filtering is not None:
-            stored.incoming_email_filtering_method = filtering
-        if creates is not None:
-            stored.create_automatically = creates
-        if state is not None:
-            stored.statecode = state
-        stored.full_clean()
-        if address is not None:
-            refuse_alias(stored.email_address, "email_address")
-        stored.save()
-        keep_addresses(stored)
-        if before != (after := _followed(stored)):
-            tell_followers(after)
-        if by is not None:
-            subject = Subject("queue", stored.pk)
-            note_changes(AuditAction.PEOPLE_CHANGED, subject, by, values, stored)
-    return stored
-
-
-def _followed(queue: Queue) -> AddressChange:
-    return AddressChange(
-        "queue",
-        queue.pk,
-        queue.name,
-        queue.email_address,
-        active=queue.statecode == State.ACTIVE,
-    )
+    given = {
+        "name": name,
+        "email_address": address,
+        "incoming_email_filtering_method": filtering,
+        "create_automatically": creates,
+        "statecode": state,
+    }
+    return change_stored(queue, given, by=by)
 
 
 def set_queue_owner(queue: Queue, owner: SystemUser | None, *, by: str | None = None) -> Queue:
