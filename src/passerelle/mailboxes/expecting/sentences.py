@@ -16,7 +16,7 @@ SENTENCES: Mapping[Why, str] = {
     Why.SWITCH: gettext_noop(
         "It is ready and waits for the switch: the Email Router still processes email."
     ),
-    Why.HINDERED: gettext_noop("It does not run: %(cause)s"),
+    Why.HINDERED: gettext_noop("It does not run. %(cause)s"),
     Why.RUNNING: gettext_noop("It runs at this moment, since %(since)s."),
     Why.REFUSED: gettext_noop(
         "On %(until)s: %(host)s refused the credentials, and few tries a day lock no account."

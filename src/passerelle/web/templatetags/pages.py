@@ -1,5 +1,6 @@
 """What the templates need: a field with its errors, a moment, a fault in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.template.context import RequestContext
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
@@ -21,6 +22,8 @@ from passerelle.crm.services import organization
 from passerelle.mailboxes.services import is_copy, system_settings
 
 APART = timedelta(days=1)  # mail is read within minutes, or when its mailbox is read first
+
+_PARTS = re.compile("(?<=@)|(?<=.)(?=[.])")  # behind the @, before a dot
 
 register = template.Library()
 
@@ -36,6 +39,15 @@ def field(bound: BoundField, kind: str = "") -> dict[str, Any]:
 def state(tone: str, text: str) -> SafeString:
     """A state: a mark whose shape and colour tell the tone, and the words."""
     return format_html('<span class="state {}">{}</span>', tone, text)
+
+
+@register.filter
+def breakable(email_address: str) -> SafeString:
+    """An address that a narrow column breaks at its parts, not within a word."""
+    text = SafeString("<wbr>").join(
+        conditional_escape(part) for part in _PARTS.split(email_address)
+    )
+    return SafeString(text)
 
 
 @register.filter
