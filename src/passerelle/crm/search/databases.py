@@ -41,6 +41,16 @@ _SQLITE_AMONG = """
     ORDER BY emailindexid DESC LIMIT %s
 """
 _SQLITE_WORD = "instr(' ' || words, ' ' || %s) > 0"
+# FTS5 merges all that have a word of those that begin so, before it tells the newest of them.
+_NEXT = """
+    SELECT emailindexid, activityid FROM emailindex {joined}
+    WHERE emailindexid < %s AND emailindexid >= %s {read} AND {words}
+    ORDER BY emailindexid DESC LIMIT %s
+"""
+_SQLITE_JOINED = "CROSS JOIN emailwords ON emailwords.rowid = emailindexid"
+_READ = """AND EXISTS (
+    SELECT 1 FROM principalobjectaccess WHERE objectid = activityid AND principalid IN ({marks})
+)"""
 _POSTGRESQL_AMONG = """
     SELECT DISTINCT emailindexid, emailindex.activityid FROM principalobjectaccess
     JOIN emailindex ON emailindex.activityid = objectid
@@ -95,6 +105,27 @@ def find_among(
         else:
             words = _tsquery(sought)
             cursor.execute(_POSTGRESQL_AMONG, [list(principals), below, words, limit])
+        return list(cursor.fetchall())
+
+
+def find_next(
+    principals: Sequence[UUID] | None, sought: Sequence[str], numbers: range, limit: int
+) -> list[tuple[int, object]]:
+    """`find` among the emails of these numbers, by reading the words of one after the other.
+
+    Of those that one of these users and queues reads, if they are given.
+    """
+    keys: list[UUID | str] = list(principals or ())
+    asked = [_tsquery(sought)]
+    joined, words = "", "words @@ %s::tsquery"
+    if connection.vendor == "sqlite":
+        keys = [principal.hex for principal in principals or ()]
+        asked = list(sought)
+        joined, words = _SQLITE_JOINED, " AND ".join([_SQLITE_WORD] * len(sought))
+    read = _READ.format(marks=", ".join(["%s"] * len(keys))) if keys else ""
+    with connection.cursor() as cursor:
+        statement = _NEXT.format(joined=joined, read=read, words=words)
+        cursor.execute(statement, [numbers.stop, numbers.start, *keys, *asked, limit])
         return list(cursor.fetchall())
 
 

@@ -1,8 +1,9 @@
 """What is found by words, as far as somebody may see it, the newest first.
 
-Of who sees few emails, these are looked through. Else the index is asked, which knows nothing of
-rights, for some thousand emails at a time, and those that are visible are shown: a question that
-nearly everything answers costs no more than one page.
+Of who sees few emails, these are looked through. Of others the words of the newest emails are read
+first: one that very many have is met there soon. Where it is not, the index is asked for some
+thousand emails at a time, and those that are visible are shown: it knows nothing of rights, and may
+gather all that have a word.
 Who sees the headers of all email finds other people's by these alone: that a word is found would
 tell that it stands in the text. The index holds the words of headers a second time for it.
 What is only shared with somebody is not searched.
@@ -15,16 +16,21 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from passerelle.crm.models import Email, SignInAccount, SystemUser
+from passerelle.crm.models import Email, IndexedEmail, SignInAccount, SystemUser
 from passerelle.crm.readers import few_read_as, is_read_by, principals_of
-from passerelle.crm.search.databases import find, find_among
+from passerelle.crm.search.databases import find, find_among, find_next
 from passerelle.crm.search.words import of_headers
 
 CANDIDATES = (200, 2_000, 2_000, 2_000)  # asked of the index in turn; then the page ends
+# Emails of the index whose words are read in turn, the second if a page is met among all of them.
+# Of who reads some of them more: nothing is to be read of most, and theirs lie close together.
+NEXT, NEXT_OF_ALL = (2_500, 7_500), (500, 2_000)
 HIGHEST = 2**62
 
-# Numbers and keys of emails with these beginnings, below a number, so many.
-Find = Callable[[Sequence[str], int, int], list[tuple[int, object]]]
+Candidates = list[tuple[int, object]]  # numbers and keys of emails
+# Those with these beginnings, below a number, so many; and those among some numbers, so many.
+Find = Callable[[Sequence[str], int, int], Candidates]
+FindNext = Callable[[range, int], Candidates]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def search(
     if account.systemuser is not None:
         found.append(_own(account.systemuser, wanted, sought, below, size))
     if account.sees_all_email:
-        found.append(_hits(find, wanted, of_headers(sought), below, size))
+        found.append(_met_or_found(None, wanted, of_headers(sought), below, size))
     return _page(wanted, found, size)
 
 
@@ -66,7 +72,48 @@ def _own(
     principals = principals_of(user)
     if few_read_as(principals) is not None:
         return _hits(partial(find_among, principals), wanted, sought, below, size)
-    return _hits(find, wanted.filter(is_read_by(user)), sought, below, size)
+    return _met_or_found(principals, wanted.filter(is_read_by(user)), sought, below, size)
+
+
+def _met_or_found(
+    principals: Sequence[UUID] | None,
+    visible: QuerySet[Email],
+    sought: Sequence[str],
+    below: int,
+    size: int,
+) -> _Hits:
+    find_here = partial(find_next, principals, sought)
+    met = _met(find_here, visible, NEXT if principals else NEXT_OF_ALL, below, size)
+    if len(met.keys) == size or not met.below:
+        return met
+    rest = _hits(find, visible, sought, met.below, size - len(met.keys))
+    return _Hits({**met.keys, **rest.keys}, rest.below)
+
+
+def _met(
+    find: FindNext, visible: QuerySet[Email], windows: Sequence[int], below: int, size: int
+) -> _Hits:
+    """What the next emails have, until it is seen that these would not fill the page."""
+    keys: dict[int, UUID] = {}
+    walked = 0
+    for count in windows:
+        start = _number_of_next(below, count)
+        candidates = find(range(start, below), CANDIDATES[0])
+        for number, key in _seen(candidates, visible):
+            keys[number] = key
+            if len(keys) == size:
+                return _Hits(keys, number)
+        below = start if len(candidates) < CANDIDATES[0] else candidates[-1][0]
+        walked += count
+        if not below or len(keys) * sum(windows) < size * walked:
+            break
+    return _Hits(keys, below)
+
+
+def _number_of_next(below: int, count: int) -> int:
+    """Of the last one of so many emails; 0 where there are fewer."""
+    rows = IndexedEmail.objects.filter(number__lt=below).order_by("-number")
+    return next(iter(rows.values_list("number", flat=True)[count - 1 : count]), 0)
 
 
 def _hits(
@@ -74,18 +121,25 @@ def _hits(
 ) -> _Hits:
     keys: dict[int, UUID] = {}
     for asked in CANDIDATES:
-        candidates = [(number, UUID(str(key))) for number, key in find(sought, below, asked)]
-        there = visible.filter(pk__in=[key for _, key in candidates])
-        seen = set(there.values_list("pk", flat=True)) if candidates else set()
-        for number, key in candidates:
-            below = number
-            if key in seen:
-                keys[number] = key
+        candidates = find(sought, below, asked)
+        for number, key in _seen(candidates, visible):
+            keys[number] = key
             if len(keys) == size:
-                return _Hits(keys, below)
+                return _Hits(keys, number)
         if len(candidates) < asked:
             return _Hits(keys, 0)
+        below = candidates[-1][0]
     return _Hits(keys, below)
+
+
+def _seen(candidates: Candidates, visible: QuerySet[Email]) -> list[tuple[int, UUID]]:
+    """Those that are visible, in their order."""
+    if not candidates:
+        return []
+    keys = [(number, UUID(str(key))) for number, key in candidates]
+    there = visible.filter(pk__in=[key for _, key in keys])
+    seen = set(there.values_list("pk", flat=True))
+    return [(number, key) for number, key in keys if key in seen]
 
 
 def _page(wanted: QuerySet[Email], found: Sequence[_Hits], size: int) -> Found:

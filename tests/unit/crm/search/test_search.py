@@ -1,5 +1,7 @@
 """Search on the database at hand: what is found by which words, by whom, page after page."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +17,7 @@ from passerelle.crm.models import (
     EmailToIndex,
     IndexedEmail,
     PrincipalObjectAccess,
+    Queue,
     SignInAccount,
     SystemUser,
 )
@@ -26,6 +29,7 @@ from passerelle.crm.search import (
     Found,
     ask_to_index,
     index_some,
+    matching,
     rebuild,
     search,
     some_wait,
@@ -39,6 +43,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 ADMINISTRATOR = SignInAccount(role=Role.ADMINISTRATOR)  # no user: nothing is theirs
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+# Emails whose words are read, of who reads some and of who sees all; hits that are asked for.
+WAYS: dict[str, tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]] = {
+    "the-index-is-asked": ((), (), (200, 2_000)),
+    "words-are-read": ((1_000,), (1_000,), (200,)),
+    "two-at-a-time": ((2, 100), (2, 100), (2, 200)),
+    "words-are-read-and-then-the-index-is-asked": ((3,), (1, 2), (1, 200)),
+}
 
 
 def stored(subject: str = "", text: str = "", minutes: int = 0, **columns: object) -> Email:
@@ -138,7 +149,7 @@ def test_texts_of_others_are_not_looked_through() -> None:
         pass
     with CaptureQueriesContext(connection) as queries:
         rows = search(ADMINISTRATOR, Email.objects.all(), words_sought("salary"), 0, 50)
-    assert (rows, len(queries)) == (Found([], 0), 1)
+    assert (rows, len(queries)) == (Found([], 0), 2)  # how far, and which of those have the word
 
 
 def test_own_and_others_emails_are_on_one_page_the_newest_first() -> None:
@@ -270,3 +281,94 @@ def test_both_databases_find_what_the_words_say(texts: list[list[str]], asked: l
         if all(any(word.startswith(one) for word in words_of([" ".join(words)])) for one in sought)
     }
     assert {email.pk for email in found(" ".join(asked))} == expected
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One email: what it says in its subject and in its text, and whose it is."""
+
+    subject: Sequence[str]
+    text: Sequence[str]
+    whose: str | None
+
+    def has(self, asked: Sequence[str], *, whole: bool) -> bool:
+        words = words_of([" ".join([*self.subject, *(self.text if whole else ())])])
+        return all(any(word.startswith(one) for word in words) for one in asked)
+
+
+some_words = st.lists(st.sampled_from(["ab", "abc", "b1", "ça"]), max_size=3)
+letters = st.builds(Written, some_words, some_words, st.sampled_from([None, "anna", "queue"]))
+
+
+@pytest.mark.parametrize("way", WAYS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(
+    st.lists(letters, max_size=9), st.sampled_from(["ab", "abc", "ca", "ab b1"]), st.integers(1, 4)
+)
+def test_each_way_finds_the_same_in_the_same_order(
+    monkeypatch: pytest.MonkeyPatch, way: str, written: list[Written], asked: str, size: int
+) -> None:
+    by(way, monkeypatch)
+    Email.objects.all().delete()
+    anna = SystemUser.objects.first() or create_user("Anna", "anna@example.com")
+    queue = Queue.objects.first() or create_queue("Orders", "orders@example.com", members=[anna])
+    owners: dict[str, dict[str, object]] = {
+        "anna": {"owner": anna},
+        "queue": {"accepting_queue": queue},
+    }
+    emails = [
+        stored(" ".join(one.subject), " ".join(one.text), 0, **owners.get(one.whose or "", {}))
+        for one in written
+    ]
+    grant([email.pk for email in emails])
+    while index_some():
+        pass
+    sought = words_sought(asked)
+    for account in (
+        SignInAccount(role=Role.USER, systemuser=anna),
+        SignInAccount(role=Role.ADMINISTRATOR, systemuser=anna),
+        ADMINISTRATOR,
+    ):
+        own = account.systemuser is not None
+        expected = [
+            email
+            for email, one in zip(emails, written, strict=True)
+            if (own and one.whose and one.has(sought, whole=True))
+            or (account.sees_all_email and one.has(sought, whole=False))
+        ]
+        assert all_pages(account, sought, size) == expected[::-1]
+
+
+def by(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, of_all, candidates = WAYS[way]
+    monkeypatch.setattr(readers_seen, "FEW", 0)
+    monkeypatch.setattr(matching, "NEXT", own)
+    monkeypatch.setattr(matching, "NEXT_OF_ALL", of_all)
+    monkeypatch.setattr(matching, "CANDIDATES", candidates)
+
+
+def all_pages(account: SignInAccount, sought: Sequence[str], size: int) -> list[Email]:
+    shown: list[Email] = []
+    below, more = 0, True
+    while more:
+        page = search(account, Email.objects.all(), sought, below, size)
+        shown, below, more = [*shown, *page.emails], page.below, bool(page.below)
+    return shown
+
+
+@pytest.mark.parametrize("of_others", [3, 30])
+def test_the_cost_of_a_frequent_word_is_that_of_a_page(of_others: int) -> None:
+    """The index is not asked, as it would gather all that have the word."""
+    anna = create_user("Anna", "anna@example.com")
+    for number in range(of_others):
+        stored(f"Order {number}", owner=anna)
+    grant(list(Email.objects.values_list("pk", flat=True)))
+    while index_some():
+        pass
+    with pytest.MonkeyPatch.context() as patch, CaptureQueriesContext(connection) as queries:
+        patch.setattr(readers_seen, "FEW", 0)
+        account = SignInAccount(role=Role.USER, systemuser=anna)
+        page = search(account, Email.objects.all(), words_sought("order"), 0, 2)
+    assert len(page.emails) == 2
+    assert [one for one in queries if "MATCH" in one["sql"]] == []
+    assert len(queries) == 6  # as whom, how many, how far, which, and two for their rows

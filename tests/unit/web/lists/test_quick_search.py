@@ -43,7 +43,7 @@ def test_a_kind_has_a_few_rows_in_two_queries_at_most(
 ) -> None:
     for number in range(ROWS_A_KIND + 3):
         crm.create_account(f"Same {number}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         found = find(world.administrator, "same")
     assert len(found) == ROWS_A_KIND
 
