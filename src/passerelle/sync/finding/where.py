@@ -165,11 +165,14 @@ def _told_of(
     """The parties of emails of which this person is told; of few emails, rows of those."""
     if told is None:
         return parties
+    if told.query.is_empty():
+        return parties.none()
     few = seer.few_emails()
-    if few is None:
-        return parties.filter(email__in=told)
-    # Else all that others know of an address that very many write to would be passed over.
-    return few.filter(Exists(parties.filter(email=OuterRef("email"))))
+    if few is not None:
+        # Else all that others know of an address that very many write to would be passed over.
+        return few.filter(Exists(parties.filter(email=OuterRef("email"))))
+    # Asked of each: a list of all that a member of a busy queue is told of would be made first.
+    return parties.filter(Exists(told.filter(pk=OuterRef("email"))))
 
 
 def _found(seer: Seer, keys: list[UUID]) -> dict[UUID, Found]:

@@ -240,6 +240,22 @@ def test_of_who_reads_few_emails_those_are_looked_through(company: Company) -> N
 
 
 @pytest.mark.only_on("sqlite")
+def test_of_who_reads_many_those_of_the_address_are_asked_one_by_one(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers_seen, "FEW", 0)
+    owner = company.anna.systemuser
+    assert owner is not None
+    keys = tracked(company, 1)
+    Email.objects.filter(pk__in=keys).update(owner=owner)
+    grant(keys)
+    plans = plans_of(seer_of(company.sign_in(owner)))
+    assert sum("access_newest" in plan for plan in plans) == 1  # whether they are few
+    addresses = [plan for plan in plans if "activityparty_by_address" in plan]
+    assert ["activityid<?" in plan for plan in addresses] == [True, False]  # ours, imported ones
+
+
+@pytest.mark.only_on("sqlite")
 def test_every_source_seeks_in_an_index(company: Company) -> None:
     plans = plans_of(CONSOLE)
     assert [plan for plan in plans if plan.startswith("SCAN")] == []
