@@ -1,4 +1,7 @@
-"""Messages that others collected, and made ones, through a real Dovecot: none stuck, none lost."""
+"""Messages that others collected, made ones, and those of senders who mean harm, through a Dovecot.
+
+None is stuck, none is lost.
+"""
 
 import hashlib
 import re
@@ -8,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.nasty_letters import nasty_letters
 from tests.system.anna import PASSWORD, mailbox_of_anna
 from tests.system.corpora.collected import collected
 from tests.system.corpora.comparing import differences
@@ -62,6 +66,7 @@ def test_each_is_recorded_or_kept_with_an_alert_or_ignored_for_a_reason(
 ) -> None:
     sent = {name: raw.replace(b"\r\n", b"\n") for name, raw in collected().items()}
     sent |= {f"made/{number}": raw for number, raw in enumerate(made())}
+    sent |= {f"nasty/{name}": raw.replace(b"\r\n", b"\n") for name, raw in nasty_letters().items()}
     for raw in sent.values():
         inbox.deliver("anna", raw)
     ask("incoming", anna.pk)

@@ -1,8 +1,10 @@
 """When two copies are one message, and when their texts are the same.
 
-The identity is Message-ID, From address and Date; a message without an id is told by its text
-too. A forged or reused id must not swallow other mail, so whoever finds an identity again
-compares the texts: `same_text` forgives a footer that a list or a scanner added or took away.
+The identity is Message-ID, From address and Date; a message without an id is told by its subject
+and its text, too, and without a date by the moment at which the last server received it: printers
+and alarms send the same words again and again, and each time they say something new. A forged or
+reused id must not swallow other mail, so whoever finds an identity again compares the texts:
+`same_text` forgives a footer that a list or a scanner added or took away.
 """
 
 import hashlib
@@ -34,14 +36,13 @@ _MARK = re.compile(r"\s*[-_=*~#]{2,}")
 
 def identity(message: Message) -> Identity:
     """The digests of a message; the id counts whole, however long it is."""
-    text = _normal(message.text)
-    parts = [
-        message.message_id,
-        message.sender.key if message.sender else "",
-        message.date.isoformat() if message.date else "",
-    ]
+    text, moment = _normal(message.text), message.date
+    more: tuple[str, ...] = ()
     if not message.message_id:
-        parts.append(text)
+        moment = moment or message.received
+        more = (text, _normal(message.subject))
+    sender = message.sender.key if message.sender else ""
+    parts = (message.message_id, sender, moment.isoformat() if moment else "", *more)
     return Identity(_digest(*parts), _digest(text))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,35 @@ def test_without_an_id_the_text_counts() -> None:
     one = replace(FIRST, message_id="")
     assert identity(one).digest != identity(replace(one, text="other")).digest
     assert identity(one).digest == identity(replace(one, text="  Hello\n")).digest
+
+
+ALARM = parse(
+    b"From: ups@plant.example\r\nTo: anna@example.com\r\nSubject: UPS 1 on battery\r\n"
+    b"Received: from ups by mx.example.com; Mon, 1 Jan 2024 10:00:00 +0100\r\n\r\n"
+)
+LATER = ALARM.received + timedelta(days=1) if ALARM.received else None
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        pytest.param({}, True, id="read-a-second-time"),
+        pytest.param({"subject": "UPS 2 on battery"}, False, id="another-device"),
+        pytest.param({"received": LATER}, False, id="the-next-day"),
+        pytest.param({"subject": " ups 1: on battery"}, True, id="only-words-count"),
+    ],
+)
+def test_an_alarm_without_id_and_date_says_something_new_each_time(
+    change: dict[str, object], *, same: bool
+) -> None:
+    other = replace(ALARM, **change)  # type: ignore[arg-type]
+    assert (identity(other).digest == identity(ALARM).digest) is same
+
+
+def test_where_there_is_a_date_that_of_the_last_server_does_not_count() -> None:
+    """Two recipients have the same email from two servers."""
+    one = replace(FIRST, message_id="", received=ALARM.received)
+    assert identity(one).digest == identity(replace(one, received=LATER)).digest
 
 
 def test_an_overlong_id_counts_whole() -> None:
