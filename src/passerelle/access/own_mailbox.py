@@ -18,7 +18,9 @@ from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.services import (
     RELATED,
     request_test,
+    require_own_option,
     set_mailbox_password,
+    tracking_rules,
     update_mailbox,
 )
 
@@ -34,18 +36,21 @@ def save_own_options(
     account: SignInAccount,
     *,
     allow_credentials: bool,
-    filtering: FilteringMethod,
+    filtering: FilteringMethod | None,
     shared: SharedLevel | None,
     creates: CreateAutomatically | None = None,
 ) -> None:
     """Give or take back the consent; say which mail is tracked and how much others see at most.
 
-    `creates` is what is made for unknown senders; None where the organization leaves no choice.
+    `filtering` is the option of tracking and `creates` what is made for unknown senders; None where
+    the organization leaves no choice.
     Raises `ValidationError`.
     """
     mailbox = _required(account)
     user = mailbox.systemuser
     assert user is not None  # it was found by its user
+    if filtering is not None:
+        require_own_option(tracking_rules(), user, filtering)
     with transaction.atomic():
         if mailbox.allow_credentials != allow_credentials:
             update_mailbox(mailbox, by=account.username, allow_credentials=allow_credentials)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models.people import CreateAutomatically, FilteringMethod
@@ -34,6 +34,17 @@ CREATED = [
     for one in CreateAutomatically
     if one is not CreateAutomatically.AS_ORGANIZATION
 ]
+
+
+class OwnOptions(models.IntegerChoices):
+    """Which options of tracking users choose for themselves.
+
+    The original hides one (`HideTrackAllOption`) or all of them (`HideEmailAutoTrackOptions`).
+    """
+
+    ALL = 0, pgettext_lazy("options", "All")
+    ALL_BUT_EVERYTHING = 1, _("All but “All email messages”")
+    NONE = 2, _("None: administrators choose")
 
 
 def known_formats(text: str) -> None:
@@ -78,6 +89,13 @@ class TrackingRules(models.Model):
         choices=FORCED_FILTERS,
         default=NOT_FORCED,
         db_column="sssforcefilteringmethodforusermailboxes",
+    )
+    own_options = models.SmallIntegerField(
+        _("options that users choose themselves"),
+        choices=OwnOptions,
+        default=OwnOptions.ALL,
+        db_default=OwnOptions.ALL,
+        db_column="autotrackoptions",
     )
     internal_to_queues = models.BooleanField(
         _("track email of users to queues always"),
@@ -238,6 +256,10 @@ class TrackingRules(models.Model):
             models.CheckConstraint(
                 condition=Q(forced_filter__in=[NOT_FORCED, *FilteringMethod.values]),
                 name="trackingsettings_filter_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(own_options__in=OwnOptions.values),
+                name="trackingsettings_options_known",
             ),
             models.CheckConstraint(
                 condition=Q(create_automatically__in=[value for value, _label in CREATED]),

@@ -102,6 +102,11 @@ from passerelle.mailboxes.tracking.never import (
     organization_never_list,
     remove_never_rule,
 )
+from passerelle.mailboxes.tracking.own_options import (
+    forced_option,
+    own_options,
+    require_own_option,
+)
 from passerelle.mailboxes.tracking.storing import save_tracking_rules, tracking_rules
 from passerelle.mailboxes.tracking.tokens import token_format
 
@@ -139,6 +144,7 @@ __all__ = [
     "file_rules",
     "fixed_start",
     "follow_address",
+    "forced_option",
     "held_rules",
     "held_unless_off",
     "host_limits",
@@ -169,6 +175,7 @@ __all__ = [
     "organization_never_list",
     "outgoing_of",
     "owes_copies",
+    "own_options",
     "password_counts",
     "received_file_rules",
     "reencrypt_all",
@@ -177,6 +184,7 @@ __all__ = [
     "remove_sending_rate",
     "request_profile_test",
     "request_test",
+    "require_own_option",
     "reveal",
     "save_relay",
     "save_settings",

@@ -29,6 +29,7 @@ CHANGEABLE = frozenset(
     {
         "own_filter_only",
         "forced_filter",
+        "own_options",
         "internal_to_queues",
         "internal_from_queues_ignored",
         "items_for_recipients",

@@ -9,7 +9,8 @@ from passerelle.crm.models.people import FilteringMethod, SharedLevel
 from passerelle.crm.sharing import share_usually
 from passerelle.mailboxes import models
 from passerelle.mailboxes.models import Mailbox
-from passerelle.mailboxes.services import reveal
+from passerelle.mailboxes.models.tracking import OwnOptions
+from passerelle.mailboxes.services import reveal, save_tracking_rules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PASSWORD = "s3cret of the mailbox"
@@ -133,3 +134,63 @@ def test_the_menu_names_it_to_who_has_one(
 ) -> None:
     assert 'href="/my-mailbox/"' in as_ann.get("/").content.decode()
     assert 'href="/my-mailbox/"' not in as_administrator.get("/").content.decode()
+
+
+def options_page(client: Client) -> str:
+    return client.get("/my-mailbox/").content.decode()
+
+
+def filtering_of(world: World) -> int:
+    return SystemUser.objects.get(pk=world.ann_user.pk).incoming_email_filtering_method
+
+
+def test_an_option_that_is_hidden_is_neither_offered_nor_taken(
+    world: World, as_ann: Client
+) -> None:
+    SystemUser.objects.update(incoming_email_filtering_method=FilteringMethod.REPLIES)
+    save_tracking_rules({"own_options": OwnOptions.ALL_BUT_EVERYTHING}, by="zoe")
+    assert "All email messages" not in options_page(as_ann)
+    form = {"allow_credentials": "on", "filtering": str(FilteringMethod.ALL.value)}
+    assert as_ann.post("/my-mailbox/options/", form).status_code == 422
+    form["filtering"] = str(FilteringMethod.NONE.value)
+    assert as_ann.post("/my-mailbox/options/", form).status_code == 302
+    assert filtering_of(world) == FilteringMethod.NONE
+
+
+@pytest.mark.parametrize(
+    ("rules", "says", "counts"),
+    [
+        pytest.param(
+            {"own_options": OwnOptions.NONE}, "An administrator chooses this for you.",
+            "in response to tracked email", id="an-administrator",
+        ),
+        pytest.param(
+            {"forced_filter": FilteringMethod.NONE},
+            "The organization decides this for all users.", "No email messages",
+            id="the-organization",
+        ),
+    ],
+)  # fmt: skip
+def test_where_another_decides_the_page_says_so_and_the_rest_can_be_saved(
+    world: World, as_ann: Client, rules: dict[str, int], says: str, counts: str
+) -> None:
+    SystemUser.objects.update(incoming_email_filtering_method=FilteringMethod.REPLIES)
+    save_tracking_rules(rules, by="zoe")
+    page = options_page(as_ann)
+    assert says in page
+    assert counts in page
+    assert 'name="filtering"' not in page
+    form = {"allow_credentials": "on", "filtering": str(FilteringMethod.ALL.value)}
+    assert as_ann.post("/my-mailbox/options/", form).status_code == 302
+    assert filtering_of(world) == FilteringMethod.REPLIES
+    assert mailbox_of(world.ann_user).allow_credentials
+
+
+def test_administrators_are_told_where_the_option_of_a_user_does_not_count(
+    world: World, as_administrator: Client
+) -> None:
+    address = f"/users/{world.ann_user.pk}/"
+    assert "Does not count" not in as_administrator.get(address).content.decode()
+    save_tracking_rules({"forced_filter": FilteringMethod.NONE}, by="zoe")
+    page = as_administrator.get(address).content.decode()
+    assert "Does not count: the organization decides for all users (No email messages)." in page

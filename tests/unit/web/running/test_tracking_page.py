@@ -13,6 +13,7 @@ from passerelle.tracking import Answering, Asked, Case, Filter, PartyKind, case_
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 FORM = {
     "forced_filter": "-1",
+    "own_options": "0",
     "item_for_read_queue": "on",
     "folders_most": "25",
     "create_automatically": "0",

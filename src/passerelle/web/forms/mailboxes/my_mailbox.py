@@ -11,7 +11,7 @@ from passerelle.crm.models.people import FilteringMethod
 from passerelle.faults import Secret
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
-from passerelle.mailboxes.services import tracking_rules
+from passerelle.mailboxes.services import forced_option, own_options, tracking_rules
 from passerelle.web.forms.directory.creating import creating_field
 from passerelle.web.forms.mail.sharing import own_levels, read_level
 from passerelle.web.forms.mailboxes.mailbox import BOTH, CredentialForm
@@ -27,7 +27,6 @@ class MyOptionsForm(forms.Form):
     )
     filtering = forms.TypedChoiceField(
         label=_("Track"),
-        choices=FilteringMethod.choices,
         coerce=lambda value: FilteringMethod(int(value)),
         help_text=_("Mail that is not tracked stays in the mailbox and becomes no record."),
     )
@@ -43,7 +42,7 @@ class MyOptionsForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, mailbox: Mailbox) -> None:
-        user = mailbox.systemuser
+        user, rules = mailbox.systemuser, tracking_rules()
         assert user is not None  # one's own
         initial = {
             "allow_credentials": mailbox.allow_credentials,
@@ -54,7 +53,16 @@ class MyOptionsForm(forms.Form):
         shared = self.fields["shared"]
         assert isinstance(shared, forms.TypedChoiceField)
         shared.choices = own_levels(user)
-        if tracking_rules().create_by_choice:
+        self.offered = own_options(rules, user)
+        self.forced = forced_option(rules)
+        self.counts = user.get_incoming_email_filtering_method_display()
+        if self.offered:
+            filtering = self.fields["filtering"]
+            assert isinstance(filtering, forms.TypedChoiceField)
+            filtering.choices = [(one.value, one.label) for one in self.offered]
+        else:
+            del self.fields["filtering"]
+        if rules.create_by_choice:
             self.fields["creates"] = creating_field()
             self.initial["creates"] = user.create_automatically
 
@@ -64,7 +72,7 @@ class MyOptionsForm(forms.Form):
         save_own_options(
             account,
             allow_credentials=values["allow_credentials"],
-            filtering=values["filtering"],
+            filtering=values.get("filtering"),
             shared=values["shared"],
             creates=values.get("creates"),
         )

@@ -17,6 +17,7 @@ class TrackingForm(RecordForm[TrackingRules]):
         fields = (
             "own_filter_only",
             "forced_filter",
+            "own_options",
             "internal_to_queues",
             "internal_from_queues_ignored",
             "items_for_recipients",
@@ -55,6 +56,10 @@ class TrackingForm(RecordForm[TrackingRules]):
             "forced_filter": _(
                 "Nobody’s own choice counts then. Queues keep theirs. Example: with “No email "
                 "messages” only queues take email by themselves."
+            ),
+            "own_options": _(
+                "On My mailbox; administrators choose any on the page of a user. Example: nobody "
+                "has all of their email tracked unless an administrator says so."
             ),
             "internal_to_queues": _(
                 "Counts where an email between users is one activity. Example: Anna writes to "

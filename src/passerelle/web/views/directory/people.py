@@ -16,7 +16,12 @@ from passerelle.access import services as access
 from passerelle.crm import services as crm
 from passerelle.crm.models import Queue, SignInAccount, SystemUser
 from passerelle.crm.sharing import share_of_queue, share_of_user, standing_of
-from passerelle.mailboxes.services import create_queue_with_mailbox, create_user_with_mailbox
+from passerelle.mailboxes.services import (
+    create_queue_with_mailbox,
+    create_user_with_mailbox,
+    forced_option,
+    tracking_rules,
+)
 from passerelle.web.addresses import whole_address
 from passerelle.web.forms.directory.people import (
     QueueForm,
@@ -238,6 +243,7 @@ def _user_page(
     context = {
         **_sharing(found, "user"),
         "user_record": found,
+        "forced": forced_option(tracking_rules()),
         "mailbox": getattr(found, "mailbox", None),
         "queues": found.queues.all(),
         "account": SignInAccount.objects.filter(systemuser=found).first(),
