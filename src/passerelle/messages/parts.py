@@ -141,7 +141,6 @@ class _Tree:
         self, mimetype: str, boundary: bytes, span: tuple[int, int], above: str
     ) -> Iterator[Leaf]:
         default = "message/rfc822" if mimetype == "multipart/digest" else "text/plain"
-        depth = above.count(".") + 2 if above else 1
         for number, (start, end) in enumerate(self._split(boundary, *span), 1):
             self._met += 1
             if self._met > self._limits.parts:
@@ -151,7 +150,7 @@ class _Tree:
             headers = read_headers(self._raw[start : min(head, end)], self._limits)
             inner, inner_boundary = _container(headers)
             body = min(body, end)
-            if inner_boundary and depth < self._limits.depth:
+            if inner_boundary and len(path) <= self._limits.path_chars:
                 yield from self._children(inner, inner_boundary, (body, end), path)
             else:
                 yield _leaf(headers, path, default, (body, end))

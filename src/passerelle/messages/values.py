@@ -160,7 +160,9 @@ class Draft:
 class ParseLimits:
     """Bounds of reading one message; what is beyond them is left out, never an error."""
 
-    depth: int = 50  # nested parts
+    # Of the path of a part that holds others, some twenty levels deep: a store has 60 for what is
+    # below, the number of a packed file included.
+    path_chars: int = 45
     parts: int = 1_000
     header_bytes: int = 1_000_000  # the whole header of a message or a part
     header_fields: int = 2_000

@@ -265,6 +265,21 @@ def test_nesting_is_followed_to_the_limit_and_no_further() -> None:
     assert [one.mimetype for one in message.attachments] == ["multipart/mixed"]
 
 
+@pytest.mark.parametrize("before", [0, 1, 9, 99])
+def test_every_path_fits_where_it_is_stored(before: int) -> None:
+    """However many parts stand before the one that holds the next."""
+    opening = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n" % level
+        + b"--b%d\r\nContent-Type: a/b\r\n\r\n" % level * before
+        + b"--b%d\r\n" % level
+        for level in range(60)
+    )
+    raw = b"Subject: deep\r\n" + opening + b"\r\nbottom\r\n"
+    paths = [one.part for one in parse(raw).attachments]
+    assert paths
+    assert max(map(len, paths)) <= 50  # and behind it the number of a packed file
+
+
 HOSTILE = {
     "fields": b"X-A: b\r\n" * 100_000 + b"\r\nhi",
     "encoded-words": b"Subject: " + b"=?utf-8?q?a?= " * 100_000 + b"\r\n\r\nx",

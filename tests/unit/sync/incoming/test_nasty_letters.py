@@ -13,7 +13,8 @@ from passerelle.sync.models.incoming import Outcome
 from passerelle.tracking import Reason
 
 pytestmark = [
-    pytest.mark.django_db, pytest.mark.database, pytest.mark.thorough, pytest.mark.cycles
+    pytest.mark.django_db, pytest.mark.database, pytest.mark.thorough, pytest.mark.cycles,
+    pytest.mark.timeout(600),
 ]  # fmt: skip
 WITHOUT_SENDER = {"comments", "local-part-of-64-kb-in-From", "domain-of-64-kb"}
 UNREADABLE = {"no-fields", "only-nuls"}
