@@ -4,12 +4,15 @@ Dataverse has the column, `isunsafe`, for its own use, and says no more of it: t
 """
 
 import re
+import unicodedata
 from enum import IntFlag
 
 from passerelle.messages.keys import domain_key, is_one_house
 from passerelle.messages.showing.authentication import Checks, Method, Verdict
 from passerelle.messages.values import Address
 
+# Signs that are read as those of an address; other spellings of letters NFKC tells (UAX 15).
+_READ_SO = str.maketrans({"\u3002": ".", "\uff61": ".", "\u2024": "."})
 _NAMED = re.compile(r"@((?:[\w-]+\.)+[\w-]{2,})")  # the domain of an address that stands in a name
 
 
@@ -35,11 +38,20 @@ def dangers(sender: Address | None, checks: Checks | None, *, has_blocked_file: 
 
 def _is_false(sender: Address) -> bool:
     """Whether the name says an address that the email does not come from: what programs show."""
-    if "@" not in sender.name:
+    name = _as_it_is_read(sender.name)
+    if "@" not in name:
         return False
     domain = sender.address.rpartition("@")[2].lower()
-    named = (domain_key(one) for one in _NAMED.findall(sender.name))
+    named = (domain_key(one) for one in _NAMED.findall(name))
     return any(not is_one_house(one, domain) for one in named)
+
+
+def _as_it_is_read(name: str) -> str:
+    """The name without what nobody sees, and with the usual sign for each that looks like it."""
+    if name.isascii():
+        return name
+    seen = (sign for sign in name if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFKC", "".join(seen).translate(_READ_SO))
 
 
 def _may_be_forged(checks: Checks) -> bool:

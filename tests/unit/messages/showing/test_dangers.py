@@ -23,6 +23,14 @@ NOTHING = Danger(0)
         pytest.param("Carla <carla@customer.example>", "x@evil.example", True, id="within-a-name"),
         pytest.param("c@customer.example", "x@notcustomer.example", True, id="an-ending-is-no-dot"),
         pytest.param("c@a.example, c@evil.example", "x@evil.example", True, id="one-of-two"),
+        pytest.param("c\uff20a.example", "x@evil.example", True, id="another-at-sign"),
+        pytest.param("c\ufe6ba.example", "x@evil.example", True, id="a-small-at-sign"),
+        pytest.param("c@a\u3002example", "x@evil.example", True, id="another-dot"),
+        pytest.param("c@a\uff0eexample", "x@evil.example", True, id="a-wide-dot"),
+        pytest.param("c\u200b@a\u200b.example", "x@evil.example", True, id="unseen-between"),
+        pytest.param("c@a.exa\xadmple", "x@evil.example", True, id="a-hyphen-that-is-not-shown"),
+        pytest.param("c\u200b@evil.example", "x@evil.example", False, id="unseen-in-ones-own"),
+        pytest.param("Émile @ Café", "x@evil.example", False, id="accents-and-no-address"),
     ],
 )
 def test_a_name_that_is_somebody_elses_address(name: str, address: str, is_false: bool) -> None:
