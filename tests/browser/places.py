@@ -178,7 +178,7 @@ OF_A_USER = [
     Place("my-timeline", who=Who.USER),
     Place("emails", who=Who.USER),
     Place("emails", who=Who.USER, query="?q=nothing+like+it"),
-    Place("emails", who=Who.USER, query="?since=2026-01-01&files=1"),
+    Place("emails", who=Who.USER, query="?since=2026-01-01&files=1&state=4"),
     Place("where", who=Who.USER, query="?q=carla@customer.example"),
     Place("where", who=Who.USER, query="?q=nobody@nowhere.example"),
     Place("email", lambda c: [c.world.received.pk], who=Who.USER),

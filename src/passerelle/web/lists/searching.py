@@ -1,4 +1,4 @@
-"""The list of emails narrowed down: by words, by days, by what is attached."""
+"""The list of emails narrowed down: by words, by days, by state, by what is attached."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from passerelle.crm.models import Email, Queue, SignInAccount
-from passerelle.crm.models.mail.emails import TEXTS
+from passerelle.crm.models.mail.emails import TEXTS, EmailStatus
 from passerelle.crm.readers import Wanted, newest_of, newest_seen
 from passerelle.crm.search import search, some_wait, words_sought
 from passerelle.web.lists.listing import SEARCH_CHARS, way_from
@@ -27,6 +27,7 @@ class Narrowed:
     since: str  # days, ISO 8601; "" for none, or for what is none
     until: str
     files: bool
+    state: EmailStatus | None
 
     @property
     def by_words(self) -> bool:
@@ -40,6 +41,7 @@ def narrowed_by(query: Mapping[str, str]) -> Narrowed:
         since=_day(query.get("since", "")),
         until=_day(query.get("until", "")),
         files=query.get("files") == "1",
+        state=next((one for one in EmailStatus if str(one.value) == query.get("state")), None),
     )
 
 
@@ -60,6 +62,8 @@ def page_of_emails(
         emails = emails.filter(created_on__gte=_begin(asked.since))
     if asked.until:
         emails = emails.filter(created_on__lt=_begin(asked.until) + timedelta(days=1))
+    if asked.state is not None:
+        emails = emails.filter(statuscode=asked.state)
     if asked.files:
         emails = emails.filter(attachment_count__gt=0)
     emails = emails.defer(*TEXTS)

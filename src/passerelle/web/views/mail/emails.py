@@ -74,6 +74,7 @@ def listed(request: AccountRequest) -> HttpResponse:
         "page": page_of_emails(request.user, emails, asked, request.GET, queue),
         "asked": asked,
         "not_all_found": not_all_found(asked),
+        "states": EmailStatus,
         "boxes": BOXES,
         "box": box if box in BOXES else "",
         "queues": queues,
