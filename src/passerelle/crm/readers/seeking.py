@@ -1,13 +1,15 @@
 """A page of the emails that somebody sees, the newest first: its cost is that of its rows.
 
 Who sees few finds them by the table of readers; who sees much meets it in the list itself. First
-the former is tried for some windows, then the latter goes on from there, so that neither a person
-with ten emails among a million nor a condition that few of very many meet is walked to the end.
+the former is tried for some thousand rows, then the latter goes on from there, so that neither a
+person with ten emails among a million nor a condition that few of very many meet is walked to the
+end.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -17,7 +19,9 @@ from passerelle.crm.models import Email, PrincipalObjectAccess, SignInAccount
 from passerelle.crm.models.mail.emails import TEXTS
 from passerelle.crm.readers.seen import is_read_by, principals_of
 
-WINDOWS = (500, 2_000)  # rows of the readers after a page's own number of them
+Rows = QuerySet[PrincipalObjectAccess]
+
+WINDOW = 5_000  # rows of the readers, after a page's own number of them
 WALKED = 10_000  # emails of the list, among which a page of very many is met
 MOST_PRINCIPALS = 100  # each is a part of one statement; who has more sees much
 
@@ -41,12 +45,13 @@ class Way:
         """The condition of rows whose columns are `created_on` and this key."""
         if self.beyond is None:
             return Q()
-        sign, moment = "gt" if self.to_newer else "lt", self.beyond.created_on
-        # The bound stands alone, too, so that a database seeks in its index and does not scan it.
-        return Q(**{f"created_on__{sign}e": moment}) & (
-            Q(**{f"created_on__{sign}": moment})
-            | Q(**{"created_on": moment, f"{key}__{sign}": self.beyond.activity_id})
-        )
+        sign = "gt" if self.to_newer else "lt"
+        return _side_of(self.beyond, sign, {f"{key}__{sign}": self.beyond.activity_id})
+
+    def until(self, key: str, last: Seek) -> Q:
+        """The condition of rows that lie before this one, or are its own."""
+        sign = "lt" if self.to_newer else "gt"
+        return _side_of(last, sign, {f"{key}__{sign}e": last.activity_id})
 
     def order(self, key: str) -> tuple[str, str]:
         sign = "" if self.to_newer else "-"
@@ -54,6 +59,14 @@ class Way:
 
     def after(self, seek: Seek) -> "Way":
         return Way(seek, self.to_newer)
+
+
+def _side_of(seek: Seek, sign: str, same_moment: dict[str, UUID]) -> Q:
+    moment = seek.created_on
+    # The bound stands alone, too, so that a database seeks in its index and does not scan it.
+    return Q(**{f"created_on__{sign}e": moment}) & (
+        Q(**{f"created_on__{sign}": moment}) | Q(created_on=moment, **same_moment)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,38 +132,64 @@ def _newest(principals: Sequence[UUID], wanted: Wanted, way: Way, limit: int) ->
 def _read(
     principals: Sequence[UUID], wanted: Wanted, way: Way, limit: int
 ) -> tuple[list[Email], Way | None]:
-    """What is found by some windows of their rows, and where to go on; None where that is all."""
-    found: list[Email] = []
+    """What is found by the next of their rows, and where to go on; None where that is all."""
     if not principals:
+        return [], None
+    if len(principals) > MOST_PRINCIPALS:
+        return [], way
+    seeks = _window(principals, way, range(limit))
+    found = _walk(_among(wanted.each, seeks), way, limit)
+    if len(found) == limit or len(seeks) < limit:
         return found, None
-    for window in (limit, *WINDOWS) if len(principals) <= MOST_PRINCIPALS else ():
-        keys = _window(principals, way, window)
-        found += _walk(_among(wanted.each, keys), way, limit - len(found))
-        if len(found) == limit or len(keys) < window:
-            return found, None
-        way = way.after(keys[-1])
-    return found, way
+    more, rest = _met(principals, wanted.each, way.after(seeks[-1]), limit - len(found))
+    return found + more, rest
 
 
-def _among(wanted: QuerySet[Email], keys: Sequence[Seek]) -> QuerySet[Email]:
+def _met(
+    principals: Sequence[UUID], wanted: QuerySet[Email], way: Way, limit: int
+) -> tuple[list[Email], Way | None]:
+    """`_read` in a window, of whose rows the database tells those that are wanted alone."""
+    if not WINDOW:
+        return [], way
+    rows = PrincipalObjectAccess.objects.filter(Exists(wanted.filter(pk=OuterRef("email_id"))))
+    last = _window(principals, way, range(WINDOW - 1, WINDOW))
+    if last:
+        rows = rows.filter(way.until("email_id", last[0]))
+    keys = [key for _, key in _merged(principals, rows, way, limit, each_once=True)]
+    rest = way.after(last[0]) if last and len(keys) < limit else None
+    return _walk(_of_keys(keys), way, limit), rest
+
+
+def _among(wanted: QuerySet[Email], seeks: Sequence[Seek]) -> QuerySet[Email]:
     """Those of these that are wanted; asked of each, or a database may walk all that are wanted."""
-    emails = Email.objects.filter(Exists(wanted.filter(pk=OuterRef("pk"))))
-    return emails.filter(pk__in=[key.activity_id for key in keys]).defer(*TEXTS)
+    emails = _of_keys([seek.activity_id for seek in seeks])
+    return emails.filter(Exists(wanted.filter(pk=OuterRef("pk"))))
+
+
+def _of_keys(keys: Sequence[UUID]) -> QuerySet[Email]:
+    return Email.objects.filter(pk__in=keys).defer(*TEXTS)
 
 
 def _walk(emails: QuerySet[Email], way: Way, limit: int) -> list[Email]:
     return list(emails.filter(way.of("pk")).order_by(*way.order("pk"))[:limit])
 
 
-def _window(principals: Sequence[UUID], way: Way, size: int) -> list[Seek]:
-    """The next rows of these principals, merged; an email of several of them is there so often."""
+def _window(principals: Sequence[UUID], way: Way, places: range) -> list[Seek]:
+    """The next rows of these principals at these places; an email of several is there so often."""
+    merged = _merged(principals, PrincipalObjectAccess.objects.all(), way, places.stop)
+    return [Seek(*row) for row in merged[places.start :]]
+
+
+def _merged(
+    principals: Sequence[UUID], rows: Rows, way: Way, size: int, *, each_once: bool = False
+) -> QuerySet[Any, tuple[datetime, UUID]]:
+    """The first of these rows that lie on the way, in its order."""
     order = way.order("email_id")
-    rows = PrincipalObjectAccess.objects.filter(way.of("email_id"))
-    columns = rows.values_list("created_on", "email_id")
+    columns = rows.filter(way.of("email_id")).values_list("created_on", "email_id")
     parts = [columns.filter(principal=one) for one in principals]
     # SQLite merges parts that it reads in order. PostgreSQL would gather all of them and sort.
     if len(parts) > 1 and connection.features.supports_slicing_ordering_in_compound:
         parts = [part.order_by(*order)[:size] for part in parts]
     first, *others = parts
-    merged = first.union(*others, all=True) if others else first
-    return [Seek(*row) for row in merged.order_by(*order)[:size]]
+    merged = first.union(*others, all=not each_once) if others else first
+    return merged.order_by(*order)[:size]

@@ -17,11 +17,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 ALL = Email.objects.all()
 
 
-@pytest.fixture(params=["readers", "the-list"])
+@pytest.fixture(params=[5_000, 3, 1, 0])
 def way_found(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the table of readers; or, where that finds too little, by the list itself."""
-    if request.param == "the-list":
-        monkeypatch.setattr(seeking, "WINDOWS", ())
+    """By so many rows of the readers, and where these hold too little, by the list itself."""
+    monkeypatch.setattr(seeking, "WINDOW", request.param)
 
 
 @pytest.fixture
@@ -74,6 +73,19 @@ def test_only_what_is_wanted_is_found(
     own = Email.objects.filter(owner=anna)
     found = [email for page in pages(account, own, 2) for email in page]
     assert found == [email for email in emails if email.owner_id == anna.pk]
+
+
+@pytest.mark.usefixtures("way_found")
+@pytest.mark.parametrize("to_newer", [False, True])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_what_is_wanted_is_met_beyond_what_is_not(
+    account: SignInAccount, emails: list[Email], size: int, to_newer: bool
+) -> None:
+    wanted = [*emails[::5], emails[-1]] if to_newer else emails[::5]
+    some = Email.objects.filter(pk__in=[email.pk for email in wanted])
+    way = Way(Seek(emails[-1].created_on, emails[-1].pk), to_newer=True) if to_newer else None
+    found = [email for page in pages(account, some, size, way) for email in page]
+    assert found == (wanted[-2::-1] if to_newer else wanted)
 
 
 def test_an_administrator_sees_all_and_who_is_no_user_nothing(emails: list[Email]) -> None:

@@ -32,12 +32,12 @@ from passerelle.web.lists.about import About, newest_about
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
-# Parties and emails that are gathered at most, windows of the readers, emails that are walked.
-WAYS: dict[str, tuple[int, tuple[int, ...], int]] = {
-    "all-is-gathered": (10_000, (500,), 10_000),
-    "by-readers-or-the-list": (0, (500,), 10_000),
-    "beyond-a-window-and-three-of-the-list": (0, (1,), 3),
-    "beyond-all-readers-and-one-of-the-list": (0, (), 1),
+# Parties and emails that are gathered at most, rows of the readers, emails that are walked.
+WAYS: dict[str, tuple[int, int, int]] = {
+    "all-is-gathered": (10_000, 500, 10_000),
+    "by-readers-or-the-list": (0, 500, 10_000),
+    "beyond-a-window-and-three-of-the-list": (0, 1, 3),
+    "beyond-all-readers-and-one-of-the-list": (0, 0, 1),
 }
 CUSTOMERS = ("works", "carla", "dora", "sam", "lea")
 
@@ -130,9 +130,9 @@ def pages(account: SignInAccount, record: About, way: Way, size: int) -> Iterato
 
 
 def by(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    gathered, windows, walked = WAYS[way]
+    gathered, window, walked = WAYS[way]
     monkeypatch.setattr(about, "GATHERED", gathered)
-    monkeypatch.setattr(seeking, "WINDOWS", windows)
+    monkeypatch.setattr(seeking, "WINDOW", window)
     monkeypatch.setattr(seeking, "WALKED", walked)
 
 

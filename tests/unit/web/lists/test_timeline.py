@@ -60,12 +60,12 @@ def test_an_account_shows_the_mail_of_its_contacts_by_days(world: World, dora: C
     ]
 
 
-@pytest.mark.parametrize("windows", [seeking.WINDOWS, (0,), ()])
+@pytest.mark.parametrize("window", [seeking.WINDOW, 1, 0])
 @pytest.mark.parametrize("kind", ["queue", "systemuser"])
 def test_users_and_queues_show_what_is_theirs_and_not_all_that_they_read(
-    world: World, kind: str, windows: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    world: World, kind: str, window: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seeking, "WINDOWS", windows)
+    monkeypatch.setattr(seeking, "WINDOW", window)
     Email.objects.all().delete()
     record = world.queue if kind == "queue" else world.ann_user
     made = [mail(world, world.contact, NOON + number * DAY) for number in range(6)]
