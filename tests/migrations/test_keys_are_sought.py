@@ -1,4 +1,4 @@
-"""Keys of what each email brings are sought, though none has an index of all rows by itself.
+"""Keys of what there is much of are sought, though none has an index of all rows by itself.
 
 What most rows leave empty has an index of the rest, and what another index begins with has none.
 SQLite is asked as the tables stand; on PostgreSQL a table is put in their place that has the
@@ -21,14 +21,18 @@ from passerelle.crm.models import (
     Contact,
     Email,
     Lead,
+    LinkStep,
     Queue,
     QueueItem,
+    QueueMembership,
     RawMessage,
     SystemUser,
+    TeamMembership,
 )
 from passerelle.crm.models.addresses import KINDS
-from passerelle.mailboxes.models import Mailbox
-from passerelle.sync.models import Place, Touch
+from passerelle.importing.models import ImportPiece
+from passerelle.mailboxes.models import Mailbox, ProfileTestStep
+from passerelle.sync.models import Cycle, Delivery, Place, SendingRest, Touch, TrackingFolder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 KEYS = [
@@ -45,6 +49,15 @@ KEYS = [
     (Place, "mailbox", "place_newest"),
     (Place, "forwarder", "place_of_forwarder"),
     (Touch, "place", "touch_once"),
+    (Cycle, "mailbox", "cycle_newest"),
+    (Delivery, "email", "delivery_once"),
+    (SendingRest, "mailbox", "sendingrest_once"),
+    (TrackingFolder, "mailbox", "trackingfolder_once"),
+    (LinkStep, "change", "emaillinkstep_once"),
+    (QueueMembership, "queue", "queuemembership_once"),
+    (TeamMembership, "team", "teammembership_once"),
+    (ProfileTestStep, "run", "profileteststep_position_once"),
+    (ImportPiece, "of", "importpiece_once"),
 ]
 EACH_KEY = pytest.mark.parametrize(
     ("model", "key", "index"), KEYS, ids=[f"{model.__name__}-{key}" for model, key, _ in KEYS]

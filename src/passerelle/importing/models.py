@@ -83,7 +83,9 @@ class ImportPiece(models.Model):
     """A piece of the file, packed; gone when the import has ended."""
 
     piece_id = models.BigAutoField(primary_key=True, db_column="importpieceid")
-    of = models.ForeignKey(Import, models.CASCADE, related_name="pieces", db_column="importid")
+    of = models.ForeignKey(
+        Import, models.CASCADE, related_name="pieces", db_index=False, db_column="importid"
+    )
     number = models.PositiveIntegerField()
     content = models.BinaryField()
 
@@ -99,7 +101,9 @@ class RefusedRows(models.Model):
     """The refused rows of one batch with their reasons, packed, to be given back as a table."""
 
     refused_id = models.BigAutoField(primary_key=True, db_column="importrefusedid")
-    of = models.ForeignKey(Import, models.CASCADE, related_name="refusals", db_column="importid")
+    of = models.ForeignKey(
+        Import, models.CASCADE, related_name="refusals", db_index=False, db_column="importid"
+    )
     number = models.PositiveIntegerField()  # of the first of them
     content = models.BinaryField()
 

@@ -103,7 +103,7 @@ class NoticeDelivery(models.Model):
 
     delivery_id = models.UUIDField(primary_key=True, default=new_guid, db_column="deliveryid")
     notice = models.ForeignKey(
-        Notice, models.CASCADE, related_name="deliveries", db_column="noticeid"
+        Notice, models.CASCADE, related_name="deliveries", db_index=False, db_column="noticeid"
     )
     channel = models.CharField(max_length=10, choices=Channel)
     target = models.CharField(max_length=2_000)

@@ -158,7 +158,7 @@ class MigrationProfile(models.Model):
 
     row_id = models.UUIDField(primary_key=True, default=new_guid, db_column="migrationprofileid")
     migration = models.ForeignKey(
-        Migration, models.CASCADE, related_name="profiles", db_column="migrationid"
+        Migration, models.CASCADE, related_name="profiles", db_index=False, db_column="migrationid"
     )
     position = models.PositiveIntegerField()
     key = models.CharField(max_length=20)  # the same for the same pair in every reading

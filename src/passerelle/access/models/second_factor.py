@@ -34,7 +34,11 @@ class RecoveryCode(models.Model):
 
     code_id = models.UUIDField(primary_key=True, default=new_guid, db_column="codeid")
     factor = models.ForeignKey(
-        SecondFactor, models.CASCADE, related_name="recovery_codes", db_column="factorid"
+        SecondFactor,
+        models.CASCADE,
+        related_name="recovery_codes",
+        db_index=False,
+        db_column="factorid",
     )
     digest = models.CharField(max_length=64)
     used_on = models.DateTimeField(null=True, db_column="usedon")

@@ -22,7 +22,11 @@ class SignInSession(models.Model):
 
     session_id = models.UUIDField(primary_key=True, default=new_guid, db_column="sessionid")
     account = models.ForeignKey(
-        SignInAccount, models.CASCADE, related_name="sessions", db_column="accountid"
+        SignInAccount,
+        models.CASCADE,
+        related_name="sessions",
+        db_index=False,
+        db_column="accountid",
     )
     signed_in_by = models.CharField(max_length=20, choices=SignedInBy, default=SignedInBy.PASSWORD)
     started_on = models.DateTimeField(db_column="startedon")

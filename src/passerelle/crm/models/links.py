@@ -34,7 +34,11 @@ class LinkStep(models.Model):
 
     link_step_id = models.UUIDField(primary_key=True, default=new_guid, db_column="emaillinkstepid")
     change = models.ForeignKey(
-        LinkChange, models.CASCADE, related_name="steps", db_column="emaillinkchangeid"
+        LinkChange,
+        models.CASCADE,
+        related_name="steps",
+        db_index=False,
+        db_column="emaillinkchangeid",
     )
     email = models.ForeignKey(
         Email, models.CASCADE, related_name="link_steps", db_column="activityid"

@@ -242,7 +242,7 @@ class QueueMembership(models.Model):
     queue_membership_id = models.UUIDField(
         primary_key=True, default=new_guid, db_column="queuemembershipid"
     )
-    queue = models.ForeignKey(Queue, models.CASCADE, db_column="queueid")
+    queue = models.ForeignKey(Queue, models.CASCADE, db_index=False, db_column="queueid")
     systemuser = models.ForeignKey(SystemUser, models.CASCADE, db_column="systemuserid")
 
     class Meta:

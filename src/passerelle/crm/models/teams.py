@@ -45,7 +45,7 @@ class TeamMembership(models.Model):
     team_membership_id = models.UUIDField(
         primary_key=True, default=new_guid, db_column="teammembershipid"
     )
-    team = models.ForeignKey(Team, models.CASCADE, db_column="teamid")
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, db_column="teamid")
     systemuser = models.ForeignKey(SystemUser, models.CASCADE, db_column="systemuserid")
 
     class Meta:

@@ -61,11 +61,17 @@ class Wording(models.Model):
         EmailSignature,
         models.CASCADE,
         null=True,
+        db_index=False,
         db_column="emailsignatureid",
         related_name="wordings",
     )
     template = models.ForeignKey(
-        EmailTemplate, models.CASCADE, null=True, db_column="templateid", related_name="wordings"
+        EmailTemplate,
+        models.CASCADE,
+        null=True,
+        db_index=False,
+        db_column="templateid",
+        related_name="wordings",
     )
     language = models.CharField(max_length=5, db_column="languagecode")
     subject = models.CharField(_("subject"), max_length=800, blank=True)  # of a template
@@ -101,11 +107,17 @@ class WordingImage(models.Model):
         EmailSignature,
         models.CASCADE,
         null=True,
+        db_index=False,
         db_column="emailsignatureid",
         related_name="images",
     )
     template = models.ForeignKey(
-        EmailTemplate, models.CASCADE, null=True, db_column="templateid", related_name="images"
+        EmailTemplate,
+        models.CASCADE,
+        null=True,
+        db_index=False,
+        db_column="templateid",
+        related_name="images",
     )
     account = models.ForeignKey(
         SignInAccount, models.CASCADE, null=True, db_column="signinaccountid", related_name="+"

@@ -67,7 +67,9 @@ class Step(models.Model):
 class TestStep(Step):
     """A step of the test of a mailbox."""
 
-    run = models.ForeignKey(TestRun, models.CASCADE, db_column="testrunid", related_name="steps")
+    run = models.ForeignKey(
+        TestRun, models.CASCADE, db_index=False, db_column="testrunid", related_name="steps"
+    )
 
     class Meta:
         db_table = "mailboxteststep"
@@ -106,7 +108,7 @@ class ProfileTestStep(Step):
     """A step of the test of a profile."""
 
     run = models.ForeignKey(
-        ProfileTest, models.CASCADE, db_column="profiletestid", related_name="steps"
+        ProfileTest, models.CASCADE, db_index=False, db_column="profiletestid", related_name="steps"
     )
 
     class Meta:

@@ -46,7 +46,11 @@ class TrackingFolder(CursorRow):
         primary_key=True, default=new_guid, db_column="mailboxtrackingfolderid"
     )
     mailbox = models.ForeignKey(
-        Mailbox, models.CASCADE, related_name="tracking_folders", db_column="mailboxid"
+        Mailbox,
+        models.CASCADE,
+        related_name="tracking_folders",
+        db_index=False,
+        db_column="mailboxid",
     )
     # "" of the Sent folder until it is found.
     folder = models.CharField(max_length=NAME_CHARS, db_column="foldername")

@@ -84,7 +84,7 @@ class SendingRest(models.Model):
 
     rest_id = models.UUIDField(primary_key=True, default=new_guid, db_column="sendingrestid")
     mailbox = models.ForeignKey(
-        Mailbox, models.CASCADE, related_name="sending_rests", db_column="mailboxid"
+        Mailbox, models.CASCADE, related_name="sending_rests", db_index=False, db_column="mailboxid"
     )
     domain = models.CharField(max_length=255, blank=True)  # of recipients; empty: all mail rests
     until = models.DateTimeField(db_column="restsuntil")
@@ -172,7 +172,7 @@ class Delivery(models.Model):
 
     delivery_id = models.UUIDField(primary_key=True, default=new_guid, db_column="deliveryid")
     email = models.ForeignKey(
-        Email, models.CASCADE, related_name="deliveries", db_column="activityid"
+        Email, models.CASCADE, related_name="deliveries", db_index=False, db_column="activityid"
     )
     address = models.CharField(max_length=320)
     outcome = models.CharField(

@@ -37,7 +37,7 @@ class Cycle(models.Model):
 
     cycle_id = models.UUIDField(primary_key=True, default=new_guid, db_column="cycleid")
     mailbox = models.ForeignKey(
-        Mailbox, models.CASCADE, related_name="cycles", db_column="mailboxid"
+        Mailbox, models.CASCADE, related_name="cycles", db_index=False, db_column="mailboxid"
     )
     kind = models.CharField(max_length=12, choices=CycleKind)
     ending = models.CharField(max_length=12, choices=Ending)
