@@ -7,7 +7,7 @@ from passerelle.engine.crash_points import Killed, crash_point
 from passerelle.engine.figures import LATE_SECONDS, WorkFigures, leases_longer_than, work_figures
 from passerelle.engine.kinds import forget, register
 from passerelle.engine.leases.claiming import is_anyone_waiting, leases_held
-from passerelle.engine.leases.fencing import assert_no_transaction, fence
+from passerelle.engine.leases.fencing import assert_no_transaction, fence, fenced
 from passerelle.engine.leases.lease import Again, Lease, WorkState
 from passerelle.engine.pacing import HostLimits, take_moment
 from passerelle.engine.rates import Rate, look_for_room, take_room
@@ -40,6 +40,7 @@ __all__ = [
     "database_now",
     "failing_keys",
     "fence",
+    "fenced",
     "forget",
     "is_anyone_waiting",
     "is_taken",

@@ -88,6 +88,7 @@ from passerelle.crm.services.inserting import (
     insert_rows,
     load_rows,
     new_row,
+    update_of_row,
     update_row,
     update_rows,
 )
@@ -350,6 +351,7 @@ __all__ = [
     "unsaved_images",
     "update_customer",
     "update_draft",
+    "update_of_row",
     "update_queue",
     "update_row",
     "update_rows",

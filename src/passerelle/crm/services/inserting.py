@@ -31,6 +31,8 @@ from django.db.models import (
 )
 from django.db.models.base import ModelState
 
+from passerelle.statements import Statement, run_together
+
 Row = TypeVar("Row", bound=Model)
 Adapter = Callable[[Iterable[Any]], Sequence[Any]]  # all values of one column
 
@@ -144,14 +146,24 @@ def update_rows(rows: Sequence[Model], names: Collection[str]) -> None:
 
 def update_row(model: type[Model], key: Any, changes: Mapping[str, Any], **stand: Any) -> bool:
     """Write these fields of the row of that key, if these others are stored so; whether it was."""
+    (done,) = run_together([update_of_row(model, key, changes, **stand)])
+    return bool(done.changed)
+
+
+def update_of_row(
+    model: type[Model], key: Any, changes: Mapping[str, Any], **stand: Any
+) -> Statement:
+    """The statement of `update_row`."""
     asked = {**stand, str(model._meta.pk.name): key}
-    columns = _columns(model, (*changes, *asked), connection.vendor)
-    written, where = columns.fields[: len(changes)], columns.fields[len(changes) :]
-    statement = _update(model._meta.db_table, written, where)
-    with connection.cursor() as cursor:
-        (values,) = columns.adapt([(*changes.values(), *asked.values())])
-        cursor.execute(statement, values)
-        return bool(cursor.rowcount)
+    names, vendor = (*changes, *asked), connection.vendor
+    values = _columns(model, names, vendor).adapt([(*changes.values(), *asked.values())])
+    return Statement(_update_of_row(model, names, len(changes), vendor), next(values))
+
+
+@lru_cache(maxsize=128)
+def _update_of_row(model: type[Model], names: tuple[str, ...], written: int, vendor: str) -> str:
+    fields = _columns(model, names, vendor).fields
+    return _update(model._meta.db_table, fields[:written], fields[written:])
 
 
 def _update(

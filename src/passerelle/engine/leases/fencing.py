@@ -5,6 +5,7 @@ first: it locks the row of the work until the commit, so nobody takes the work o
 Completions check the same epoch. Decision 0005.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,18 +17,28 @@ from passerelle.engine.leases.lease import Lease
 from passerelle.engine.models import Work
 from passerelle.engine.store import store_faults
 from passerelle.faults.store import LeaseLost
+from passerelle.statements import Answer, Statement, run_together
 
 _HELD = "SELECT 1 FROM enginework WHERE workid = %s AND workerid = %s AND epoch = %s"
 
 
 def fence(lease: Lease) -> None:
     """Call first in each transaction of a cycle. Raises `LeaseLost`."""
+    fenced(lease, ())
+
+
+def fenced(lease: Lease, statements: Sequence[Statement]) -> list[Answer]:
+    """`fence`, and these statements behind it in the same journey; their answers.
+
+    With `LeaseLost` they were run all the same, and the transaction takes them back.
+    """
     if not connection.in_atomic_block:
         raise TypeError("fence() guards a transaction and none is open")
-    with store_faults(), connection.cursor() as cursor:
-        cursor.execute(*_lock(lease))
-        if cursor.fetchone() is None:
-            raise LeaseLost(work=lease.name)
+    with store_faults():
+        held, *answers = run_together([_lock(lease), *statements])
+    if not held.rows:
+        raise LeaseLost(work=lease.name)
+    return answers
 
 
 def finish(lease: Lease, after_seconds: float | None) -> None:
@@ -79,14 +90,14 @@ def _end(lease: Lease, after_seconds: float | None, **columns: Expression | F) -
         raise LeaseLost(work=lease.name)
 
 
-def _lock(lease: Lease) -> tuple[str, list[UUID | str | int]]:
+def _lock(lease: Lease) -> Statement:
     """`_held`, locked, as written out: it stands before every email, and Django makes it anew."""
     keys: list[UUID | str | int] = [lease.work_id, lease.worker_id]
     if not connection.features.has_native_uuid_field:
         keys = [lease.work_id.hex, lease.worker_id.hex]
     locking = connection.features.has_select_for_update
     lock = connection.ops.for_update_sql(no_key=True) if locking else ""
-    return f"{_HELD} {lock}", [*keys, lease.epoch]
+    return Statement(f"{_HELD} {lock}", [*keys, lease.epoch])
 
 
 def _held(lease: Lease) -> QuerySet[Work]:

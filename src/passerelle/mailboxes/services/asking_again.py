@@ -16,8 +16,9 @@ from passerelle.faults import Fault
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.services.processing import RELATED, may_process
+from passerelle.statements import Answer, Statement, run_together
 
-Rows = Sequence[Sequence[Any]]  # as the driver hands them out
+Rows = Sequence[Sequence[Sequence[Any]]]  # of each question, as the driver hands them out
 
 _ROWS: crm.Prepared[UUID] = crm.Prepared(
     lambda mailboxes: Mailbox.objects.select_related(*RELATED).filter(pk__in=mailboxes)
@@ -30,23 +31,35 @@ class MayStill:
     def __init__(self, mailbox: UUID, direction: Direction) -> None:
         self._direction = direction
         self._mailboxes = Mailbox.objects.select_related(*RELATED).filter(pk=mailbox)
-        settings = SystemSettings.objects.all()
-        self._statements = [_ROWS.sql([mailbox]), settings.query.sql_with_params()]
+        settings = SystemSettings.objects.all().query.sql_with_params()
+        self._questions = _questions([_ROWS.sql([mailbox]), settings])
         self._seen: Rows | None = None
         self._answer: Fault | None = None
 
     def hindrance(self) -> Fault | None:
         """Why the direction must not run now, or None. Raises DoesNotExist without a mailbox."""
-        seen = self._read()  # before it is judged: what changes in between is seen the next time
+        return self.judged(run_together(self._questions))
+
+    @property
+    def questions(self) -> Sequence[Statement]:
+        """What `hindrance` asks, for who has more to ask in the same journey."""
+        return self._questions
+
+    def judged(self, answers: Sequence[Answer]) -> Fault | None:
+        """`hindrance` by the answers to `questions`."""
+        # They were read before it is judged: what changes in between is seen the next time.
+        seen = [one.rows for one in answers]
         if seen != self._seen:
             self._answer = may_process(self._mailboxes.get(), self._direction)
             self._seen = seen
         return self._answer
 
-    def _read(self) -> Rows:
-        rows: list[Sequence[Any]] = []
-        with connection.cursor() as cursor:
-            for sql, values in self._statements:
-                cursor.execute(sql, values)
-                rows.extend(cursor.fetchall())
-        return rows
+
+def _questions(statements: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Statement]:
+    if connection.vendor != "postgresql":
+        return [Statement(*one) for one in statements]
+    # Each row as one text: so many columns, each with its name, cost both sides more.
+    return [
+        Statement(f"SELECT whole::text FROM ({text}) AS whole", values)  # noqa: S608 (our texts)
+        for text, values in statements
+    ]

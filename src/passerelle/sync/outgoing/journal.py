@@ -17,7 +17,7 @@ from django.utils import timezone
 from passerelle.crm import services as crm
 from passerelle.crm.models import Email, RawMessage
 from passerelle.crm.models.mail.emails import EmailState, EmailStatus
-from passerelle.engine.services import Lease, ask_many, fence
+from passerelle.engine.services import Lease, ask_many, fence, fenced
 from passerelle.faults import Fault
 from passerelle.faults.mail.cycles import (
     AllRecipientsRefused,
@@ -29,6 +29,7 @@ from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.protocols.interfaces import Recipient, RecipientAnswer
+from passerelle.statements import Statement, run_together
 from passerelle.sync.models import Delivery, SentCopy, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, SubmissionState
 from passerelle.sync.outgoing.kind import COPIES, EMAILS_AT_ONCE, OCTETS_AT_ONCE
@@ -133,22 +134,24 @@ def mark(
     `SubmissionCancelled` when a person took the email back: then the dot is not sent.
     """
     now = timezone.now()
+    marked = crm.update_of_row(
+        Submission,
+        submission.pk,
+        {"marked_on": now, "attempts": submission.attempts, "state": SubmissionState.MARKED},
+        # As it was read; handed in again it has the same key, and another message.
+        raw=submission.raw_id,
+        state=SubmissionState.WAITING,
+    )
     with transaction.atomic():
-        fence(lease)
-        hindrance = may_still.hindrance()
+        done, _, *standing = fenced(
+            lease, [marked, _to_status(submission, EmailStatus.SENDING), *may_still.questions]
+        )
+        hindrance = may_still.judged(standing)
         if hindrance is not None:
             raise hindrance
-        # As it was read; handed in again it has the same key, and another message.
-        if not crm.update_row(
-            Submission,
-            submission.pk,
-            {"marked_on": now, "attempts": submission.attempts, "state": SubmissionState.MARKED},
-            raw=submission.raw_id,
-            state=SubmissionState.WAITING,
-        ):
+        if not done.changed:
             raise SubmissionCancelled
         _note(submission, (one for one in answers if one.outcome is not Recipient.ACCEPTED))
-        _set_status(submission, EmailStatus.SENDING)
     submission.state, submission.marked_on = SubmissionState.MARKED, now
 
 
@@ -162,34 +165,44 @@ def settle(
 ) -> Fault | None:
     """The server's last word. Returns the fault to tell, when somebody did not get the email."""
     submission = taken.submission
+    submission.answer = answer[:ANSWER_CHARS]
     with transaction.atomic():
-        fence(lease)
-        submission.answer = answer[:ANSWER_CHARS]
         if sent and taken.is_all and all(one.outcome is Recipient.ACCEPTED for one in answers):
-            _all_have_it(taken, answers)
+            _all_have_it(lease, taken, answers)
             return None
+        fence(lease)
         _hold(submission)
         _note(submission, answers, sent=sent)
         return conclude(submission)
 
 
-def _all_have_it(taken: Taken, answers: Iterable[RecipientAnswer]) -> None:
-    """What `_hold`, `_note` and `conclude` come to when everybody was accepted at once.
+def _all_have_it(lease: Lease, taken: Taken, answers: Iterable[RecipientAnswer]) -> None:
+    """What `_hold`, `_note` and `conclude` come to when everybody was accepted at once, fenced.
 
     So it is with nearly every email, and nothing has to be asked for it.
     """
     submission, now = taken.submission, timezone.now()
     submission.state, submission.not_before = SubmissionState.SENT, None
     changes = {"state": SubmissionState.SENT, "not_before": None, "answer": submission.answer}
-    if not crm.update_row(Submission, submission.pk, changes, raw=submission.raw_id):
-        raise SubmissionCancelled
+    settled = crm.update_of_row(Submission, submission.pk, changes, raw=submission.raw_id)
     said = {one.address: one for one in answers}
-    for delivery in taken.deliveries:
-        one = said[delivery.address]
-        delivery.outcome, delivery.changed_on = DeliveryOutcome.ACCEPTED, now
-        delivery.reply_code, delivery.answer = _code(one), one.answer[:ANSWER_CHARS]
-    crm.update_rows(taken.deliveries, {"outcome", "reply_code", "answer", "changed_on"})
-    _set_status(submission, EmailStatus.SENT)
+    accepted = [
+        crm.update_of_row(
+            Delivery,
+            delivery.pk,
+            {
+                "outcome": DeliveryOutcome.ACCEPTED,
+                "reply_code": _code(said[delivery.address]),
+                "answer": said[delivery.address].answer[:ANSWER_CHARS],
+                "changed_on": now,
+            },
+        )
+        for delivery in taken.deliveries
+    ]
+    status = _to_status(submission, EmailStatus.SENT)
+    done, *_ = fenced(lease, [settled, *accepted, status])
+    if not done.changed:
+        raise SubmissionCancelled
     _owe_copy(submission)
 
 
@@ -343,6 +356,10 @@ def _blame(submission: Submission, fault: Fault) -> None:
 
 def _set_status(submission: Submission, status: EmailStatus) -> None:
     """The email as its readers see it."""
+    run_together([_to_status(submission, status)])
+
+
+def _to_status(submission: Submission, status: EmailStatus) -> Statement:
     now = timezone.now()
     failed = status == EmailStatus.FAILED
     changes: dict[str, object] = {
@@ -353,4 +370,4 @@ def _set_status(submission: Submission, status: EmailStatus) -> None:
     }
     if status == EmailStatus.SENT:
         changes["sent_on"] = now
-    crm.update_row(Email, submission.email_id, changes)
+    return crm.update_of_row(Email, submission.email_id, changes)
