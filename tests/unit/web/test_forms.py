@@ -14,6 +14,7 @@ from passerelle.mailboxes.models.choices import (
     AccessApproval,
     CredentialRetrieval,
     DeliveryMethod,
+    Joining,
     ProcessEmailUsing,
 )
 from passerelle.mailboxes.services import (
@@ -276,13 +277,18 @@ def test_a_mailbox_is_changed(world: World, as_administrator: Client) -> None:
     form = {
         "email_address": "ann@company.example", "profile": str(world.profile.pk),
         "incoming_method": "2", "outgoing_method": "2", "act_method": "2", "statecode": "0",
-        "allow_credentials": "on", "process_email_received_after": "2026-01-01T00:00",
+        "joining": "1", "allow_credentials": "on",
+        "process_email_received_after": "2026-01-01T00:00",
     }  # fmt: skip
     address = reverse("web:mailbox-edit", args=[world.mailbox.pk])
     assert as_administrator.post(address, form).status_code == 302
     assert world.mailbox.incoming_method == DeliveryMethod.SERVER_SIDE
     assert world.mailbox.profile == world.profile
+    assert world.mailbox.joining == Joining.SURE
+    shown = as_administrator.get(reverse("web:mailbox", args=[world.mailbox.pk])).content.decode()
+    assert "Only what is sure" in shown
     assert as_administrator.post(address, {**form, "incoming_method": "3"}).status_code == 422
+    assert as_administrator.post(address, {**form, "joining": "3"}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -367,7 +373,7 @@ def test_forwarding_needs_a_forward_mailbox_first(world: World, as_administrator
         "email_address": world.mailbox.email_address,
         "profile": "" if world.mailbox.profile is None else str(world.mailbox.profile.pk),
         "incoming_method": str(DeliveryMethod.FORWARD.value),
-        "outgoing_method": "0", "act_method": "2", "statecode": "0",
+        "outgoing_method": "0", "act_method": "2", "statecode": "0", "joining": "0",
         "process_email_received_after": "",
     }  # fmt: skip
     refused = as_administrator.post(address, values)

@@ -4,6 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Joining(models.IntegerChoices):
+    """What is joined as an answer of that which a mailbox brings; ours."""
+
+    AS_ORGANIZATION = 0, _("As the organization says")
+    SURE = 1, _("Only what is sure")
+    DOUBTFUL = 2, _("What is doubtful, too")
+
+
 class ProcessEmailUsing(models.IntegerChoices):
     """Who processes this organization's email."""
 

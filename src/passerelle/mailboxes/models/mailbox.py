@@ -14,6 +14,7 @@ from passerelle.mailboxes.models.choices import (
     AccessApproval,
     ActDeliveryMethod,
     DeliveryMethod,
+    Joining,
     TestStatus,
 )
 from passerelle.mailboxes.models.credentials import Credential
@@ -123,6 +124,13 @@ class Mailbox(models.Model):
         default=False,
         db_column="processanddeleteemails",
     )
+    joining = models.SmallIntegerField(
+        _("join as answers"),
+        choices=Joining,
+        default=Joining.AS_ORGANIZATION,
+        db_default=Joining.AS_ORGANIZATION,
+        db_column="joinedanswers",
+    )
     statecode = models.SmallIntegerField(choices=State, default=State.ACTIVE)
     created_on = models.DateTimeField(auto_now_add=True, db_column="createdon")
     modified_on = models.DateTimeField(auto_now=True, db_column="modifiedon")
@@ -154,6 +162,9 @@ class Mailbox(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(approval__in=AccessApproval.values), name="mailbox_approval_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(joining__in=Joining.values), name="mailbox_joining_known"
             ),
             models.CheckConstraint(
                 condition=Q(process_and_delete=False) | Q(systemuser=None),

@@ -40,6 +40,7 @@ CHANGEABLE = frozenset(
         "allow_credentials",
         "name",
         "process_and_delete",
+        "joining",
         "process_email_received_after",
         "statecode",
     }

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from passerelle.mailboxes import services as mailboxes
 from passerelle.mailboxes.models import TrackingRules
-from passerelle.sync.incoming.desk import tracking_settings
+from passerelle.sync.incoming.desk import joining_of, tracking_settings
 from passerelle.sync.models import Place
 from passerelle.tracking import Case, Reason, case_of_text, replay
 
@@ -57,7 +57,12 @@ def consider(rules: TrackingRules) -> Considered:
     of_now = tracking_settings(settings, mailboxes.tracking_rules())
     of_then = tracking_settings(settings, rules)
     pairs = [
-        (place, replay(case, of_now), replay(case, of_then)) for place, case in _newest_cases()
+        (
+            place,
+            replay(case, joining_of(place.mailbox, of_now)),
+            replay(case, joining_of(place.mailbox, of_then)),
+        )
+        for place, case in _newest_cases()
     ]
     return Considered(
         count=len(pairs),
@@ -73,7 +78,10 @@ def consider(rules: TrackingRules) -> Considered:
 
 def _newest_cases() -> list[tuple[Place, Case]]:
     """One query in the order of the key, which is that of time but for those of one moment."""
-    places = Place.objects.only("sender", "facts", "decided_on").order_by("-pk")[:MOST_PLACES]
+    told = Place.objects.select_related("mailbox").only(
+        "sender", "facts", "decided_on", "mailbox__joining"
+    )
+    places = told.order_by("-pk")[:MOST_PLACES]
     ordered = sorted(places, key=lambda place: place.decided_on, reverse=True)
     cases = ((place, case_of_text(place.facts.get("case"))) for place in ordered)
     return [(place, case) for place, case in cases if case is not None][:MOST_CASES]

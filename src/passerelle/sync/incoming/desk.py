@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from passerelle.mailboxes.models import Mailbox, SystemSettings, TrackingRules
+from passerelle.mailboxes.models.choices import Joining
 from passerelle.mailboxes.models.tracking import NOT_FORCED
 from passerelle.mailboxes.services import (
     matching_by,
@@ -73,7 +74,10 @@ def desk_of(
         mailbox=mailbox.pk,
         box=ReadingMailbox(mailbox.email_address, taker),
         default_owner=taker.owner if taker else None,
-        settings=replace(tracking_settings(settings, rules), never=organization_never_list()),
+        settings=replace(
+            joining_of(mailbox, tracking_settings(settings, rules)),
+            never=organization_never_list(),
+        ),
         keyword=settings.tracked_keyword if settings.mark_tracked and uid_validity else "",
         starts_on=reading.starts_on,
         epoch=reading.epoch,
@@ -155,6 +159,14 @@ def tracking_settings(settings: SystemSettings, rules: TrackingRules) -> Trackin
         matching=matching,
         creating=rules.wish,
     )
+
+
+def joining_of(mailbox: Mailbox, settings: TrackingSettings) -> TrackingSettings:
+    """The same, but for what this mailbox joins otherwise."""
+    if mailbox.joining == Joining.AS_ORGANIZATION:
+        return settings
+    joins = mailbox.joining == Joining.DOUBTFUL
+    return replace(settings, forwards_are_replies=joins, smart_matching_trusted=joins)
 
 
 def matching_of(desk: Desk, rules: TrackingRules) -> Desk:

@@ -7,7 +7,8 @@ from tests.unit.sync.conftest import Company
 from tests.unit.sync.memory import Letter
 
 from passerelle.mailboxes.models import TrackingRules
-from passerelle.mailboxes.services import add_never_rule, save_tracking_rules
+from passerelle.mailboxes.models.choices import Joining
+from passerelle.mailboxes.services import add_never_rule, save_tracking_rules, update_mailbox
 from passerelle.sync.finding import considering
 from passerelle.sync.models import Place
 from passerelle.sync.services import consider
@@ -45,6 +46,21 @@ def test_the_rules_that_are_saved_make_no_difference(company: Company) -> None:
     company.read()
     save_tracking_rules({"forced_filter": int(Filter.NONE)}, by="zoe")
     assert consider(NOBODY).differing == ()
+
+
+def test_what_a_mailbox_joins_by_itself_it_joins_whatever_the_rules(company: Company) -> None:
+    company.inbox.deliver(bytes(Letter(1)))
+    company.read()
+    answers = "In-Reply-To: <1@customer.example>\n"
+    company.inbox.deliver(bytes(Letter(2, subject="Fwd: An order", more=answers)))
+    company.read()
+    replies = TrackingRules(forced_filter=Filter.REPLIES)
+    assert consider(replies).taken_then == 0
+    update_mailbox(company.anna, by="zoe", joining=Joining.DOUBTFUL)
+    assert consider(replies).taken_then == 1
+    update_mailbox(company.anna, by="zoe", joining=Joining.SURE)
+    replies.forwards_are_replies = True
+    assert consider(replies).taken_then == 0
 
 
 def test_what_a_list_kept_out_stays_out_whatever_the_rules(company: Company) -> None:

@@ -28,6 +28,7 @@ class MailboxForm(RecordForm[Mailbox]):
             "act_method",
             "allow_credentials",
             "process_and_delete",
+            "joining",
             "process_email_received_after",
             "statecode",
         )
@@ -43,6 +44,11 @@ class MailboxForm(RecordForm[Mailbox]):
             "process_and_delete": _(
                 "Only what is recorded here is deleted, and nothing in the first week after the "
                 "mailbox was enabled."
+            ),
+            "joining": _(
+                "Of the email that this mailbox brings. What is not joined is proposed on the page "
+                "of the email. Example: customers of one queue answer to whatever they find; only "
+                "what is sure is joined there."
             ),
             "process_email_received_after": _(
                 "No older mail is recorded. Empty: 24 hours before the mailbox is first enabled."

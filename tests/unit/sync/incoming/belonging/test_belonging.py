@@ -11,7 +11,8 @@ from tests.unit.sync.memory import Letter
 from passerelle.crm.models import Account, Email
 from passerelle.crm.models.mail.emails import CorrelationDoubt, CorrelationMethod, CorrelationState
 from passerelle.crm.services import create_account
-from passerelle.mailboxes.services import save_settings, save_tracking_rules
+from passerelle.mailboxes.models.choices import Joining
+from passerelle.mailboxes.services import save_settings, save_tracking_rules, update_mailbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -72,6 +73,26 @@ def test_doubtful_answers_are_joined_where_the_organization_says_so(company: Com
     email = read(company, STRANGER)
     assert (email.correlated_activity, email.regarding_account) == (order, account)
     assert email.correlation_state == CorrelationState.SURE
+
+
+@pytest.mark.parametrize(
+    ("organization", "joining", "joined"),
+    [
+        pytest.param(True, Joining.AS_ORGANIZATION, True, id="as-the-organization-says"),
+        pytest.param(True, Joining.SURE, False, id="this-mailbox-joins-what-is-sure"),
+        pytest.param(False, Joining.DOUBTFUL, True, id="this-mailbox-joins-what-is-doubtful"),
+        pytest.param(False, Joining.AS_ORGANIZATION, False, id="nobody-joins-it"),
+    ],
+)
+def test_a_mailbox_may_join_more_or_less_than_the_others(
+    company: Company, joining: Joining, *, organization: bool, joined: bool
+) -> None:
+    order, _ = read_order(company)
+    save_tracking_rules({"forwards_are_replies": organization}, by="zoe")
+    update_mailbox(company.anna, by="zoe", joining=joining)
+    email = read(company, STRANGER)
+    assert (email.correlated_activity == order) is joined
+    assert (email.proposed_activity == order) is not joined
 
 
 def test_other_people_of_the_same_batch_are_other_people(company: Company) -> None:
