@@ -11,7 +11,7 @@ from django.utils import timezone
 from typer.testing import CliRunner, Result
 
 from passerelle.commands.app import app
-from passerelle.crm.automatic import AT_ONCE, Making, Wanted, make
+from passerelle.crm.automatic import Making, Wanted, make, taking_back
 from passerelle.crm.models import AuditEntry, AutomaticRecord, Contact, Lead
 from passerelle.crm.services import update_customer
 from passerelle.tracking import Creates, Creation, PersonName
@@ -106,11 +106,14 @@ def test_a_dry_run_says_the_same_and_changes_nothing(some: None) -> None:
     assert not AuditEntry.objects.filter(action="records.takenback").exists()
 
 
-def test_more_than_go_at_once(db: None, still_clock: datetime) -> None:
-    made(*(f"n{number}" for number in range(AT_ONCE + 1)), now=still_clock)
+def test_more_than_go_at_once(
+    db: None, still_clock: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking_back, "AT_ONCE", 3)
+    made(*(f"n{number}" for number in range(8)), now=still_clock)
     update_customer(Contact.objects.order_by("pk")[0], telephone1="123")
     day = f"{timezone.localdate():%Y-%m-%d}"
-    assert told("take-back", "--all-of", day)["count"] == AT_ONCE
+    assert told("take-back", "--all-of", day)["count"] == 7
     assert Contact.objects.count() == 1
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from tests.stored_rows import MadeOnce
 
 from passerelle.crm.models import AuditEntry
 from passerelle.crm.models.audit import AuditAction
@@ -22,17 +23,28 @@ SERVER_SIDE = DeliveryMethod.SERVER_SIDE
 PASSWORD = "a-made-up-secret"
 
 
-@pytest.fixture
-def profile() -> EmailServerProfile:
+def make_profile() -> EmailServerProfile:
     return services.create_profile("Example", incoming_location="imap.example.com", by=BY)
 
 
-@pytest.fixture
-def mailbox(profile: EmailServerProfile) -> Mailbox:
+def make_mailbox() -> Mailbox:
     user = services.create_user_with_mailbox("Anna", "anna@example.com")
     services.create_user_with_mailbox("Bob", "bob@example.com")
     AuditEntry.objects.all().delete()
     return Mailbox.objects.get(systemuser=user)
+
+
+PROFILE, MAILBOX = MadeOnce(make_profile), MadeOnce(make_mailbox)
+
+
+@pytest.fixture
+def profile(db: None) -> EmailServerProfile:
+    return PROFILE.again()
+
+
+@pytest.fixture
+def mailbox(profile: EmailServerProfile) -> Mailbox:
+    return MAILBOX.again()
 
 
 Act = Callable[[Mailbox, EmailServerProfile], object]

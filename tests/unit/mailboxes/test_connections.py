@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.stored_rows import MadeOnce
 from tests.system.servers.certificates import make_certificates
-from tests.unit.mailboxes.conftest import PASSWORD, MailboxMaker
+from tests.unit.mailboxes.conftest import PASSWORD, MailboxMaker, make_ready
 from tests.unit.mailboxes.memory import MemoryServers
 
 from passerelle.alerts.models import Alert
@@ -356,20 +357,30 @@ class TestRefusals:
         assert not state_of("incoming", [box.pk])
 
 
+def make_boxes() -> tuple[Mailbox, Mailbox]:
+    """Two mailboxes of the only profile, whose account signs in for both."""
+    profile = EmailServerProfile.objects.get()
+    set_profile_password(profile, None, "{local}*service", Secret("s"))
+    update_profile(profile, incoming_credential_retrieval=1, outgoing_credential_retrieval=1)
+    switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="root")
+    first, second = (
+        make_ready(profile, name, enabled_for_incoming=True) for name in ("anna", "bert")
+    )
+    return again(first), again(second)
+
+
+BOXES = MadeOnce(make_boxes)
+
+
 @pytest.mark.django_db
 @pytest.mark.database
 class TestOneAccountForMany:
     """The credentials of a profile that sign in for each mailbox under a name of its own."""
 
     @pytest.fixture
-    def boxes(
-        self, make_mailbox: MailboxMaker, profile: EmailServerProfile
-    ) -> tuple[Mailbox, Mailbox]:
-        set_profile_password(profile, None, "{local}*service", Secret("s"))
-        update_profile(profile, incoming_credential_retrieval=1, outgoing_credential_retrieval=1)
-        switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="root")
-        first, second = (make_mailbox(name, enabled_for_incoming=True) for name in ("anna", "bert"))
-        return again(first), again(second)
+    def boxes(self, profile: EmailServerProfile) -> tuple[Mailbox, Mailbox]:
+        assert profile.pk
+        return BOXES.again()
 
     def test_each_has_its_own_name_and_its_own_source(self, boxes: tuple[Mailbox, Mailbox]) -> None:
         logins = [incoming_of(box).login for box in boxes]

@@ -101,7 +101,7 @@ def test_approval_that_is_no_longer_required_frees_who_waited(make_mailbox: Mail
 def test_any_number_of_mailboxes_is_asked_in_as_many_queries(make_mailbox: MailboxMaker) -> None:
     counts = []
     for number in range(2):
-        for box in range(number * 12, number * 12 + 12):
+        for box in range(number * 5, number * 5 + 5):
             make_mailbox(f"user{box}", enabled_for_incoming=True)
         with CaptureQueriesContext(connection) as captured:
             switch_processing(OURS, by="root")

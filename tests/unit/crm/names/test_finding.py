@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
+from tests.stored_rows import MadeOnce
 
 from passerelle.crm.models import Account, Contact, Lead
-from passerelle.crm.names import finding, first_named
+from passerelle.crm.names import finding, first_named, renew_all_words
 from passerelle.crm.services import create_account, create_contact, create_lead
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -19,8 +20,7 @@ ADDRESS = "helene.du-pont@Werke.example"
 NAMES = ("fullname", "pk")
 
 
-@pytest.fixture
-def records() -> None:
+def make_records() -> None:
     create_contact(
         "Hélène",
         "Dupont-Lefèvre",
@@ -33,6 +33,16 @@ def records() -> None:
     create_contact("", "\U0001e922\U0001e923")  # Adlam, in Unicode since 9.0
     create_account("Dupont & Fils", email_address1="info@dupont.example")
     create_lead("Jean", "Martin", company_name="Straßenbau Müller", email_address1="j@m.example")
+
+
+MADE_ONCE = MadeOnce(make_records)
+
+
+@pytest.fixture
+def records(db: None) -> None:
+    MADE_ONCE.again()
+    for _ in renew_all_words():  # the index of words is no table of a model
+        pass
 
 
 def found(text: str) -> set[str]:

@@ -37,9 +37,8 @@ def test_every_mailbox_has_letters_and_most_are_of_today(seeded: Post) -> None:
     assert max(arrived) < NOON
 
 
-def test_answers_name_letters_that_exist(post: Post) -> None:
-    seed(post, NOON)
-    folders = list(post.folder.iterdir())
+def test_answers_name_letters_that_exist(seeded: Post) -> None:
+    folders = list(seeded.folder.iterdir())
     messages = [parse(file.read_bytes()) for folder in folders for file in folder.glob("**/new/*")]
     known = {message.message_id for message in messages}
     answers = [message for message in messages if message.in_reply_to]

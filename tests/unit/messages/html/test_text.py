@@ -71,4 +71,4 @@ def test_it_never_raises_and_never_grows_much(html: str) -> None:
 
 @pytest.mark.parametrize("piece", ["<ul><li>", "<blockquote>x", "<b>", "</i>", "<a '>", "<p>x"])
 def test_repeated_pieces_stay_bounded(piece: str) -> None:
-    assert len(html_to_text(piece * 60_000)) <= TEXT_CHARS
+    assert len(html_to_text(piece * 10_000)) <= TEXT_CHARS

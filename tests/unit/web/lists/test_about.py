@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.stored_rows import MadeOnce
 
 from passerelle.crm.models import ActivityParty, Email, Queue, SignInAccount, SystemUser
 from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
@@ -70,8 +71,7 @@ class Written:
         return self.party in wanted or self.regarding in wanted
 
 
-@pytest.fixture
-def company(db: None) -> Company:
+def make_company() -> Company:
     organization()
     works = create_account("Works")
     anna, bob = create_user("Anna", "anna@example.com"), create_user("Bob", "bob@example.com")
@@ -92,6 +92,14 @@ def company(db: None) -> Company:
             "nobody": create_sign_in("nobody", Role.USER),
         },
     )
+
+
+MADE_ONCE = MadeOnce(make_company)
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    return MADE_ONCE.again()
 
 
 def store(company: Company, written: Sequence[Written]) -> dict[UUID, Written]:
