@@ -8,6 +8,7 @@ longer known keeps its column's name.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -140,6 +141,7 @@ VALUES: Mapping[str, Mapping[Any, Any]] = {  # of what is no field; a field has 
 LISTS = frozenset({"fields", "languages"})  # of two they are no value before and after
 NOTHING = "—"
 PAIR = 2  # before and after
+LINES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +177,19 @@ def told(entries: Sequence[AuditEntry]) -> list[Told]:
     ]
 
 
-def changes_of(entry: AuditEntry) -> list[Change]:
-    """What changed, field by field, with the labels and the names that a person knows."""
-    model = _model(entry.subject_kind)
-    return [_change(model, name, value) for name, value in entry.detail.items()]
+def changes_of(entries: Sequence[AuditEntry]) -> list[list[Change]]:
+    """What changed in each, field by field, with the labels and the names that a person knows.
+
+    One query a kind of what they name, whatever their number.
+    """
+    records = _records(entries)
+    return [
+        [
+            _change(_model(entry.subject_kind), name, value, records)
+            for name, value in entry.detail.items()
+        ]
+        for entry in entries
+    ]
 
 
 def _names(entries: Iterable[AuditEntry]) -> Mapping[tuple[str, UUID], str]:
@@ -217,15 +228,37 @@ def _model(kind: str) -> type[Model] | None:
     return next((one for one in apps.get_models() if one._meta.db_table == table), None)
 
 
-def _change(model: type[Model] | None, name: str, value: Any) -> Change:
+def _records(entries: Iterable[AuditEntry]) -> Mapping[UUID, Model]:
+    """What their values name and is still there."""
+    wanted: dict[type[Model], set[UUID]] = defaultdict(set)
+    for entry in entries:
+        model = _model(entry.subject_kind)
+        for name, value in entry.detail.items():
+            column = _column(model, name)
+            if isinstance(column, ForeignKey):
+                values = value if _is_change(name, value) else [value]
+                wanted[column.related_model] |= {
+                    guid for one in values if (guid := guid_of(str(one)))
+                }
+    return {
+        record.pk: record
+        for model, keys in wanted.items()
+        for record in model._default_manager.filter(pk__in=keys)
+    }
+
+
+def _change(
+    model: type[Model] | None, name: str, value: Any, records: Mapping[UUID, Model]
+) -> Change:
     column = _column(model, name)
     label = _label(model, name)
     words = dict(column.flatchoices) if column else VALUES.get(name, {})
     if name == "fields":
         words = {one: _label(model, one) for one in value}
+    known = records if isinstance(column, ForeignKey) else {}
     if _is_change(name, value):
-        return Change(label, _shown(column, words, value[0]), _shown(column, words, value[1]))
-    return Change(label, None, _shown(column, words, value))
+        return Change(label, _shown(words, value[0], known), _shown(words, value[1], known))
+    return Change(label, None, _shown(words, value, known))
 
 
 def _label(model: type[Model] | None, name: str) -> str:
@@ -246,8 +279,8 @@ def _column(model: type[Model] | None, name: str) -> "Field[Any, Any] | None":
     return found if isinstance(found, Field) else None
 
 
-def _shown(column: "Field[Any, Any] | None", words: Mapping[Any, Any], value: Any) -> str:
-    """A stored value as a page shows it: a choice by its words."""
+def _shown(words: Mapping[Any, Any], value: Any, records: Mapping[UUID, Model]) -> str:
+    """A stored value as a page shows it: a choice by its words, a record by its name."""
     if isinstance(value, list | tuple):
         return ", ".join(str(words.get(one, one)) for one in value)
     if isinstance(value, bool):
@@ -256,38 +289,45 @@ def _shown(column: "Field[Any, Any] | None", words: Mapping[Any, Any], value: An
         return str(words[value])
     if value is None or value == "":
         return NOTHING
-    record = _record(column, value) if isinstance(column, ForeignKey) else None
-    return str(value if record is None else record)
-
-
-def _record(column: "ForeignKey[Any, Any]", value: Any) -> Model | None:
-    guid = guid_of(str(value))
-    if guid is None:
-        return None
-    found: Model | None = column.related_model._default_manager.filter(pk=guid).first()
-    return found
+    guid = guid_of(str(value)) if records else None
+    return str(value if guid is None else records.get(guid, value))
 
 
 def lines(entries: Iterable[AuditEntry]) -> Iterator[list[str]]:
-    """The rows of a table for a spreadsheet, the headings first."""
+    """The rows of a table for a spreadsheet, the headings first.
+
+    What changed stands there twice: as the page of the entry tells it, and as it is stored, which
+    is the same in each language.
+    """
     yield [
         gettext("When"), gettext("Who"), gettext("What"), gettext("Code"), gettext("Subject"),
-        gettext("GUID"), gettext("Reason"), gettext("Changes"),
+        gettext("GUID"), gettext("Reason"), gettext("Changes"), gettext("As stored"),
     ]  # fmt: skip
-    for entry in entries:
-        yield [
-            entry.done_on.isoformat(),
-            entry.username,
-            str(entry.get_action_display()),
-            entry.action,
-            str(KINDS.get(entry.subject_kind, entry.subject_kind)),
-            str(entry.subject_id or ""),
-            entry.reason,
-            "; ".join(_line(name, value) for name, value in entry.detail.items()),
-        ]
+    left = iter(entries)
+    while batch := list(islice(left, LINES_AT_ONCE)):
+        for entry, changes in zip(batch, changes_of(batch), strict=True):
+            yield [
+                entry.done_on.isoformat(),
+                entry.username,
+                str(entry.get_action_display()),
+                entry.action,
+                str(KINDS.get(entry.subject_kind, entry.subject_kind)),
+                str(entry.subject_id or ""),
+                entry.reason,
+                "; ".join(_told(one) for one in changes),
+                "; ".join(_stored(name, value) for name, value in entry.detail.items()),
+            ]
 
 
-def _line(name: str, value: Any) -> str:
+def _told(change: Change) -> str:
+    before = "" if change.before is None else f"{change.before} → "
+    return gettext("%(label)s: %(value)s") % {
+        "label": change.label,
+        "value": f"{before}{change.after}",
+    }
+
+
+def _stored(name: str, value: Any) -> str:
     if _is_change(name, value):
         return f"{name}: {value[0]} → {value[1]}"
     return f"{name}: {value}"

@@ -96,7 +96,7 @@ def test_before_and_after_by_label(world: World) -> None:
     mailbox = world.mailbox
     update_mailbox(mailbox, by="admin", profile=world.profile)
     changed = AuditEntry.objects.get(action=AuditAction.MAILBOX_CHANGED, subject_id=mailbox.pk)
-    shown = {one.label: (one.before, one.after) for one in changes_of(changed)}
+    shown = {one.label: (one.before, one.after) for one in changes_of([changed])[0]}
     assert ("—", "Company") in shown.values()
 
 
@@ -111,7 +111,7 @@ def test_values_of_choices_and_unknown_fields() -> None:
             "profile": ["x", None],
         },
     )
-    shown = {one.label: (one.before, one.after) for one in changes_of(made)}
+    shown = {one.label: (one.before, one.after) for one in changes_of([made])[0]}
     assert shown["Gone column"] == ("Yes", "—")
     assert shown["Count"] == (None, "7")
     assert ("Pending approval", "Approved") in shown.values()
@@ -126,7 +126,7 @@ def test_what_is_no_field_is_told_in_french_too() -> None:
         done_on=timezone.now(),
     )
     with override("fr"):
-        shown = {one.label: (one.before, one.after) for one in changes_of(made)}
+        shown = {one.label: (one.before, one.after) for one in changes_of([made])[0]}
     assert shown == {
         "Titre": (None, "Usual"),
         "Pour tous": (None, "Oui"),
@@ -159,7 +159,7 @@ def test_every_choice_is_told_in_french() -> None:
         with override("en"):
             english = str(words)
         with override("fr"):
-            [change] = changes_of(AuditEntry(subject_kind=kind, detail={name: value}))
+            [[change]] = changes_of([AuditEntry(subject_kind=kind, detail={name: value})])
             assert change.after == str(words)
             alike |= {change.after} & {english}
     assert alike == SAME
@@ -169,7 +169,7 @@ def test_fields_are_told_by_their_labels_and_a_direction_in_words() -> None:
     detail = {"fields": ["email_address", "approval"], "direction": "both", "bulk": "methods"}
     made = AuditEntry(subject_kind="mailbox", detail={**detail, "incoming": 0})
     with override("fr"):
-        told = [change.after for change in changes_of(made)]
+        told = [change.after for change in changes_of([made])[0]]
     assert told == [
         "Adresse e-mail, Approbation",
         "Courrier entrant et sortant",
@@ -220,6 +220,45 @@ def test_what_has_no_name_is_told_by_its_kind(world: World) -> None:
     )
     assert (named.subject, named.address) == ("Paris", f"/waves/{plan.pk}/")
     assert unnamed.subject == "Message in a mailbox"
+
+
+@pytest.mark.parametrize(
+    ("language", "heads", "words"),
+    [
+        pytest.param(
+            "en",
+            ["Changes", "As stored"],
+            "Approval: Pending approval → Approved; Server profile: — → Company; Count: 7",
+            id="english",
+        ),
+        pytest.param(
+            "fr",
+            ["Modifications", "Valeurs enregistrées"],
+            "Approbation\xa0: En attente d’approbation → Approuvé; "
+            "Profil de serveur\xa0: — → Company; Nombre\xa0: 7",
+            id="french",
+        ),
+    ],
+)
+def test_the_table_says_what_changed_in_words_and_as_it_is_stored(
+    world: World, language: str, heads: list[str], words: str
+) -> None:
+    profile = str(world.profile.pk)
+    detail = {"approval": [2, 1], "profile": [None, profile], "count": 7}
+    made = entry(action=AuditAction.MAILBOX_CHANGED, subject_kind="mailbox", detail=detail)
+    with override(language):
+        headings, row = lines([made])
+    assert headings[-2:] == heads
+    assert row[-2:] == [words, f"approval: 2 → 1; profile: None → {profile}; count: 7"]
+
+
+def test_the_profiles_of_many_rows_are_asked_for_once(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    detail = {"profile": [None, str(world.profile.pk)]}
+    rows = [entry(subject_kind="mailbox", detail=detail) for _ in range(5)]
+    with django_assert_num_queries(1):
+        assert {row[-2][-7:] for row in list(lines(rows))[1:]} == {"Company"}
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])

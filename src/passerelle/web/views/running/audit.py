@@ -83,7 +83,7 @@ def listed(request: AdministratorRequest) -> HttpResponse:
 def record(request: AdministratorRequest, key: UUID) -> HttpResponse:
     """One entry, with before and after."""
     entry = get_object_or_404(AuditEntry, pk=key)
-    context = {"entry": entry, "told": told([entry])[0], "changes": changes_of(entry)}
+    context = {"entry": entry, "told": told([entry])[0], "changes": changes_of([entry])[0]}
     return render(request, "web/audit/record.html", context)
 
 
