@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -43,11 +43,15 @@ def tracked() -> tuple[Path, ...]:
     return tuple(file for file in files if file.is_file() and not file.is_symlink())
 
 
-def texts() -> Iterator[tuple[str, str]]:
-    for file in tracked():
-        content = file.read_bytes()
-        if b"\0" not in content[:8000]:
-            yield file.relative_to(ROOT).as_posix(), content.decode("utf-8", "replace")
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
+    """Every text by its name."""
+    contents = ((file.relative_to(ROOT).as_posix(), file.read_bytes()) for file in tracked())
+    return tuple(
+        (name, content.decode("utf-8", "replace"))
+        for name, content in contents
+        if b"\0" not in content[:8000]
+    )
 
 
 def modules(*folders: str) -> list[Path]:
@@ -93,17 +97,34 @@ def test_folders_keep_their_size() -> None:
     assert {str(folder): count for folder, count in held.items() if count > FOLDER_MODULES} == {}
 
 
-def functions(file: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one module holds, by one reading of it."""
+
+    functions: tuple[tuple[str, int], ...]  # each with its lines
+    catching_all: tuple[int, ...]  # on which lines
+    says_what_it_does: bool
+
+
+@cache
+def held_by(file: Path) -> Held:
+    text = file.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    functions, catching_all = [], []
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+            functions.append((node.name, (node.end_lineno or node.lineno) - node.lineno + 1))
+        elif isinstance(node, ast.ExceptHandler) and broad(node):
+            catching_all.append(node.lineno)
+    says = not text.strip() or bool(ast.get_docstring(tree))
+    return Held(tuple(functions), tuple(catching_all), says)
 
 
 def test_functions_keep_their_size() -> None:
     long = {
         f"{file.relative_to(ROOT)}: {name}": lines
         for file in modules("src", "tools", "bench")
-        for name, lines in functions(file)
+        for name, lines in held_by(file).functions
         if lines > FUNCTION_LINES
     }
     assert long == {}
@@ -128,10 +149,9 @@ def broad(node: ast.ExceptHandler) -> bool:
 
 def test_everything_is_caught_in_three_places_only() -> None:
     places = [
-        f"{file.relative_to(ROOT)}:{node.lineno}"
+        f"{file.relative_to(ROOT)}:{line}"
         for file in modules("src")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ExceptHandler) and broad(node)
+        for line in held_by(file).catching_all
     ]
     assert len(places) <= BROAD_EXCEPTS, places
 
@@ -140,8 +160,7 @@ def test_every_module_says_what_it_does() -> None:
     silent = [
         str(file.relative_to(ROOT))
         for file in modules("src", "tools", "bench")
-        if file.read_text(encoding="utf-8").strip()
-        and not ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+        if not held_by(file).says_what_it_does
     ]
     assert silent == []
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from passerelle.site.events import EVENTS, FORBIDDEN
@@ -21,7 +22,12 @@ class Call:
     fields: tuple[str, ...]
 
 
-def calls() -> Iterator[Call]:
+@cache
+def calls() -> tuple[Call, ...]:
+    return tuple(read_calls())
+
+
+def read_calls() -> Iterator[Call]:
     for file in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if is_log_call(node):
