@@ -18,6 +18,9 @@ SOUGHT_MOST = 8
 HEAD_MARK = "\ue000"
 
 _WORD = re.compile(r"[^\W_]+")  # as FTS5's unicode61 splits: letters and digits
+# But what became a letter after its tables (vowels and tones of New Tai Lue, two Vedic signs): it
+# takes them for signs, splits words there, and refuses a question that it would have to split.
+_LATE_LETTERS = re.compile(r"[\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]+")
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
@@ -41,5 +44,8 @@ def of_headers(words: Iterable[str]) -> list[str]:
 
 
 def _words(text: str) -> Iterable[str]:
-    different = dict.fromkeys(_WORD.findall(fold(text)))  # most words of a text come again
+    folded = fold(text)
+    if not folded.isascii():
+        folded = _LATE_LETTERS.sub("", folded)
+    different = dict.fromkeys(_WORD.findall(folded))  # most words of a text come again
     return (word[:WORD_CHARS] for word in different if len(word) >= LEAST_CHARS)

@@ -36,6 +36,7 @@ from passerelle.crm.search import (
     words_of,
     words_sought,
 )
+from passerelle.crm.search.databases import find
 from passerelle.crm.services import create_queue, create_sign_in, create_user
 from passerelle.guids import new_guid
 
@@ -372,3 +373,23 @@ def test_the_cost_of_a_frequent_word_is_that_of_a_page(of_others: int) -> None:
     assert len(page.emails) == 2
     assert [one for one in queries if "MATCH" in one["sql"]] == []
     assert len(queries) == 6  # as whom, how many, how far, which, and two for their rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("\u1985\u19b1\u1982", id="a-word"),
+        pytest.param("\u1985\u19b1\u1982\u19b2\u1983 devis", id="a-longer-one-and-another"),
+        pytest.param("\u1985\u1982", id="without-its-vowels"),
+        pytest.param("\U0001e900\U0001e901", id="capitals-of-a-late-script"),
+    ],
+)
+def test_letters_that_are_signs_to_an_older_unicode(text: str) -> None:
+    """The index is asked: FTS5 knows no vowels of New Tai Lue, letters since Unicode 8.0."""
+    stored("Devis", "\u1985\u19b1\u1982\u19b2\u1983 \U0001e922\U0001e923")
+    assert found(text)
+    assert len(find(words_sought(text), 1_000_000, 10)) == 1
+
+
+def test_late_letters_alone_are_no_word() -> None:
+    assert words_sought("\u19b1\u19b2 \u1cf2\u1cf3") == []
