@@ -169,6 +169,7 @@ class _People:
             email_id=key,
             participation=int(of_customer),
             address_used=customer.address,
+            created_on=one.moment,
             contact_id=customer.key,
         )
         yield crm.new_row(
@@ -176,6 +177,7 @@ class _People:
             email_id=key,
             participation=int(of_user),
             address_used=user.internal_email_address,
+            created_on=one.moment,
             systemuser_id=user.pk,
         )
 

@@ -93,7 +93,8 @@ def _copies() -> Iterator[tuple[type[Model], Changes, str]]:
     known = {"messageid": MARKED, "identity": "{at}digest({column}, turn)"}
     keys = {"activityid": KEY, "correlatedactivityid": KEY}
     yield crm.Email, {**keys, **moments, **known}, ""
-    yield crm.ActivityParty, {"activitypartyid": KEY, "activityid": KEY}, ""
+    party = {"activitypartyid": KEY, "activityid": KEY, "createdon": MOMENT}
+    yield crm.ActivityParty, party, ""
     file = {"activitymimeattachmentid": KEY, "objectid": KEY}
     yield crm.ActivityMimeAttachment, file, ""
     yield crm.QueueItem, {"queueitemid": KEY, "objectid": KEY, "enteredon": MOMENT}, ""

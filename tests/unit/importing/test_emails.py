@@ -7,7 +7,7 @@ from tests.unit.importing.tables import counts, imported
 from tests.unit.sync.conftest import Company, company
 from tests.unit.sync.memory import Letter
 
-from passerelle.crm.models import Email
+from passerelle.crm.models import ActivityParty, Email
 from passerelle.crm.readers import differences
 from passerelle.crm.services import create_account
 from passerelle.importing.services import ImportKind
@@ -53,6 +53,15 @@ def test_what_a_list_holds_becomes_an_email_with_its_parties(company: Company) -
     email.refresh_from_db()
     assert (email.subject, email.regarding_account) == ("Our offer CRM:0001002", None)
     assert not differences()
+
+
+def test_the_moment_of_an_email_stands_with_its_parties(company: Company) -> None:
+    imported(ImportKind.EMAILS, HEAD + OUTGOING)
+    for day, changed in ((24, 0), (25, 1)):
+        listed = HEAD + OUTGOING.replace("24/11", f"{day}/11")
+        assert counts(imported(ImportKind.EMAILS, listed))[1] == changed
+        moments = set(ActivityParty.objects.values_list("created_on", flat=True))
+        assert moments == {datetime(2026, 11, day, 10, tzinfo=UTC)}
 
 
 def test_the_same_message_in_a_mailbox_is_not_tracked_twice(company: Company) -> None:

@@ -21,6 +21,6 @@ def at_most_one(*names: str) -> Q:
     return exactly_one(*names) | none_of(*names)
 
 
-def where_set(key: str, name: str) -> Index:
-    """An index of a key that most rows leave empty, of those that set it."""
-    return Index(fields=[key], name=name, condition=Q(**{f"{key}__isnull": False}))
+def where_set(key: str, name: str, *order: str) -> Index:
+    """An index of a key that most rows leave empty, of those that set it, in this order."""
+    return Index(fields=[key, *order], name=name, condition=Q(**{f"{key}__isnull": False}))

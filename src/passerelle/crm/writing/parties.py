@@ -66,6 +66,7 @@ def _recipients(
                 address_used=address.address,
                 name_used=address.name[:200],
                 position=position,
+                created_on=email.created_on,
                 **({f"{record.kind.value}_id": record.id} if record else {}),
             )
 
@@ -83,6 +84,7 @@ def _sender_party(email: Email, sender: Writer) -> ActivityParty:
         participation=Participation.SENDER,
         address_used=email.sender,
         name_used=str(sender)[:200],
+        created_on=email.created_on,
         systemuser=sender if isinstance(sender, SystemUser) else None,
         queue=sender if isinstance(sender, Queue) else None,
     )

@@ -170,6 +170,8 @@ class EmailKind:
             crm.load_rows(batch.new)
             crm.load_rows(batch.parties)
             crm.update_rows(batch.changed, batch.names)
+            if "created_on" in batch.names:
+                crm.date_parties([email.pk for email in batch.changed])
             grant([email.pk for email in batch.new])
             renew([email.pk for email in batch.changed])
             ask_to_index(email.pk for email in (*batch.new, *batch.changed))
@@ -274,7 +276,12 @@ def _parties(email: Email, row: Parsed, batch: _Batch) -> list[ActivityParty]:
         of = {f"{record.kind.value}_id": record.id} if record else {}
         parties.append(
             ActivityParty(
-                email_id=email.pk, participation=part, address_used=own, position=position, **of
+                email_id=email.pk,
+                participation=part,
+                address_used=own,
+                position=position,
+                created_on=email.created_on,
+                **of,
             )
         )
     return parties

@@ -139,7 +139,7 @@ def rows_of(desk: Desk, batch: Sequence[Judged], now: datetime) -> Rows:
 def _add_tracked(rows: Rows, received: Received, track: Track, email: Email) -> None:
     content, now = _understood(received), email.created_on
     rows.emails.append(email)
-    rows.parties.extend(_parties(track))
+    rows.parties.extend(_parties(track, now))
     if track.creation is not None:
         rows.wanted.append(Wanted(track.creation, track.activityid))
     rows.attachments.extend(_attachments(track.activityid, content.message))
@@ -249,7 +249,7 @@ def _accepting(record: RecordRef | None) -> dict[str, UUID]:
             return {}
 
 
-def _parties(track: Track) -> Iterator[ActivityParty]:
+def _parties(track: Track, now: datetime) -> Iterator[ActivityParty]:
     for position, party in enumerate(track.parties):
         record = party.record
         yield crm.new_row(
@@ -259,6 +259,7 @@ def _parties(track: Track) -> Iterator[ActivityParty]:
             address_used=party.address[:ADDRESS_CHARS],
             name_used=party.name[:NAME_CHARS],
             position=position,
+            created_on=now,
             **({f"{record.kind.value}_id": record.id} if record else {}),
         )
 

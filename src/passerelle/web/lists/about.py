@@ -1,23 +1,26 @@
 """The emails that have to do with one record, a page of them: its cost is that of its rows.
 
-Of who has little mail all is gathered and sorted. Of who has much a page is met on a way that
-somebody's rows of readers, or the list of all emails, give: decision 0033 for what is theirs.
+Of who has little mail all is gathered and sorted. Of a customer who has much a page is read in the
+order of their own indexes; for who reads little, and of an account with many contacts, it is met on
+a way that somebody's rows of readers, or the list of all emails, give: decision 0033.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.functions import Coalesce
 
 from passerelle.crm.models import ActivityParty, Contact, Email, QueueItem, SignInAccount
-from passerelle.crm.readers import Wanted, Way, newest_met, newest_of, user_or_queue
+from passerelle.crm.readers import Wanted, Way, few_read_as, newest_met, newest_of, user_or_queue
 from passerelle.crm.sharing import reads_as
 
 REGARDING = frozenset({"account", "contact", "lead"})
 PRINCIPALS = frozenset({"systemuser", "queue"})  # who read all that has to do with them
+CUSTOMERS_MOST = 10  # whose indexes are merged; each is two parts of one statement
 GATHERED = 10_000  # parties, and emails that regard it; a customer with more has much mail
 
 
@@ -42,11 +45,70 @@ def newest_about(
         wanted = Wanted(each=seen.filter(_is_of_principal(about)), listed=gathered)
         return [email.pk for email in newest_of(about.key, wanted, way, limit)]
     if _has_much(about):
-        wanted = Wanted(each=seen.filter(_is_of_customer(about)), listed=gathered)
-        return [email.pk for email in newest_met(reads_as(account), wanted, way, limit)]
+        return _newest_of_many(account, seen, about, way, limit)
     # Keys alone, without what is worked out for each row: short rows are sorted sooner.
     ordered = gathered.filter(way.of("pk")).order_by(*way.order("pk"))
     return list(ordered.values_list("pk", flat=True)[:limit])
+
+
+def _newest_of_many(
+    account: SignInAccount, seen: QuerySet[Email], about: About, way: Way, limit: int
+) -> Sequence[UUID]:
+    principals, customers = reads_as(account), _customers_of(about)
+    reads_few = principals is not None and few_read_as(principals) is not None
+    if not reads_few and len(customers) <= CUSTOMERS_MOST and not _have_undated(customers):
+        return _in_order(customers, seen, way, limit)
+    wanted = Wanted(
+        each=seen.filter(_is_of_customer(about)), listed=seen.filter(pk__in=_gathered(about))
+    )
+    return [email.pk for email in newest_met(principals, wanted, way, limit)]
+
+
+def _customers_of(about: About) -> Sequence[About]:
+    """The customer, and the contacts of an account; of very many, some."""
+    if about.kind != "account":
+        return [about]
+    contacts = _contacts_of(about).values_list("pk", flat=True)[:CUSTOMERS_MOST]
+    return [about, *(About("contact", key) for key in contacts)]
+
+
+def _in_order(
+    customers: Sequence[About], seen: QuerySet[Email], way: Way, limit: int
+) -> Sequence[UUID]:
+    """The next ones of each index, merged: each part tells a moment and a key."""
+    parts = [part for one in customers for part in _parts_of(one, seen, way, limit)]
+    first, *others = parts
+    return [key for _, key in first.union(*others).order_by(*way.order("email_id"))[:limit]]
+
+
+def _have_undated(customers: Sequence[About]) -> bool:
+    """Whether there are parties without a moment, which the version before recorded."""
+    theirs = Q()
+    for kind in {one.kind for one in customers}:
+        theirs |= Q(**{f"{kind}__in": [one.key for one in customers if one.kind == kind]})
+    return ActivityParty.objects.order_by().filter(theirs, created_on__isnull=True).exists()
+
+
+def _parts_of(
+    customer: About, seen: QuerySet[Email], way: Way, limit: int
+) -> Iterator[QuerySet[Any, Any]]:
+    """The emails in which the customer takes part, and those that regard them."""
+    parties = ActivityParty.objects.order_by().filter(**{customer.kind: customer.key})
+    dated = parties.filter(Exists(seen.filter(pk=OuterRef("email"))), created_on__isnull=False)
+    columns = dated.filter(way.of("email_id")).values_list("created_on", "email_id")
+    yield _sliced(columns, way.order("email_id"), limit)
+    # Asked of each, as above: PostgreSQL would gather all that somebody reads, to ask it of many.
+    regarding = Email.objects.filter(**{f"regarding_{customer.kind}": customer.key})
+    those_seen = regarding.filter(Exists(seen.filter(pk=OuterRef("pk"))))
+    rows = those_seen.filter(way.of("pk")).values_list("created_on", "pk")
+    yield _sliced(rows, way.order("pk"), limit)
+
+
+def _sliced(rows: QuerySet[Any, Any], order: tuple[str, str], limit: int) -> QuerySet[Any, Any]:
+    """SQLite merges parts that it reads in order. PostgreSQL would gather all of them and sort."""
+    if not connection.features.supports_slicing_ordering_in_compound:
+        return rows
+    return rows.order_by(*order)[:limit]
 
 
 def _has_much(about: About) -> bool:

@@ -42,6 +42,7 @@ def test_a_message_becomes_a_record_with_its_parties_and_bytes(company: Company)
     assert email.owner == company.anna.systemuser
     parties = [(party.contact, party.systemuser) for party in email.parties.all()]
     assert parties == [(company.clara, None), (None, company.anna.systemuser)]
+    assert {party.created_on for party in email.parties.all()} == {email.created_on}
     assert email.raw is not None
     assert raw_bytes(email.raw) == bytes(letter)
     assert attachment_bytes(ActivityMimeAttachment.objects.get()).strip() == b"a;b"

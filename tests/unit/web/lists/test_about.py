@@ -17,6 +17,7 @@ from passerelle.crm.models import ActivityParty, Email, Queue, SignInAccount, Sy
 from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
 from passerelle.crm.models.people import Role, SharedLevel
 from passerelle.crm.readers import Seek, Way, grant, seeking
+from passerelle.crm.readers import seen as readers_seen
 from passerelle.crm.services import (
     create_account,
     create_contact,
@@ -33,12 +34,15 @@ from passerelle.web.lists.about import About, newest_about
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
-# Parties and emails that are gathered at most, rows of the readers, emails that are walked.
-WAYS: dict[str, tuple[int, int, int]] = {
-    "all-is-gathered": (10_000, 500, 10_000),
-    "by-readers-or-the-list": (0, 500, 10_000),
-    "beyond-a-window-and-three-of-the-list": (0, 1, 3),
-    "beyond-all-readers-and-one-of-the-list": (0, 0, 1),
+# Parties and emails that are gathered at most, rows of who reads few, customers whose indexes are
+# merged, rows of the readers, emails that are walked.
+WAYS: dict[str, tuple[int, int, int, int, int]] = {
+    "all-is-gathered": (10_000, 5_000, 10, 500, 10_000),
+    "in-the-order-of-the-customers-indexes": (0, 0, 10, 500, 10_000),
+    "of-two-customers-at-most": (0, 0, 2, 1, 3),
+    "by-readers-or-the-list": (0, 5_000, 10, 500, 10_000),
+    "beyond-a-window-and-three-of-the-list": (0, 5_000, 0, 1, 3),
+    "beyond-all-readers-and-one-of-the-list": (0, 5_000, 0, 0, 1),
 }
 CUSTOMERS = ("works", "carla", "dora", "sam", "lea")
 
@@ -65,6 +69,7 @@ class Written:
     regarding: str | None
     whose: str | None
     minutes: int
+    dated: bool = True  # whether the moment stands with the parties, too
 
     def is_about(self, name: str) -> bool:
         wanted = {name, "carla", "dora"} if name == "works" else {name}
@@ -123,7 +128,10 @@ def store(company: Company, written: Sequence[Written]) -> dict[UUID, Written]:
             party = company.about(one.party)
             for role in (Participation.SENDER, Participation.CC):
                 ActivityParty.objects.create(
-                    email=email, participation=role, **{f"{party.kind}_id": party.key}
+                    email=email,
+                    participation=role,
+                    created_on=email.created_on if one.dated else None,
+                    **{f"{party.kind}_id": party.key},
                 )
         made[email.pk] = one
     grant(list(made))
@@ -138,8 +146,10 @@ def pages(account: SignInAccount, record: About, way: Way, size: int) -> Iterato
 
 
 def by(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    gathered, window, walked = WAYS[way]
+    gathered, few, customers, window, walked = WAYS[way]
     monkeypatch.setattr(about, "GATHERED", gathered)
+    monkeypatch.setattr(readers_seen, "FEW", few)
+    monkeypatch.setattr(about, "CUSTOMERS_MOST", customers)
     monkeypatch.setattr(seeking, "WINDOW", window)
     monkeypatch.setattr(seeking, "WALKED", walked)
 
@@ -154,7 +164,7 @@ def expected(account: SignInAccount, made: dict[UUID, Written], name: str) -> li
 nobody_or = st.none() | st.sampled_from(CUSTOMERS)
 letters = st.builds(
     Written, nobody_or, nobody_or, st.sampled_from([None, "anna", "bob", "orders"]),
-    st.integers(0, 4),
+    st.integers(0, 4), st.booleans(),
 )  # fmt: skip
 
 

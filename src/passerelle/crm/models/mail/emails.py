@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from passerelle.crm.models.addresses import KINDS
+from passerelle.crm.models.customers import KINDS as CUSTOMERS
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.keys import at_most_one, none_of, where_set
 from passerelle.crm.models.mail.raw import RawMessage
@@ -230,9 +231,11 @@ class Email(models.Model):
             where_set("correlated_activity", "email_answers"),
             # What is proposed of an email that is removed.
             where_set("proposed_activity", "email_by_proposal"),
-            where_set("regarding_account", "email_of_account"),
-            where_set("regarding_contact", "email_of_contact"),
-            where_set("regarding_lead", "email_of_lead"),
+            # The emails of a customer, the newest first.
+            *(
+                where_set(f"regarding_{kind}", f"email_of_{kind}", "-created_on", "-activity_id")
+                for kind in CUSTOMERS
+            ),
             where_set("accepting_user", "email_accepted_by_user"),
             where_set("accepting_queue", "email_accepted_by_queue"),
             where_set("agent", "email_of_agent"),
@@ -290,6 +293,8 @@ class ActivityParty(models.Model):
     address_used = models.CharField(max_length=320, db_column="addressused")
     name_used = models.CharField(max_length=200, blank=True, db_column="addressusedname")
     position = models.PositiveIntegerField(default=0)  # the order in the header
+    # The email's: the order of lists. NULL where the version before recorded it.
+    created_on = models.DateTimeField(null=True, db_column="createdon")
     # One of these at most is set: each has an index of the rows that set it, below.
     systemuser = models.ForeignKey(
         SystemUser, models.SET_NULL, null=True, db_index=False, db_column="partyid_systemuser"
@@ -325,7 +330,11 @@ class ActivityParty(models.Model):
                 Lower("address_used"), name="activityparty_unnamed", condition=none_of(*KINDS)
             ),
             where_set("resolution", "activityparty_of_resolution"),  # what is undone with it
-            *(where_set(kind, f"activityparty_of_{kind}") for kind in KINDS),
+            *(where_set(kind, f"activityparty_of_{kind}") for kind in ("systemuser", "queue")),
+            *(
+                where_set(kind, f"activityparty_of_{kind}", "-created_on", "-email")
+                for kind in CUSTOMERS
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=at_most_one(*KINDS), name="activityparty_one"),
