@@ -5,6 +5,9 @@ the emails under a few subjects. `python -m bench.similar [EMAILS] [WORDS_APART]
 figures for SQLite, or for PASSERELLE_DATABASE_URL; it needs an empty database. With TIMES a part of
 the emails is made, and copied so many times by the database, under other words: what is found is
 of that part, in tables of the whole size.
+
+CPU is that of this process and of PostgreSQL's behind it, where that runs on this machine: what to
+read on one that does other things.
 """
 
 import os
@@ -17,6 +20,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
+
+from bench.measure import scheduled_seconds
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -69,11 +74,12 @@ def main() -> None:
 
 def _ask_for_all(rules: "MatchingRules") -> None:
     for subjects, kind in ((_new, "new subjects"), (_known, "answers"), (_crowded, "crowds")):
-        milliseconds = [_ask(random.Random(turn), subjects, rules) for turn in range(ROUNDS)]
+        asked = [_ask(random.Random(turn), subjects, rules) for turn in range(ROUNDS)]
+        walls, cpus = zip(*asked, strict=True)
         print(
             f"{rules.words_apart} words apart, {kind}: "
-            f"{statistics.median(milliseconds):.3f} ms a message, "
-            f"{max(milliseconds):.3f} at most (batches of {BATCH})",
+            f"{statistics.median(walls):.3f} ms a message, {max(walls):.3f} at most; "
+            f"CPU {statistics.median(cpus):.3f}, {max(cpus):.3f} at most (batches of {BATCH})",
             flush=True,
         )
 
@@ -172,8 +178,8 @@ def _octets() -> int:
 
 def _ask(
     dice: random.Random, subjects: Callable[[random.Random], str], rules: "MatchingRules"
-) -> float:
-    """Milliseconds a message of one batch."""
+) -> tuple[float, float]:
+    """Milliseconds a message of one batch: of the wall, and of CPU."""
     from django.db import connection
 
     from passerelle.crm.services import similar_to
@@ -183,9 +189,20 @@ def _ask(
     asked = [
         (subjects(dice), END - timedelta(days=dice.randrange(ASKED_DAYS))) for _ in range(BATCH)
     ]
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), _cpu()
     similar_to({Sought(subject_digests(subject, rules), when) for subject, when in asked}, rules)
-    return (time.perf_counter() - begun) * 1_000 / BATCH
+    taken = time.perf_counter() - begun, _cpu() - busy
+    return taken[0] * 1_000 / BATCH, taken[1] * 1_000 / BATCH
+
+
+def _cpu() -> float:
+    """Seconds of this process so far, and of the one of PostgreSQL that serves it."""
+    from django.db import connection
+
+    ours = time.process_time()
+    if connection.vendor != "postgresql":
+        return ours
+    return ours + scheduled_seconds(connection.connection.info.backend_pid)
 
 
 def _new(dice: random.Random) -> str:

@@ -46,20 +46,28 @@ _NEWEST = """
         ORDER BY senton DESC LIMIT %s
     ) AS newest
 """
-# The same for all in one part: PostgreSQL plans each part of a union by itself.
+# PostgreSQL plans each part of a union by itself, so that all are asked in one part. It tells what
+# is found in several ways once for each message: a row costs Python ten times what it costs there.
+# In SQLite the text of such a question costs more than the rows.
 _NEWEST_OF_EACH = """
-    SELECT asked.question - 1, newest.senton, newest.activityid
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY
-        AS asked(words, since, before, question)
+    SELECT asked.message - 1, alike.activityid
+    FROM unnest(%s::text[], %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY
+        AS asked(subjects, since, before, message)
     CROSS JOIN LATERAL (
-        SELECT senton, activityid FROM {table}
-        WHERE subjecthash = asked.words AND senton >= asked.since AND senton < asked.before
-        ORDER BY senton DESC LIMIT %s
-    ) AS newest
+        SELECT DISTINCT newest.senton, newest.activityid
+        FROM unnest(asked.subjects::bigint[]) AS words
+        CROSS JOIN LATERAL (
+            SELECT senton, activityid FROM {table}
+            WHERE subjecthash = words AND senton >= asked.since AND senton < asked.before
+            ORDER BY senton DESC LIMIT %s
+        ) AS newest
+        ORDER BY newest.senton DESC, newest.activityid DESC LIMIT %s
+    ) AS alike
 """
 
 Question = tuple[int, datetime]  # under which words, and written before when
-Written = tuple[Any, UUID]  # when, as the driver has it, and which email
+Written = tuple[str, str]  # when and which email, as SQLite has it
+Table = type[EmailHash | EmailHashVariant]
 
 
 class Variant(NamedTuple):
@@ -131,46 +139,58 @@ def _people(emails: Collection[UUID]) -> Mapping[UUID, list[str]]:
 
 
 def similar_to(sought: Collection[Sought], rules: MatchingRules) -> dict[int, tuple[Likely, ...]]:
-    """The newest emails under the words that are sought, by these: two queries for a few hundred.
+    """The newest emails under the words that are sought, by the first of these.
 
-    Of what one message asks for, no more than the newest are read.
+    Two queries for a few hundred. Of what one message asks for, no more than the newest are read.
     """
-    model = EmailHashVariant if rules.words_apart else EmailHash
-    found = _newest({(words, one.before) for one in sought for words in one.subjects}, model)
-    wanted: set[UUID] = set()
-    for one in sought:
-        under = {pair for words in one.subjects for pair in found.get((words, one.before), ())}
-        wanted.update(email for _, email in sorted(under, reverse=True)[:LIKELY_MOST])
-    emails = _likely(wanted)
+    model: Table = EmailHashVariant if rules.words_apart else EmailHash
+    together = connection.vendor == "postgresql"
+    found = (_newest_of_each if together else _newest_one_by_one)(sought, model._meta.db_table)
+    emails = _likely(set().union(*found.values()))
     answers: dict[int, dict[UUID, Likely]] = defaultdict(dict)
-    for (words, _), pairs in found.items():
-        answers[words] |= {email: emails[email] for _, email in pairs if email in emails}
-    return {words: tuple(under.values()) for words, under in answers.items() if under}
+    for one, keys in found.items():
+        if alike := {key: emails[key] for key in keys if key in emails}:
+            answers[one.subjects[0]] |= alike
+    return {words: tuple(under.values()) for words, under in answers.items()}
 
 
-def _newest(
-    questions: Collection[Question], model: type[EmailHash | EmailHashVariant]
-) -> Mapping[Question, list[Written]]:
-    """A few from the index for each, so that a million newsletters cost no more than twenty."""
-    found: dict[Question, list[Written]] = defaultdict(list)
-    keys: dict[Any, UUID] = {}  # of a crowd the same few are found again and again
+def _newest_of_each(sought: Collection[Sought], table: str) -> Mapping[Sought, set[UUID]]:
+    """The newest for each message, told by PostgreSQL."""
+    found: dict[Sought, set[UUID]] = defaultdict(set)
+    statement = _NEWEST_OF_EACH.format(table=table)
+    for portion in portions(sorted(sought), QUESTIONS_AT_ONCE):
+        subjects = [f"{{{','.join(map(str, one.subjects))}}}" for one in portion]
+        since = [one.before - REACHES_BACK for one in portion]
+        before = [one.before for one in portion]
+        values: list[Any] = [subjects, since, before, LIKELY_MOST, LIKELY_MOST]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            for at, email in cursor.fetchall():
+                found[portion[at]].add(email)
+    return found
+
+
+def _newest_one_by_one(sought: Collection[Sought], table: str) -> Mapping[Sought, set[UUID]]:
+    """The same from a few for each way to say a subject, told by SQLite."""
+    questions = {(words, one.before) for one in sought for words in one.subjects}
+    under: dict[Question, list[Written]] = {}
     for portion in portions(sorted(questions), QUESTIONS_AT_ONCE):
-        statement, values = _statement(portion, model._meta.db_table)
+        statement, values = _statement(portion, table)
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
             for at, when, email in cursor.fetchall():
-                key = keys.get(email) or keys.setdefault(email, UUID(str(email)))
-                found[portion[at]].append((when, key))
+                under.setdefault(portion[at], []).append((when, email))
+    found: dict[Sought, set[UUID]] = {}
+    for one in sought:
+        alike = {pair for words in one.subjects for pair in under.get((words, one.before), ())}
+        found[one] = {UUID(email) for _, email in sorted(alike, reverse=True)[:LIKELY_MOST]}
     return found
 
 
 def _statement(portion: Sequence[Question], table: str) -> tuple[str, list[Any]]:
-    """What asks for these; its rows say which of them they answer."""
+    """What asks SQLite for these; its rows say which of them they answer."""
     adapt = connection.ops.adapt_datetimefield_value
     asked = [(words, adapt(before - REACHES_BACK), adapt(before)) for words, before in portion]
-    if connection.vendor == "postgresql":
-        columns: list[Any] = [list(column) for column in zip(*asked, strict=True)]
-        return _NEWEST_OF_EACH.format(table=table), [*columns, LIKELY_MOST]
     parts = [_NEWEST.format(number=at, table=table) for at in range(len(asked))]
     return "UNION ALL".join(parts), [value for one in asked for value in (*one, LIKELY_MOST)]
 

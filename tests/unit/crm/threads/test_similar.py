@@ -71,5 +71,16 @@ def test_of_a_crowd_the_newest_are_read_for_each() -> None:
     assert found(sought("Weekly report", before, ALIKE)) == set(crowd[5 : LIKELY_MOST + 5])
 
 
+def test_of_a_crowd_in_many_ways_the_newest_of_all_are_read_for_each() -> None:
+    kinds = ("Weekly report of north", "Weekly report of south", "Weekly report of east")
+    crowd = [keep(kinds[n % 3], NOON + n * HOUR, NEARLY) for n in range(LIKELY_MOST + 10)]
+    for until in (LIKELY_MOST + 5, LIKELY_MOST + 9):
+        asked = sought(kinds[0], NOON + until * HOUR, NEARLY)
+        assert found(asked, rules=NEARLY) == set(crowd[until - LIKELY_MOST : until])
+    together = [sought(one, NOON + n * HOUR, NEARLY) for n, one in enumerate(kinds, LIKELY_MOST)]
+    each = [found(one, rules=NEARLY) for one in together]
+    assert found(*together, rules=NEARLY) == set().union(*each)
+
+
 def test_nothing_is_asked_where_nothing_is_sought() -> None:
     assert similar_to((), ALIKE) == {}
