@@ -2,6 +2,7 @@
 
 Reading messages is a third of the work of a first reading, and Python gives one core to a process.
 A worker has one such process at most; whoever finds it taken reads by itself, as does who lost it.
+So does everybody with the first batch: the process starts meanwhile.
 """
 
 import os
@@ -47,7 +48,7 @@ def _unread(batch: Batch) -> Batch:
 
 
 class _Reader:
-    """The process; from the moment it is lost, batches stay unread."""
+    """The process. The first batch stays unread, and from the moment it is lost, all others."""
 
     def __init__(self) -> None:
         # Nothing of our settings: it reads what strangers wrote.
@@ -61,6 +62,7 @@ class _Reader:
             stderr=subprocess.DEVNULL,  # the recorder meets what it cannot read, and logs it
             env=environment,
         )
+        self._starts = True
         self._lost = False
         with suppress(OSError):  # a user may have too many such pipes
             fcntl(_pipe(self._process.stdin), F_SETPIPE_SZ, PIPE_BYTES)
@@ -75,7 +77,8 @@ class _Reader:
 
     def fill(self, batch: Batch) -> Batch:
         """The batch with what its messages say. Never raises for what the process does."""
-        if self._lost or not batch.messages:
+        if self._starts or self._lost or not batch.messages:
+            self._starts = False
             return batch
         messages = [raw.data for raw in batch.messages]
         try:

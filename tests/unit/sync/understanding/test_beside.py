@@ -2,9 +2,10 @@
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from passerelle.crm.models import Email
 from passerelle.protocols.interfaces import Listed, RawMessage
 from passerelle.sync.incoming import listed
 from passerelle.sync.models import Quarantine
-from passerelle.sync.understanding import beside
+from passerelle.sync.understanding import batches, beside
 from passerelle.sync.understanding.batches import Batch
 from passerelle.sync.understanding.beside import reading_beside
 from passerelle.sync.understanding.content import Understood
@@ -56,13 +57,19 @@ def batch(*messages: bytes) -> Batch:
     return Batch(tuple(raws), raws[-1].listed)
 
 
+def after_the_first(fill: Callable[[Batch], Batch]) -> Callable[[Batch], Batch]:
+    """The same when the recorder has read the first batch by itself."""
+    assert not fill(batch(GOOD)).contents
+    return fill
+
+
 def contents(of: Batch) -> list[object]:
     return [one.content for one in understood(of)]
 
 
 def test_it_says_what_the_recorder_would_have_read() -> None:
     with reading_beside(2) as fill:
-        filled = fill(batch(GOOD, BAD, GOOD))
+        filled = after_the_first(fill)(batch(GOOD, BAD, GOOD))
     assert filled.contents == (read_or_leave(GOOD), None, read_or_leave(GOOD))
     assert repr(contents(filled)) == repr(contents(batch(GOOD, BAD, GOOD)))
 
@@ -75,20 +82,28 @@ def test_few_messages_start_no_process(processes: list["subprocess.Popen[bytes]"
 
 def test_a_second_one_reads_by_itself(processes: list["subprocess.Popen[bytes]"]) -> None:
     with reading_beside(2), reading_beside(2) as fill:
-        assert not fill(batch(GOOD)).contents
+        assert not any(fill(batch(GOOD)).contents for _ in range(2))
     with reading_beside(2) as fill:
-        assert fill(batch(GOOD)).contents
+        assert after_the_first(fill)(batch(GOOD)).contents
     assert len(processes) == 2
 
 
 def test_who_lost_it_goes_on(processes: list["subprocess.Popen[bytes]"]) -> None:
     with reading_beside(2) as fill:
-        assert fill(batch(GOOD)).contents
+        assert after_the_first(fill)(batch(GOOD)).contents
         processes[0].kill()
         processes[0].wait()
         lost = [fill(batch(GOOD)) for _ in range(2)]
     assert not any(one.contents for one in lost)
     assert all(isinstance(content, Understood) for one in lost for content in contents(one))
+
+
+def test_nobody_waits_while_it_starts(processes: list["subprocess.Popen[bytes]"]) -> None:
+    with reading_beside(2) as fill:
+        processes[0].send_signal(signal.SIGSTOP)  # for ever, as far as the first batch knows
+        (content,) = contents(fill(batch(GOOD)))
+        assert isinstance(content, Understood)
+        assert processes[0].poll() is None
 
 
 def test_it_is_told_none_of_our_settings(
@@ -116,6 +131,7 @@ def test_a_mailbox_is_read_with_it_and_without(
     processes: list["subprocess.Popen[bytes]"],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(batches, "BATCH_MESSAGES", 2)  # the second batch is read by the process
     company.inbox.deliver(b"\x00\xff")
     for number in range(3):
         company.inbox.deliver(bytes(Letter(number)))
