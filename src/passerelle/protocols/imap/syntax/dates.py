@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NUMBERS = {name.lower().encode(): number for number, name in enumerate(_MONTHS, start=1)}
@@ -15,9 +16,6 @@ def from_internal_date(text: bytes) -> datetime | None:
     found = _INTERNAL.match(text)
     if found is None or (month := _NUMBERS.get(found[2].lower())) is None:
         return None
-    offset = timedelta(hours=int(found[8]), minutes=int(found[9]))
-    if found[7] == b"-":
-        offset = -offset
     try:
         local = datetime(
             int(found[3]),
@@ -26,11 +24,17 @@ def from_internal_date(text: bytes) -> datetime | None:
             int(found[4]),
             int(found[5]),
             int(found[6]),
-            tzinfo=timezone(offset),
+            tzinfo=_zone(found[7], found[8], found[9]),
         )
         return local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=128)  # a server says nearly all its dates in one or two zones
+def _zone(sign: bytes, hours: bytes, minutes: bytes) -> timezone:
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-offset if sign == b"-" else offset)
 
 
 def search_day(since: datetime) -> bytes:

@@ -24,6 +24,10 @@ _CONDITION_LINE = re.compile(rb"(?i)[A-Za-z0-9*]+ (?:OK|NO|BAD|PREAUTH|BYE) |\+"
 _CODE = re.compile(rb"\[([^\] ]+)(?: ([^\]]*))?\] ?")
 _DATA = re.compile(rb"(?:(\d{1,10}) +)?([A-Za-z][A-Za-z0-9.\-]*)(?: +|$)")
 _TAGGED = re.compile(rb"([A-Za-z0-9]+) ")
+# The two answers that come ten thousand at a time, as most servers write them. Whatever is written
+# otherwise is cut into values like any other.
+_LISTED = re.compile(rb'\(UID (\d{1,10}) INTERNALDATE "([^"\\]*)" RFC822\.SIZE (\d{1,20})\)')
+_BODY = re.compile(rb"\(UID (\d{1,10}) BODY\[\] ")
 MOST = 0xFFFF_FFFF
 _TEXT_LENGTH = 300  # of an answer that is quoted in a fact
 
@@ -92,7 +96,21 @@ def numbers(data: Data) -> list[int]:
 
 def fetched(data: Data) -> Fetched:
     """The attributes of a FETCH answer."""
-    found = values(data.parts)
+    return _usual(data.parts) or _fetched(data.parts)
+
+
+def _usual(parts: tuple[bytes, ...]) -> Fetched | None:
+    """Those of an answer in the usual form; None for any other."""
+    if len(parts) == 1 and (listed := _LISTED.fullmatch(parts[0])) is not None:
+        uid, received, size = listed.groups()
+        return Fetched(number(uid), int(size), from_internal_date(received), None, has_body=False)
+    if parts[2:] == (b")",) and (given := _BODY.fullmatch(parts[0])) is not None:
+        return Fetched(number(given[1]), 0, None, parts[1], has_body=True)
+    return None
+
+
+def _fetched(parts: tuple[bytes, ...]) -> Fetched:
+    found = values(parts)
     if len(found) != 1 or not isinstance(found[0], list):
         raise ValueError("FETCH without its list")
     uid = size = 0

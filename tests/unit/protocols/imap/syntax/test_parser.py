@@ -87,6 +87,30 @@ def test_fetched_takes_what_we_ask_for_in_any_order() -> None:
     )
 
 
+digits = st.from_regex(rb"[0-9]{1,12}", fullmatch=True)
+moments = st.sampled_from([b"17-Jul-1996 02:44:25 -0700", b" 1-Feb-2025 00:30:00 +0000", b"NIL"])
+
+
+def said(parts: tuple[bytes, ...]) -> Fetched | str:
+    try:
+        return fetched(Data(b"FETCH", 1, parts))
+    except ValueError as error:
+        return str(error)
+
+
+@given(digits, moments | st.binary(max_size=12), digits)
+def test_a_usual_listing_is_read_as_any_other(uid: bytes, moment: bytes, size: bytes) -> None:
+    usual = b'(UID %s INTERNALDATE "%s" RFC822.SIZE %s)' % (uid, moment, size)
+    other = b'(uid %s internaldate "%s" rfc822.size %s)' % (uid, moment, size)
+    assert said((usual,)) == said((other,))
+
+
+@given(digits, st.binary(max_size=20))
+def test_a_usual_message_is_read_as_any_other(uid: bytes, raw: bytes) -> None:
+    usual, other = b"(UID %s BODY[] " % uid, b"(uid %s body[] " % uid
+    assert said((usual, raw, b")")) == said((other, raw, b")"))
+
+
 @given(st.lists(st.binary(max_size=60), min_size=1, max_size=4))
 def test_no_line_breaks_the_parser(parts: list[bytes]) -> None:
     try:
