@@ -185,7 +185,7 @@ def _defaults(
     own = (one for one in fields if one.default is not NOT_PROVIDED and callable(one.default))
     return (
         {field.attname: field.get_default() for field in fields},
-        tuple((field.attname, field.get_default) for field in own),
+        tuple((field.attname, field.default) for field in own),
     )
 
 
@@ -284,8 +284,7 @@ def _hex(values: Iterable[UUID | None]) -> Sequence[Any]:
 
 def _naive(values: Iterable[datetime | None]) -> Sequence[Any]:
     """Moments are stored in UTC, without saying so."""
-    return [None if value is None else _without_zone(value) for value in values]
-
-
-def _without_zone(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(" ").removesuffix("+00:00")
+    end = -len("+00:00")
+    return [
+        None if value is None else value.astimezone(UTC).isoformat(" ")[:end] for value in values
+    ]

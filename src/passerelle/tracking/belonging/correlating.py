@@ -36,7 +36,7 @@ def correlate(
         return Correlation(email, CorrelationMethod.SMART_MATCHING, Doubt.SIMILAR)
     people = answers.people.get(found.email.activityid, frozenset())
     doubt = doubt_of(answer_of(incoming), found.email.subject, people, settings.token_formats)
-    return replace(found, doubt=doubt)
+    return found if doubt is None else replace(found, doubt=doubt)
 
 
 def people_asked(

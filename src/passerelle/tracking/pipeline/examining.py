@@ -190,7 +190,7 @@ class Examination:
     def _joined(self) -> Correlation | None:
         """What the record is joined to, or is proposed to be: without a doubt that counts not."""
         found = self.correlated
-        if found is None or not self.counts(found):
+        if found is None or found.is_sure or not self.counts(found):
             return found
         return replace(found, doubt=None)
 
