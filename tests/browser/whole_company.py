@@ -43,7 +43,7 @@ from passerelle.crm.models import (
     Team,
     TeamMembership,
 )
-from passerelle.crm.models.mail.emails import QueueItemState
+from passerelle.crm.models.mail.queue_items import QueueItemState
 from passerelle.crm.models.people import Role, SharedLevel
 from passerelle.crm.services import (
     Naming,

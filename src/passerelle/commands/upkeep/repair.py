@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from passerelle.commands.console.output import print_json, say, wants_json
 from passerelle.crm.names import renew_all_words
 from passerelle.crm.readers import renew_all
+from passerelle.crm.services import renew_all_addresses
 from passerelle.engine.services import require_up_to_date
 
 repair = typer.Typer(no_args_is_help=True)
@@ -25,6 +26,16 @@ def access(context: typer.Context) -> None:
         print_json({"emails": count})
     else:
         say(_("Emails whose readers were worked out: {count}").format(count=count))
+
+
+@repair.command("addresses", help=_("Make anew which records an address means."))
+def addresses(context: typer.Context) -> None:
+    """Some records at a time, while the service runs; begun again, it does no harm."""
+    count = sum(renew_all_addresses())
+    if wants_json(context):
+        print_json({"addresses": count})
+    else:
+        say(_("Addresses that were put right: {count}").format(count=count))
 
 
 @repair.command("names", help=_("Make anew by which words accounts, contacts and leads are found."))

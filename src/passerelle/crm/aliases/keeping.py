@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from passerelle.crm.aliases.many import name_by_aliases
 from passerelle.crm.models import EmailAlias, EmailSearch, Queue, SystemUser
 from passerelle.crm.models.audit import AuditAction
-from passerelle.crm.services.addresses import address_key
+from passerelle.crm.services.addresses import address_key, row_of_alias
 from passerelle.crm.services.audit_notes import Subject, note
 
 log = structlog.get_logger(__name__)
@@ -96,9 +96,7 @@ def _store(alias: EmailAlias) -> None:
             alias.save(force_insert=True)
     except IntegrityError as error:  # somebody was faster
         raise _taken() from error
-    EmailSearch.objects.create(
-        email_address=alias.key, alias=alias, systemuser=alias.systemuser, queue=alias.queue
-    )
+    row_of_alias(alias).save(force_insert=True)
 
 
 def _taken() -> ValidationError:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from passerelle.crm.models import EmailAlias, EmailSearch
+from passerelle.crm.models import EmailAlias
 from passerelle.crm.resolving.afterwards import name_people
+from passerelle.crm.services.addresses import row_of_alias
 from passerelle.crm.services.inserting import load_rows
 from passerelle.crm.services.meaning import withheld_among
 
@@ -11,17 +12,7 @@ from passerelle.crm.services.meaning import withheld_among
 def add_aliases(aliases: Sequence[EmailAlias]) -> None:
     """Store new aliases, which whoever calls has checked and approved."""
     load_rows(aliases)
-    load_rows(
-        [
-            EmailSearch(
-                email_address=one.key,
-                alias=one,
-                systemuser_id=one.systemuser_id,
-                queue_id=one.queue_id,
-            )
-            for one in aliases
-        ]
-    )
+    load_rows([row_of_alias(alias) for alias in aliases])
     name_by_aliases(aliases)
 
 

@@ -8,11 +8,8 @@ from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.dead_addresses import DeadAddress
 from passerelle.crm.models.links import LinkChange, LinkStep, ThreadChoice
 from passerelle.crm.models.mail.attachments import ActivityMimeAttachment
-from passerelle.crm.models.mail.emails import (
-    ActivityParty,
-    Email,
-    QueueItem,
-)
+from passerelle.crm.models.mail.emails import ActivityParty, Email
+from passerelle.crm.models.mail.queue_items import QueueItem
 from passerelle.crm.models.mail.raw import RawMessage, RawPack
 from passerelle.crm.models.mail.readers import PrincipalObjectAccess
 from passerelle.crm.models.mail.search import EmailToIndex, IndexedEmail

@@ -1,6 +1,6 @@
 """Keeps the words of names and addresses, in the transaction that writes the record."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import count
 from operator import attrgetter
 from typing import Any
@@ -13,6 +13,7 @@ from passerelle.crm.models import Account, Contact, Lead
 from passerelle.crm.models.customers import KINDS
 from passerelle.crm.names import databases
 from passerelle.crm.names.words import words_of
+from passerelle.crm.walking import every_key
 
 Customer = Account | Contact | Lead
 
@@ -87,17 +88,8 @@ def renew_all_words() -> Iterator[int]:
     Whoever changes a record meanwhile waits for its portion at most. Killed, it is begun again.
     """
     for model in KINDS.values():
-        for keys in _every_key(model._default_manager.order_by("pk")):
+        for keys in every_key(model._default_manager.all(), RECORDS_AT_ONCE):
             renew_words(model, keys, anew=databases.has_own_index())
             yield len(keys)
         while databases.has_own_index() and (gone := databases.strangers(model, RECORDS_AT_ONCE)):
             databases.forget_strangers(model, gone)
-
-
-def _every_key(rows: QuerySet[Any]) -> Iterable[list[UUID]]:
-    """Those that are made meanwhile may be missing: they have their words."""
-    keys = rows.values_list("pk", flat=True)
-    portion = list(keys[:RECORDS_AT_ONCE])
-    while portion:
-        yield portion
-        portion = list(keys.filter(pk__gt=portion[-1])[:RECORDS_AT_ONCE])

@@ -8,7 +8,7 @@ from enum import Enum
 from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 
 from passerelle.crm.models import Email, Queue, QueueItem, QueueMembership, SignInAccount
-from passerelle.crm.models.mail.emails import QueueItemState
+from passerelle.crm.models.mail.queue_items import QueueItemState
 from passerelle.crm.models.people import State
 
 COUNTED = 1_000  # of the items that wait; more are not counted

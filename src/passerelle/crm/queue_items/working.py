@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from passerelle.crm.models import Email, Queue, QueueItem, SystemUser
-from passerelle.crm.models.mail.emails import QueueItemState
+from passerelle.crm.models.mail.queue_items import QueueItemState
 from passerelle.crm.readers import grant
 
 LOOKED_AT = 20  # items at once: others pick some of them from under us

@@ -16,6 +16,7 @@ from passerelle.crm.models import Email, PrincipalObjectAccess
 from passerelle.crm.readers.sources import SOURCES, Readers, Source, readers_of
 from passerelle.crm.services.chunks import portions
 from passerelle.crm.services.prepared import Prepared
+from passerelle.crm.walking import every_key
 
 EMAILS_AT_ONCE = 1_000  # each named once a source, and SQLite takes 32,766 values
 _INTO = "INSERT INTO principalobjectaccess (principalid, objectid, createdon)"
@@ -70,7 +71,7 @@ def renew_all() -> Iterator[int]:
 
     Whoever reads meanwhile sees what is theirs. Killed, it is begun again.
     """
-    for chunk in _every_email():
+    for chunk in every_key(Email.objects.all(), EMAILS_AT_ONCE):
         renew(chunk)
         yield len(chunk)
     there = Email.objects.values("pk")
@@ -81,7 +82,8 @@ def differences(newest: int | None = None) -> Differences:
     """Compare the table with the records: of so many of the newest emails, or of all."""
     keys = Email.objects.order_by("-created_on").values_list("pk", flat=True)
     found = Differences()
-    for chunk in _every_email() if newest is None else portions(keys[:newest], EMAILS_AT_ONCE):
+    every = every_key(Email.objects.all(), EMAILS_AT_ONCE)
+    for chunk in every if newest is None else portions(keys[:newest], EMAILS_AT_ONCE):
         found += _differences(chunk)
     return found
 
@@ -91,12 +93,3 @@ def _differences(emails: list[UUID]) -> Differences:
     kept = set(there.values_list("principal", "email_id", "created_on"))
     wanted = set(readers_of(emails))
     return Differences(len(wanted - kept), len(kept - wanted))
-
-
-def _every_email() -> Iterator[list[UUID]]:
-    """The keys of all emails; those that are made meanwhile may be missing."""
-    rows = Email.objects.order_by("pk").values_list("pk", flat=True)
-    chunk = list(rows[:EMAILS_AT_ONCE])
-    while chunk:
-        yield chunk
-        chunk = list(rows.filter(pk__gt=chunk[-1])[:EMAILS_AT_ONCE])

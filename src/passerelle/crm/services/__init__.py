@@ -48,6 +48,13 @@ from passerelle.crm.emails.untracking import (
     was_read,
     why_not_untracked,
 )
+from passerelle.crm.principals.queues import (
+    create_queue,
+    set_members,
+    set_queue_owner,
+    update_queue,
+)
+from passerelle.crm.principals.users import create_user, update_user
 from passerelle.crm.resolving import (
     Naming,
     has_unnamed_email,
@@ -98,8 +105,7 @@ from passerelle.crm.services.many import add_customers, add_people, change_custo
 from passerelle.crm.services.meaning import meant_by, records_of, withhold_addresses
 from passerelle.crm.services.organization import organization, rename_organization
 from passerelle.crm.services.prepared import Prepared
-from passerelle.crm.services.queues import create_queue, set_members, set_queue_owner, update_queue
-from passerelle.crm.services.users import create_user, update_user
+from passerelle.crm.services.renewing import renew_all_addresses
 from passerelle.crm.services.visibility import may_read_body, visible_emails
 from passerelle.crm.sign_in.accounts import (
     create_sign_in,
@@ -329,6 +335,7 @@ __all__ = [
     "remove_sign_in",
     "remove_wording",
     "rename_organization",
+    "renew_all_addresses",
     "reply_all_draft",
     "reply_draft",
     "require_sender",

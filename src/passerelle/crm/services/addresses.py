@@ -102,6 +102,16 @@ def refuse_alias(address: str, field: str) -> None:
         raise ValidationError({field: text.format(owner=taken.owner)})
 
 
+def row_of_alias(alias: EmailAlias) -> EmailSearch:
+    """The row by which an alias is looked up, not stored."""
+    return EmailSearch(
+        email_address=alias.key,
+        alias=alias,
+        systemuser_id=alias.systemuser_id,
+        queue_id=alias.queue_id,
+    )
+
+
 def keep_addresses(record: Record) -> None:
     """Make the rows of one record those of its addresses; those that it got by a merge stay."""
     kind = kind_of(record)

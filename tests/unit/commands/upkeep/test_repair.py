@@ -7,7 +7,7 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from passerelle.commands.app import app
-from passerelle.crm.models import Contact, Email
+from passerelle.crm.models import Contact, Email, EmailSearch
 from passerelle.crm.names import first_named
 from passerelle.crm.readers import differences
 from passerelle.crm.services import create_contact, create_user
@@ -33,3 +33,12 @@ def test_words_of_customers_are_made_anew() -> None:
     assert json.loads(told.stdout) == {"records": 1}
     assert first_named(["dup"], Contact.objects.all(), ("fullname", "pk"), 1)
     assert "worked out: 1" in CliRunner().invoke(app, ["repair", "names"]).stdout
+
+
+def test_addresses_are_put_right() -> None:
+    create_contact("Hélène", "Dupont", email_address1="helene@example.com")
+    EmailSearch.objects.all().delete()
+    told = CliRunner().invoke(app, ["--json", "repair", "addresses"])
+    assert json.loads(told.stdout) == {"addresses": 1}
+    assert EmailSearch.objects.get().email_address == "helene@example.com"
+    assert "put right: 0" in CliRunner().invoke(app, ["repair", "addresses"]).stdout

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from passerelle.crm.models import Email, Queue, QueueItem, SignInAccount, SystemUser
-from passerelle.crm.models.mail.emails import EmailState, EmailStatus, QueueItemState
+from passerelle.crm.models.mail.emails import EmailState, EmailStatus
+from passerelle.crm.models.mail.queue_items import QueueItemState
 from passerelle.crm.models.people import Role, State
 from passerelle.crm.queue_items import (
     Show,

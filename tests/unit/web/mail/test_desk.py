@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.unit.web.conftest import World
 
 from passerelle.crm.models import QueueItem, SystemUser
-from passerelle.crm.models.mail.emails import QueueItemState
+from passerelle.crm.models.mail.queue_items import QueueItemState
 from passerelle.crm.queue_items import pick
 from passerelle.mailboxes.services import create_queue_with_mailbox
 

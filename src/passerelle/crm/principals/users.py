@@ -4,7 +4,7 @@ from uuid import UUID
 
 from passerelle.crm.models import SystemUser
 from passerelle.crm.models.people import CreateAutomatically, FilteringMethod
-from passerelle.crm.services.principals import change_stored, store_new
+from passerelle.crm.principals.storing import change_stored, store_new
 from passerelle.guids import new_guid
 
 

@@ -8,8 +8,8 @@ from django.db import transaction
 from passerelle.crm.models import Queue, QueueMembership, SystemUser
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.models.people import CreateAutomatically, FilteringMethod, State
+from passerelle.crm.principals.storing import change_stored, store_new
 from passerelle.crm.services.audit_notes import Subject, note, note_changes, plain_values
-from passerelle.crm.services.principals import change_stored, store_new
 from passerelle.guids import new_guid
 
 NAMES_AUDITED = 20  # of the members that came or went
