@@ -1,6 +1,7 @@
 """Answers that come before what they answer: whatever the order, one thread, and no circle."""
 
-from itertools import combinations, permutations
+from graphlib import TopologicalSorter
+from itertools import combinations, pairwise, permutations
 
 import pytest
 from django.db import connection
@@ -164,6 +165,32 @@ def test_every_order_of_arrival_makes_the_same_conversations(
     for one, other in combinations(came, 2):
         together = first_of(one, nearest) == first_of(other, nearest)
         assert (first_of(one, found) == first_of(other, found)) is together
+
+
+@given(
+    st.permutations(range(6)),
+    st.lists(st.lists(st.integers(0, 5), max_size=3), min_size=6, max_size=6),
+    st.sets(st.integers(1, 5)),
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whoever_names_whom_no_circle_comes_of_it(
+    company: Company, order: list[int], named: list[list[int]], cuts: set[int]
+) -> None:
+    """Each names any others, itself and later ones included, in any order and any batches."""
+    for model in (Place, Email, RawMessage, RawPack):
+        model.objects.all().delete()
+    letters = [
+        referring(number, *named[number], named=named[number][0])
+        if named[number]
+        else Letter(number)
+        for number in order
+    ]
+    for start, end in pairwise([0, *sorted(cuts), len(letters)]):
+        read(company, *letters[start:end])
+    joined = tree()
+    assert len(joined) == len(letters)
+    answered = {one: {to} for one, to in joined.items() if to is not None}
+    TopologicalSorter(answered).prepare()  # raises `CycleError`
 
 
 def test_what_a_person_said_of_an_answer_stays(company: Company) -> None:
