@@ -9,7 +9,7 @@ from passerelle.crm.readers.keeping import (
     renew_all,
 )
 from passerelle.crm.readers.seeking import Seek, Wanted, Way, newest_met, newest_of, newest_seen
-from passerelle.crm.readers.seen import few_read_as, is_read_by, principals_of
+from passerelle.crm.readers.seen import few_read_as, is_read_as, is_read_by, principals_of
 from passerelle.crm.readers.sources import Readers, read_also, user_or_queue
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "few_read_as",
     "grant",
     "grant_found",
+    "is_read_as",
     "is_read_by",
     "newest_met",
     "newest_of",

@@ -17,6 +17,11 @@ def is_read_by(user: SystemUser) -> Exists:
     return Exists(PrincipalObjectAccess.objects.filter(theirs, email=OuterRef("pk")))
 
 
+def is_read_as(principal: UUID) -> Exists:
+    """Whether an email, a row of `email`, is this very user's or queue's."""
+    return Exists(PrincipalObjectAccess.objects.filter(principal=principal, email=OuterRef("pk")))
+
+
 def principals_of(user: SystemUser) -> list[UUID]:
     """As whom this user reads: themselves, and the queues in which they work."""
     queues = QueueMembership.objects.filter(systemuser=user).order_by("queue")

@@ -1,4 +1,4 @@
-"""The list of emails narrowed down: by words, by days, by state, by what is attached."""
+"""The list of emails narrowed down: by words, days, state, what is attached, whose they are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from passerelle.crm.models import Email, Queue, SignInAccount
+from passerelle.crm.models import Email, Queue, SignInAccount, SystemUser
 from passerelle.crm.models.mail.emails import TEXTS, EmailStatus
-from passerelle.crm.readers import Wanted, newest_of, newest_seen
+from passerelle.crm.readers import Wanted, is_read_as, newest_of, newest_seen
 from passerelle.crm.search import search, some_wait, words_sought
+from passerelle.crm.services import Holder
 from passerelle.web.lists.listing import SEARCH_CHARS, way_from
 from passerelle.web.lists.paging import PAGE_ROWS, Order, Page, Start, page_taken
 
@@ -50,14 +51,13 @@ def page_of_emails(
     emails: QuerySet[Email],
     asked: Narrowed,
     query: Mapping[str, str],
-    queue: Queue | None = None,
+    holder: Holder | None = None,
 ) -> Page[Email]:
     """A page of those among `emails` that are asked for and visible, the newest first.
 
-    Of a queue whose email the person may list, if one is given.
+    Of a queue or a user whose email the person may list, if one is given.
     """
-    if queue is not None:
-        emails = emails.filter(queue_items__queue=queue)
+    emails = _held_by(emails, holder)
     if asked.since:
         emails = emails.filter(created_on__gte=_begin(asked.since))
     if asked.until:
@@ -68,7 +68,7 @@ def page_of_emails(
         emails = emails.filter(attachment_count__gt=0)
     emails = emails.defer(*TEXTS)
     if not asked.by_words:
-        return newest_page(account, emails, query, queue)
+        return newest_page(account, emails, query, holder)
     sought = words_sought(asked.q)
     if not sought:
         return Page([], "", "")
@@ -80,13 +80,13 @@ def newest_page(
     account: SignInAccount,
     emails: QuerySet[Email],
     query: Mapping[str, str],
-    queue: Queue | None = None,
+    holder: Holder | None = None,
 ) -> Page[Email]:
-    """A page of those among `emails` that are visible, or lie in the queue, the newest first."""
+    """A page of those among `emails` that are visible, or the holder's, the newest first."""
 
     def take(start: Start, limit: int) -> list[Email]:
-        if queue is not None:
-            return newest_of(queue.pk, Wanted(emails, emails), way_from(start), limit)
+        if holder is not None:
+            return newest_of(holder.pk, Wanted(emails, emails), way_from(start), limit)
         return newest_seen(account, emails, way_from(start), limit)
 
     return page_taken(take, Email, NEWEST_FIRST, query)
@@ -95,6 +95,14 @@ def newest_page(
 def not_all_found(asked: Narrowed) -> bool:
     """Whether emails that were just stored are not found by words yet."""
     return asked.by_words and some_wait()
+
+
+def _held_by(emails: QuerySet[Email], holder: Holder | None) -> QuerySet[Email]:
+    if isinstance(holder, Queue):
+        return emails.filter(queue_items__queue=holder)
+    if isinstance(holder, SystemUser):
+        return emails.filter(is_read_as(holder.pk))
+    return emails
 
 
 def _day(text: str) -> str:

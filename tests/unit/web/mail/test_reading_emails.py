@@ -161,6 +161,38 @@ def test_boxes_and_search(world: World, query: str, found: int) -> None:
     assert len(response.context["page"].rows) == found
 
 
+@pytest.mark.parametrize(
+    ("whose", "query", "found"),
+    [
+        ("ann_user", "", 3),
+        ("ann_user", "&q=order", 2),
+        ("ann_user", "&box=drafts", 1),
+        ("bob_user", "", 0),
+        ("bob_user", "&q=order", 0),
+    ],
+)
+def test_who_lists_all_narrows_down_to_a_users(
+    world: World, as_administrator: Client, whose: str, query: str, found: int
+) -> None:
+    index_all()
+    user = getattr(world, whose)
+    response = as_administrator.get(f"/emails/?user={user.pk}{query}")
+    assert len(response.context["page"].rows) == found
+    assert f"<h1>{user}</h1>" in response.content.decode()
+
+
+def test_nobody_else_narrows_down_to_a_users(world: World, as_ann: Client) -> None:
+    response = as_ann.get(f"/emails/?user={world.bob_user.pk}")
+    assert len(response.context["page"].rows) == 3
+    assert str(world.bob_user) not in response.content.decode()
+
+
+def test_a_mailbox_leads_to_its_emails(world: World, as_administrator: Client) -> None:
+    assert world.mailbox.systemuser_id is not None
+    shown = as_administrator.get(reverse("web:mailbox", args=[world.mailbox.pk])).content.decode()
+    assert f'href="/emails/?user={world.mailbox.systemuser_id}"' in shown
+
+
 def test_what_was_looked_at_stands_under_the_reason(world: World, as_administrator: Client) -> None:
     looked = [["sender-unknown", [["address", "x@y.example"]]], ["a look of a later version", []]]
     Place.objects.filter(email=world.received).update(facts={"facts": [], "looked": looked})

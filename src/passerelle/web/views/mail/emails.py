@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from passerelle.crm.models import Email, Queue, SignInAccount
+from passerelle.crm.models import Email, Queue, SignInAccount, SystemUser
 from passerelle.crm.models.mail.emails import EmailStatus
 from passerelle.crm.queue_items import items_shown_with
 from passerelle.crm.services import (
@@ -30,6 +30,7 @@ from passerelle.crm.services import (
     writers_of,
 )
 from passerelle.faults.mail.messages import PartNotFound
+from passerelle.guids import guid_of
 from passerelle.sync.models import Place, SentCopy, Submission
 from passerelle.sync.models.outgoing import DeliveryOutcome, Report, SubmissionState
 from passerelle.sync.services import authenticity_of, decision_of, trace_of, why_not_sent
@@ -69,9 +70,10 @@ def listed(request: AccountRequest) -> HttpResponse:
     emails = _in_box(Email.objects.all(), box, request.user)
     queues = _queues_of(request.user)
     queue = next((one for one in queues if str(one.pk) == request.GET.get("queue")), None)
+    user = _user_asked(request)
     asked = narrowed_by(request.GET)
     context = {
-        "page": page_of_emails(request.user, emails, asked, request.GET, queue),
+        "page": page_of_emails(request.user, emails, asked, request.GET, queue or user),
         "asked": asked,
         "not_all_found": not_all_found(asked),
         "states": EmailStatus,
@@ -79,6 +81,7 @@ def listed(request: AccountRequest) -> HttpResponse:
         "box": box if box in BOXES else "",
         "queues": queues,
         "queue": queue,
+        "user_asked": user,
         "may_write": bool(writers_of(request.user)),
     }
     return render(request, "web/emails/list.html", context)
@@ -161,6 +164,12 @@ def _queues_of(account: SignInAccount) -> list[Queue]:
     if account.sees_all_email:
         return list(Queue.objects.all())
     return list(account.systemuser.queues.all()) if account.systemuser else []
+
+
+def _user_asked(request: AccountRequest) -> SystemUser | None:
+    """Whose email alone is asked for, by who may list it all."""
+    key = guid_of(request.GET.get("user", "")) if request.user.sees_all_email else None
+    return SystemUser.objects.filter(pk=key).first() if key else None
 
 
 def _shown(request: AccountRequest, email: Email, form: ReasonForm) -> dict[str, Any]:
