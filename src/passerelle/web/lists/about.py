@@ -105,10 +105,13 @@ def _parts_of(
 
 
 def _sliced(rows: QuerySet[Any, Any], order: tuple[str, str], limit: int) -> QuerySet[Any, Any]:
-    """SQLite merges parts that it reads in order. PostgreSQL would gather all of them and sort."""
+    """SQLite merges parts that it reads in order. PostgreSQL would gather all of them and sort.
+
+    Each row once: somebody in To and in Cc would take the places of two emails.
+    """
     if not connection.features.supports_slicing_ordering_in_compound:
         return rows
-    return rows.order_by(*order)[:limit]
+    return rows.distinct().order_by(*order)[:limit]
 
 
 def _has_much(about: About) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.stored_rows import MadeOnce
 
@@ -174,6 +174,12 @@ letters = st.builds(
     name=st.sampled_from(CUSTOMERS),
     level=st.sampled_from([SharedLevel.NONE, SharedLevel.METADATA]),
     size=st.integers(1, 5),
+)
+@example(  # somebody in two headers of each email
+    written=[Written("carla", None, None, 0)] * 3,
+    name="works",
+    level=SharedLevel.NONE,
+    size=2,
 )
 @pytest.mark.parametrize("way", WAYS)
 def test_pages_hold_what_is_seen_of_a_customers_mail_each_once_in_order(
