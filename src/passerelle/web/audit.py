@@ -182,10 +182,11 @@ def changes_of(entries: Sequence[AuditEntry]) -> list[list[Change]]:
 
     One query a kind of what they name, whatever their number.
     """
-    records = _records(entries)
+    models = {kind: _model(kind) for kind in {entry.subject_kind for entry in entries}}
+    records = _records(entries, models)
     return [
         [
-            _change(_model(entry.subject_kind), name, value, records)
+            _change(models[entry.subject_kind], name, value, records)
             for name, value in entry.detail.items()
         ]
         for entry in entries
@@ -228,13 +229,14 @@ def _model(kind: str) -> type[Model] | None:
     return next((one for one in apps.get_models() if one._meta.db_table == table), None)
 
 
-def _records(entries: Iterable[AuditEntry]) -> Mapping[UUID, Model]:
+def _records(
+    entries: Iterable[AuditEntry], models: Mapping[str, type[Model] | None]
+) -> Mapping[UUID, Model]:
     """What their values name and is still there."""
     wanted: dict[type[Model], set[UUID]] = defaultdict(set)
     for entry in entries:
-        model = _model(entry.subject_kind)
         for name, value in entry.detail.items():
-            column = _column(model, name)
+            column = _column(models[entry.subject_kind], name)
             if isinstance(column, ForeignKey):
                 values = value if _is_change(name, value) else [value]
                 wanted[column.related_model] |= {

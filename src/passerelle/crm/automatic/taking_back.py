@@ -23,6 +23,7 @@ from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.names import forget_words
 from passerelle.crm.services.addresses import address_key
 from passerelle.crm.services.audit_notes import USERNAME_CHARS, Subject, note
+from passerelle.crm.walking import every_key
 from passerelle.faults.mail.tracking import (
     RecordChangedSince,
     RecordGoneAlready,
@@ -74,11 +75,7 @@ def examine(rows: QuerySet[AutomaticRecord], keys: Collection[UUID]) -> TakenBac
 
 def in_batches(rows: QuerySet[AutomaticRecord]) -> Iterator[list[UUID]]:
     """Their keys, as many as are taken back at once, while what was yielded is taken back."""
-    rows = rows.order_by("pk")
-    keys = list(rows.values_list("pk", flat=True)[:AT_ONCE])
-    while keys:
-        yield keys
-        keys = list(rows.filter(pk__gt=keys[-1]).values_list("pk", flat=True)[:AT_ONCE])
+    return every_key(rows, AT_ONCE)
 
 
 def _each(

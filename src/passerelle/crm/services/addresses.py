@@ -143,10 +143,18 @@ def add_addresses(
         )
 
 
-def keep_many_addresses(records: Sequence[Record]) -> None:
-    """`keep_addresses` for stored records of one kind, in three statements."""
-    if records:
-        kind, keys = kind_of(records[0]), [record.pk for record in records]
-        theirs = EmailSearch.objects.filter(**{f"{kind}__in": keys}, alias=None)
-        theirs.filter(by_merge=False).delete()
-        add_addresses(records, known=set(theirs.values_list(f"{kind}_id", "email_address")))
+def keep_many_addresses(records: Sequence[Record]) -> int:
+    """`keep_addresses` for stored records of one kind, in three statements; how many were wrong."""
+    if not records:
+        return 0
+    kind, keys = kind_of(records[0]), [record.pk for record in records]
+    wanted = {(record.pk, address) for record in records for address in addresses_of(record)}
+    theirs = EmailSearch.objects.filter(**{f"{kind}__in": keys}, alias=None)
+    stored = list(theirs.values_list("pk", "by_merge", f"{kind}_id", "email_address"))
+    surplus = [
+        row for row, by_merge, *place in stored if not by_merge and tuple(place) not in wanted
+    ]
+    known = {(owner, address) for _, _, owner, address in stored}
+    EmailSearch.objects.filter(pk__in=surplus).delete()
+    add_addresses(records, known=known)
+    return len(surplus) + len(wanted - known)

@@ -16,9 +16,7 @@ from passerelle.crm.models.customers import Customer
 from passerelle.crm.services.addresses import (
     ADDRESS_COLUMNS,
     Record,
-    add_addresses,
-    addresses_of,
-    kind_of,
+    keep_many_addresses,
     row_of_alias,
 )
 from passerelle.crm.services.inserting import load_rows
@@ -43,19 +41,7 @@ def renew_all_addresses() -> Iterator[int]:
 def _renew(model: type[Record], keys: Collection[UUID]) -> int:
     rows: QuerySet[Any] = model._default_manager.select_for_update().filter(pk__in=keys)
     whole = rows.filter(master=None) if issubclass(model, Customer) else rows
-    records = list(whole.order_by("pk"))
-    if not records:
-        return 0
-    kind = kind_of(records[0])
-    wanted = {(record.pk, address) for record in records for address in addresses_of(record)}
-    theirs = EmailSearch.objects.filter(**{f"{kind}__in": [record.pk for record in records]})
-    copies = theirs.filter(alias=None, by_merge=False)
-    columns = copies.values_list("pk", f"{kind}_id", "email_address")
-    surplus = [row for row, *place in columns if tuple(place) not in wanted]
-    stored = set(theirs.values_list(f"{kind}_id", "email_address"))
-    EmailSearch.objects.filter(pk__in=surplus).delete()
-    add_addresses(records, known=stored)
-    return len(surplus) + len(wanted - stored)
+    return keep_many_addresses(list(whole.order_by("pk")))
 
 
 @transaction.atomic

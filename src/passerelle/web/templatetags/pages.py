@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.template.context import RequestContext
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
@@ -44,10 +44,8 @@ def state(tone: str, text: str) -> SafeString:
 @register.filter
 def breakable(email_address: str) -> SafeString:
     """An address that a narrow column breaks at its parts, not within a word."""
-    text = SafeString("<wbr>").join(
-        conditional_escape(part) for part in _PARTS.split(email_address)
-    )
-    return SafeString(text)
+    parts = ((part,) for part in _PARTS.split(email_address))
+    return format_html_join(SafeString("<wbr>"), "{}", parts)
 
 
 @register.filter
