@@ -11,7 +11,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from passerelle.configuration import Config
-from passerelle.monitoring.checks import care, database, machine, readers, trust, work
+from passerelle.monitoring.checks import addresses, care, database, machine, readers, trust, work
 from passerelle.monitoring.findings import Check, Finding, Outcome, finding_faults
 
 
@@ -56,6 +56,7 @@ def _in_database(config: Config, depth: Depth) -> dict[str, Check]:
     return {
         _("Integrity"): partial(database.integrity, deep=depth.deep),
         _("Clock"): database.clock,
+        _("Whom addresses mean"): partial(addresses.addresses, deep=depth.deep),
         _("Who reads what"): partial(readers.readers, deep=depth.deep),
         _("Process Email Using"): work.processing,
         _("Installation"): care.installation,

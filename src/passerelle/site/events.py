@@ -44,7 +44,7 @@ EVENTS: dict[str, Event] = {
     ),
     "address.named": Event(
         "info",
-        "A person said whose an address is; this many parties of emails mean the record now.",
+        "A person said whose an address is, or a command whose some are; so many parties mean it.",
     ),
     "address.naming-undone": Event("info", "A person took back whose an address is."),
     "alias.changed": Event(

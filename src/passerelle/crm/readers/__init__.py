@@ -1,7 +1,7 @@
 """Who may read which email: the table of it, kept with every change, and lists that seek in it."""
 
+from passerelle.crm.differences import Differences
 from passerelle.crm.readers.keeping import (
-    Differences,
     differences,
     grant,
     grant_found,

@@ -5,13 +5,13 @@ by one statement however many emails there are; nothing comes here and goes back
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from passerelle.crm.differences import Differences
 from passerelle.crm.models import Email, PrincipalObjectAccess
 from passerelle.crm.readers.sources import SOURCES, Readers, Source, readers_of
 from passerelle.crm.services.chunks import portions
@@ -20,20 +20,6 @@ from passerelle.crm.walking import every_key
 
 EMAILS_AT_ONCE = 1_000  # each named once a source, and SQLite takes 32,766 values
 _INTO = "INSERT INTO principalobjectaccess (principalid, objectid, createdon)"
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """How many rows the table lacks, and how many it has too many."""
-
-    lacking: int = 0
-    surplus: int = 0
-
-    def __add__(self, other: "Differences") -> "Differences":
-        return Differences(self.lacking + other.lacking, self.surplus + other.surplus)
-
-    def __bool__(self) -> bool:
-        return bool(self.lacking or self.surplus)
 
 
 def grant(emails: Collection[UUID]) -> None:

@@ -9,10 +9,13 @@ from passerelle.crm.resolving.by_hand import (
     undo_naming,
     unnamed_party,
 )
+from passerelle.crm.resolving.catching_up import count_nameable_parties, name_known_parties
 
 __all__ = [
     "Naming",
+    "count_nameable_parties",
     "has_unnamed_email",
+    "name_known_parties",
     "name_party",
     "name_people",
     "name_record_everywhere",

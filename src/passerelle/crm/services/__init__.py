@@ -105,7 +105,7 @@ from passerelle.crm.services.many import add_customers, add_people, change_custo
 from passerelle.crm.services.meaning import meant_by, records_of, withhold_addresses
 from passerelle.crm.services.organization import organization, rename_organization
 from passerelle.crm.services.prepared import Prepared
-from passerelle.crm.services.renewing import renew_all_addresses
+from passerelle.crm.services.renewing import address_differences, renew_all_addresses
 from passerelle.crm.services.visibility import may_read_body, visible_emails
 from passerelle.crm.sign_in.accounts import (
     create_sign_in,
@@ -234,6 +234,7 @@ __all__ = [
     "add_customers",
     "add_images",
     "add_people",
+    "address_differences",
     "address_key",
     "address_of",
     "aliases_of",

@@ -28,7 +28,7 @@ from passerelle.messages import key_of
 
 Record = SystemUser | Queue | Account | Contact | Lead
 
-_KIND_OF: dict[type, str] = {
+_KIND_OF: dict[type[Record], str] = {
     SystemUser: "systemuser",
     Queue: "queue",
     Account: "account",
@@ -74,6 +74,11 @@ def tell_followers(change: AddressChange) -> None:
 def kind_of(record: Record) -> str:
     """What the key to such a record is called in the tables that hold several kinds."""
     return _KIND_OF[type(record)]
+
+
+def record_model(kind: str) -> type[Record]:
+    """The kind of record that a key of this name leads to."""
+    return next(model for model, name in _KIND_OF.items() if name == kind)
 
 
 def addresses_of(record: Record) -> list[str]:
@@ -145,8 +150,25 @@ def add_addresses(
 
 def keep_many_addresses(records: Sequence[Record]) -> int:
     """`keep_addresses` for stored records of one kind, in three statements; how many were wrong."""
+    compared = compare_addresses(records)
+    EmailSearch.objects.filter(pk__in=compared.surplus).delete()
+    add_addresses(records, known=compared.known)
+    return len(compared.surplus) + len(compared.lacking)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The rows of some records beside those that they should have."""
+
+    surplus: Collection[UUID]  # keys of rows
+    known: Collection[tuple[UUID, str]]  # a record and an address of it, of all rows
+    lacking: Collection[tuple[UUID, str]]
+
+
+def compare_addresses(records: Sequence[Record]) -> Compared:
+    """Of stored records of one kind, by one query; what they got by a merge is no surplus."""
     if not records:
-        return 0
+        return Compared((), (), ())
     kind, keys = kind_of(records[0]), [record.pk for record in records]
     wanted = {(record.pk, address) for record in records for address in addresses_of(record)}
     theirs = EmailSearch.objects.filter(**{f"{kind}__in": keys}, alias=None)
@@ -155,6 +177,4 @@ def keep_many_addresses(records: Sequence[Record]) -> int:
         row for row, by_merge, *place in stored if not by_merge and tuple(place) not in wanted
     ]
     known = {(owner, address) for _, _, owner, address in stored}
-    EmailSearch.objects.filter(pk__in=surplus).delete()
-    add_addresses(records, known=known)
-    return len(surplus) + len(wanted - known)
+    return Compared(surplus, known, wanted - known)

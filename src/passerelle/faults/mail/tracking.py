@@ -138,6 +138,22 @@ class ReadersDiffer(TrackingFault):
     retry = Retry.AFTER_CHANGE
 
 
+class AddressesDiffer(TrackingFault):
+    code = "PSR-TRK-051"
+    cause = noop(
+        "Of the records looked at, {lacking} addresses are missing in the table of whom addresses "
+        "mean, and {surplus} are too many."
+    )
+    consequence = noop(
+        "Email under these addresses belongs to nobody, or to somebody who no longer has them."
+    )
+    remedy = noop(
+        "Run passerelle repair addresses; it works while Passerelle runs. It says whether email "
+        "that is here lacks people for it."
+    )
+    retry = Retry.AFTER_CHANGE
+
+
 class FolderFault(TrackingFault):
     """A branch: a folder that is read beside the inbox cannot be, or not be chosen."""
 

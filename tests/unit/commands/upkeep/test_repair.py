@@ -7,7 +7,7 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from passerelle.commands.app import app
-from passerelle.crm.models import Contact, Email, EmailSearch
+from passerelle.crm.models import ActivityParty, Contact, Email, EmailSearch
 from passerelle.crm.names import first_named
 from passerelle.crm.readers import differences
 from passerelle.crm.services import create_contact, create_user
@@ -39,6 +39,21 @@ def test_addresses_are_put_right() -> None:
     create_contact("Hélène", "Dupont", email_address1="helene@example.com")
     EmailSearch.objects.all().delete()
     told = CliRunner().invoke(app, ["--json", "repair", "addresses"])
-    assert json.loads(told.stdout) == {"addresses": 1}
+    assert json.loads(told.stdout) == {"addresses": 1, "nameable_parties": 0}
     assert EmailSearch.objects.get().email_address == "helene@example.com"
     assert "put right: 0" in CliRunner().invoke(app, ["repair", "addresses"]).stdout
+
+
+def test_email_that_came_while_an_address_lacked_is_told_and_named() -> None:
+    email = Email.objects.create(created_on=timezone.now(), identity=bytes(1))
+    ActivityParty.objects.create(email=email, participation=1, address_used="helene@example.com")
+    helene = create_contact("Hélène", "Dupont", email_address1="helene@example.com")
+    assert "address: 1. passerelle repair parties" in invoke("repair", "addresses")
+    assert "Would be named: 1" in invoke("repair", "parties", "--dry-run")
+    assert invoke("--json", "repair", "parties").endswith('{"parties": 1, "dry_run": false}')
+    assert ActivityParty.objects.get().contact == helene
+    assert "recipients named: 0" in invoke("repair", "parties")
+
+
+def invoke(*words: str) -> str:
+    return " ".join(CliRunner().invoke(app, words).stdout.split())
