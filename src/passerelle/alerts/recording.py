@@ -91,6 +91,17 @@ def heal_all(kind: SubjectKind, activity: str, *, but: AnySubjects) -> int:
     return alerts.count()
 
 
+def heal_codes(kind: SubjectKind, about: AnySubjects, codes: Collection[str]) -> None:
+    """Close what is open of these codes about these subjects, whichever activity met it.
+
+    For causes that a person just took away: the alert would tell of them until the next look.
+    """
+    flush_held()
+    Alert.objects.filter(
+        subject_kind=kind, subject_id__in=about, code__in=codes, closed_on=None
+    ).update(closed_on=Now())
+
+
 def flush_held() -> None:
     """Store what was held. Raises the database's error while it is still away."""
     while held := _holding.first():

@@ -18,7 +18,15 @@ from passerelle.alerts.reading import (
     open_counts,
     position_of,
 )
-from passerelle.alerts.recording import SYSTEM, flush_held, heal, heal_all, held_count, record
+from passerelle.alerts.recording import (
+    SYSTEM,
+    flush_held,
+    heal,
+    heal_all,
+    heal_codes,
+    held_count,
+    record,
+)
 from passerelle.alerts.rendering import (
     RenderedAlert,
     render,
@@ -42,6 +50,7 @@ __all__ = [
     "flush_held",
     "heal",
     "heal_all",
+    "heal_codes",
     "held_count",
     "is_done_by_hand",
     "keys_of_cause",

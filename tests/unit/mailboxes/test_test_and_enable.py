@@ -32,6 +32,7 @@ from passerelle.faults.mailboxes import (
     LockHeldByRouter,
     LostTestMessage,
     NotApproved,
+    NotServerSide,
     StayingTestMessage,
     TakenTestMessage,
 )
@@ -41,6 +42,7 @@ from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.mailboxes.models.choices import TestStatus as Status
 from passerelle.mailboxes.services import (
+    approve,
     latest_run,
     request_test,
     switch_processing,
@@ -286,6 +288,30 @@ def test_what_is_not_approved_connects_nowhere(
     assert steps["incoming/resolve"] == ("failed", NotApproved.code)
     assert steps["outgoing/resolve"] == ("failed", NotApproved.code)
     assert servers.openings == []
+
+
+def test_the_approval_closes_the_alert_that_asked_for_it(
+    make_mailbox: MailboxMaker, servers: MemoryServers
+) -> None:
+    boxes = [make_mailbox(approval=2), make_mailbox(approval=2)]
+    for box in boxes:
+        outcome_of(box)
+    approve([boxes[0].pk], by="root")
+    assert Alert.objects.get(subject_id=boxes[0].pk).closed_on is not None
+    assert Alert.objects.get(subject_id=boxes[1].pk).closed_on is None
+
+
+def test_where_no_direction_is_ours_the_test_says_so(
+    make_mailbox: MailboxMaker, servers: MemoryServers
+) -> None:
+    box, steps = outcome_of(make_mailbox(incoming_method=0, outgoing_method=0))
+    assert steps == {
+        "incoming/resolve": ("skipped", NotServerSide.code),
+        "outgoing/resolve": ("skipped", NotServerSide.code),
+    }
+    assert servers.openings == []
+    assert (box.incoming_status, box.outgoing_status) == (Status.NOT_RUN, Status.NOT_RUN)
+    assert open_codes() == set()
 
 
 class TestOneDirection:

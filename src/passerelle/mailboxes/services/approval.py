@@ -11,9 +11,12 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
 
+from passerelle.alerts import services as alerts
+from passerelle.alerts.services import SubjectKind
 from passerelle.crm import services as crm
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
+from passerelle.faults.mailboxes import NotApproved
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import AccessApproval
 from passerelle.mailboxes.services.processing import schedule
@@ -30,6 +33,7 @@ def approve(mailbox_ids: Iterable[UUID], by: str) -> int:
             approval=AccessApproval.APPROVED
         )
         name_approved(chosen)
+        alerts.heal_codes(SubjectKind.MAILBOX, chosen.order_by().values("pk"), {NotApproved.code})
         schedule(chosen)
         _note(AuditAction.MAILBOXES_APPROVED, by, changed)
     log.info("mailboxes.approved", by=by, count=changed)

@@ -1,7 +1,8 @@
 """Run one test: both directions, then whether the message arrived, then the verdict.
 
 Killed anywhere it is run again from the start, except that the test message is never sent twice.
-Only directions whose delivery method is server-side synchronization are tested.
+Only directions whose delivery method is server-side synchronization are tested; where none is,
+the test says so.
 """
 
 from functools import partial
@@ -13,7 +14,7 @@ from passerelle.alerts import services as alerts
 from passerelle.alerts.services import SubjectKind
 from passerelle.engine.services import Again, Lease, assert_no_transaction, register
 from passerelle.faults import Fault
-from passerelle.faults.mailboxes import InterruptedTest
+from passerelle.faults.mailboxes import InterruptedTest, NotServerSide
 from passerelle.mailboxes.models import Mailbox, TestRun
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.models.test_runs import StepOutcome
@@ -72,6 +73,9 @@ def give_up(lease: Lease, fault: Fault) -> None:
 
 def _results(trial: Trial) -> Results:
     results: dict[Direction, Fault | None] = {}
+    if not any(is_server_side(trial.mailbox, direction) for direction in Direction):
+        _tell_why_nothing(trial)
+        return results
     if _is_tested(trial, Direction.INCOMING, incoming.NAMES):
         results[Direction.INCOMING] = incoming.try_incoming(trial)
     if _is_tested(trial, Direction.OUTGOING, outgoing.NAMES):
@@ -85,6 +89,16 @@ def _results(trial: Trial) -> Results:
     if Direction.OUTGOING in passed and not _left_for_certain(trial.run):
         results[Direction.OUTGOING] = InterruptedTest(mailbox=trial.mailbox.name)
     return results
+
+
+def _tell_why_nothing(trial: Trial) -> None:
+    """Whoever pressed the button waits for an answer: steps that were not run are none."""
+    fault = NotServerSide(mailbox=trial.mailbox.name)
+    for direction, names in (
+        (Direction.INCOMING, incoming.NAMES),
+        (Direction.OUTGOING, outgoing.NAMES),
+    ):
+        trial.steps.skipped(direction, names[0], fault)
 
 
 def _left_for_certain(run: TestRun) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.unit.web.conftest import World
 
 from passerelle.crm.models import AuditEntry, SystemUser
@@ -67,6 +68,15 @@ def test_a_form_cannot_name_another_mailbox(world: World, as_bob: Client) -> Non
     assert models.TestRun.objects.filter(mailbox__systemuser=world.bob_user).count() == 1
 
 
+@pytest.mark.parametrize("address", ["/my-mailbox/tests/{}/", "/mailboxes/tests/{}/"])
+def test_a_test_that_ended_brings_its_whole_page_anew(
+    world: World, as_ann: Client, as_administrator: Client, address: str
+) -> None:
+    models.TestRun.objects.update(finished_on=timezone.now())
+    reader = as_ann if address.startswith("/my") else as_administrator
+    assert reader.get(address.format(world.run.pk)).headers["HX-Refresh"] == "true"
+
+
 def test_consent_and_filter_are_the_persons_own(world: World, as_ann: Client) -> None:
     form = {"allow_credentials": "on", "filtering": str(FilteringMethod.NONE.value)}
     assert as_ann.post("/my-mailbox/options/", form).status_code == 302
@@ -126,6 +136,7 @@ def test_the_test_and_its_steps_are_ones_own(world: World, as_ann: Client, as_bo
     steps = as_ann.get(f"/my-mailbox/tests/{world.run.pk}/")
     assert "192.0.2.1" in steps.content.decode()
     assert f'hx-get="/my-mailbox/tests/{world.run.pk}/"' in steps.content.decode()
+    assert "HX-Refresh" not in steps.headers
     assert as_bob.get(f"/my-mailbox/tests/{world.run.pk}/").status_code == 404
 
 

@@ -18,6 +18,7 @@ from passerelle.web.forms.mailboxes.my_mailbox import MyCredentialForm, MyOption
 from passerelle.web.forms.saving import accepted
 from passerelle.web.lists.paging import Order, page_of
 from passerelle.web.mail.decided import decided
+from passerelle.web.progress import progress_answer
 from passerelle.web.rights import AccountRequest, with_own_mailbox
 from passerelle.web.state.mailbox_state import states_of
 from passerelle.web.state.test_steps import steps_context
@@ -77,7 +78,10 @@ def steps(request: AccountRequest, mailbox: Mailbox, key: UUID) -> HttpResponse:
     run = own_test(request.user, key)
     if run is None:
         raise Http404
-    return render(request, "web/mailboxes/_test.html", {**steps_context(run), "steps_url": STEPS})
+    context = {**steps_context(run), "steps_url": STEPS}
+    return progress_answer(
+        request, "web/mailboxes/_test.html", context, ended=run.finished_on is not None
+    )
 
 
 def _page(

@@ -44,6 +44,7 @@ from passerelle.sync.services import (
 from passerelle.web.forms.mailboxes.mailbox import ChosenForm, CredentialForm, MailboxForm
 from passerelle.web.forms.saving import accepted
 from passerelle.web.mail.decided import decided
+from passerelle.web.progress import progress_answer
 from passerelle.web.rights import (
     AdministratorRequest,
     OperatorRequest,
@@ -196,7 +197,9 @@ def epoch(request: OperatorRequest, key: UUID) -> HttpResponse:
 def test_steps(request: OperatorRequest, key: UUID) -> HttpResponse:
     """The steps of one test as far as they are, for the page that shows them live."""
     run = get_object_or_404(TestRun, pk=key)
-    return render(request, "web/mailboxes/_test.html", steps_context(run))
+    return progress_answer(
+        request, "web/mailboxes/_test.html", steps_context(run), ended=run.finished_on is not None
+    )
 
 
 def _today(mailbox: Mailbox) -> dict[str, object]:
