@@ -53,7 +53,10 @@ class CertificateRefused(ProtocolFault):
     code = "PSR-TLS-001"
     cause = noop("The certificate of {host} is not accepted: {reason}")
     consequence = noop("No password was sent. Mail of the mailboxes that use it waits.")
-    remedy = noop("Give the server a certificate for {host} that this machine trusts.")
+    remedy = noop(
+        "Give the server a certificate for {host} that this machine trusts, or paste the "
+        "certificate of your own authority into the profile, under Encryption."
+    )
 
 
 class EncryptionNotOffered(ProtocolFault):

@@ -45,6 +45,28 @@ def test_what_is_weak_stands_on_the_list_and_on_the_record(
         assert "relay.example.com is given mail without signing in." in shown
 
 
+def test_what_can_stay_as_it_is_is_folded_until_it_is_not(
+    world: World, as_administrator: Client
+) -> None:
+    new = as_administrator.get("/profiles/new/")
+    assert new.context["opened"] == set()
+    update_profile(world.profile, emails_a_minute=30)
+    edit = reverse("web:profile-edit", args=[world.profile.pk])
+    assert as_administrator.get(edit).context["opened"] == {"limits"}
+    refused = as_administrator.post(edit, {**PROFILE, "oldest_tls": "0.9", "emails_a_minute": ""})
+    assert refused.context["opened"] == {"encryption"}
+
+
+def test_a_profile_names_a_server(world: World, as_administrator: Client) -> None:
+    form = {**PROFILE, "incoming_location": "", "outgoing_location": ""}
+    refused = as_administrator.post("/profiles/new/", form)
+    assert refused.status_code == 422
+    assert "Enter at least one of the two servers." in refused.content.decode()
+    one = as_administrator.post("/profiles/new/", {**form, "outgoing_location": "relay.example"})
+    assert one.status_code == 302
+    assert "None<wbr>:" not in as_administrator.get(one["Location"]).content.decode()
+
+
 def test_the_default_and_the_state(world: World, as_administrator: Client) -> None:
     default = reverse("web:profile-default", args=[world.profile.pk])
     state = reverse("web:profile-state", args=[world.profile.pk])

@@ -63,6 +63,31 @@ def new_password(render_value: str = "") -> forms.PasswordInput:
     return forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": render_value})
 
 
+# What can stay as it is, folded away by the page.
+FOLDED = {
+    "encryption": ("oldest_tls", "authorities"),
+    "processing": (
+        "process_emails_received_after",
+        "max_concurrent_connections",
+        "polling_seconds",
+        "min_polling_minutes",
+        "timeout_seconds",
+        "sent_copies",
+        "authserv_id",
+        "trusted_delivery",
+        "tracked_folder",
+        "timeout_is_on",
+        "move_undelivered",
+        "mark_undelivered",
+        "send_email_alert",
+    ),
+    "limits": (
+        "mailbox_emails_a_minute",
+        "mailbox_recipients_a_day",
+        "emails_a_minute",
+        "recipients_a_day",
+    ),
+}
 OWNER_HELP = _("The email address of a user, who hears of what fails for the whole profile.")
 TEMPLATES = _("May be a template: {address}, {local}*service, COMPANY/service/{alias}.")
 
@@ -206,8 +231,21 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             for direction in Direction
         ]
 
+    def opened(self) -> set[str]:
+        """The parts that the page does not fold: of what is refused, or is not the usual."""
+        usual = EmailServerProfile()
+        return {
+            part
+            for part, names in FOLDED.items()
+            if any(
+                name in self.errors or getattr(self.instance, name) != getattr(usual, name)
+                for name in names
+            )
+        }
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        self._require_a_server(values)
         for direction in self._directions(values):
             of_profile = (
                 values.get(f"{direction}_credential_retrieval") == CredentialRetrieval.PROFILE
@@ -215,6 +253,19 @@ class ProfileForm(RecordForm[EmailServerProfile]):
             if of_profile and not values.get(f"{direction}_username"):
                 self.add_error(f"{direction}_username", _("Enter the user name."))
         return values
+
+    def _require_a_server(self, values: Mapping[str, Any]) -> None:
+        """One by itself is enough. What a migration brought for Exchange may name none."""
+        names = [
+            f"{direction}_{name}" for direction in Direction for name in ("location", "protocol")
+        ]
+        if any(name in self.errors for name in names):
+            return
+        protocols = {values.get("incoming_protocol"), values.get("outgoing_protocol")}
+        if protocols & {IncomingProtocol.EXCHANGE, OutgoingProtocol.EXCHANGE}:
+            return
+        if not values.get("incoming_location") and not values.get("outgoing_location"):
+            self.add_error("incoming_location", _("Enter at least one of the two servers."))
 
     def store(self, profile: EmailServerProfile | None, by: str) -> EmailServerProfile:
         """Make or change the profile with its credentials. Raises `ValidationError`."""

@@ -215,6 +215,7 @@ def _edited(request: AdministratorRequest, profile: EmailServerProfile | None) -
     context = {
         "profile": profile,
         "form": form,
+        "opened": form.opened(),
         "connections": [
             one | {"usual_port": _default_in(form, one["direction"])} for one in form.connections()
         ],
