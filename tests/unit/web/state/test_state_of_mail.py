@@ -11,6 +11,7 @@ from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.sync.models import Reading
 from passerelle.web.state.attention import verdict_of
+from passerelle.web.state.first_steps import FirstSteps
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOW = ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION
@@ -62,3 +63,22 @@ def test_the_line_counts_what_needs_the_person(
     assert "need" not in line(as_bob)
     assert "1 needs you" in line(as_ann)  # the email whose last answer was lost
     assert "need you" in line(as_administrator)
+
+
+def test_the_first_steps_lead_an_administrator_until_mail_flows(
+    world: World, as_administrator: Client, as_ann: Client
+) -> None:
+    def steps(client: Client) -> object:
+        return client.get("/").context["first_steps"]
+
+    set_up(world, ROUTER, enabled=True, minutes_ago=None)
+    assert steps(as_administrator) == FirstSteps(
+        knows_servers=True, has_mailboxes=True, has_enabled=True, is_switched=False
+    )
+    assert steps(as_ann) is None
+    set_up(world, NOW, enabled=False, minutes_ago=None)
+    assert steps(as_administrator) == FirstSteps(
+        knows_servers=True, has_mailboxes=True, has_enabled=False, is_switched=True
+    )
+    set_up(world, NOW, enabled=True, minutes_ago=None)
+    assert steps(as_administrator) is None
