@@ -33,7 +33,8 @@ def approve(mailbox_ids: Iterable[UUID], by: str) -> int:
             approval=AccessApproval.APPROVED
         )
         name_approved(chosen)
-        alerts.heal_codes(SubjectKind.MAILBOX, chosen.order_by().values("pk"), {NotApproved.code})
+        about = chosen.order_by().values_list("pk", flat=True)
+        alerts.heal_codes(SubjectKind.MAILBOX, about, {NotApproved.code})
         schedule(chosen)
         _note(AuditAction.MAILBOXES_APPROVED, by, changed)
     log.info("mailboxes.approved", by=by, count=changed)
