@@ -16,6 +16,8 @@ from passerelle.tracking import (
     Incoming,
     Look,
     Looked,
+    NeverKind,
+    NeverRule,
     PartyKind,
     ReadingMailbox,
     Reason,
@@ -23,6 +25,7 @@ from passerelle.tracking import (
     decide,
     explain,
     explain_look,
+    explain_rule,
 )
 
 
@@ -70,3 +73,33 @@ def test_a_code_of_another_version_is_shown_as_it_is() -> None:
 def test_a_fact_is_never_read_as_a_sentence() -> None:
     looked = Looked(Look.SENDER_UNKNOWN, (("address", "{x}@b"),))
     assert explain_look(looked) == "The sender {x}@b is no known record."
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        pytest.param(
+            NeverRule(NeverKind.SENSITIVITY, "private"),
+            "its sender marked it private",
+            id="one-value",
+        ),
+        pytest.param(
+            NeverRule(NeverKind.SENSITIVITY, ""),
+            "its sender marked it personal, private or confidential",
+            id="any-value",
+        ),
+        pytest.param(
+            NeverRule(NeverKind.LIST, "ideas.news.example"),
+            "it comes from the mailing list ideas.news.example",
+            id="one-list",
+        ),
+        pytest.param(NeverRule(NeverKind.LIST, ""), "it comes from a mailing list", id="any-list"),
+        pytest.param(
+            NeverRule(NeverKind.DOMAIN, "news.example"),
+            "its sender is at news.example",
+            id="a-value-that-each-has",
+        ),
+    ],
+)
+def test_what_a_rule_says_of_a_message(rule: NeverRule, words: str) -> None:
+    assert explain_rule(rule) == words

@@ -9,6 +9,7 @@ from tests.unit.tracking.made_up import ALICE, SENT, answers, letter, reading
 from passerelle.tracking import (
     Complete,
     Filter,
+    Look,
     Reason,
     Reported,
     TrackingSettings,
@@ -43,6 +44,16 @@ def test_what_becomes_of_it_whatever_anybody_takes(
     assert decision.case is not None
     assert decision.case.reported is (Reported.RECEIPT if confirms else Reported.BOUNCE)
     assert replay(decision.case, organization) is expected
+    assert Look.REPORTS_SENT in [looked.look for looked in decision.looked_at]
+
+
+def test_a_server_reports_without_any_sender() -> None:
+    known = replace(answers(), emails={SENT_ID: (SENT,)})
+    box, settings = reading(ALICE, Filter.NONE), TrackingSettings()
+    (decision,) = decide([letter(reports=(SENT_ID,), sender=None)], known, settings, box)
+    assert decision.reason is Reason.BOUNCE
+    (decision,) = decide([letter(reports=("<x@y>",), sender=None)], known, settings, box)
+    assert decision.reason is Reason.INVALID_SENDER
 
 
 def test_a_report_on_no_email_of_ours_goes_on_as_any_other() -> None:

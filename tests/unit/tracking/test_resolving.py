@@ -53,6 +53,9 @@ OWN_LEAD = RecordRef(PartyKind.LEAD, key(20), owner=ALICE.id)
         pytest.param([LEO, ACME, CARA], None, CARA, id="then-a-contact"),
         pytest.param([LEO, ACME], None, ACME, id="then-an-account"),
         pytest.param([SUPPORT, LEO], None, LEO, id="a-queue-last"),
+        pytest.param(
+            [replace(SUPPORT, owner=None), LEO], None, LEO, id="though-nobody-owns-it-or-reads"
+        ),
         pytest.param([GONE, LEO], None, LEO, id="of-several-the-active-ones"),
         pytest.param([GONE, GONE], None, None, id="of-several-none-active"),
         pytest.param([CARA, OWN_LEAD], ALICE.id, OWN_LEAD, id="the-readers-own-beats-others"),

@@ -10,6 +10,7 @@ from tests.unit.tracking.made_up import (
     ACME,
     ALICE,
     BOB,
+    COLLECTOR,
     LETTER,
     SENT,
     SUPPORT,
@@ -27,6 +28,8 @@ from passerelle.tracking import (
     Filter,
     Incoming,
     Known,
+    Look,
+    Looked,
     NeverKind,
     NeverRule,
     Participation,
@@ -54,6 +57,8 @@ ASKED = StoredEmail(key(60), Direction.INCOMING, owner=ALICE.id, regarding=ACME)
 CARA_NEVER = NeverRule(NeverKind.ADDRESS, "cara@client.example")
 CLIENT_NEVER = NeverRule(NeverKind.DOMAIN, "client.example")
 ALICE_NEVER = NeverRule(NeverKind.ADDRESS, "alice@firm.example")
+FIRM_NEVER = NeverRule(NeverKind.DOMAIN, "firm.example")
+HELLO_NEVER = NeverRule(NeverKind.SUBJECT, "Hello")
 
 
 def decided(
@@ -160,6 +165,8 @@ def test_one_of_several_records_with_the_address_is_the_owner_of_the_mailbox() -
         pytest.param(CARA_NEVER, "it was sent to cara@client.example", id="to-the-address"),
         pytest.param(CLIENT_NEVER, "it was sent to client.example", id="to-the-domain"),
         pytest.param(ALICE_NEVER, "its sender is alice@firm.example", id="by-the-address"),
+        pytest.param(FIRM_NEVER, "its sender is at firm.example", id="by-the-domain"),
+        pytest.param(HELLO_NEVER, "its subject begins with “Hello”", id="by-its-subject"),
     ],
 )
 def test_what_is_never_tracked_is_not_as_sent_either(rule: NeverRule, told: str) -> None:
@@ -177,6 +184,13 @@ def test_what_was_sent_from_here_is_there_already() -> None:
     (decision,) = decide([MINE], known, TrackingSettings(), reading(ALICE, Filter.ALL))
     assert isinstance(decision, Skip)
     assert (decision.reason, decision.existing) == (Reason.DUPLICATE, SENT.activityid)
+    assert Looked(Look.SENT_COPY, (("email", str(SENT.activityid)),)) in decision.looked_at
+
+
+def test_in_the_folder_of_nobody_it_is_nobodys() -> None:
+    (decision,) = decide([MINE], answers(), TrackingSettings(), COLLECTOR)
+    assert isinstance(decision, Skip)
+    assert decision.reason is Reason.SENT_BY_ANOTHER
 
 
 def test_what_a_colleague_received_is_no_copy_of_it() -> None:

@@ -341,6 +341,10 @@ def test_how_many_people_must_be_the_same(
     assert (traits_of(SUBJECT, people, rules) is not None) is (len(people) >= least)
 
 
+def test_nothing_is_like_a_subject_of_one_word_whoever_writes_it() -> None:
+    assert traits_of("Delivery", PEOPLE, RULES) is None
+
+
 def hashes(people: tuple[str, ...]) -> frozenset[bytes]:
     return people_hashes(people, RULES)
 

@@ -44,6 +44,8 @@ def test_make(form: TokenFormat, number: int, counter: int, token: str) -> None:
         pytest.param("Hello", 255, "Hello CRM:0001002", id="at-the-end"),
         pytest.param("", 255, "CRM:0001002", id="alone"),
         pytest.param("Hello world", 17, "Hello CRM:0001002", id="the-subject-makes-room"),
+        pytest.param("Hello", 13, "H CRM:0001002", id="room-for-one-letter"),
+        pytest.param("Hello", 12, "CRM:0001002", id="room-for-the-space-only"),
         pytest.param("Hello", 11, "CRM:0001002", id="room-for-the-token-only"),
         pytest.param("Hello", 10, "Hello", id="a-token-over-the-limit-is-dropped"),
         pytest.param("Hi CRM:0001002", 255, "Hi CRM:0001002", id="not-twice"),

@@ -152,6 +152,12 @@ def subject(text: str) -> Incoming:
             by(NeverKind.SENSITIVITY), header(sensitivity=Sensitivity.PRIVATE), True, id="any-mark"
         ),
         pytest.param(
+            by(NeverKind.SENSITIVITY, "private"),
+            header(sensitivity=Sensitivity.PRIVATE),
+            True,
+            id="this-mark",
+        ),
+        pytest.param(
             by(NeverKind.SENSITIVITY, "personal"),
             header(sensitivity=Sensitivity.PRIVATE),
             False,
