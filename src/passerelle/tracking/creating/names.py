@@ -64,10 +64,8 @@ def _cleaned(text: str) -> str:
 def _in_order(name: str) -> tuple[str, str]:
     """First and family name: “Dupont, Marie”, “DUPONT Marie”, “Marie de La Tour”."""
     last, comma, first = name.partition(",")
-    if comma:
-        if first.strip(_EDGES) and last.strip(_EDGES):
-            return first.strip(_EDGES), last.strip(_EDGES)
-        return "", (first or last).strip(_EDGES) or name
+    if comma:  # both have a letter at least: no name begins or ends with one of `_EDGES`
+        return first.strip(_EDGES), last.strip(_EDGES)
     words = name.split()
     capitals = _in_capitals(words)
     if 0 < capitals < len(words):
