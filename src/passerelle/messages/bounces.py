@@ -284,7 +284,8 @@ def _failures(message: Message, text: str) -> tuple[frozenset[bytes], frozenset[
 def _short_copy(message: Message, text: str) -> EmailMessage:
     copy = EmailMessage()
     copy["Subject"] = message.subject.encode("ascii", "replace").decode("ascii")
-    if message.sender:
-        copy["From"] = message.sender.key.encode("ascii", "replace").decode("ascii")
+    # The null sender is written out: a detector of flufl.bounce breaks off where From is missing.
+    sender = message.sender.key if message.sender else "<>"
+    copy["From"] = sender.encode("ascii", "replace").decode("ascii")
     copy.set_content(text, charset="utf-8", cte="8bit")
     return copy

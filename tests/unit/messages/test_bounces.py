@@ -174,6 +174,36 @@ def report_of_reader(disposition: str, who: str = "rfc822; bob@example.org") -> 
             id="headers alone come back",
         ),
         pytest.param(
+            report("\n\n" + OPENSMTPD), [failed(BOB, "5.0.0", "")], id="further blank lines"
+        ),
+        pytest.param(
+            report(POSTFIX, returned=RETURNED.replace(ID, f"{ID} <2@example.com>")),
+            [failed(BOB, "5.1.1", "user unknown")],
+            id="a Message-ID with another behind it",
+        ),
+        pytest.param(
+            prose(QMAIL, sender=""),
+            [
+                failed(
+                    BOB,
+                    "5.1.1",
+                    "Remote host said: 550 5.1.1 <bob@example.org>: no such user",
+                )
+            ],
+            id="a From without anybody",
+        ),
+        pytest.param(
+            prose(QMAIL, sender="<>"),
+            [
+                failed(
+                    BOB,
+                    "5.1.1",
+                    "Remote host said: 550 5.1.1 <bob@example.org>: no such user",
+                )
+            ],
+            id="the null sender in From",
+        ),
+        pytest.param(
             prose(QMAIL),
             [
                 failed(
@@ -274,6 +304,27 @@ def test_recipients_and_reasons_are_bounded() -> None:
     assert bounce is not None
     assert len(bounce.recipients) == 100
     assert max(len(one.reason) for one in bounce.recipients) == 500
+
+
+def test_receipts_are_bounded() -> None:
+    one = report_of_reader("displayed").decode()
+    parts, start = one.rindex("--b--"), one.rindex("--b\r\n")
+    more = "".join(one[start:parts].replace("bob@", f"u{number}@") for number in range(150))
+    raw = f"{one[:parts]}{more}--b--\r\n".encode()
+    told = report_of(raw, parse(raw))
+    assert told is not None
+    assert len(told.confirmed) == 100
+
+
+def test_the_email_that_a_receipt_names_stands_before_one_that_came_back() -> None:
+    receipt = report_of_reader("displayed").decode()
+    returned = RETURNED.replace(ID, "<2@example.com>")
+    part = f"--b\r\nContent-Type: message/rfc822\r\n\r\n{returned}\r\n"
+    where = receipt.rindex("--b\r\n")
+    raw = (receipt[:where] + part + receipt[where:]).encode()
+    told = report_of(raw, parse(raw))
+    assert told is not None
+    assert told.original_ids == (ID, "<2@example.com>")
 
 
 def test_control_characters_stay_out() -> None:
