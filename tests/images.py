@@ -17,11 +17,14 @@ def png(width: int = 2, height: int = 2, shade: int = 0) -> bytes:
     )
 
 
-def gif(width: int, height: int, *, frame: tuple[int, int] | None = None) -> bytes:
-    """A GIF with a comment before its only frame."""
+def gif(
+    width: int, height: int, *, frame: tuple[int, int] | None = None, colours: int = 2
+) -> bytes:
+    """A GIF with a comment before its only frame; of 2, 4, 8… colours."""
     across, down = frame or (width, height)
+    table = 0x80 | colours.bit_length() - 2
     return (
-        b"GIF89a" + struct.pack("<HHBBB", width, height, 0x80, 0, 0) + bytes(6)
+        b"GIF89a" + struct.pack("<HHBBB", width, height, table, 0, 0) + bytes(3 * colours)
         + b"\x21\xfe\x02hi\x00" + b"\x2c" + struct.pack("<HHHHB", 0, 0, across, down, 0)
         + b"\x02\x02\x44\x01\x00\x3b"
     )  # fmt: skip

@@ -9,6 +9,7 @@ from passerelle.messages import Image, image_of
 
 BEGINNINGS = (png()[:20], jpeg(2, 2)[:12], gif(2, 2)[:12], b"RIFF\0\0\0\0WEBPVP8L", b"\xff\xd8\xff")
 sizes = st.integers(1, 16_383)
+LONG = b"\xff\xd8\xff\xfe" + (5_002).to_bytes(2) + bytes(5_000)  # a JPEG with a long comment
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,10 @@ sizes = st.integers(1, 16_383)
         pytest.param(webp(b"VP8 ", 3, 5), Image("image/webp", 3, 5), id="webp-lossy"),
         pytest.param(webp(b"VP8L", 3, 5), Image("image/webp", 3, 5), id="webp-lossless"),
         pytest.param(webp(b"VP8X", 3, 5), Image("image/webp", 3, 5), id="webp-extended"),
+        pytest.param(LONG + jpeg(3, 5)[2:], Image("image/jpeg", 3, 5), id="jpeg-behind-a-segment"),
+        pytest.param(LONG + b"\xff\xc0", None, id="a-long-jpeg-cut-in-its-frame"),
+        pytest.param(LONG + jpeg(3, 5)[2:].lstrip(b"\xff"), None, id="what-is-no-segment"),
+        pytest.param(gif(3, 5, colours=4), Image("image/gif", 3, 5), id="gif-of-four-colours"),
         pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'/>", None, id="svg-is-none"),
         pytest.param(b"<html>GIF89a", None, id="nor-what-holds-one"),
         pytest.param(b"RIFF\0\0\0\0WAVE", None, id="nor-another-riff"),
@@ -60,6 +65,9 @@ def test_whatever_follows_it_never_fails(beginning: bytes, octets: bytes) -> Non
         pytest.param(8_160, 6_120, False, id="of-a-telephone"),
         pytest.param(50_000, 2, True, id="too-wide"),
         pytest.param(2, 50_000, True, id="too-high"),
+        pytest.param(10_000, 5_000, False, id="as-many-pixels-as-may-be"),
+        pytest.param(10_000, 5_001, True, id="more-pixels"),
+        pytest.param(16_383, 2, False, id="as-wide-as-may-be"),
         pytest.param(16_000, 16_000, True, id="a-bomb"),
     ],
 )

@@ -223,6 +223,16 @@ def test_a_date_that_is_none_is_none(date: bytes) -> None:
         ),
         pytest.param("Return-Path: <>", Automatic.NO, id="null-sender-alone"),
         pytest.param(
+            "Return-Path: <>\nX-Failed-Recipients: a@b.example",
+            Automatic.BOUNCE,
+            id="null-sender-that-names-failed-recipients",
+        ),
+        pytest.param(
+            "Return-Path: <a@b.example>\nX-Failed-Recipients: a@b.example",
+            Automatic.NO,
+            id="somebody-who-names-failed-recipients",
+        ),
+        pytest.param(
             "Content-Type: multipart/report; report-type=disposition-notification; boundary=b",
             Automatic.AUTO_REPLIED,
             id="receipt",

@@ -53,6 +53,11 @@ def mixed(body: bytes) -> bytes:
             [("1", b"x")],
             id="a-boundary-in-pieces",
         ),
+        pytest.param(
+            mixed(b"--b\r\nContent-Transfer-Encoding: base64\r\n\r\nAAEC\r\n--b--"),
+            [("1", b"\0\1\2")],
+            id="the-first-field-of-a-part-is-whole",
+        ),
         pytest.param(b"A: b\r\nx: no", [("1", b"")], id="a-header-alone"),
         pytest.param(b"A: b\r\nx y", [("1", b"x y")], id="no-line-between-header-and-body"),
         pytest.param(

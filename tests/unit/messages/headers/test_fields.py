@@ -30,6 +30,8 @@ def test_header_end(raw: bytes, ends: tuple[int, int]) -> None:
     [
         pytest.param("Text/Plain; Charset=UTF-8", "text/plain", {"charset": "UTF-8"}, id="bare"),
         pytest.param('a/b; n="x; y=\\"z\\""', "a/b", {"n": 'x; y="z"'}, id="quoted"),
+        pytest.param('a/b; n=""', "a/b", {"n": ""}, id="quoted-nothing"),
+        pytest.param('a/b; n="', "a/b", {"n": '"'}, id="a-quote-alone"),
         pytest.param('a/b; n="open', "a/b", {"n": '"open'}, id="quote-without-end"),
         pytest.param("a/b;n=1;n=2", "a/b", {"n": "1"}, id="the-first-of-two"),
         pytest.param("", "", {}, id="empty"),

@@ -47,6 +47,8 @@ from passerelle.messages.html.text import TEXT_CHARS
         pytest.param("<pre>a\n  b</pre>", "a\n  b", id="preformatted"),
         pytest.param('<img alt="Logo" src="x">', "Logo", id="picture-by-its-text"),
         pytest.param("1 < 2", "1 < 2", id="a-character-that-is-no-tag"),
+        pytest.param("1 <<b>2</b>", "1 <2", id="such-a-character-before-a-tag"),
+        pytest.param("a<hr>b", f"a\n{'-' * 20}\nb", id="a-line-across"),
         pytest.param('<a title=">">x</a>', "x", id="greater-in-a-quote"),
         pytest.param("a\0b", "ab", id="nul"),
         pytest.param("&#xD800;a", "\ufffda", id="surrogate-entity"),

@@ -21,6 +21,9 @@ OUTLOOK_DE = (
 QUOTED = "> Where is my order?\n>\n> Marie"
 
 
+YAHOO = "On Tuesday, March 12, 2024 at 10:15:32 AM GMT+1, Marie <marie@client.example> wrote:"
+
+
 @pytest.mark.parametrize(
     "earlier_messages",
     [
@@ -96,8 +99,7 @@ QUOTED = "> Where is my order?\n>\n> Marie"
             id="outlook-with-marks",
         ),
         pytest.param(
-            "On Tuesday, March 12, 2024 at 10:15:32 AM GMT+1, Marie <marie@client.example> wrote:"
-            "\n\nWhere is my order?\n\nMarie",
+            f"{YAHOO}\n\nWhere is my order?\n\nMarie",
             id="yahoo-without-marks",
         ),
         pytest.param(
@@ -151,8 +153,13 @@ def test_what_an_answer_drags_along_is_apart(earlier_messages: str) -> None:
         ),
         pytest.param("As Kant said:\n> Dare to know.", id="one-line-cited"),
         pytest.param("My journey\nFrom: Lyon\nTo: Paris\nDate: 12 March", id="a-journey"),
-        pytest.param("Le directeur a écrit :\n\nOn livre lundi 12.", id="told-not-quoted-fr"),
-        pytest.param("He wrote at 10:15:\n\nWe deliver.", id="told-not-quoted"),
+        pytest.param(
+            "Oui.\n\nLe directeur a écrit :\n\nOn livre lundi 12.", id="told-not-quoted-fr"
+        ),
+        pytest.param("Yes.\n\nHe wrote at 10:15:\n\nWe deliver.", id="told-not-quoted"),
+        pytest.param("Yes.\n\nOn Monday 12 Marie wrote:\n\nWe deliver.", id="told-with-a-day"),
+        pytest.param(f"Yes.\n\n{YAHOO}\n> Where?\nIt left.", id="answered-below-yahoo"),
+        pytest.param(f"Yes.\n\n{YAHOO}\n\n> Where?\n\nIt left.", id="answered-below-a-gap"),
         pytest.param("Envoyé de mon iPhone", id="signature-alone"),
         pytest.param("One\n-----\nTwo\n_____\nThree", id="lines-drawn"),
         pytest.param("See:\nhttps://a.example/?from:1\nSent: x\nSubject: y", id="an-address"),
@@ -172,6 +179,14 @@ def test_a_signature_below_a_quotation_stays() -> None:
 def test_a_sentence_before_an_introduction_stays() -> None:
     text = f"On Monday 12 we deliver.\nMarie wrote:\n{QUOTED}"
     assert fold_text(text) == Folded("On Monday 12 we deliver.", f"Marie wrote:\n{QUOTED}")
+
+
+@pytest.mark.parametrize("introduced", [YAHOO, YAHOO.replace(", Marie", ",\nMarie")])
+def test_a_line_right_above_an_introduction_stays(introduced: str) -> None:
+    earlier_messages = f"{introduced}\n\nWhere is my order?"
+    assert fold_text(f"Hi,\nit left.\n{earlier_messages}") == Folded(
+        "Hi,\nit left.", earlier_messages
+    )
 
 
 def test_what_is_between_the_last_answer_and_the_end_is_folded() -> None:

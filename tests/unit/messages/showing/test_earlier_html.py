@@ -151,6 +151,11 @@ def test_what_an_answer_drags_along_is_folded(letter: str) -> None:
     "letter",
     [
         pytest.param("<p>OWN</p>", id="no-answer"),
+        pytest.param(
+            "<p>OWN</p><p>As <a href='https://x.example/?cite=1'>Kant</a> said:</p>"
+            "<blockquote>Dare to know.</blockquote>",
+            id="a-link-that-looks-like-a-mark",
+        ),
         pytest.param("", id="nothing"),
         pytest.param("<blockquote type='cite'><p>OLD</p></blockquote>", id="only-a-quotation"),
         pytest.param(f"{OUTLOOK_EN}<p>OLD</p>", id="only-another-message"),

@@ -32,6 +32,13 @@ def test_a_message_without_html_has_no_letter() -> None:
     assert letter_of(b"") is None
 
 
+def test_an_attached_page_is_no_letter() -> None:
+    page = "Content-Type: text/html\r\nContent-Disposition: attachment\r\n\r\n<p>page"
+    found = letter_of(message("<p>letter", page))
+    assert found is not None
+    assert found.source.strip() == "<p>letter"
+
+
 def test_its_own_pictures_come_with_it() -> None:
     found = letter_of(message("<p>é<img src='cid:a@b'>", picture("a@b")))
     assert found is not None

@@ -12,6 +12,11 @@ from passerelle.messages.showing.styles import harmless
         pytest.param(" Color : #ABC ; ", "color:#ABC", id="spaces-and-capitals"),
         pytest.param("color:rgb(1, 2, 3)", "color:rgb(1, 2, 3)", id="a-colour-by-function"),
         pytest.param("width:calc(100% - 2px)", "width:calc(100% - 2px)", id="calc"),
+        pytest.param(
+            "color:rgb(1, 2, 3) rgba(0) hsl(1) hsla(1) calc(1)",
+            "color:rgb(1, 2, 3) rgba(0) hsl(1) hsla(1) calc(1)",
+            id="each-function-that-may-stay",
+        ),
         pytest.param("font:12px 'Segoe UI', serif", "font:12px 'Segoe UI', serif", id="font"),
         pytest.param("background:url(x)", "", id="address"),
         pytest.param("background:URL (x)", "", id="address-spelled-otherwise"),

@@ -69,6 +69,13 @@ def test_a_few_of_one_message_are_unpacked() -> None:
     assert len([one for one in found if one.is_packed]) == 6
 
 
+def test_other_files_are_not_counted_with_them() -> None:
+    other = b"\r\n--b\r\nContent-Type: application/pdf\r\n\r\n%PDF"
+    raw = RAW.replace(b"\r\n--b\r\nContent-Type: app", other * 5 + b"\r\n--b\r\nContent-Type: app")
+    found = parse(raw).attachments
+    assert [one.part for one in found if one.is_packed] == ["7!1", "7!2"]
+
+
 def test_what_only_says_that_it_is_one_stays_as_it_is() -> None:
     found = parse(carried(b"no stream")).attachments
     assert [(one.part, one.size) for one in found] == [("2", 9)]

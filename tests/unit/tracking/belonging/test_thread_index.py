@@ -136,6 +136,12 @@ def test_what_goes_on_from_an_email_is_found_to_answer_it(
         thread.append(index)
 
 
+def test_a_conversation_that_is_too_long_has_no_further_index() -> None:
+    longest = bytes(THREAD_INDEX_MOST - 5)
+    assert len(continued_index(longest, MAY, key(2))) == THREAD_INDEX_MOST
+    assert continued_index(longest + b"x", MAY, key(2)) == b""
+
+
 def test_two_answers_at_one_moment_are_two() -> None:
     begun = begun_index(MAY, key(1))
     assert continued_index(begun, MAY, key(2)) != continued_index(begun, MAY, key(3))
