@@ -1,4 +1,4 @@
-"""Runs the commands of `make check` and `make test`, one after the other or side by side.
+"""Runs one command of `make check` or `make test`, shown or kept until it fails.
 
 A step never stops its neighbours: all that can be known in one run is told in one run.
 """
@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,16 +76,6 @@ def run_shown(step: Step, extra: Mapping[str, str] | None = None) -> Outcome:
         check=False,
     )
     return Outcome(step, done.returncode == 0, time.monotonic() - started)
-
-
-def run_beside(steps: Sequence[Step]) -> list[Outcome]:
-    """Run steps side by side; print each when it is done, its output only when it failed."""
-    with ThreadPoolExecutor(len(steps)) as pool:
-        outcomes = []
-        for outcome in pool.map(run_quietly, steps):
-            report(outcome)
-            outcomes.append(outcome)
-    return outcomes
 
 
 def report(outcome: Outcome) -> None:

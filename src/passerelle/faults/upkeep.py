@@ -167,14 +167,6 @@ class UpgradeFailed(UpkeepFault):
     )
 
 
-class BackupWithoutKeys(UpkeepFault):
-    code = "PSR-UPK-022"
-    cause = noop("The backup holds no key file.")
-    consequence = noop("Where it is restored without one, every password has to be entered again.")
-    remedy = noop("Keep a copy of {file} apart from the backups, or back up with --keys.")
-    level = Level.INFORMATION
-
-
 class ThingsOfOthers(UpkeepFault):
     code = "PSR-UPK-023"
     cause = noop(

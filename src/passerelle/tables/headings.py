@@ -33,11 +33,6 @@ def fold(text: str) -> str:
     return _NO_WORD.sub("", plain.replace("œ", "oe").replace("æ", "ae"))
 
 
-def is_marked(heading: str) -> bool:
-    """Whether Dynamics marked the column as one that only it may write, as it does its key."""
-    return _MARK.match(heading) is not None
-
-
 def match_headings(
     headings: Sequence[str], names: Mapping[str, Iterable[str]]
 ) -> tuple[Match, ...]:

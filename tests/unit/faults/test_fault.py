@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+import re
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +78,10 @@ def test_every_fault_says_what_it_means_and_what_to_do(code: str) -> None:
         assert text.strip() == text
         assert text.endswith((".", ":", "}"))
     assert fault(**dict.fromkeys(fault.fact_names, "x"))
+
+
+def test_none_stands_in_the_catalogue_that_nobody_tells() -> None:
+    area = Path(passerelle.faults.__file__).parent
+    others = (file for file in area.parent.rglob("*.py") if not file.is_relative_to(area))
+    words = {word for file in others for word in re.findall(r"\w+", file.read_text("utf-8"))}
+    assert {fault.__name__ for fault in catalogue().values()} <= words

@@ -3,7 +3,6 @@
 import pytest
 
 from passerelle.tables import Match, fold, match_headings, signature
-from passerelle.tables.headings import is_marked
 
 
 @pytest.mark.parametrize(
@@ -21,12 +20,6 @@ from passerelle.tables.headings import is_marked
 )
 def test_fold(heading: str, folded: str) -> None:
     assert fold(heading) == folded
-
-
-def test_marks_are_seen() -> None:
-    assert is_marked("(Do Not Modify) Contact")
-    assert is_marked("(Ne pas modifier) Contact")
-    assert not is_marked("Contact")
 
 
 NAMES = {"name": ["Full Name", "Nom complet"], "address": ["Email", "Adresse e-mail"]}

@@ -3,7 +3,7 @@
 Names are Microsoft's display names in English and French, and Dataverse's logical names.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from passerelle.crm.models.people import CreateAutomatically, FilteringMethod, State
@@ -106,6 +106,3 @@ def creates() -> Column:
 def state(names: Mapping[Any, Sequence[str]] | None = None) -> Column:
     read: Read = choice(names or STATES)
     return Column("statecode", noop("Status"), ("Status", "Statut", "État", "statecode"), read)
-
-
-Lookup = Callable[[str], Any]

@@ -51,7 +51,6 @@ class Facts:
     wave: InWave | None = None
     running_since: datetime | None = None
     due_on: datetime | None = None
-    asked_ever: bool = True
     failed: bool = False  # the last run
     refused_until: datetime | None = None
     lane_full: bool = False

@@ -46,7 +46,6 @@ class Restored:
     """What was put where, and what is still missing."""
 
     manifest: Manifest
-    keys_restored: bool
     keys_missing: tuple[str, ...]  # passwords of these keys do not open
     removed: Contents
 
@@ -88,7 +87,7 @@ def restore(
             target.put(source, counts=manifest.counts, removed=removed)
     connection.close()
     log.info("backup.restored", made_on=manifest.made_on, version=manifest.version)
-    return Restored(manifest, keys is not None, _missing(manifest, config), removed)
+    return Restored(manifest, _missing(manifest, config), removed)
 
 
 def _removed(target: Snapshots, replacing: Replacing) -> Contents:
