@@ -54,6 +54,7 @@ $(VENV)/bin/python:
 	@python3 -m venv $(VENV) || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/run $(VENV)/demo $(VENV)/dev: $(VENV)/%: requirements/%.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Fetching Python packages into $(VENV), once: a minute or two"
 	@$(PYTHON) -m pip install --quiet --require-hashes -r requirements/$*.txt
 	@$(PYTHON) -m pip install --quiet --no-deps --no-build-isolation -e . 2>/dev/null || $(PYTHON) -m pip install --quiet --no-deps -e .
 	@$(PYTHON) -m tools.texts compile

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
+from passerelle import __version__
+from passerelle.commands.console.output import say
 from passerelle.commands.import_table import import_table
 from passerelle.commands.invitations import invitations
 from passerelle.commands.mail import mail
@@ -31,12 +33,25 @@ app = typer.Typer(
 )
 
 
+def _tell_version(value: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if value:
+        say(f"Passerelle {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     *,
     as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON, for programs."))] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help=_("Say which version this is."), callback=_tell_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
     """What holds for every command; each asks `wants_json`."""
+    del as_json, version  # read from the context, and told already
 
 
 app.command(help=_("Run the web server and the workers until SIGTERM."))(run)

@@ -15,7 +15,7 @@ import django
 import structlog
 
 from passerelle.commands.console.exits import Exit
-from passerelle.configuration import Config, ensure_keys, load_config
+from passerelle.configuration import Config, console_language, ensure_keys, load_config
 from passerelle.faults import Fault, in_words
 from passerelle.faults.settings import RunsAlready, SettingFault
 from passerelle.faults.store import StoreFault
@@ -37,13 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _set_up(arguments: list[str]) -> Config:
-    config = load_config()
+    config = load_config(usual_language=console_language(os.environ))
+    os.environ["PASSERELLE_LANGUAGE"] = config.language  # for Django, and for our children
     set_up_logs(config)
     if _command_of(arguments) == "run":
         ensure_keys(config.key_file)  # before Django reads it
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passerelle.site.settings")
     django.setup()
+    _translate_help(config.language)
     return config
+
+
+def _translate_help(language: str) -> None:
+    """Let Typer, which asks gettext itself when it is imported, find our catalogue."""
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("django", LOCALE)
+    gettext.textdomain("django")
 
 
 def _run(arguments: list[str]) -> int:
@@ -79,7 +88,7 @@ def _command_of(arguments: Sequence[str]) -> str:
 
 def _tell_without_django(fault: Fault) -> None:
     """Settings are wrong, so Django cannot translate: the catalogue is read directly."""
-    language = os.environ.get("PASSERELLE_LANGUAGE", "en")
+    language = os.environ.get("PASSERELLE_LANGUAGE") or console_language(os.environ)
     texts = gettext.translation("django", LOCALE, languages=[language], fallback=True)
     facts = in_words(fault.facts, texts.gettext)
     lines = [

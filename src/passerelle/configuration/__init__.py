@@ -1,6 +1,6 @@
 """Settings, keys and the place of the process, read once. Knows no Django."""
 
-from passerelle.configuration.config import Config, load_config, networks_in
+from passerelle.configuration.config import Config, console_language, load_config, networks_in
 from passerelle.configuration.keys import (
     Keys,
     add_key,
@@ -16,6 +16,7 @@ __all__ = [
     "Config",
     "Keys",
     "add_key",
+    "console_language",
     "ensure_keys",
     "load_config",
     "locked_keys",

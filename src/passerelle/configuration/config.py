@@ -26,6 +26,7 @@ PREFIX = "PASSERELLE_"
 
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+LANGUAGES = {"en", "fr"}
 LAST_PORT = 65535
 LEAST_TOKEN_CHARS = 16
 MOST_PLACE_CHARS = 100
@@ -61,7 +62,11 @@ class Config:
     workers: int = _setting(0, noop("Worker processes; 0: one a core, at most 8."))
     threads: int = _setting(8, noop("Mailboxes that one worker serves at the same time (1 to 64)."))
     language: str = _setting(
-        "en", noop("Language of pages and console before a person chose: en, fr.")
+        "en",
+        noop(
+            "Language of pages and console before a person chose: en, fr."
+            " Not set: that of the console (LC_ALL, LC_MESSAGES, LANG), where it is one of them."
+        ),
     )
     time_zone: str = _setting("UTC", noop("Time zone in which pages show times, as Europe/Paris."))
     allow_loopback_servers: bool = _setting(
@@ -99,8 +104,8 @@ class Config:
         return self.workers or min(os.cpu_count() or 1, 8)
 
 
-def load_config(environ: Mapping[str, str] | None = None) -> Config:
-    """Read and check the settings.
+def load_config(environ: Mapping[str, str] | None = None, *, usual_language: str = "en") -> Config:
+    """Read and check the settings; the language is the usual one where none is set.
 
     Raises `SettingNotUnderstood`, `SettingUnknown` or `SettingsFileUnreadable`.
     """
@@ -108,7 +113,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     home = Path(environ.get(PREFIX + "HOME") or "var").expanduser().absolute()
     file = home / FILE_NAME
     stored = _read_file(file)
-    given: dict[str, Any] = {"home": home}
+    given: dict[str, Any] = {"home": home, "language": usual_language}
     for setting in fields(Config):
         if setting.name == "home":
             continue
@@ -118,6 +123,13 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     config = Config(**given)
     _check(config, file)
     return config
+
+
+def console_language(environ: Mapping[str, str]) -> str:
+    """The language of the console, in the order in which POSIX reads the variables."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    value = next((environ[name] for name in names if environ.get(name)), "")[:2].lower()
+    return value if value in LANGUAGES else "en"
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -148,7 +160,7 @@ def _converted(name: str, value: Any, default: Any, file: Path) -> Any:
 def _check(config: Config, file: Path) -> None:
     _require(config, "threads", 1 <= config.threads <= MOST_THREADS, noop("between 1 and 64"), file)
     _require(config, "workers", config.workers <= MOST_WORKERS, noop("at most 64"), file)
-    _require(config, "language", config.language in {"en", "fr"}, noop("en or fr"), file)
+    _require(config, "language", config.language in LANGUAGES, noop("en or fr"), file)
     levels = {"debug", "info", "warning", "error"}
     _require(config, "log_level", config.log_level in levels, "debug, info, warning, error", file)
     formats = {"console", "json"}

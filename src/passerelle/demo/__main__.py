@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from passerelle.configuration import console_language
 from passerelle.demo.world import HOST, NotADemonstration, Ports, World
 
 DEFAULT_FOLDER = Path("demo-world")
-LANGUAGES = {"en", "fr"}
 
 
 def main() -> int:
@@ -63,13 +63,6 @@ def environment(world: World, inherited: Mapping[str, str]) -> dict[str, str]:
         "PASSERELLE_LANGUAGE": console_language(inherited),
         "PASSERELLE_LOG_LEVEL": inherited.get("PASSERELLE_LOG_LEVEL") or "info",
     }
-
-
-def console_language(inherited: Mapping[str, str]) -> str:
-    """The language of the console, in the order in which POSIX reads the variables."""
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    value = next((inherited[name] for name in names if inherited.get(name)), "")
-    return value[:2].lower() if value[:2].lower() in LANGUAGES else "en"
 
 
 @contextmanager

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from passerelle.demo.__main__ import console_language, environment
+from passerelle.configuration import console_language
+from passerelle.demo.__main__ import environment
 from passerelle.demo.world import World
 
 

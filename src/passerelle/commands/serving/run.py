@@ -36,7 +36,7 @@ def run(
     lock = lock_home(config.home)
     listener = listen(config)
     try:
-        bring_up_to_date(migrate=migrate)
+        bring_up_to_date(migrate=migrate, tell=not wants_json(context))
         rests = take_place().is_copy
         ask_for_upkeep()
         ask_for_search_index()
@@ -53,13 +53,18 @@ def run(
         os.close(lock)
 
 
-def bring_up_to_date(*, migrate: bool) -> None:
-    """Migrate what is behind. Raises `DatabaseOutdated` where that is not wanted."""
+def bring_up_to_date(*, migrate: bool, tell: bool = False) -> None:
+    """Migrate what is behind, which takes a while and is told.
+
+    Raises `DatabaseOutdated` where that is not wanted.
+    """
     # Asked first: Django's command makes all models twice, also where nothing is to be done, and
     # all processes share that memory for good.
     if not steps_behind():
         return
     if migrate:
+        if tell:
+            say(_("The database is being prepared; wait a moment."))
         call_command("migrate", interactive=False, verbosity=0)
     require_up_to_date()
 
