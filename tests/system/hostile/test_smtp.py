@@ -251,16 +251,46 @@ def test_a_message_above_the_size_offered_is_not_given() -> None:
         send(smtp(), data=MESSAGE + b"x" * 1000)
 
 
+@pytest.mark.parametrize("offers", [b"250 mail\r\n", b"250-mail\r\n250 SMTPUTF8\r\n"])
 @pytest.mark.parametrize(
-    ("recipient", "data"),
+    ("sender", "data"),
     [
-        pytest.param("jörg@example.org", MESSAGE, id="a local part"),
-        pytest.param("a@example.org", "Subject: é\r\n\r\nx\r\n".encode(), id="a raw header"),
+        pytest.param("a@example.org", "Subject: é\r\n\r\nx\r\n".encode(), id="a header"),
+        pytest.param("jörg@example.org", MESSAGE, id="a sender"),
     ],
 )
-def test_other_letters_need_smtputf8(recipient: str, data: bytes) -> None:
-    with pytest.raises(InternationalMailNotOffered):
-        send(smtp(), recipients=(recipient,), data=data)
+def test_what_all_would_get_needs_smtputf8_or_goes_to_nobody(
+    offers: bytes, sender: str, data: bytes
+) -> None:
+    with scripted(smtp(EHLO=offers)) as server:
+        connection = open_smtp(server.endpoint(), None, hello="crm.example.org")
+        with pytest.raises(InternationalMailNotOffered):
+            connection.send(sender, ["b@example.org"], data, before_final_dot=Marks())
+        assert connection.send(
+            "a@example.org", ["b@example.org"], MESSAGE, before_final_dot=Marks()
+        ).sent
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "offers", [b"250-mail\r\n250 PIPELINING\r\n", b"250 mail\r\n"], ids=["pipelined", "one by one"]
+)
+def test_without_smtputf8_whose_address_needs_it_is_refused_and_no_other(offers: bytes) -> None:
+    marks = Marks()
+    with scripted(smtp(EHLO=offers)) as server:
+        sender = open_smtp(server.endpoint(), None, hello="crm.example.org")
+        people = ["a@example.org", "jörg@example.org", "b@example.org"]
+        handover = sender.send("crm@example.org", people, MESSAGE, before_final_dot=marks)
+        nobody = sender.send("crm@example.org", people[1:2], MESSAGE, before_final_dot=Marks())
+        sender.close()
+        assert b"rg@example.org" not in server.heard
+    taken, lost = Recipient.ACCEPTED, Recipient.REFUSED
+    assert handover.sent
+    assert [one.address for one in handover.recipients] == people
+    assert [one.outcome for one in handover.recipients] == [taken, lost, taken]
+    assert handover.recipients[1].code == 553
+    assert handover.recipients[1].answer.startswith("5.6.7 ")
+    assert (nobody.sent, [one.outcome for one in nobody.recipients]) == (False, [lost])
 
 
 def test_a_domain_of_other_letters_is_written_in_ascii() -> None:

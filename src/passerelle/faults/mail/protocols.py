@@ -205,9 +205,15 @@ class AddressNotUsable(MessageRefused):
 
 class InternationalMailNotOffered(MessageRefused):
     code = "PSR-SRV-016"
-    cause = noop("{host} does not offer SMTPUTF8, which the addresses of this message need.")
-    consequence = noop("The email was not sent to anybody.")
-    remedy = noop("Use addresses of plain letters, or a mail server that offers SMTPUTF8.")
+    cause = noop(
+        "{host} does not offer SMTPUTF8, which an address in From, To or Cc needs: before its @ "
+        "stand letters with accents or of another script."
+    )
+    consequence = noop("The email was not sent to anybody, as all recipients would read it there.")
+    remedy = noop(
+        "Ask for another address of that person, or take it out, and send the email again; or send "
+        "through a mail server that offers SMTPUTF8."
+    )
 
 
 class OldTls(ProtocolFault):

@@ -1,7 +1,8 @@
 """A draft to bytes that every server takes (RFC 5322, 2045, 2047, 2231). Sends nothing.
 
-All of it is ASCII with lines of at most 998 octets, so neither 8BITMIME nor SMTPUTF8 is asked of
-anybody. No field can begin another one: a line break in a header is refused. There is no Bcc.
+Lines have at most 998 octets, and all of it is ASCII, so neither 8BITMIME nor SMTPUTF8 is asked of
+anybody; but for an address whose local part is not, which stands as it is (RFC 6532). No field can
+begin another one: a line break in a header is refused. There is no Bcc.
 """
 
 import re
@@ -30,7 +31,7 @@ _PRIORITIES = {Priority.HIGH: ("high", "1 (Highest)"), Priority.LOW: ("low", "5 
 def compose(draft: Draft) -> bytes:
     """The whole message, lines ended by CRLF; `DraftRefused` names the field that cannot be."""
     lines = [*_fields(draft), "MIME-Version: 1.0", ""]
-    return "\r\n".join(lines).encode("ascii") + body_of(draft)
+    return "\r\n".join(lines).encode("utf-8") + body_of(draft)
 
 
 def new_message_id(host_name: str, token: str) -> str:

@@ -1,9 +1,13 @@
-"""Fields of a header: folded, in ASCII, and none that can begin another (RFC 5322, 2047, 2231)."""
+"""Fields of a header: folded, and none that can begin another (RFC 5322, 2047, 2231).
+
+All is ASCII but the local part of an address that is not (RFC 6532, 3.2).
+"""
 
 import base64
 import re
 import urllib.parse
 from collections.abc import Iterable, Iterator
+from unicodedata import normalize
 
 from passerelle.faults.mail.messages import DraftRefused
 from passerelle.messages.addresses import normalised
@@ -55,8 +59,9 @@ def mailbox(address: Address, field: str) -> str:
     spec = normalised(address.address)
     local, _, host_name = (spec or "").rpartition("@")
     host = domain(host_name)
-    if spec is None or host is None or not local.isascii():
-        raise DraftRefused(field=field)  # a local part outside ASCII needs SMTPUTF8 everywhere
+    if spec is None or host is None:
+        raise DraftRefused(field=field)
+    local = one_line(local if local.isascii() else normalize("NFC", local), field)
     if not address.name:
         return f"{local}@{host}"
     return f"{_name(address.name)} <{local}@{host}>"

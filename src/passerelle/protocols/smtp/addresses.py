@@ -1,10 +1,14 @@
 """Writes addresses for MAIL and RCPT, or refuses them before they reach the wire.
 
 RFC 5321, 4.1.2: a character that could end the path or the line never goes out. A domain of other
-letters is written in ASCII (RFC 5891), so that SMTPUTF8 is needed for local parts only.
+letters is written in ASCII (RFC 5891), so that SMTPUTF8 is needed for local parts only; those have
+their accents composed (RFC 6532, 3.1), as in the header.
 """
 
 import re
+from unicodedata import normalize
+
+import idna
 
 from passerelle.faults.mail.protocols import AddressNotUsable
 
@@ -22,7 +26,7 @@ def path(address: str) -> bytes:
         raise AddressNotUsable
     if _SPECIAL.search(local) and not _QUOTED.match(local):
         raise AddressNotUsable
-    written = f"{local}@{_ascii(domain)}".encode()
+    written = f"{normalize('NFC', local)}@{_ascii(domain)}".encode()
     if len(written) > MOST_OCTETS:
         raise AddressNotUsable
     return written
@@ -39,6 +43,6 @@ def _ascii(domain: str) -> str:
             raise AddressNotUsable
         return domain
     try:
-        return domain.encode("idna").decode("ascii")
+        return idna.encode(domain, uts46=True).decode("ascii")
     except UnicodeError as error:
         raise AddressNotUsable from error

@@ -1,7 +1,9 @@
 """MAIL and RCPT, in one go where PIPELINING is offered (RFC 5321, 3.3; RFC 2920).
 
 Says for each recipient what the server said. SIZE, BODY=8BITMIME, SMTPUTF8 and NOTIFY (RFC 3461)
-are declared only when offered and needed.
+are declared only when offered and needed. Where SMTPUTF8 is not offered, whose address needs it is
+refused here, before the server is asked, and the others get the message; one whose sender or header
+needs it goes to nobody, as all would get that header (RFC 6531, 3.2).
 """
 
 from collections.abc import Sequence
@@ -26,6 +28,9 @@ _OUTCOMES = {
     Kind.REFUSED: Recipient.REFUSED,
 }
 _TOO_LARGE = 552  # RFC 1870, 6.1
+_SMTPUTF8 = frozenset({"SMTPUTF8", "8BITMIME"})  # who offers the first has the second, too
+_NOT_OFFERED = "5.6.7 {host} does not offer SMTPUTF8"  # RFC 6531, 3.5 and 4.3
+_NOT_OFFERED_CODE = 553
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Envelope:
     sender: str
     recipients: tuple[str, ...]
     mail: bytes
-    rcpts: tuple[bytes, ...]
+    rcpts: tuple[bytes | None, ...]  # None: the server cannot be given this address
     size: int
 
 
@@ -55,25 +60,38 @@ def envelope(
         if limit.isdecimal() and 0 < int(limit) < len(data):
             raise MessageTooLarge(host=session.host, limit=int(limit), size=len(data))
         mail += b" SIZE=%d" % len(data)
-    international = not all(part.isascii() for part in (source, *paths, _header(data)))
-    if international and "SMTPUTF8" not in session.offers:
-        raise InternationalMailNotOffered(host=session.host)
     if "8BITMIME" in session.offers and not data.isascii():
         mail += b" BODY=8BITMIME"
-    if international:
+    offered = session.offers.keys() >= _SMTPUTF8
+    header_needs = not (source.isascii() and _header(data).isascii())
+    if header_needs and not offered:
+        raise InternationalMailNotOffered(host=session.host)
+    if header_needs or (offered and not all(map(bytes.isascii, paths))):
         mail += b" SMTPUTF8"
     notify = b""
     if asks_delivered and "DSN" in session.offers:
         mail, notify = mail + b" RET=HDRS", b" NOTIFY=SUCCESS,FAILURE,DELAY"  # RFC 3461, 4.1, 4.3
-    rcpts = tuple(b"RCPT TO:<" + each + b">" + notify for each in paths)
+    rcpts = tuple(
+        b"RCPT TO:<" + each + b">" + notify if offered or each.isascii() else None for each in paths
+    )
     return Envelope(sender, tuple(recipients), mail, rcpts, len(data))
 
 
 def give(session: Session, wanted: Envelope) -> tuple[RecipientAnswer, ...]:
     """Give the envelope over; the answer for each recipient, in order."""
+    asked = [line for line in wanted.rcpts if line is not None]
+    replies = iter(_asked(session, wanted, asked) if asked else [])
+    return tuple(
+        _lost(session, address) if line is None else _answer(session, address, next(replies))
+        for address, line in zip(wanted.recipients, wanted.rcpts, strict=True)
+    )
+
+
+def _asked(session: Session, wanted: Envelope, rcpts: Sequence[bytes]) -> list[Reply]:
+    """What the server says to each of these RCPTs."""
     replies: list[Reply] = []
     if "PIPELINING" in session.offers:
-        lines = [wanted.mail, *wanted.rcpts]
+        lines = [wanted.mail, *rcpts]
         for start in range(0, len(lines), GROUP):
             group = lines[start : start + GROUP]
             session.begin("RCPT", replies=len(group))
@@ -83,11 +101,8 @@ def give(session: Session, wanted: Envelope) -> tuple[RecipientAnswer, ...]:
     else:
         replies.append(session.ask("MAIL", wanted.mail))
         _taken(session, wanted, replies[0])
-        replies.extend(session.ask("RCPT", each) for each in wanted.rcpts)
-    return tuple(
-        _answer(session, address, reply)
-        for address, reply in zip(wanted.recipients, replies[1:], strict=True)
-    )
+        replies.extend(session.ask("RCPT", each) for each in rcpts)
+    return replies[1:]
 
 
 def _taken(session: Session, wanted: Envelope, reply: Reply) -> None:
@@ -112,6 +127,11 @@ def _answer(session: Session, address: str, reply: Reply) -> RecipientAnswer:
     if outcome is None:
         raise session.wire.not_understood(reply.shown.encode())
     return RecipientAnswer(address, outcome, reply.code, reply.shown)
+
+
+def _lost(session: Session, address: str) -> RecipientAnswer:
+    answer = _NOT_OFFERED.format(host=session.host)
+    return RecipientAnswer(address, Recipient.REFUSED, _NOT_OFFERED_CODE, answer)
 
 
 def _header(data: bytes) -> bytes:

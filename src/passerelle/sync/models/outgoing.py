@@ -7,6 +7,7 @@ waiting ──▶ handing over ──▶ sent | failed
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.crm.models import Email, RawMessage
@@ -150,6 +151,9 @@ class SentCopy(models.Model):
         return str(self.email_id)
 
 
+NOT_INTERNATIONAL = "5.6.7"  # RFC 6531, 4.3: no address outside ASCII for this recipient
+
+
 class DeliveryOutcome(models.TextChoices):
     WAITING = "waiting", _("Waits")
     ACCEPTED = "accepted", _("Accepted by the server")
@@ -210,3 +214,14 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.delivery_id)
+
+    @property
+    def advice(self) -> str:
+        """What to do about the refusal, where its status says what servers seldom explain."""
+        if self.outcome != DeliveryOutcome.REFUSED or not self.answer.startswith(NOT_INTERNATIONAL):
+            return ""
+        return gettext(
+            "Before its @ this address has letters with accents or of another script, which our "
+            "mail server or the next one does not take (SMTPUTF8). Ask for another address of this "
+            "person, or send through a mail server that offers SMTPUTF8."
+        )

@@ -1,10 +1,12 @@
 """Drafts to bytes: what comes back is what was written, and no field begins another."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from random import Random
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -22,6 +24,7 @@ from passerelle.messages import (
     new_message_id,
     parse,
 )
+from passerelle.messages.addresses import normalised
 from passerelle.messages.writing.composing import REFERENCES
 
 DRAFT = Draft(
@@ -98,7 +101,8 @@ def test_another_reader_understands_it() -> None:
         pytest.param({"sender": Address("a\r\nX: y", "a@b.example")}, "From", id="break-in-name"),
         pytest.param({"to": (Address("", "a@b.example\r\nX: y"),)}, "To", id="break-in-address"),
         pytest.param({"to": (Address("", "a@b.example, c@d.example"),)}, "To", id="two-addresses"),
-        pytest.param({"to": (Address("", "é@b.example"),)}, "To", id="local-part-outside-ascii"),
+        pytest.param({"to": (Address("", '"a\x85X: y"@b.example'),)}, "To", id="c1-in-address"),
+        pytest.param({"to": (Address("", '"a\u2028X: y"@b.example'),)}, "To", id="line-separator"),
         pytest.param({"cc": (Address("", "nonsense"),)}, "Cc", id="no-address"),
         pytest.param({"message_id": "<a b@c>"}, "Message-ID", id="space-in-id"),
         pytest.param({"message_id": "a@c"}, "Message-ID", id="id-without-brackets"),
@@ -135,6 +139,31 @@ def test_a_domain_outside_ascii_is_written_for_every_server() -> None:
     assert b"To: a@xn--exmple-cua.example\r\n" in raw
 
 
+international = (
+    st.text(st.characters(categories=["L", "N"]) | st.sampled_from("éßжσ中.-+"), max_size=20)
+    .map(lambda text: normalize("NFC", f"é{text}z").replace("..", "."))
+    .filter(lambda text: normalised(f"{text}@example.com") is not None)
+)
+
+
+@given(st.lists(international, min_size=1, max_size=10), line)
+def test_a_local_part_of_other_letters_stands_as_it_is(boxes: list[str], subject: str) -> None:
+    people = tuple(Address(f"É {box}", f"{box}@example.com") for box in dict.fromkeys(boxes))
+    raw = compose(replace(DRAFT, subject=subject, sender=people[0], to=people))
+    found = parse(raw)
+    assert (found.sender, found.to, found.subject) == (people[0], people, subject)
+    assert all(len(one) <= 998 for one in raw.split(b"\r\n"))
+    bare = raw.decode()
+    for person in sorted(people, key=lambda one: -len(one.address)):
+        bare = bare.replace(person.address, "")
+    assert bare.isascii()  # only where an address has to be, and where it must say so
+
+
+def test_accents_of_a_local_part_are_composed() -> None:
+    raw = compose(replace(DRAFT, to=(Address("", "e\u0301va@exämple.example"),)))
+    assert "To: éva@xn--exmple-cua.example\r\n".encode() in raw
+
+
 def test_message_ids() -> None:
     assert new_message_id("Example.COM", "abcdef0123") == "<abcdef0123@example.com>"
     with pytest.raises(ValueError, match="token"):
@@ -156,17 +185,19 @@ def test_text_html_and_files_come_back(text: str, words: str, attached: list[Fil
     assert [extract(raw, one.part) for one in found.attachments] == [one.data for one in attached]
 
 
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # what some reader takes for a line's end
 hostile = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n\0:"))
 
 
-@given(hostile, hostile, hostile, hostile)
+@given(hostile, hostile, hostile, hostile, hostile | hostile.map(lambda text: f'"{text}"'))
 def test_no_text_of_a_person_becomes_a_field(
-    subject: str, name: str, agent: str, filename: str
+    subject: str, name: str, agent: str, filename: str, box: str
 ) -> None:
     draft = replace(
         DRAFT,
         subject=subject,
         sender=Address(name, "a@example.com"),
+        to=(Address(name, f"é{box}@example.com"), Address("", f"{box}@example.com")),
         agent=Address(agent, "b@example.com"),
         files=(File(filename, "text/plain", b"x"),),
     )
@@ -177,6 +208,7 @@ def test_no_text_of_a_person_becomes_a_field(
     expected = {"From", "Sender", "To", "Cc", "Date", "Message-ID", "Subject", "In-Reply-To"}
     expected |= {"References", "Auto-Submitted", "X-Passerelle-Test", "MIME-Version"}
     assert set(message_from_bytes(raw).keys()) == expected | {"Content-Type"}
+    assert not _BREAKS.search(raw.decode().replace("\r\n", ""))
 
 
 def test_each_part_has_its_place() -> None:

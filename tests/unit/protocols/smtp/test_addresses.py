@@ -17,6 +17,8 @@ from passerelle.protocols.smtp.addresses import path, sender_path
         ("anna@[192.0.2.1]", b"anna@[192.0.2.1]"),
         ("anna@exämple.example", b"anna@xn--exmple-cua.example"),
         ("jörg@example.org", "jörg@example.org".encode()),
+        ("jo\u0308rg@example.org", "jörg@example.org".encode()),
+        ("anna@straße.example", b"anna@xn--strae-oqa.example"),  # IDNA 2008, as everywhere here
     ],
 )
 def test_path(address: str, expected: bytes) -> None:

@@ -12,10 +12,21 @@ MESSAGE = b"Subject: hello\r\n\r\nfirst\r\n"
 NOTIFY = b" NOTIFY=SUCCESS,FAILURE,DELAY"
 
 
-def made(offers: dict[str, str], *, data: bytes = MESSAGE, **options: Any) -> Envelope:
+INTERNATIONAL = {"SMTPUTF8": "", "8BITMIME": ""}
+ODD = "jörg@example.org"
+
+
+def made(
+    offers: dict[str, str],
+    *,
+    data: bytes = MESSAGE,
+    sender: str = SENDER,
+    to: tuple[str, ...] = BOTH,
+    **options: Any,
+) -> Envelope:
     session = Session(None)  # type: ignore[arg-type]  # nothing is written
     session.offers = offers
-    return envelope(session, SENDER, BOTH, data, **options)
+    return envelope(session, sender, to, data, **options)
 
 
 @pytest.mark.parametrize(
@@ -43,3 +54,32 @@ def test_envelope(
     found = made(offers, **options)
     assert found.mail == b"MAIL FROM:<crm@example.org>" + mail
     assert found.rcpts == tuple(b"RCPT TO:<" + each.encode() + b">" + notify for each in BOTH)
+
+
+HEADER = f"To: {ODD}\r\n\r\nx\r\n".encode()
+UTF8 = b" SMTPUTF8"
+
+
+@pytest.mark.parametrize(
+    ("sender", "to", "data", "mail"),
+    [
+        pytest.param(SENDER, BOTH, MESSAGE, b"", id="nothing-needs-it"),
+        pytest.param(SENDER, (*BOTH, ODD), MESSAGE, UTF8, id="a-recipient"),
+        pytest.param(ODD, BOTH, MESSAGE, UTF8, id="the-sender"),
+        pytest.param(SENDER, BOTH, HEADER, b" BODY=8BITMIME SMTPUTF8", id="the-header"),
+        pytest.param(SENDER, ("a@exämple.org",), MESSAGE, b"", id="a-domain-is-written-in-ascii"),
+    ],
+)
+def test_smtputf8_is_said_where_it_is_needed(
+    sender: str, to: tuple[str, ...], data: bytes, mail: bytes
+) -> None:
+    found = made(INTERNATIONAL, sender=sender, to=to, data=data)
+    assert found.mail == b"MAIL FROM:<" + sender.encode() + b">" + mail
+    assert None not in found.rcpts
+
+
+@pytest.mark.parametrize("offers", [{}, {"SMTPUTF8": ""}, {"8BITMIME": ""}])
+def test_without_it_only_whose_address_needs_it_is_left_out(offers: dict[str, str]) -> None:
+    found = made(offers, to=("a@example.org", ODD))
+    assert found.mail == b"MAIL FROM:<crm@example.org>"
+    assert found.rcpts == (b"RCPT TO:<a@example.org>", None)
