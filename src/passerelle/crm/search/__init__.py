@@ -7,7 +7,7 @@ from passerelle.crm.search.indexing import (
     rebuild,
     some_wait,
 )
-from passerelle.crm.search.matching import Found, search
+from passerelle.crm.search.matching import Found, search, search_few
 from passerelle.crm.search.words import words_of, words_sought
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "index_some",
     "rebuild",
     "search",
+    "search_few",
     "some_wait",
     "words_of",
     "words_sought",

@@ -51,6 +51,11 @@ _SQLITE_JOINED = "CROSS JOIN emailwords ON emailwords.rowid = emailindexid"
 _READ = """AND EXISTS (
     SELECT 1 FROM principalobjectaccess WHERE objectid = activityid AND principalid IN ({marks})
 )"""
+_OF = """
+    SELECT emailindexid, activityid FROM emailindex {joined}
+    WHERE {numbers} AND emailindexid < %s AND {words}
+    ORDER BY emailindexid DESC LIMIT %s
+"""
 _POSTGRESQL_AMONG = """
     SELECT DISTINCT emailindexid, emailindex.activityid FROM principalobjectaccess
     JOIN emailindex ON emailindex.activityid = objectid
@@ -105,6 +110,26 @@ def find_among(
         else:
             words = _tsquery(sought)
             cursor.execute(_POSTGRESQL_AMONG, [list(principals), below, words, limit])
+        return list(cursor.fetchall())
+
+
+def find_of(
+    numbers: Sequence[int], sought: Sequence[str], below: int, limit: int
+) -> list[tuple[int, object]]:
+    """`find` among the emails of these numbers, of which some thousand may be given."""
+    if not numbers:
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            marks = f"emailindexid IN ({', '.join(['%s'] * len(numbers))})"
+            words = " AND ".join([_SQLITE_WORD] * len(sought))
+            statement = _OF.format(joined=_SQLITE_JOINED, numbers=marks, words=words)
+            cursor.execute(statement, [*numbers, below, *sought, limit])
+        else:
+            statement = _OF.format(
+                joined="", numbers="emailindexid = ANY(%s)", words="words @@ %s::tsquery"
+            )
+            cursor.execute(statement, [list(numbers), below, _tsquery(sought), limit])
         return list(cursor.fetchall())
 
 

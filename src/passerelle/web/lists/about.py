@@ -1,4 +1,4 @@
-"""The emails that have to do with one record, a page of them: its cost is that of its rows.
+"""The emails that have to do with a record or an address, a page of them: its cost is its rows'.
 
 Of who has little mail all is gathered and sorted. Of a customer who has much a page is read in the
 order of their own indexes; for who reads little, and of an account with many contacts, it is met on
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from passerelle.crm.models import ActivityParty, Contact, Email, QueueItem, SignInAccount
 from passerelle.crm.readers import Wanted, Way, few_read_as, newest_met, newest_of, user_or_queue
@@ -21,6 +21,7 @@ from passerelle.crm.sharing import reads_as
 REGARDING = frozenset({"account", "contact", "lead"})
 PRINCIPALS = frozenset({"systemuser", "queue"})  # who read all that has to do with them
 CUSTOMERS_MOST = 10  # whose indexes are merged; each is two parts of one statement
+FEW = 5_000  # emails, whose words are read one by one
 GATHERED = 10_000  # parties, and emails that regard it; a customer with more has much mail
 
 
@@ -32,16 +33,26 @@ class About:
     key: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class AtAddress:
+    """An address in lower case, whoever is meant by it."""
+
+    address: str
+
+
+Whose = About | AtAddress
+
+
 def newest_about(
-    account: SignInAccount, seen: QuerySet[Email], about: About, way: Way, limit: int
+    account: SignInAccount, seen: QuerySet[Email], about: Whose, way: Way, limit: int
 ) -> Sequence[UUID]:
-    """The first of the emails in which a record takes part or which regard it, in this order.
+    """The first of the emails in which it takes part, or which regard it, in this order.
 
     Of those that the account has `seen`; those of an account are those of its contacts, too.
     """
     seen = seen.only("created_on")  # no texts: only keys are wanted
     gathered = seen.filter(pk__in=_gathered(about))
-    if about.kind in PRINCIPALS:
+    if isinstance(about, About) and about.kind in PRINCIPALS:
         wanted = Wanted(each=seen.filter(_is_of_principal(about)), listed=gathered)
         return [email.pk for email in newest_of(about.key, wanted, way, limit)]
     if _has_much(about):
@@ -51,16 +62,32 @@ def newest_about(
     return list(ordered.values_list("pk", flat=True)[:limit])
 
 
+def few_about(about: Whose) -> Sequence[UUID] | None:
+    """All of these emails, whoever may see them; None where they are not few."""
+    if _has_much(about):
+        return None
+    emails = Email.objects.order_by().filter(pk__in=_gathered(about))
+    keys = list(emails.values_list("pk", flat=True)[: FEW + 1])
+    return keys if len(keys) <= FEW else None
+
+
+def is_about(about: Whose) -> Q:
+    """Asked of one email: whether it is one of these."""
+    if isinstance(about, AtAddress):
+        return Q(Exists(_parties_at(about).filter(email=OuterRef("pk"))))
+    return _is_of_principal(about) if about.kind in PRINCIPALS else _is_of_customer(about)
+
+
 def _newest_of_many(
-    account: SignInAccount, seen: QuerySet[Email], about: About, way: Way, limit: int
+    account: SignInAccount, seen: QuerySet[Email], about: Whose, way: Way, limit: int
 ) -> Sequence[UUID]:
-    principals, customers = reads_as(account), _customers_of(about)
+    principals = reads_as(account)
     reads_few = principals is not None and few_read_as(principals) is not None
-    if not reads_few and len(customers) <= CUSTOMERS_MOST and not _have_undated(customers):
-        return _in_order(customers, seen, way, limit)
-    wanted = Wanted(
-        each=seen.filter(_is_of_customer(about)), listed=seen.filter(pk__in=_gathered(about))
-    )
+    if isinstance(about, About) and not reads_few:
+        customers = _customers_of(about)
+        if len(customers) <= CUSTOMERS_MOST and not _have_undated(customers):
+            return _in_order(customers, seen, way, limit)
+    wanted = Wanted(each=seen.filter(is_about(about)), listed=seen.filter(pk__in=_gathered(about)))
     return [email.pk for email in newest_met(principals, wanted, way, limit)]
 
 
@@ -114,7 +141,7 @@ def _sliced(rows: QuerySet[Any, Any], order: tuple[str, str], limit: int) -> Que
     return rows.distinct().order_by(*order)[:limit]
 
 
-def _has_much(about: About) -> bool:
+def _has_much(about: Whose) -> bool:
     first, *others = _ways_to(about)
     rows = first.union(*others, all=True)[: GATHERED + 1]  # some emails twice
     return rows.count() > GATHERED
@@ -147,13 +174,15 @@ def _takes_part(who: Coalesce, theirs: Q) -> Q:
     return Q(Exists(parties.filter(theirs, email=OuterRef("pk"))))
 
 
-def _gathered(about: About) -> QuerySet[Any, Any]:
+def _gathered(about: Whose) -> QuerySet[Any, Any]:
     first, *others = _ways_to(about)
     return first.union(*others)
 
 
-def _ways_to(about: About) -> list[QuerySet[Any, Any]]:
+def _ways_to(about: Whose) -> list[QuerySet[Any, Any]]:
     """Keys of its emails: one question for each index; an OR would look at every email."""
+    if isinstance(about, AtAddress):
+        return [_parties_at(about).values("email")]
     kind, key = about.kind, about.key
     found = [_keys_with(**{kind: key})]
     if kind in REGARDING:
@@ -173,3 +202,12 @@ def _contacts_of(about: About) -> QuerySet[Any, Any]:
 
 def _keys_with(**who: object) -> QuerySet[Any, Any]:
     return ActivityParty.objects.order_by().filter(**who).values("email")
+
+
+def _parties_at(about: AtAddress) -> QuerySet[ActivityParty]:
+    """Asked as the index of addresses has them (`activityparty_by_address`)."""
+    return (
+        ActivityParty.objects.order_by()
+        .alias(used=Lower("address_used"))
+        .filter(used=about.address)
+    )

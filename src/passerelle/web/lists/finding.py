@@ -66,9 +66,12 @@ PEOPLE = (
     Kind(_("Lead"), Lead, ("fullname",), "lead"),
 )
 OPERATED = (Kind(_("Mailbox"), Mailbox, ("name", "email_address"), "mailbox"),)
-CONFIGURED = (
+PRINCIPALS = (
     Kind(_("User"), SystemUser, ("fullname", "internal_email_address"), "user"),
     Kind(_("Queue"), Queue, ("name", "email_address"), "queue"),
+)
+CONFIGURED = (
+    *PRINCIPALS,
     Kind(_("Email Server Profile"), EmailServerProfile, ("name",), "profile"),
 )
 
@@ -99,6 +102,13 @@ def find_people(text: str) -> list[Found]:
     """Contacts, accounts and leads by name or address."""
     terms = search_terms(text)
     return [one for kind in PEOPLE for one in _records(kind, terms)] if terms else []
+
+
+def find_anybody(text: str) -> list[Found]:
+    """Customers, users and queues by name or address: who may take part in an email."""
+    terms = search_terms(text)
+    kinds = (*PEOPLE, *PRINCIPALS) if terms else ()
+    return [one for kind in kinds for one in _records(kind, terms)]
 
 
 def find_emails(account: SignInAccount, text: str) -> list[Found]:

@@ -1,6 +1,6 @@
-"""The list of emails narrowed down: by words, days, state, what is attached, whose they are."""
+"""The list of emails narrowed down: by words, days, state, attachments, people, whose they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from passerelle.crm.models import Email, Queue, SignInAccount, SystemUser
 from passerelle.crm.models.mail.emails import TEXTS, EmailStatus
-from passerelle.crm.readers import Wanted, is_read_as, newest_of, newest_seen
-from passerelle.crm.search import search, some_wait, words_sought
+from passerelle.crm.readers import Wanted, is_read_as, is_read_by, newest_of, newest_seen
+from passerelle.crm.search import Found, search, search_few, some_wait, words_sought
 from passerelle.crm.services import Holder
+from passerelle.web.lists.about import Whose, few_about, is_about, newest_about
 from passerelle.web.lists.listing import SEARCH_CHARS, way_from
 from passerelle.web.lists.paging import PAGE_ROWS, Order, Page, Start, page_taken
+from passerelle.web.lists.person import PersonSought, person_sought
 
 NUMBER_CHARS = 19  # of a place in the index
 YEARS = range(1900, 3000)  # others no calendar of a database need hold
@@ -29,6 +31,7 @@ class Narrowed:
     until: str
     files: bool
     state: EmailStatus | None
+    person: PersonSought
 
     @property
     def by_words(self) -> bool:
@@ -43,6 +46,7 @@ def narrowed_by(query: Mapping[str, str]) -> Narrowed:
         until=_day(query.get("until", "")),
         files=query.get("files") == "1",
         state=next((one for one in EmailStatus if str(one.value) == query.get("state")), None),
+        person=person_sought(query),
     )
 
 
@@ -57,23 +61,62 @@ def page_of_emails(
 
     Of a queue or a user whose email the person may list, if one is given.
     """
-    emails = _held_by(emails, holder)
+    emails = _narrowed(_held_by(emails, holder), asked)
+    about = asked.person.about
+    if about is None and asked.person.text:
+        return Page([], "", "")
+    if not asked.by_words:
+        if about is not None:
+            return _page_about(account, emails, about, query)
+        return newest_page(account, emails.defer(*TEXTS), query, holder)
+    sought = words_sought(asked.q)
+    if not sought:
+        return Page([], "", "")
+    below = _number(query.get("after", ""))
+    found = _found(account, emails.defer(*TEXTS), about, sought, below)
+    return Page(found.emails, str(found.below) if found.below else "", "")
+
+
+def _narrowed(emails: QuerySet[Email], asked: Narrowed) -> QuerySet[Email]:
     if asked.since:
         emails = emails.filter(created_on__gte=_begin(asked.since))
     if asked.until:
         emails = emails.filter(created_on__lt=_begin(asked.until) + timedelta(days=1))
     if asked.state is not None:
         emails = emails.filter(statuscode=asked.state)
-    if asked.files:
-        emails = emails.filter(attachment_count__gt=0)
-    emails = emails.defer(*TEXTS)
-    if not asked.by_words:
-        return newest_page(account, emails, query, holder)
-    sought = words_sought(asked.q)
-    if not sought:
-        return Page([], "", "")
-    found = search(account, emails, sought, _number(query.get("after", "")), PAGE_ROWS)
-    return Page(found.emails, str(found.below) if found.below else "", "")
+    return emails.filter(attachment_count__gt=0) if asked.files else emails
+
+
+def _found(
+    account: SignInAccount,
+    emails: QuerySet[Email],
+    about: Whose | None,
+    sought: Sequence[str],
+    below: int,
+) -> Found:
+    """What is found by words, in all emails or in those of one person."""
+    few = few_about(about) if about is not None else None
+    if few is not None:
+        return search_few(account, emails.filter(pk__in=few), sought, below, PAGE_ROWS)
+    if about is not None:
+        emails = emails.filter(is_about(about))
+    return search(account, emails, sought, below, PAGE_ROWS)
+
+
+def _page_about(
+    account: SignInAccount, emails: QuerySet[Email], about: Whose, query: Mapping[str, str]
+) -> Page[Email]:
+    """A page of those among `emails` that are visible and one person's, the newest first."""
+    if not account.sees_all_email:
+        user = account.systemuser
+        emails = emails.filter(is_read_by(user)) if user is not None else emails.none()
+
+    def take(start: Start, limit: int) -> list[Email]:
+        keys = newest_about(account, emails, about, way_from(start), limit)
+        found = Email.objects.defer(*TEXTS).in_bulk(keys)
+        return [found[key] for key in keys if key in found]
+
+    return page_taken(take, Email, NEWEST_FIRST, query)
 
 
 def newest_page(

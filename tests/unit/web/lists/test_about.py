@@ -30,7 +30,14 @@ from passerelle.crm.services import (
 from passerelle.crm.sharing import emails_seen, share_usually
 from passerelle.guids import new_guid
 from passerelle.web.lists import about
-from passerelle.web.lists.about import About, newest_about
+from passerelle.web.lists.about import (
+    About,
+    AtAddress,
+    Whose,
+    few_about,
+    is_about,
+    newest_about,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -131,6 +138,7 @@ def store(company: Company, written: Sequence[Written]) -> dict[UUID, Written]:
                     email=email,
                     participation=role,
                     created_on=email.created_on if one.dated else None,
+                    address_used=f"{one.party.title()}@Example.com",
                     **{f"{party.kind}_id": party.key},
                 )
         made[email.pk] = one
@@ -245,6 +253,43 @@ def test_who_sees_what(
     account = company.looking[who]
     found = newest_about(account, emails_seen(account), company.about(name), Way(), 50)
     assert [made[key].minutes for key in found] == minutes
+
+
+SAM = AtAddress("sam@example.com")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("who", "minutes"),
+    [("administrator", [6, 4]), ("anna", [4]), ("bob", []), ("nobody", [])],
+)
+def test_of_an_address_those_in_which_it_stands(
+    company: Company, monkeypatch: pytest.MonkeyPatch, way: str, who: str, minutes: list[int]
+) -> None:
+    by(way, monkeypatch)
+    made = store(company, [*ABOUT_THE_ACCOUNT, Written("lea", "sam", "anna", 7)])
+    account = company.looking[who]
+    found = newest_about(account, emails_seen(account), SAM, Way(), 50)
+    assert [made[key].minutes for key in found] == minutes
+
+
+@pytest.mark.parametrize("name", [*CUSTOMERS, "orders", "an-address"])
+def test_each_email_asked_for_itself_is_one_of_all(
+    company: Company, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    made = store(company, ABOUT_THE_ACCOUNT)
+    ActivityParty.objects.filter(email=next(iter(made))).update(account=None, queue=company.orders)
+    of_queue = About("queue", company.orders.pk)
+    others: dict[str, Whose] = {"orders": of_queue, "an-address": SAM}
+    record = others[name] if name in others else company.about(name)
+    found = few_about(record)
+    assert found is not None
+    assert found
+    assert set(found) == set(Email.objects.filter(is_about(record)).values_list("pk", flat=True))
+    monkeypatch.setattr(about, "FEW", len(found) - 1)
+    assert few_about(record) is None
+    monkeypatch.setattr(about, "GATHERED", 0)
+    assert few_about(record) is None
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -2,6 +2,8 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -10,10 +12,12 @@ from django.utils import timezone
 from tests.unit.web.conftest import World, index_all, signed_in, stored_email
 
 from passerelle.crm.emails.audit import LOOK
+from passerelle.crm.merging import begin_merge, move_some
 from passerelle.crm.models import AuditEntry, Email, QueueItem, QueueMembership
 from passerelle.crm.readers import grant
-from passerelle.crm.services import reply_draft
+from passerelle.crm.services import create_contact, reply_draft
 from passerelle.sync.models import Place
+from passerelle.web.lists import about
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 TEXT = "The text of the order."
@@ -159,6 +163,89 @@ def test_boxes_and_search(world: World, query: str, found: int) -> None:
     index_all()
     response = signed_in(world.ann).get(f"/emails/?{query}")
     assert len(response.context["page"].rows) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("person=carla@customer.example", 2, id="an-address"),
+        pytest.param("person=Carla+%3CCARLA@Customer.Example%3E", 2, id="an-address-with-a-name"),
+        pytest.param("person=nobody@customer.example", 0, id="an-address-that-nobody-used"),
+        pytest.param("person=carla", 2, id="the-one-of-that-name"),
+        pytest.param("person=ann+example", 2, id="a-user"),
+        pytest.param("person=support", 0, id="a-queue"),
+        pytest.param("person=inc", 0, id="an-account"),
+        pytest.param("person=lea", 0, id="a-lead"),
+        pytest.param("person=zz", 0, id="nobody"),
+        pytest.param("person=%00", 3, id="nul-is-nobody-asked-for"),
+        pytest.param("person=contact+nonsense", 0, id="no-key"),
+        pytest.param(f"person=contact+{UUID(int=1)}", 0, id="a-record-that-is-gone"),
+        pytest.param("person=carla@customer.example&q=answer", 1, id="with-words"),
+        pytest.param("person=carla&q=order", 1, id="a-name-with-words"),
+        pytest.param("person=carla&q=nothing", 0, id="with-words-that-nobody-wrote"),
+        pytest.param("person=carla@customer.example&box=drafts", 1, id="within-a-box"),
+        pytest.param("person=carla&files=1", 1, id="with-attachments"),
+        pytest.param("person=carla&state=1", 1, id="in-a-state"),
+        pytest.param("person=carla&until=2001-01-01", 0, id="to-a-day"),
+    ],
+)
+def test_a_person_narrows_down(world: World, query: str, found: int) -> None:
+    index_all()
+    response = signed_in(world.ann).get(f"/emails/?{query}")
+    assert response.status_code == 200
+    assert len(response.context["page"].rows) == found
+
+
+@pytest.mark.parametrize("person", ["carla", "carla@customer.example"])
+def test_who_has_much_email_is_narrowed_down_alike(
+    world: World, monkeypatch: pytest.MonkeyPatch, person: str
+) -> None:
+    index_all()
+    client = signed_in(world.ann)
+    few = client.get(f"/emails/?person={person}&q=order").context["page"].rows
+    monkeypatch.setattr(about, "GATHERED", 0)
+    many = client.get(f"/emails/?person={person}&q=order").context["page"].rows
+    assert list(many) == list(few) == [world.received]
+
+
+def test_of_several_with_a_name_one_is_chosen_and_shown(world: World, as_ann: Client) -> None:
+    other = create_contact("Carla", "Other")
+    html = as_ann.get("/emails/?person=carla&files=1").content.decode()
+    links = re.findall(r'href="(\?person=contact[^"]*)"', html)
+    assert len(links) == 2
+    found = [as_ann.get(f"/emails/{unescape(link)}") for link in links]
+    assert sorted(len(one.context["page"].rows) for one in found) == [0, 1]
+    assert all("files=1" in link for link in links)
+    shown = as_ann.get(f"/emails/?person=contact+{other.pk}").content.decode()
+    assert f'<option value="contact {other.pk}" selected>Carla Other</option>' in shown
+
+
+def test_a_merged_record_stands_for_its_master(world: World, as_ann: Client) -> None:
+    master = create_contact("Carla", "Whole")
+    merge = begin_merge(master, world.contact, "ann")
+    while move_some(merge.pk):
+        pass
+    response = as_ann.get(f"/emails/?person=contact+{world.contact.pk}")
+    assert len(response.context["page"].rows) == 2
+    assert "Carla Whole</option>" in response.content.decode()
+
+
+def test_nobody_sees_more_by_a_person(world: World, as_bob: Client) -> None:
+    for asked in ("carla", "carla@customer.example", "ann+example"):
+        for words in ("", "&q=order"):
+            response = as_bob.get(f"/emails/?person={asked}{words}")
+            assert not response.context["page"].rows
+
+
+def test_who_sees_headers_alone_finds_by_person_and_headers(
+    world: World, as_administrator: Client
+) -> None:
+    index_all()
+    counts = {
+        words: len(as_administrator.get(f"/emails/?person=carla{words}").context["page"].rows)
+        for words in ("", "&q=order", "&q=text")
+    }
+    assert counts == {"": 2, "&q=order": 1, "&q=text": 0}
 
 
 @pytest.mark.parametrize(
