@@ -10,11 +10,11 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from tests.ready_tables import django_db_setup, ready_tables
+from tests.ready_tables import django_db_setup, pytest_timeout_set_timer, ready_tables
 
 from passerelle.demo.world import HOST, WEB_PORT
 
-__all__ = ["django_db_setup", "ready_tables"]
+__all__ = ["django_db_setup", "pytest_timeout_set_timer", "ready_tables"]
 
 # `--hypothesis-profile`: what decides over a change finds the same on every machine; random
 # examples are for a person at work, and for `make soak`.

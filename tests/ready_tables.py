@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,29 @@ FOLDER = ROOT / ".cache" / "tables"
 
 def ready_file() -> Path:
     """Where the tables of the present migrations are, or will be."""
+    return FOLDER / f"{_digest()}.sqlite3"
+
+
+@cache
+def _digest() -> str:
     digest = hashlib.sha256(django.__version__.encode())
     for file in sorted((ROOT / "src" / "passerelle").glob("*/migrations/*.py")):
         digest.update(f"{file.parent.parent.name}/{file.name}".encode())
         digest.update(file.read_bytes())
-    return FOLDER / f"{digest.hexdigest()[:32]}.sqlite3"
+    return digest.hexdigest()[:32]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_timeout_set_timer(item: pytest.Item) -> bool | None:
+    """No timer for a test that may be the one that makes the tables.
+
+    On a machine that does much else all migrations take longer than a test may. Stopped, they would
+    begin anew with the next run, and be stopped again.
+    """
+    names = getattr(item, "fixturenames", ())
+    asks = item.get_closest_marker("django_db") or "django_db_setup" in names or "db" in names
+    makes = asks and connection.vendor == "sqlite" and not ready_file().exists()
+    return True if makes else None
 
 
 @pytest.fixture(scope="session")
