@@ -16,7 +16,7 @@ from passerelle.tracking import PartyKind, RecordRef
 RECIPIENTS = 500  # of one email written by a person
 TO_CHARS = 500  # of the column
 
-_BETWEEN = re.compile(r"[;\n]|,(?![^<\"]*[>\"])")  # a comma inside quotes belongs to a name
+_SIGN = re.compile(r'\\["\\]|[";,\n]')  # an escape, a quote, or what stands between two addresses
 _ORDER = list(PartyKind)
 
 
@@ -37,7 +37,7 @@ def parties_of(email: Email, sender: Writer, written: Written) -> list[ActivityP
 def typed_addresses(field: str, text: str) -> tuple[Address, ...]:
     """The addresses that were typed; one that is none is named, never dropped."""
     found: list[Address] = []
-    for piece in filter(str.strip, _BETWEEN.split(text)):
+    for piece in filter(str.strip, _pieces(text)):
         address = parse_address(piece.strip())
         if address is None:
             raise ValidationError(
@@ -45,6 +45,22 @@ def typed_addresses(field: str, text: str) -> tuple[Address, ...]:
             )
         found.append(address)
     return tuple({address.key: address for address in found}.values())
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """What stands between commas, semicolons and line ends, as far as a line quotes none of them.
+
+    Looks at each character once: whoever writes may paste anything.
+    """
+    start, quoted, last = 0, False, text.rfind('"')
+    for match in _SIGN.finditer(text):
+        sign = match[0]
+        if sign == '"':
+            quoted = not quoted and match.start() < last  # the last one quotes nothing
+        elif sign == "\n" or (sign in ",;" and not quoted):
+            yield text[start : match.start()]
+            start, quoted = match.end(), False
+    yield text[start:]
 
 
 def _recipients(
