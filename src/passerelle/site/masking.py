@@ -13,8 +13,10 @@ from structlog.typing import EventDict, WrappedLogger
 
 MASK = "…@"
 # Generous on purpose: what only looks like an address is masked, too. The domain stays, so that
-# one sees whose server is meant.
-ADDRESS = re.compile(r"[^\s<>\"'=,;:()\[\]{}]+@(?=[\w\[])")
+# one sees whose server is meant. It begins where a word does: tried at each of its letters, a long
+# one without any at sign would take quadratic time.
+_LETTER = r"[^\s<>\"'=,;:()\[\]{}]"
+ADDRESS = re.compile(rf"(?<!{_LETTER}){_LETTER}+@(?=[\w\[])")
 OURS = ("passerelle.",)
 SYSTEM = (OSError, ImportError, TypeError, AttributeError, AssertionError)
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]

@@ -20,11 +20,17 @@ from passerelle.site.masking import mask_fields, masked, told
         pytest.param("ann@[192.0.2.1]", "…@[192.0.2.1]", id="at-an-address-of-a-machine"),
         pytest.param('"ann lee"@example.com', '"ann lee"@example.com', id="quoted-rest-has-no-@"),
         pytest.param("meet @ noon", "meet @ noon", id="an-at-alone"),
+        pytest.param("a@b@c.example", "…@c.example", id="several-in-one-word"),
+        pytest.param("@b.example", "@b.example", id="an-at-in-front"),
         pytest.param("nothing here", "nothing here", id="nothing"),
     ],
 )
 def test_masked(text: str, expected: str) -> None:
     assert masked(text) == expected
+
+
+def test_a_long_word_is_looked_at_once() -> None:
+    assert masked("x" * 1_000_000 + " a@b.example") == "x" * 1_000_000 + " …@b.example"
 
 
 def test_every_field_of_an_event_is_masked() -> None:
