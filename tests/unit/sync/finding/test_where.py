@@ -19,7 +19,7 @@ from passerelle.crm.services import create_sign_in, create_user, set_members
 from passerelle.guids import new_guid
 from passerelle.sync.models import Clue, Place
 from passerelle.sync.models.incoming import Outcome
-from passerelle.sync.services import CONSOLE, Found, Seer, seer_of, sought_by, where
+from passerelle.sync.services import CONSOLE, Found, Seer, Sought, seer_of, sought_by, where
 from passerelle.tracking import Reason
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -80,6 +80,21 @@ def test_rubbish_finds_nothing(company: Company, text: str) -> None:
     company.inbox.deliver(bytes(STRANGER))
     company.read()
     assert not where(CONSOLE, sought_by(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "message_id"),
+    [
+        pytest.param("a@b.example", "a@b.example", "<a@b.example>", id="one-or-the-other"),
+        pytest.param("<a@b.example>", "", "<a@b.example>", id="in-brackets-an-id"),
+        pytest.param("<a-b>", "", "<a-b>", id="an-id-without-an-at"),
+        pytest.param("Ann <a@b.example>", "a@b.example", "", id="with-a-name-an-address"),
+        pytest.param("a@b.example,c@d.example", "", "", id="two-are-neither"),
+        pytest.param("a-b", "", "", id="a-word-is-neither"),
+    ],
+)
+def test_what_a_text_may_mean(text: str, address: str, message_id: str) -> None:
+    assert sought_by(text) == Sought(address, message_id)
 
 
 def test_of_ignored_mail_no_word_is_kept(company: Company) -> None:
