@@ -23,6 +23,14 @@ from passerelle.web.client_address import client_address, comes_from_proxy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+
+class SessionRequest(HttpRequest):
+    """A request as `OpenSessions` and all behind it have it."""
+
+    client_address: str
+    owes_second_factor: bool
+
+
 PAGE_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -112,24 +120,24 @@ class OpenSessions:
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.client_address = client_address(request)  # type: ignore[attr-defined]
-        request.owes_second_factor = False  # type: ignore[attr-defined]
+    def __call__(self, request: SessionRequest) -> HttpResponse:
+        request.client_address = client_address(request)
+        request.owes_second_factor = False
         if request.user.is_authenticated:
             row = open_session(request.session, request.user)
             if row is None:
                 logout(request)
             else:
-                request.owes_second_factor = owes_second_factor(row)  # type: ignore[attr-defined]
+                request.owes_second_factor = owes_second_factor(row)
         return self._get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: object
+        self, request: SessionRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
         """Lead to where the second factor is set up, from every other page."""
         del view, args, kwargs
         match = request.resolver_match
-        if not request.owes_second_factor or (match and match.url_name in self.ALLOWED):  # type: ignore[attr-defined]
+        if not request.owes_second_factor or (match and match.url_name in self.ALLOWED):
             return None
         return redirect("web:second-factor-set-up")
 

@@ -74,7 +74,7 @@ def restore(
     if check:
         with progress(shown=not as_json) as told:
             manifest = upkeep.check_backup(file, passphrase=secret, told=told)
-        _tell(as_json, _facts(manifest), [_("The backup is whole.")])
+        _tell(_facts(manifest), [_("The backup is whole.")], as_json=as_json)
         return
     replacing = Replacing.OURS if replace else Replacing.NOTHING
     done = _restored(file, Replacing.ALL if replace_all else replacing, secret, as_json=as_json)
@@ -84,7 +84,7 @@ def restore(
         "replaced": [str(one) for one in done.removed.ours],
         "removed": [str(one) for one in done.removed.foreign],
     }
-    _tell(as_json, facts, _words(done))
+    _tell(facts, _words(done), as_json=as_json)
 
 
 def _restored(
@@ -145,7 +145,7 @@ def _facts(manifest: Manifest) -> dict[str, Any]:
     return {name: facts[name] for name in ("version", "made_on", "database", "counts", "key_ids")}
 
 
-def _tell(as_json: bool, facts: dict[str, Any], lines: list[str]) -> None:  # noqa: FBT001
+def _tell(facts: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
     if as_json:
         print_json(facts)
         return

@@ -23,36 +23,36 @@ def upgrade(context: typer.Context, *, rehearse: Rehearse = False) -> None:
     """Back up, migrate, check. passerelle run must be stopped, unless it is a rehearsal."""
     config, as_json = load_config(), wants_json(context)
     if not steps_behind():
-        _say_nothing_to_do(as_json)
+        _say_nothing_to_do(as_json=as_json)
         return
     if rehearse:
         with progress(shown=not as_json) as told:
             report = upkeep.rehearse(config, told)
-        _tell(report, as_json, _("The rehearsal went well."))
+        _tell(report, _("The rehearsal went well."), as_json=as_json)
         return
     lock = lock_home(config.home)
     try:
         with progress(shown=not as_json) as told:
-            done = upkeep.upgrade(config, told, lambda made: _say_backup(made, as_json))
+            done = upkeep.upgrade(config, told, lambda made: _say_backup(made, as_json=as_json))
     finally:
         os.close(lock)
     if done is not None:
-        _tell(done[0], as_json, _("The database is of this version's shape."))
+        _tell(done[0], _("The database is of this version's shape."), as_json=as_json)
 
 
-def _say_nothing_to_do(as_json: bool) -> None:  # noqa: FBT001
+def _say_nothing_to_do(*, as_json: bool) -> None:
     if as_json:
         print_json({"steps": []})
     else:
         say(_("There is nothing to do: the database is of this version's shape."))
 
 
-def _say_backup(made: upkeep.Made, as_json: bool) -> None:  # noqa: FBT001
+def _say_backup(made: upkeep.Made, *, as_json: bool) -> None:
     if not as_json:
         say(_("Backed up in {file}").format(file=made.file))
 
 
-def _tell(report: upkeep.Report, as_json: bool, conclusion: str) -> None:  # noqa: FBT001
+def _tell(report: upkeep.Report, conclusion: str, *, as_json: bool) -> None:
     if as_json:
         print_json(asdict(report))
         return

@@ -120,6 +120,7 @@ def _settled(
     questions: list[Question] = []
     settled: dict[_Pair, _Members] = {}
     for pair, members in pairs.items():
+        becomes = pair
         alone = _alone(pair)
         if members and alone:
             question = _pair_question(pair, len(members), alone, groups)
@@ -129,8 +130,8 @@ def _settled(
                 kept = INDEX[Direction(answer)]
                 for _, entry in members:
                     entry.providers[1 - kept] = None
-                pair = (pair[0], None) if kept == 0 else (None, pair[1])  # noqa: PLW2901
-        settled.setdefault(pair, []).extend(members)
+                becomes = (pair[0], None) if kept == 0 else (None, pair[1])
+        settled.setdefault(becomes, []).extend(members)
     return settled, questions
 
 

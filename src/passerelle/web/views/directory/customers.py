@@ -81,7 +81,7 @@ LEAD = Kind(
 @signed_in
 def listed(request: AccountRequest, kind: Kind) -> HttpResponse:
     """The records of one kind by name, or those that a search finds."""
-    rows = _active_first(kind, request.GET.get("all") == "1")
+    rows = _listed(kind, inactive_too=request.GET.get("all") == "1")
     terms = search_terms(request.GET.get("q", ""))
     first: First[Any] = partial(first_named, terms) if terms else every
     page = page_of(rows, Order(kind.order), request.GET, first=first)
@@ -157,9 +157,9 @@ def _edited(request: AccountRequest, kind: Kind, record: Any) -> HttpResponseBas
     return render(request, "web/customers/edit.html", context, status=422 if form.errors else 200)
 
 
-def _active_first(kind: Kind, everything: bool) -> QuerySet[Any]:  # noqa: FBT001
+def _listed(kind: Kind, *, inactive_too: bool) -> QuerySet[Any]:
     rows = kind.model._default_manager.all()
-    if everything:
+    if inactive_too:
         return rows
     open_state = LeadState.OPEN if kind.model is Lead else State.ACTIVE
     return rows.filter(statecode=open_state)
