@@ -50,6 +50,22 @@ def server(**folders: tuple[int, int, str]) -> MemoryFolder:
             {"object_id": IDS}, {"A": (7, 9, BARE)}, "A", id="a server that tells ids no more"
         ),
         pytest.param({"object_id": IDS}, {"B": (7, 9, "F2")}, None, id="an id is stronger"),
+        pytest.param(
+            {"object_id": IDS}, {"A": (7, 9, IDS), "B": (7, 8, BARE)}, "A", id="where its id is"
+        ),
+        pytest.param(
+            {}, {"A": (7, 9, IDS), "B": (7, 8, BARE)}, "A", id="a server that begins to tell ids"
+        ),
+        pytest.param({}, {"B": (7, 9, IDS)}, "B", id="renamed, where ids begin to be told"),
+        pytest.param(
+            {"object_id": IDS}, {"B": (7, 9, BARE)}, "B", id="renamed, where ids are told no more"
+        ),
+        pytest.param(
+            {"uid_validity": 0, "uid_next": 0},
+            {"B": (0, 1, BARE)},
+            None,
+            id="never read, and a folder without any UIDVALIDITY",
+        ),
         pytest.param({"uid_validity": 0}, {"A": (3, 1, BARE)}, "A", id="never read"),
         pytest.param({"uid_validity": 0}, {"B": (3, 1, BARE)}, None, id="never read, and gone"),
         pytest.param(
