@@ -174,7 +174,7 @@ def report_of_reader(disposition: str, who: str = "rfc822; bob@example.org") -> 
             id="headers alone come back",
         ),
         pytest.param(
-            report("\n\n" + OPENSMTPD), [failed(BOB, "5.0.0", "")], id="further blank lines"
+            report("\n" + OPENSMTPD), [failed(BOB, "5.0.0", "")], id="a further blank line"
         ),
         pytest.param(
             report(POSTFIX, returned=RETURNED.replace(ID, f"{ID} <2@example.com>")),
