@@ -23,8 +23,11 @@ PROPERTIES = frozenset({
     "text-transform", "unicode-bidi", "vertical-align", "white-space", "width",
     "word-break", "word-spacing", "word-wrap", "overflow-wrap",
 })  # fmt: skip
-_DECLARATION = re.compile(r"\s*([a-z-]{1,40})\s*:\s*([^{}<>\\@;]{1,500})\s*", re.IGNORECASE)
-_FUNCTION = re.compile(r"([a-z0-9_-]*)\(", re.IGNORECASE)
+VALUE_CHARS = 500
+# No two parts of these can take the same characters, nor does one begin within a name: a letter
+# may hold what takes any other pattern minutes.
+_DECLARATION = re.compile(r"([a-z-]{1,40})\s*:([^{}<>\\@;]+)", re.IGNORECASE)
+_FUNCTION = re.compile(r"(?<![a-z0-9_-])([a-z0-9_-]*)\(", re.IGNORECASE)
 _HARMLESS_FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "calc"})
 
 
@@ -35,10 +38,12 @@ def harmless(style: str) -> str:
 
 
 def _kept(declaration: str) -> str:
-    match = _DECLARATION.fullmatch(declaration)
+    match = _DECLARATION.fullmatch(declaration.strip())
     if match is None or match[1].lower() not in PROPERTIES:
         return ""
     name, value = match[1].lower(), match[2].strip()
+    if not 0 < len(value) <= VALUE_CHARS:
+        return ""
     functions = {function.lower() for function in _FUNCTION.findall(value)}
     if not functions <= _HARMLESS_FUNCTIONS or "/*" in value:
         return ""
