@@ -81,7 +81,8 @@ def test_of_an_email_of_several_the_strictest_counts(
 
 
 def among_colleagues(email: Email, _: Account) -> None:
-    ActivityParty.objects.filter(email=email, contact__isnull=False).delete()
+    parties = ActivityParty.objects.filter(email=email, contact__isnull=False)
+    parties.update(contact=None, systemuser=email.owner)
 
 
 def regards_an_account(email: Email, account: Account) -> None:
