@@ -3,10 +3,11 @@
 Only hashes are kept. Which email a message is like is decided in `tracking`.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -37,19 +38,13 @@ from passerelle.tracking import (
 
 EMAILS_AT_ONCE = 500  # of those that were here before
 VARIANTS_AT_ONCE = 5_000  # of the rules before
-QUESTIONS_AT_ONCE = 400  # in one statement; SQLite joins 500
+MESSAGES_AT_ONCE = 400  # that one statement asks for
 _LAST_KEY = UUID(int=2**128 - 1)
-_NEWEST = """
-    SELECT {number} AS question, newest.* FROM (
-        SELECT senton, activityid FROM {table}
-        WHERE subjecthash = %s AND senton >= %s AND senton < %s
-        ORDER BY senton DESC LIMIT %s
-    ) AS newest
-"""
-# PostgreSQL plans each part of a union by itself, so that all are asked in one part. It tells what
-# is found in several ways once for each message: a row costs Python ten times what it costs there.
-# In SQLite the text of such a question costs more than the rows.
-_NEWEST_OF_EACH = """
+# Both tell each email once for a message, however many ways to say its subject find it: a row costs
+# Python ten times what it costs them. Of each way no more than the newest are looked at, so that a
+# message costs the same whatever is stored. All are asked in one part, as PostgreSQL plans each
+# part of a union by itself, and SQLite reads the text of each.
+_BY_POSTGRESQL = """
     SELECT asked.message - 1, alike.activityid
     FROM unnest(%s::text[], %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY
         AS asked(subjects, since, before, message)
@@ -59,14 +54,35 @@ _NEWEST_OF_EACH = """
         CROSS JOIN LATERAL (
             SELECT senton, activityid FROM {table}
             WHERE subjecthash = words AND senton >= asked.since AND senton < asked.before
-            ORDER BY senton DESC LIMIT %s
+            ORDER BY senton DESC LIMIT {most}
         ) AS newest
-        ORDER BY newest.senton DESC, newest.activityid DESC LIMIT %s
+        ORDER BY newest.senton DESC, newest.activityid DESC LIMIT {most}
     ) AS alike
 """
+# SQLite joins no part that depends on another, so what does is an expression.
+_BY_SQLITE = """
+    WITH asked AS MATERIALIZED (
+        SELECT key AS message, json_extract(value, '$[0]') AS subjects,
+            json_extract(value, '$[1]') AS since, json_extract(value, '$[2]') AS before
+        FROM json_each(%s)
+    )
+    SELECT asked.message, alike.value
+    FROM asked CROSS JOIN json_each((
+        SELECT json_group_array(activityid) FROM (
+            SELECT DISTINCT newest.senton, newest.activityid
+            FROM json_each(asked.subjects) AS words
+            CROSS JOIN {table} AS newest
+            WHERE newest.rowid IN (
+                SELECT rowid FROM {table}
+                WHERE subjecthash = words.value
+                    AND senton >= asked.since AND senton < asked.before
+                ORDER BY senton DESC LIMIT {most}
+            )
+            ORDER BY newest.senton DESC, newest.activityid DESC LIMIT {most}
+        )
+    )) AS alike
+"""
 
-Question = tuple[int, datetime]  # under which words, and written before when
-Written = tuple[str, str]  # when and which email, as SQLite has it
 Table = type[EmailHash | EmailHashVariant]
 
 
@@ -144,8 +160,7 @@ def similar_to(sought: Collection[Sought], rules: MatchingRules) -> dict[int, tu
     Two queries for a few hundred. Of what one message asks for, no more than the newest are read.
     """
     model: Table = EmailHashVariant if rules.words_apart else EmailHash
-    together = connection.vendor == "postgresql"
-    found = (_newest_of_each if together else _newest_one_by_one)(sought, model._meta.db_table)
+    found = _newest_of_each(sought, model._meta.db_table)
     emails = _likely(set().union(*found.values()))
     answers: dict[int, dict[UUID, Likely]] = defaultdict(dict)
     for one, keys in found.items():
@@ -155,44 +170,32 @@ def similar_to(sought: Collection[Sought], rules: MatchingRules) -> dict[int, tu
 
 
 def _newest_of_each(sought: Collection[Sought], table: str) -> Mapping[Sought, set[UUID]]:
-    """The newest for each message, told by PostgreSQL."""
+    """The newest for each message, whichever way to say its subject finds them."""
+    tell = _told_by_postgresql if connection.vendor == "postgresql" else _told_by_sqlite
     found: dict[Sought, set[UUID]] = defaultdict(set)
-    statement = _NEWEST_OF_EACH.format(table=table)
-    for portion in portions(sorted(sought), QUESTIONS_AT_ONCE):
-        subjects = [f"{{{','.join(map(str, one.subjects))}}}" for one in portion]
-        since = [one.before - REACHES_BACK for one in portion]
-        before = [one.before for one in portion]
-        values: list[Any] = [subjects, since, before, LIKELY_MOST, LIKELY_MOST]
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            for at, email in cursor.fetchall():
-                found[portion[at]].add(email)
+    for portion in portions(sorted(sought), MESSAGES_AT_ONCE):
+        for at, email in tell(portion, table):
+            found[portion[at]].add(email)
     return found
 
 
-def _newest_one_by_one(sought: Collection[Sought], table: str) -> Mapping[Sought, set[UUID]]:
-    """The same from a few for each way to say a subject, told by SQLite."""
-    questions = {(words, one.before) for one in sought for words in one.subjects}
-    under: dict[Question, list[Written]] = {}
-    for portion in portions(sorted(questions), QUESTIONS_AT_ONCE):
-        statement, values = _statement(portion, table)
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            for at, when, email in cursor.fetchall():
-                under.setdefault(portion[at], []).append((when, email))
-    found: dict[Sought, set[UUID]] = {}
-    for one in sought:
-        alike = {pair for words in one.subjects for pair in under.get((words, one.before), ())}
-        found[one] = {UUID(email) for _, email in sorted(alike, reverse=True)[:LIKELY_MOST]}
+def _told_by_postgresql(portion: Sequence[Sought], table: str) -> list[tuple[int, UUID]]:
+    subjects = [f"{{{','.join(map(str, one.subjects))}}}" for one in portion]
+    since = [one.before - REACHES_BACK for one in portion]
+    before = [one.before for one in portion]
+    with connection.cursor() as cursor:
+        statement = _BY_POSTGRESQL.format(table=table, most=LIKELY_MOST)
+        cursor.execute(statement, [subjects, since, before])
+        found: list[tuple[int, UUID]] = cursor.fetchall()
     return found
 
 
-def _statement(portion: Sequence[Question], table: str) -> tuple[str, list[Any]]:
-    """What asks SQLite for these; its rows say which of them they answer."""
+def _told_by_sqlite(portion: Sequence[Sought], table: str) -> list[tuple[int, UUID]]:
     adapt = connection.ops.adapt_datetimefield_value
-    asked = [(words, adapt(before - REACHES_BACK), adapt(before)) for words, before in portion]
-    parts = [_NEWEST.format(number=at, table=table) for at in range(len(asked))]
-    return "UNION ALL".join(parts), [value for one in asked for value in (*one, LIKELY_MOST)]
+    asked = [(one.subjects, adapt(one.before - REACHES_BACK), adapt(one.before)) for one in portion]
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_SQLITE.format(table=table, most=LIKELY_MOST), [json.dumps(asked)])
+        return [(at, UUID(email)) for at, email in cursor.fetchall()]
 
 
 def _likely(wanted: Collection[UUID]) -> dict[UUID, Likely]:
