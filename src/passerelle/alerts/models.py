@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 
 
@@ -48,10 +49,8 @@ class Alert(models.Model):
                 condition=Q(closed_on__isnull=True),
                 name="alert_open_once",
             ),
-            models.CheckConstraint(
-                condition=Q(level__in=AlertLevel.values), name="alert_level_known"
-            ),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alert_level_known"),
+            CheckConstraint(
                 condition=Q(subject_kind__in=SubjectKind.values), name="alert_subject_known"
             ),
         ]

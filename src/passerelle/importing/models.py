@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 
 
@@ -67,8 +68,8 @@ class Import(models.Model):
             models.Index(fields=["-created_on", "-import_id"], name="import_newest")  # the list
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="import_kind"),
-            models.CheckConstraint(condition=Q(state__in=ImportState.values), name="import_state"),
+            CheckConstraint(condition=Q(kind__in=ImportKind.values), name="import_kind"),
+            CheckConstraint(condition=Q(state__in=ImportState.values), name="import_state"),
             # Two at once would each find that the other's records are not there.
             models.UniqueConstraint(
                 fields=["state"], condition=Q(state=ImportState.RUNNING), name="import_one_runs"

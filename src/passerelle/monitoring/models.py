@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.alerts.models import AlertLevel
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Credential
 
@@ -56,7 +57,7 @@ class NoticeSettings(models.Model):
 
     class Meta:
         db_table = "noticesettings"
-        constraints = [models.CheckConstraint(condition=Q(only=True), name="noticesettings_one")]
+        constraints = [CheckConstraint(condition=Q(only=True), name="noticesettings_one")]
 
     def __str__(self) -> str:
         return "noticesettings"
@@ -119,7 +120,7 @@ class NoticeDelivery(models.Model):
             models.UniqueConstraint(
                 fields=["notice", "channel", "target"], name="noticedelivery_once"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(state__in=DeliveryState.values), name="noticedelivery_state"
             ),
         ]

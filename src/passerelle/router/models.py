@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Credential, Mailbox
 
@@ -103,7 +104,7 @@ class Migration(models.Model):
         db_table = "routermigration"
         ordering = ["-created_on", "-migration_id"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(state__in=MigrationState.values), name="routermigration_state"
             ),
             models.UniqueConstraint(
@@ -250,7 +251,7 @@ class MigrationRecipient(models.Model):
             models.UniqueConstraint(
                 fields=["migration", "guid", "kind"], name="migrationrecipient_once"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(action__in=RecipientAction.values), name="migrationrecipient_action"
             ),
         ]

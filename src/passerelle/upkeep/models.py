@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
+
 MOST_DAYS = 36_500
 MOST_HOURS = 24 * 31
 
@@ -81,7 +83,7 @@ class UpkeepSettings(models.Model):
 
     class Meta:
         db_table = "upkeepsettings"
-        constraints = [models.CheckConstraint(condition=Q(only=True), name="upkeepsettings_one")]
+        constraints = [CheckConstraint(condition=Q(only=True), name="upkeepsettings_one")]
 
     def __str__(self) -> str:
         return "upkeepsettings"

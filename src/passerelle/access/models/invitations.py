@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models import SignInAccount, SystemUser
 
 
@@ -71,10 +72,8 @@ class Invitation(models.Model):
             models.Index(fields=["-asked_on", "systemuser"], name="invitation_newest"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=Sending.values), name="invitation_state_known"
-            ),
-            models.CheckConstraint(condition=Q(way__in=Way.values), name="invitation_way_known"),
+            CheckConstraint(condition=Q(state__in=Sending.values), name="invitation_state_known"),
+            CheckConstraint(condition=Q(way__in=Way.values), name="invitation_way_known"),
         ]
 
     def __str__(self) -> str:

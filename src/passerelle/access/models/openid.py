@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models import SignInAccount
 from passerelle.crm.models.people import Role
 from passerelle.guids import new_guid
@@ -67,8 +68,8 @@ class OpenIdProvider(models.Model):
     class Meta:
         db_table = "openidprovider"
         constraints = [
-            models.CheckConstraint(condition=Q(only=True), name="openidprovider_one"),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(only=True), name="openidprovider_one"),
+            CheckConstraint(
                 condition=Q(local_sign_in__in=LocalSignIn.values), name="openidprovider_local_known"
             ),
         ]
@@ -88,7 +89,7 @@ class GroupRole(models.Model):
         db_table = "grouprole"
         ordering = ["group"]
         constraints = [
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="grouprole_role_known")
+            CheckConstraint(condition=Q(role__in=Role.values), name="grouprole_role_known")
         ]
 
     def __str__(self) -> str:

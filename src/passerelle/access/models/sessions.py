@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models import SignInAccount
 from passerelle.guids import new_guid
 
@@ -40,7 +41,7 @@ class SignInSession(models.Model):
             models.Index(fields=["account", "-seen_on"], name="signinsession_of_account")
         ]  # the list of one person
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(signed_in_by__in=SignedInBy.values), name="signinsession_by_known"
             )
         ]

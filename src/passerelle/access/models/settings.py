@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
+
 
 class SignInSettings(models.Model):
     """Who needs a second factor, and how long a session lasts."""
@@ -28,7 +30,7 @@ class SignInSettings(models.Model):
 
     class Meta:
         db_table = "signinsettings"
-        constraints = [models.CheckConstraint(condition=Q(only=True), name="signinsettings_one")]
+        constraints = [CheckConstraint(condition=Q(only=True), name="signinsettings_one")]
 
     def __str__(self) -> str:
         return "sign-in"

@@ -6,6 +6,7 @@ The rows are kept by `crm.services` in the transaction that writes the record.
 from django.db import models
 from django.db.models import F, Func, Q
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.aliases import EmailAlias
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.keys import exactly_one, where_set
@@ -77,7 +78,7 @@ class EmailSearch(models.Model):
             models.Index(DOMAIN, name="emailsearch_our_domains", condition=OF_USERS_AND_QUEUES),
         ]
         constraints = [
-            models.CheckConstraint(condition=exactly_one(*KINDS), name="emailsearch_one_parent"),
+            CheckConstraint(condition=exactly_one(*KINDS), name="emailsearch_one_parent"),
             models.UniqueConstraint(
                 fields=["alias"],
                 name="emailsearch_of_alias",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.people import Queue, SystemUser
 from passerelle.guids import new_guid
 
@@ -48,7 +49,7 @@ class EmailAlias(models.Model):
             )
         ]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(systemuser__isnull=False, queue=None)
                 | Q(systemuser=None, queue__isnull=False),
                 name="emailalias_one_owner",

@@ -6,6 +6,7 @@ One entry a bulk action, and never one a message that arrived. An entry outlives
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 
 
@@ -79,7 +80,7 @@ class AuditEntry(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=models.Q(action__in=AuditAction.values), name="audit_action_known"
             )
         ]

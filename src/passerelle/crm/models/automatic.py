@@ -7,6 +7,7 @@ so that the address is not made again.
 from django.db import models
 from django.db.models import Q
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.customers import Contact, Lead
 from passerelle.crm.models.keys import at_most_one
 from passerelle.crm.models.people import Queue, SystemUser
@@ -47,10 +48,10 @@ class AutomaticRecord(models.Model):
             models.Index(fields=["mailbox_id", "created_on"], name="automaticrecord_of_mailbox"),
         ]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=at_most_one("contact", "lead"), name="automaticrecord_one_record"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(taken_back_on=None) | Q(contact=None, lead=None),
                 name="automaticrecord_taken_back_is_gone",
             ),

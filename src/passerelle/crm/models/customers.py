@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.keys import where_set
 from passerelle.crm.models.people import State, SystemUser
 from passerelle.guids import new_guid
@@ -81,8 +82,8 @@ class Account(Customer):
             where_set("master", "account_of_master"),  # what was merged into it
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(statecode__in=State.values), name="account_state"),
-            models.CheckConstraint(condition=_HAS_NO_MASTER_OR_IS_MERGED, name="account_merged"),
+            CheckConstraint(condition=Q(statecode__in=State.values), name="account_state"),
+            CheckConstraint(condition=_HAS_NO_MASTER_OR_IS_MERGED, name="account_merged"),
         ]
 
     def __str__(self) -> str:
@@ -136,8 +137,8 @@ class Contact(Customer):
             where_set("master", "contact_of_master"),  # what was merged into it
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(statecode__in=State.values), name="contact_state"),
-            models.CheckConstraint(condition=_HAS_NO_MASTER_OR_IS_MERGED, name="contact_merged"),
+            CheckConstraint(condition=Q(statecode__in=State.values), name="contact_state"),
+            CheckConstraint(condition=_HAS_NO_MASTER_OR_IS_MERGED, name="contact_merged"),
         ]
 
     def __str__(self) -> str:
@@ -186,8 +187,8 @@ class Lead(Customer):
             where_set("master", "lead_of_master"),  # what was merged into it
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(statecode__in=LeadState.values), name="lead_state"),
-            models.CheckConstraint(condition=_HAS_NO_MASTER_OR_IS_MERGED, name="lead_merged"),
+            CheckConstraint(condition=Q(statecode__in=LeadState.values), name="lead_state"),
+            CheckConstraint(condition=_HAS_NO_MASTER_OR_IS_MERGED, name="lead_merged"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ All of it is ours: Dataverse keeps only what an email regards now.
 
 from django.db import models
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.keys import at_most_one
 from passerelle.crm.models.mail.emails import REGARDING, Email
@@ -82,9 +83,7 @@ class ThreadChoice(models.Model):
 
     class Meta:
         db_table = "threadchoice"
-        constraints = [
-            models.CheckConstraint(condition=at_most_one(*REGARDING), name="threadchoice_one")
-        ]
+        constraints = [CheckConstraint(condition=at_most_one(*REGARDING), name="threadchoice_one")]
 
     def __str__(self) -> str:
         return str(self.email_id)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 
 
@@ -44,9 +45,7 @@ class RecordMerge(models.Model):
             )
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=MergedKind.values), name="recordmerge_kind_known"
-            )
+            CheckConstraint(condition=Q(kind__in=MergedKind.values), name="recordmerge_kind_known")
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 
 
@@ -72,8 +73,8 @@ class Organization(models.Model):
     class Meta:
         db_table = "organization"
         constraints = [
-            models.CheckConstraint(condition=Q(only=True), name="organization_one"),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(only=True), name="organization_one"),
+            CheckConstraint(
                 condition=Q(shared_level__in=SharedLevel.values), name="organization_shared"
             ),
         ]
@@ -146,18 +147,18 @@ class SystemUser(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(incoming_email_filtering_method__in=FilteringMethod.values),
                 name="systemuser_filter_known",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(create_automatically__in=CreateAutomatically.values),
                 name="systemuser_creates_known",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(shared_level__in=SharedLevel.values), name="systemuser_shared"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(own_shared_level__in=SharedLevel.values), name="systemuser_own_shared"
             ),
         ]
@@ -218,18 +219,16 @@ class Queue(models.Model):
         db_table = "queue"
         ordering = ["name", "queue_id"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(incoming_email_filtering_method__in=FilteringMethod.values),
                 name="queue_filter_known",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(create_automatically__in=CreateAutomatically.values),
                 name="queue_creates_known",
             ),
-            models.CheckConstraint(condition=Q(statecode__in=State.values), name="queue_state"),
-            models.CheckConstraint(
-                condition=Q(shared_level__in=SharedLevel.values), name="queue_shared"
-            ),
+            CheckConstraint(condition=Q(statecode__in=State.values), name="queue_state"),
+            CheckConstraint(condition=Q(shared_level__in=SharedLevel.values), name="queue_shared"),
         ]
 
     def __str__(self) -> str:
@@ -321,8 +320,8 @@ class SignInAccount(AbstractBaseUser):
         ordering = ["username"]
         indexes = [models.Index(Lower("username"), name="signinaccount_by_name")]
         constraints = [
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="signinaccount_role"),
-            models.CheckConstraint(condition=Q(look__in=Look.values), name="signinaccount_look"),
+            CheckConstraint(condition=Q(role__in=Role.values), name="signinaccount_role"),
+            CheckConstraint(condition=Q(look__in=Look.values), name="signinaccount_look"),
         ]
 
     def __str__(self) -> str:

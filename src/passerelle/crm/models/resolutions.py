@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.customers import Account, Contact, Lead
 from passerelle.crm.models.keys import exactly_one
 from passerelle.guids import new_guid
@@ -25,9 +26,7 @@ class AddressResolution(models.Model):
     class Meta:
         db_table = "addressresolution"
         constraints = [
-            models.CheckConstraint(
-                condition=exactly_one(*CUSTOMERS), name="addressresolution_one_record"
-            ),
+            CheckConstraint(condition=exactly_one(*CUSTOMERS), name="addressresolution_one_record"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.keys import exactly_one
 from passerelle.crm.models.people import SignInAccount, SystemUser
 from passerelle.guids import new_guid
@@ -81,12 +82,10 @@ class Wording(models.Model):
         db_table = "emailwording"
         ordering = ["language"]
         constraints = [
-            models.CheckConstraint(
-                condition=exactly_one("signature", "template"), name="wording_of_one"
-            ),
+            CheckConstraint(condition=exactly_one("signature", "template"), name="wording_of_one"),
             models.UniqueConstraint(fields=["signature", "language"], name="wording_signature"),
             models.UniqueConstraint(fields=["template", "language"], name="wording_template"),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(language__in=[code for code, _name in settings.LANGUAGES]),
                 name="wording_language_known",
             ),
@@ -134,7 +133,7 @@ class WordingImage(models.Model):
         db_table = "emailwordingimage"
         ordering = ["created_on", "image_id"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=exactly_one("signature", "template", "account"),
                 name="wording_image_of_one",
             ),

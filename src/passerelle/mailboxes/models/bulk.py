@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models.mailbox import Mailbox
 
@@ -75,10 +76,8 @@ class BulkAction(models.Model):
         db_table = "mailboxbulk"
         ordering = ["-started_on", "-bulk_id"]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=BulkKind.values), name="bulk_kind_known"),
-            models.CheckConstraint(
-                condition=Q(state__in=BulkState.values), name="bulk_state_known"
-            ),
+            CheckConstraint(condition=Q(kind__in=BulkKind.values), name="bulk_kind_known"),
+            CheckConstraint(condition=Q(state__in=BulkState.values), name="bulk_state_known"),
         ]
 
     def __str__(self) -> str:
@@ -101,7 +100,7 @@ class BulkItem(models.Model):
         db_table = "mailboxbulkitem"
         constraints = [
             models.UniqueConstraint(fields=["mailbox", "bulk"], name="bulkitem_once"),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(outcome__in=BulkOutcome.values), name="bulkitem_outcome_known"
             ),
         ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models import Queue, SystemUser
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models.choices import (
@@ -142,7 +143,7 @@ class Mailbox(models.Model):
         ordering = ["name", "mailbox_id"]
         indexes = [models.Index(fields=["name", "mailbox_id"], name="mailbox_by_name")]  # the list
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=(
                     Q(is_forward_mailbox=True, systemuser=None, queue=None)
                     | Q(is_forward_mailbox=False, systemuser__isnull=False, queue__isnull=True)
@@ -150,32 +151,30 @@ class Mailbox(models.Model):
                 ),
                 name="mailbox_of_one",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(incoming_method__in=DeliveryMethod.values)
                 & Q(outgoing_method__in=[0, 1, 2])
                 & Q(act_method__in=ActDeliveryMethod.values),
                 name="mailbox_methods_known",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(queue__isnull=True) | ~Q(incoming_method=DeliveryMethod.OUTLOOK),
                 name="mailbox_queue_not_outlook",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(approval__in=AccessApproval.values), name="mailbox_approval_known"
             ),
-            models.CheckConstraint(
-                condition=Q(joining__in=Joining.values), name="mailbox_joining_known"
-            ),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(joining__in=Joining.values), name="mailbox_joining_known"),
+            CheckConstraint(
                 condition=Q(process_and_delete=False) | Q(systemuser=None),
                 name="mailbox_user_keeps_email",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(is_forward_mailbox=False)
                 | Q(incoming_method__in=[0, 2], outgoing_method=0, act_method=2),
                 name="mailbox_forward_only_receives",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(enabled_for_incoming=False, enabled_for_outgoing=False)
                 | Q(profile__isnull=False),
                 name="mailbox_enabled_has_profile",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models import Queue, SystemUser
 from passerelle.guids import new_guid
 from passerelle.tracking import NeverKind
@@ -43,8 +44,8 @@ class NeverTrackRule(models.Model):
     class Meta:
         db_table = "nevertrackrule"
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=KINDS), name="nevertrackrule_kind_known"),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(kind__in=KINDS), name="nevertrackrule_kind_known"),
+            CheckConstraint(
                 condition=Q(systemuser=None) | Q(queue=None), name="nevertrackrule_one_owner"
             ),
             _once("nevertrackrule_once", Q(systemuser=None, queue=None)),

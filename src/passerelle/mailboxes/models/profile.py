@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models import SystemUser
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models.choices import (
@@ -330,30 +331,30 @@ class EmailServerProfile(models.Model):
         db_table = "emailserverprofile"
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(incoming_protocol__in=IncomingProtocol.values)
                 & Q(outgoing_protocol__in=OutgoingProtocol.values),
                 name="profile_protocols_known",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(incoming_security__in=Security.values)
                 & Q(outgoing_security__in=Security.values),
                 name="profile_security_known",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(incoming_port__lte=65535, outgoing_port__lte=65535),
                 name="profile_ports",
             ),
-            models.CheckConstraint(condition=Q(statecode__in=State.values), name="profile_state"),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(statecode__in=State.values), name="profile_state"),
+            CheckConstraint(
                 condition=Q(oldest_tls__in=TlsVersion.values), name="profile_tls_known"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(incoming_authentication__in=AuthenticationProtocol.values)
                 & Q(outgoing_authentication__in=AuthenticationProtocol.values),
                 name="profile_authentication_known",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(sent_copies__in=SentCopies.values), name="profile_sent_copies_known"
             ),
         ]

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.mailboxes.models.choices import Security
 from passerelle.mailboxes.models.credentials import Credential
 
@@ -42,11 +43,11 @@ class SystemRelay(models.Model):
     class Meta:
         db_table = "systemrelay"
         constraints = [
-            models.CheckConstraint(condition=Q(only=True), name="systemrelay_one"),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(only=True), name="systemrelay_one"),
+            CheckConstraint(
                 condition=Q(security__in=Security.values), name="systemrelay_security_known"
             ),
-            models.CheckConstraint(condition=Q(port__lte=65535), name="systemrelay_port"),
+            CheckConstraint(condition=Q(port__lte=65535), name="systemrelay_port"),
         ]
 
     def __str__(self) -> str:

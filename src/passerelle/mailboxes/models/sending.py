@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 
 MOST = 1_000_000
@@ -34,7 +35,7 @@ class SendingRate(models.Model):
     class Meta:
         db_table = "sendingrate"
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(emails_a_minute__isnull=False) | Q(recipients_a_day__isnull=False),
                 name="sendingrate_limits_something",
             )

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models.choices import DeliveryMethod, ProcessEmailUsing
 
@@ -176,8 +177,8 @@ class SystemSettings(models.Model):
     class Meta:
         db_table = "systemsettings"
         constraints = [
-            models.CheckConstraint(condition=Q(only=True), name="systemsettings_one"),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(only=True), name="systemsettings_one"),
+            CheckConstraint(
                 condition=Q(process_email_using__in=ProcessEmailUsing.values),
                 name="systemsettings_processing_known",
             ),

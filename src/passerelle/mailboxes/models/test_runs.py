@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models.choices import Direction
 from passerelle.mailboxes.models.mailbox import Mailbox
@@ -76,7 +77,7 @@ class TestStep(Step):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="teststep_position_once"),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=models.Q(outcome__in=StepOutcome.values), name="teststep_outcome_known"
             ),
         ]
@@ -118,7 +119,7 @@ class ProfileTestStep(Step):
             models.UniqueConstraint(
                 fields=["run", "position"], name="profileteststep_position_once"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=models.Q(outcome__in=StepOutcome.values),
                 name="profileteststep_outcome_known",
             ),

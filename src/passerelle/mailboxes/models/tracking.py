@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.people import CreateAutomatically, FilteringMethod
 from passerelle.tracking import (
     COMMON_PEOPLE_MOST,
@@ -252,16 +253,16 @@ class TrackingRules(models.Model):
     class Meta:
         db_table = "trackingsettings"
         constraints = [
-            models.CheckConstraint(condition=Q(only=True), name="trackingsettings_one"),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(only=True), name="trackingsettings_one"),
+            CheckConstraint(
                 condition=Q(forced_filter__in=[NOT_FORCED, *FilteringMethod.values]),
                 name="trackingsettings_filter_known",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(own_options__in=OwnOptions.values),
                 name="trackingsettings_options_known",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(create_automatically__in=[value for value, _label in CREATED]),
                 name="trackingsettings_creates_known",
             ),

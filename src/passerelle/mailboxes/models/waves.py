@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models.mailbox import Mailbox
 
@@ -79,8 +80,8 @@ class WavePlan(models.Model):
         db_table = "mailboxwaveplan"
         ordering = ["-created_on", "-plan_id"]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=PlanState.values), name="waveplan_state"),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(state__in=PlanState.values), name="waveplan_state"),
+            CheckConstraint(
                 condition=Q(hours_from=None, hours_until=None)
                 | Q(hours_from__isnull=False, hours_until__isnull=False),
                 name="waveplan_hours_both",
@@ -140,7 +141,7 @@ class WaveMember(models.Model):
         db_table = "mailboxwavemember"
         constraints = [
             models.UniqueConstraint(fields=["mailbox", "plan"], name="wavemember_once"),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(outcome__in=MemberOutcome.values), name="wavemember_outcome"
             ),
         ]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models import Account, Contact, Lead
 from passerelle.crm.models.mail.emails import REGARDING
 from passerelle.guids import new_guid
@@ -94,14 +95,14 @@ class TrackingFolder(CursorRow):
                 name="trackingfolder_one_sent",
                 violation_error_message=_("The Sent folder is read already."),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(meaning__in=FolderMeaning.values), name="trackingfolder_meaning_known"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(standing__in=FolderStanding.values),
                 name="trackingfolder_standing_known",
             ),
-            models.CheckConstraint(condition=_regarded_once(), name="trackingfolder_regarding"),
+            CheckConstraint(condition=_regarded_once(), name="trackingfolder_regarding"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models import Email, RawMessage
 from passerelle.crm.models.keys import where_set
 from passerelle.guids import new_guid
@@ -115,9 +116,7 @@ class Place(models.Model):
                 condition=Q(gone_on__isnull=True),
                 name="place_once",
             ),
-            models.CheckConstraint(
-                condition=Q(outcome__in=Outcome.values), name="place_outcome_known"
-            ),
+            CheckConstraint(condition=Q(outcome__in=Outcome.values), name="place_outcome_known"),
         ]
         indexes = [
             models.Index(fields=["mailbox", "-decided_on"], name="place_newest"),  # mailbox page
@@ -176,7 +175,7 @@ class Quarantine(models.Model):
     class Meta:
         db_table = "mailquarantine"
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(state__in=QuarantineState.values), name="quarantine_state_known"
             )
         ]
@@ -232,8 +231,8 @@ class Touch(models.Model):
         db_table = "mailtouch"
         constraints = [
             models.UniqueConstraint(fields=["place", "kind", "value"], name="touch_once"),
-            models.CheckConstraint(condition=Q(kind__in=TouchKind.values), name="touch_kind_known"),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(kind__in=TouchKind.values), name="touch_kind_known"),
+            CheckConstraint(
                 condition=Q(
                     end_uid_validity__isnull=True, end_uid_next__isnull=True, is_copied=False
                 )

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models import Email, RawMessage
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Mailbox
@@ -53,10 +54,10 @@ class Submission(models.Model):
     class Meta:
         db_table = "mailsubmission"
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(state__in=SubmissionState.values), name="submission_state_known"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=~Q(state__in=["marked", "unknown"]) | Q(marked_on__isnull=False),
                 name="submission_mark_dated",
             ),
@@ -135,9 +136,7 @@ class SentCopy(models.Model):
     class Meta:
         db_table = "mailsentcopy"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=CopyState.values), name="sentcopy_state_known"
-            )
+            CheckConstraint(condition=Q(state__in=CopyState.values), name="sentcopy_state_known")
         ]
         indexes = [
             models.Index(  # what a cycle of copies looks for
@@ -204,10 +203,10 @@ class Delivery(models.Model):
         db_table = "maildelivery"
         constraints = [
             models.UniqueConstraint(fields=["email", "address"], name="delivery_once"),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(outcome__in=DeliveryOutcome.values), name="delivery_outcome_known"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(report__in=["", *Report.values]), name="delivery_report_known"
             ),
         ]

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from passerelle.constraints import CheckConstraint
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models import Mailbox
 
@@ -56,10 +57,8 @@ class Cycle(models.Model):
     class Meta:
         db_table = "mailboxcycle"
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=CycleKind.values), name="cycle_kind_known"),
-            models.CheckConstraint(
-                condition=Q(ending__in=Ending.values), name="cycle_ending_known"
-            ),
+            CheckConstraint(condition=Q(kind__in=CycleKind.values), name="cycle_kind_known"),
+            CheckConstraint(condition=Q(ending__in=Ending.values), name="cycle_ending_known"),
         ]
         indexes = [models.Index(fields=["mailbox", "-began_on"], name="cycle_newest")]  # its pages
 

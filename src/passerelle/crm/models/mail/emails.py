@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.addresses import KINDS
 from passerelle.crm.models.customers import KINDS as CUSTOMERS
 from passerelle.crm.models.customers import Account, Contact, Lead
@@ -246,18 +247,16 @@ class Email(models.Model):
             models.UniqueConstraint(
                 fields=["identity", "direction_code", "version"], name="email_identity_once"
             ),
-            models.CheckConstraint(condition=at_most_one(*REGARDING), name="email_one_regarding"),
-            models.CheckConstraint(
+            CheckConstraint(condition=at_most_one(*REGARDING), name="email_one_regarding"),
+            CheckConstraint(
                 condition=at_most_one("accepting_user", "accepting_queue"),
                 name="email_one_acceptor",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(statuscode__in=EmailStatus.values), name="email_status_known"
             ),
-            models.CheckConstraint(
-                condition=Q(priority__in=Priority.values), name="email_priority_known"
-            ),
-            models.CheckConstraint(
+            CheckConstraint(condition=Q(priority__in=Priority.values), name="email_priority_known"),
+            CheckConstraint(
                 condition=(
                     Q(statecode=EmailState.OPEN, statuscode__in=[1, 8])
                     | Q(statecode=EmailState.COMPLETED, statuscode__in=[2, 3, 4, 6, 7])
@@ -337,8 +336,8 @@ class ActivityParty(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(condition=at_most_one(*KINDS), name="activityparty_one"),
-            models.CheckConstraint(
+            CheckConstraint(condition=at_most_one(*KINDS), name="activityparty_one"),
+            CheckConstraint(
                 condition=Q(participation__in=Participation.values), name="activityparty_role"
             ),
         ]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.mail.emails import Email
 from passerelle.crm.models.people import Queue, SystemUser
 from passerelle.guids import new_guid
@@ -44,7 +45,7 @@ class QueueItem(models.Model):
         db_table = "queueitem"
         constraints = [
             models.UniqueConstraint(fields=["queue", "email"], name="queueitem_once"),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(statecode__in=QueueItemState.values), name="queueitem_state_known"
             ),
         ]

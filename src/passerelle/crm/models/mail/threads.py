@@ -7,6 +7,7 @@ email here; a row without one is never found.
 from django.db import models
 from django.db.models import Q
 
+from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.mail.emails import Email
 
 
@@ -70,7 +71,7 @@ class EmailHashing(models.Model):
 
     class Meta:
         db_table = "emailhashing"
-        constraints = [models.CheckConstraint(condition=Q(only=True), name="emailhashing_one")]
+        constraints = [CheckConstraint(condition=Q(only=True), name="emailhashing_one")]
 
     def __str__(self) -> str:
         return "emailhashing"
