@@ -130,14 +130,14 @@ def test_every_page(look: Look, company: WholeCompany, site: Site, english: set[
 def test_pages_of_failures(
     look: Look, live_server: LiveServer, turns: Turns, chromium: Browser
 ) -> None:
-    """No address of the product shows them. That of 500 is in both languages: nothing was read."""
+    """No address of the product shows them. 500 and 503 are in both languages: nothing was read."""
     with chromium.new_context(
         viewport={"width": look.width, "height": 900}, color_scheme=look.scheme
     ) as context:
         context.set_default_timeout(PATIENCE_SECONDS * 1000)
         page = context.new_page()
         findings = Findings()
-        for name in ("400", "500"):
+        for name in ("400", "500", "503"):
             with override(look.language):
                 html = render_to_string(f"{name}.html")
             address = f"{live_server.url}/failed-{name}/"

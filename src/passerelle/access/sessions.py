@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -24,6 +24,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
+from passerelle.engine.services import store_fault_of
 from passerelle.guids import guid_of
 
 log = structlog.get_logger()
@@ -79,8 +80,44 @@ def open_session(session: SessionBase, account: SignInAccount) -> SignInSession 
         log.info("session.over", account_id=str(account.pk))
         return None
     if now - row.seen_on >= SEEN_EVERY:
-        SignInSession.objects.filter(pk=key).update(seen_on=now)
+        _notes.seen(row, now)
     return row
+
+
+class _Notes:
+    """Writes down when sessions were seen; rests for a while when the store takes nothing.
+
+    Whoever looks for what is wrong with a full disk or a locked database is let in to read.
+    """
+
+    def __init__(self) -> None:
+        self._rests_until: datetime | None = None
+
+    def rest_no_more(self) -> None:
+        self._rests_until = None
+
+    def seen(self, row: SignInSession, now: datetime) -> None:
+        if self._rests_until is not None and now < self._rests_until:
+            return
+        try:
+            with transaction.atomic():
+                SignInSession.objects.filter(pk=row.pk).update(seen_on=now)
+        except (DatabaseError, InterfaceError) as error:
+            fault = store_fault_of(error)
+            if fault is None:
+                raise
+            self._rests_until = now + SEEN_EVERY
+            log.warning("session.not_noted", code=fault.code)
+        else:
+            self._rests_until = None
+
+
+_notes = _Notes()
+
+
+def forget_failed_notes() -> None:
+    """Try again at once."""
+    _notes.rest_no_more()
 
 
 def owes_second_factor(row: SignInSession) -> bool:

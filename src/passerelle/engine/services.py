@@ -12,7 +12,7 @@ from passerelle.engine.leases.lease import Again, Lease, WorkState
 from passerelle.engine.pacing import HostLimits, take_moment
 from passerelle.engine.rates import Rate, look_for_room, take_room
 from passerelle.engine.schema import require_up_to_date, steps_behind
-from passerelle.engine.store import is_taken, store_faults
+from passerelle.engine.store import is_taken, store_fault_of, store_faults
 from passerelle.engine.tally import Tally
 from passerelle.engine.working.executor import Executor
 from passerelle.engine.working.running import run_due
@@ -53,6 +53,7 @@ __all__ = [
     "run_due",
     "state_of",
     "steps_behind",
+    "store_fault_of",
     "store_faults",
     "take_moment",
     "take_room",

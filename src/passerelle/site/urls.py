@@ -3,3 +3,4 @@
 from django.urls import include, path
 
 urlpatterns = [path("", include("passerelle.web.urls"))]
+handler500 = "passerelle.web.views.failures.broken_off"
