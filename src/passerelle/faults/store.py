@@ -22,7 +22,10 @@ class DatabaseGone(StoreAway):
     code = "PSR-STO-002"
     cause = noop("The database does not answer: {answer}")
     consequence = noop("Nothing is recorded and nothing is sent; mail stays at its servers.")
-    remedy = noop("Start the database. Work resumes by itself.")
+    remedy = noop(
+        "Start the database; if it is locked, end the program that holds it; if it is read-only, "
+        "give its files back to the account of Passerelle. Work resumes by itself."
+    )
 
 
 class LeaseLost(StoreFault):

@@ -2,6 +2,7 @@
 
 import shutil
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from passerelle.faults.settings import (
     HomeOwnedByOthers,
     KeyFileUnsafe,
 )
+from passerelle.faults.store import DiskFull
 from passerelle.monitoring.checks import machine
 from passerelle.monitoring.services import Outcome
 
@@ -60,6 +62,16 @@ def test_a_disk_that_is_nearly_full_warns(config: Config, monkeypatch: pytest.Mo
     last = list(machine.home(config))[-1]
     assert (last.code, last.outcome) == (DiskLow.code, Outcome.WARN)
     assert "100 MB" in last.text
+
+
+def test_a_disk_that_is_full_fails(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil makes it
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9, 4096))
+    last = list(machine.home(config))[-1]
+    assert (last.code, last.outcome) == (DiskFull.code, Outcome.FAIL)
+    elsewhere = replace(config, database_url="postgresql://localhost/x")
+    last = list(machine.home(elsewhere))[-1]
+    assert (last.code, last.outcome) == (DiskLow.code, Outcome.WARN)
 
 
 def test_a_key_file_that_others_read_is_a_fault(config: Config) -> None:

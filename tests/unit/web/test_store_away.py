@@ -14,7 +14,10 @@ from tests.unit.web.conftest import World
 
 from passerelle.access import sessions
 from passerelle.access.models import SignInSession
+from passerelle.engine.models import Worker
 from passerelle.faults.store import DatabaseGone, DiskFull
+from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models.choices import ProcessEmailUsing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LOCKED, FULL = sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL
@@ -65,6 +68,18 @@ def test_a_page_that_cannot_be_read_says_why(
     assert says in shown
     assert fault.code in shown
     assert WORDS not in shown
+
+
+def test_a_part_of_a_page_that_asks_for_the_workers_says_it_too(
+    world: World, seen_long_ago: Client
+) -> None:
+    SystemSettings.objects.update(process_email_using=ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION)
+    Mailbox.objects.update(enabled_for_incoming=True, profile=world.profile)
+    with failing(
+        LOCKED, only=f'SELECT COUNT(*) AS "__count" FROM "{Worker._meta.db_table}"'
+    ) as refused:
+        assert seen_long_ago.get("/status/").status_code == 503
+    assert refused
 
 
 def test_an_error_of_our_own_is_still_one(seen_long_ago: Client) -> None:

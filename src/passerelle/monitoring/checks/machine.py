@@ -16,9 +16,11 @@ from passerelle.faults.settings import (
     HomeOpenToOthers,
     HomeOwnedByOthers,
 )
+from passerelle.faults.store import DiskFull
 from passerelle.monitoring.findings import Finding, good, wrong
 
 LEAST_FREE_MB = 500
+FULL_MB = 20
 MEGABYTE = 1_000_000
 OTHERS = 0o077
 # statfs(2) has the numbers; /proc/self/mounts tells them by name, without a system call of C.
@@ -55,7 +57,7 @@ def home(config: Config) -> Iterator[Finding]:
         yield wrong(name, HomeOpenToOthers(folder=str(config.home)))
     else:
         yield good(name, _("{folder}, only for its owner").format(folder=config.home))
-    yield _room(config.home)
+    yield _room(config)
 
 
 def key_file(config: Config) -> Iterator[Finding]:
@@ -95,11 +97,15 @@ def file_system_of(folder: Path, mounts: Path) -> str:
     return kind
 
 
-def _room(folder: Path) -> Finding:
-    free = shutil.disk_usage(folder).free // MEGABYTE
+def _room(config: Config) -> Finding:
+    """SQLite fails while a little is left, as its journal takes some at each write."""
+    free = shutil.disk_usage(config.home).free // MEGABYTE
+    told = _("{free} MB free").format(free=free)
+    if free < FULL_MB and not config.database_url:
+        return wrong(_("Disk"), DiskFull(answer=told))
     if free < LEAST_FREE_MB:
-        return wrong(_("Disk"), DiskLow(folder=str(folder), free=free))
-    return good(_("Disk"), _("{free} MB free").format(free=free))
+        return wrong(_("Disk"), DiskLow(folder=str(config.home), free=free))
+    return good(_("Disk"), told)
 
 
 def _account(number: int) -> str:

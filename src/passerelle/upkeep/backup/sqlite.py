@@ -120,6 +120,8 @@ def _faults(file: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:  # it names no file; it is ours to write
+            raise BackupNotWritten(file=str(file), answer=str(error)) from error
         raise DatabaseGone(answer=str(error)) from error
     except OSError as error:
         answer = error.strerror or str(error)

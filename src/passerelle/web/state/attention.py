@@ -14,6 +14,7 @@ from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.mail.emails import TEXTS, EmailStatus
 from passerelle.crm.readers import Way, newest_seen
 from passerelle.crm.services import visible_emails, waiting_aliases
+from passerelle.engine.services import workers_alive
 from passerelle.guids import first_guid_of
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import AccessApproval, ProcessEmailUsing, TestStatus
@@ -72,12 +73,17 @@ def needs_of(account: SignInAccount) -> list[Need]:
 
 
 def verdict_of() -> Verdict:
-    """Does mail flow: the switch, the mailboxes that are enabled, the last look into one."""
+    """Does mail flow: the switch, the mailboxes that are enabled, the workers, the last look.
+
+    A worker that cannot write, be the disk full or the database locked, gives no sign of life.
+    """
     settings = system_settings()
     if settings.process_email_using == ProcessEmailUsing.EMAIL_ROUTER:
         return Verdict("warn", gettext("The Email Router processes email"))
     if not Mailbox.objects.filter(ENABLED).exists():
         return Verdict("warn", gettext("No mailbox is enabled"))
+    if not workers_alive():
+        return Verdict("bad", gettext("Nothing is processed: no worker gives a sign of life"))
     last = _last_cycle()
     if last is None:
         return Verdict("warn", gettext("No mailbox was looked into yet"))

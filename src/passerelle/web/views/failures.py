@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.defaults import server_error
 
 from passerelle.engine.services import store_fault_of
-from passerelle.faults.store import DiskFull
+from passerelle.faults.store import DiskFull, StoreAway, StoreFault
 
 log = structlog.get_logger()
 
@@ -21,8 +21,7 @@ def broken_off(request: HttpRequest) -> HttpResponse:
 
     The database's own words stay out of the page: whoever sees it may not have signed in.
     """
-    error = sys.exc_info()[1]
-    fault = store_fault_of(error) if error is not None else None
+    fault = _store_fault(sys.exc_info()[1])
     if fault is None:
         return server_error(request)
     log.error("page.store_away", code=fault.code)
@@ -33,3 +32,9 @@ def broken_off(request: HttpRequest) -> HttpResponse:
     # Django's own mark: our line says it, and a traceback would say nothing more.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
+
+
+def _store_fault(error: BaseException | None) -> StoreFault | None:
+    if error is None or isinstance(error, StoreAway):
+        return error
+    return store_fault_of(error)

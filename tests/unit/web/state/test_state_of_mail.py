@@ -7,10 +7,11 @@ from django.test import Client
 from django.utils import timezone
 from tests.unit.web.conftest import World
 
+from passerelle.engine.models import Worker
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.sync.models import Reading
-from passerelle.web.state.attention import verdict_of
+from passerelle.web.state.attention import Verdict, verdict_of
 from passerelle.web.state.first_steps import FirstSteps
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -43,8 +44,20 @@ def set_up(world: World, using: int, *, enabled: bool, minutes_ago: int | None) 
         defaults={"process_email_using": using, "processing_since": timezone.now()}
     )
     Mailbox.objects.update(profile=world.profile, enabled_for_incoming=enabled)
+    now = timezone.now()
+    Worker.objects.create(host="h", pid=1, started_on=now, heartbeat_on=now)
     ago = None if minutes_ago is None else timezone.now() - timedelta(minutes=minutes_ago)
     Reading.objects.update(cycle_finished_on=ago)
+
+
+@pytest.mark.parametrize("seconds_ago", [None, 40], ids=["none", "silent"])
+def test_without_workers_nothing_flows(world: World, seconds_ago: int | None) -> None:
+    set_up(world, NOW, enabled=True, minutes_ago=1)
+    if seconds_ago is None:
+        Worker.objects.all().delete()
+    else:
+        Worker.objects.update(heartbeat_on=timezone.now() - timedelta(seconds=seconds_ago))
+    assert verdict_of() == Verdict("bad", "Nothing is processed: no worker gives a sign of life")
 
 
 def test_a_long_gap_between_looks_is_no_silence(world: World) -> None:
