@@ -3,7 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import BLANK_CHOICE_DASH
 from django.utils.translation import pgettext_lazy
+
+DASHES = BLANK_CHOICE_DASH[0][1]  # what Django shows where a field has no label of its own
 
 if TYPE_CHECKING:
     from django.forms import ModelForm as RecordForm
@@ -15,8 +18,8 @@ else:
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             for field in self.fields.values():
-                if isinstance(field, forms.ModelChoiceField) and field.empty_label:
-                    field.empty_label = pgettext_lazy("no profile", "None")  # Django's are dashes
+                if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
+                    field.empty_label = pgettext_lazy("no profile", "None")
 
         def __class_getitem__(cls, model: Any) -> type["RecordForm"]:
             return cls

@@ -32,6 +32,11 @@ def made(client: Client, **form: str) -> WavePlan:
     return plan
 
 
+def test_what_does_not_narrow_a_plan_down_says_all(as_administrator: Client) -> None:
+    form = as_administrator.get("/waves/new/").context["form"]
+    assert [str(form.fields[name].empty_label) for name in ("profile", "queue")] == ["All", "All"]
+
+
 def shown(client: Client, plan: WavePlan, tail: str = "") -> str:
     response = client.get(f"/waves/{plan.pk}/{tail}")
     assert response.status_code == 200
