@@ -83,7 +83,7 @@ def verdict_of() -> Verdict:
     if not Mailbox.objects.filter(ENABLED).exists():
         return Verdict("warn", gettext("No mailbox is enabled"))
     if not workers_alive():
-        return Verdict("bad", gettext("Nothing is processed: no worker gives a sign of life"))
+        return Verdict("bad", gettext("No worker is running"))
     last = _last_cycle()
     if last is None:
         return Verdict("warn", gettext("No mailbox was looked into yet"))

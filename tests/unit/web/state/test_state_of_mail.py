@@ -57,7 +57,7 @@ def test_without_workers_nothing_flows(world: World, seconds_ago: int | None) ->
         Worker.objects.all().delete()
     else:
         Worker.objects.update(heartbeat_on=timezone.now() - timedelta(seconds=seconds_ago))
-    assert verdict_of() == Verdict("bad", "Nothing is processed: no worker gives a sign of life")
+    assert verdict_of() == Verdict("bad", "No worker is running")
 
 
 def test_a_long_gap_between_looks_is_no_silence(world: World) -> None:
