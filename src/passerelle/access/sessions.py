@@ -25,6 +25,7 @@ from passerelle.crm.models import SignInAccount
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
 from passerelle.engine.services import store_fault_of
+from passerelle.faults.store import StoreFault
 from passerelle.guids import guid_of
 
 log = structlog.get_logger()
@@ -99,17 +100,22 @@ class _Notes:
     def seen(self, row: SignInSession, now: datetime) -> None:
         if self._rests_until is not None and now < self._rests_until:
             return
-        try:
-            with transaction.atomic():
-                SignInSession.objects.filter(pk=row.pk).update(seen_on=now)
-        except (DatabaseError, InterfaceError) as error:
-            fault = store_fault_of(error)
-            if fault is None:
-                raise
-            self._rests_until = now + SEEN_EVERY
-            log.warning("session.not_noted", code=fault.code)
-        else:
-            self._rests_until = None
+        fault = _fault_of_noting(row, now)
+        self._rests_until = None if fault is None else now + SEEN_EVERY
+        if fault is not None:
+            log.error("store.away", code=fault.code)
+
+
+def _fault_of_noting(row: SignInSession, now: datetime) -> StoreFault | None:
+    try:
+        with transaction.atomic():
+            SignInSession.objects.filter(pk=row.pk).update(seen_on=now)
+    except (DatabaseError, InterfaceError) as error:
+        fault = store_fault_of(error)
+        if fault is None:
+            raise
+        return fault
+    return None
 
 
 _notes = _Notes()

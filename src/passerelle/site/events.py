@@ -250,10 +250,6 @@ EVENTS: dict[str, Event] = {
         "error",
         "A process of passerelle run ended by an error of Passerelle's own.",
     ),
-    "page.store_away": Event(
-        "error",
-        "A page could not be shown, as the database does not answer or its disk is full.",
-    ),
     "process.ended": Event(
         "warning",
         "A process of passerelle run ended; unless all end, it is started again.",
@@ -312,10 +308,6 @@ EVENTS: dict[str, Event] = {
     "session.begun": Event(
         "info",
         "Somebody signed in: by password, second factor, one-time link or provider.",
-    ),
-    "session.not_noted": Event(
-        "warning",
-        "The store did not take when a session was seen; its page was shown all the same.",
     ),
     "session.over": Event(
         "info",

@@ -24,7 +24,7 @@ def broken_off(request: HttpRequest) -> HttpResponse:
     fault = _store_fault(sys.exc_info()[1])
     if fault is None:
         return server_error(request)
-    log.error("page.store_away", code=fault.code)
+    log.error("store.away", code=fault.code)
     context = {"code": fault.code, "is_full": isinstance(fault, DiskFull)}
     page = render_to_string("503.html", context)
     response = HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE)
