@@ -8,6 +8,10 @@ import os
 import socket
 from typing import Any
 
+from django.conf import settings
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.translation import override
 from gunicorn.app.base import BaseApplication
 
 from passerelle.configuration import Config
@@ -16,6 +20,7 @@ from passerelle.faults.settings import AddressUnusable
 THREADS = 8
 BACKLOG = 256
 STOP_SECONDS = 6  # for the answers that are on their way
+SHOWN_FIRST = ("web/base.html", "web/home.html", "web/emails/_rows.html")
 
 
 def listen(config: Config) -> socket.socket:
@@ -62,7 +67,7 @@ class _WebServer(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
 
 def serve(application: Any, listener: socket.socket, config: Config) -> int:
     """Answer requests until SIGTERM. Runs in a process of its own."""
-    settings = {
+    server_settings = {
         "bind": f"fd://{listener.fileno()}",
         "workers": 1,
         "worker_class": "gthread",
@@ -76,5 +81,20 @@ def serve(application: Any, listener: socket.socket, config: Config) -> int:
         "loglevel": config.log_level if config.log_level != "info" else "warning",
         "proc_name": "passerelle",
     }
-    _WebServer(application, settings).run()
+    load_what_pages_need()
+    _WebServer(application, server_settings).run()
     return 0
+
+
+def load_what_pages_need() -> None:
+    """Import the pages, and compile their addresses and what all of them show.
+
+    Django does so for the first request, which would wait half a second more for it. Here and not
+    before the processes part, as workers need none of it.
+    """
+    reverse("web:home")
+    for name in SHOWN_FIRST:
+        get_template(name)
+    for language, _ in settings.LANGUAGES:
+        with override(language):  # reads its texts
+            pass
