@@ -10,7 +10,7 @@ from passerelle.commands.console.output import print_json, say, wants_json
 from passerelle.crm.names import renew_all_words
 from passerelle.crm.readers import renew_all
 from passerelle.crm.resolving import count_nameable_parties, name_known_parties
-from passerelle.crm.services import renew_all_addresses
+from passerelle.crm.services import date_undated_parties, renew_all_addresses
 from passerelle.engine.services import require_up_to_date
 
 repair = typer.Typer(no_args_is_help=True)
@@ -23,14 +23,18 @@ def prepare() -> None:
     require_up_to_date()
 
 
-@repair.command("access", help=_("Work out anew who may read which email."))
+@repair.command(
+    "access",
+    help=_("Work out anew who may read which email, and the order of those of each customer."),
+)
 def access(context: typer.Context) -> None:
     """Some emails at a time, while the service runs; begun again, it does no harm."""
-    count = sum(renew_all())
+    count, dated = sum(renew_all()), sum(date_undated_parties())
     if wants_json(context):
-        print_json({"emails": count})
+        print_json({"emails": count, "parties": dated})
     else:
         say(_("Emails whose readers were worked out: {count}").format(count=count))
+        say(_("Parties that lacked the moment of their email: {count}").format(count=dated))
 
 
 @repair.command("addresses", help=_("Make anew which records an address means."))

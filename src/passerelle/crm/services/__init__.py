@@ -86,7 +86,7 @@ from passerelle.crm.services.customers import (
     create_lead,
     update_customer,
 )
-from passerelle.crm.services.dating import date_parties
+from passerelle.crm.services.dating import date_parties, date_undated_parties
 from passerelle.crm.services.dead_addresses import (
     clear_dead_addresses,
     dead_addresses_of,
@@ -264,6 +264,7 @@ __all__ = [
     "create_sign_in",
     "create_user",
     "date_parties",
+    "date_undated_parties",
     "dead_addresses_of",
     "detach",
     "discard_draft",
