@@ -81,8 +81,13 @@ def find(sought: Sequence[str], below: int, limit: int) -> list[tuple[int, objec
     """Numbers and keys of emails that have all these beginnings of words, the newest first."""
     if connection.vendor == "postgresql":
         return _find_in_postgresql(_tsquery(sought), below, limit)
+    return find_in_order(_fts5(sought), below, limit)
+
+
+def find_in_order(question: str, below: int, limit: int) -> list[tuple[int, object]]:
+    """What FTS5 answers, the newest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_SQLITE_FIND, [_fts5(sought), below, limit])
+        cursor.execute(_SQLITE_FIND, [question, below, limit])
         return list(cursor.fetchall())
 
 

@@ -1,9 +1,9 @@
 """What is found by words, as far as somebody may see it, the newest first.
 
-Of who sees few emails, these are looked through. Of others the words of the newest emails are read
-first: one that very many have is met there soon. Where it is not, the index is asked for some
-thousand emails at a time, and those that are visible are shown: it knows nothing of rights, and may
-gather all that have a word.
+Of who sees few emails, these are looked through. Of others the index is asked for some thousand
+emails at a time, and those that are visible are shown: it knows nothing of rights. Where it would
+gather all that have a word, the words of the newest emails are read first: one that very many have
+is met there soon.
 Who sees the headers of all email finds other people's by these alone: that a word is found would
 tell that it stands in the text. The index holds the words of headers a second time for it.
 What is only shared with somebody is not searched.
@@ -18,7 +18,8 @@ from django.db.models import QuerySet
 
 from passerelle.crm.models import Email, IndexedEmail, SignInAccount, SystemUser
 from passerelle.crm.readers import few_read_as, is_read_by, principals_of
-from passerelle.crm.search.databases import find, find_among, find_next, find_of
+from passerelle.crm.search.beginnings import question_in_order
+from passerelle.crm.search.databases import find, find_among, find_in_order, find_next, find_of
 from passerelle.crm.search.words import of_headers
 
 CANDIDATES = (200, 2_000, 2_000, 2_000)  # asked of the index in turn; then the page ends
@@ -28,8 +29,8 @@ NEXT, NEXT_OF_ALL = (2_500, 7_500), (500, 2_000)
 HIGHEST = 2**62
 
 Candidates = list[tuple[int, object]]  # numbers and keys of emails
-# Those with these beginnings, below a number, so many; and those among some numbers, so many.
-Find = Callable[[Sequence[str], int, int], Candidates]
+# Those below a number that have the words, so many; and those among some numbers, so many.
+Find = Callable[[int, int], Candidates]
 FindNext = Callable[[range, int], Candidates]
 
 
@@ -75,12 +76,12 @@ def search_few(
     """
     below, found = below or HIGHEST, []
     indexed = IndexedEmail.objects.filter(email__in=wanted.values("pk"))
-    look: Find = partial(find_of, list(indexed.values_list("number", flat=True)))
+    look = partial(find_of, list(indexed.values_list("number", flat=True)))
     if account.systemuser is not None:
         own = wanted.filter(is_read_by(account.systemuser))
-        found.append(_hits(look, own, sought, below, size))
+        found.append(_hits(partial(look, sought), own, below, size))
     if account.sees_all_email:
-        found.append(_hits(look, wanted, of_headers(sought), below, size))
+        found.append(_hits(partial(look, of_headers(sought)), wanted, below, size))
     return _page(wanted, found, size)
 
 
@@ -89,7 +90,7 @@ def _own(
 ) -> _Hits:
     principals = principals_of(user)
     if few_read_as(principals) is not None:
-        return _hits(partial(find_among, principals), wanted, sought, below, size)
+        return _hits(partial(find_among, principals, sought), wanted, below, size)
     return _met_or_found(principals, wanted.filter(is_read_by(user)), sought, below, size)
 
 
@@ -100,11 +101,14 @@ def _met_or_found(
     below: int,
     size: int,
 ) -> _Hits:
+    question = question_in_order(sought)
+    if question is not None:
+        return _hits(partial(find_in_order, question), visible, below, size)
     find_here = partial(find_next, principals, sought)
     met = _met(find_here, visible, NEXT if principals else NEXT_OF_ALL, below, size)
     if len(met.keys) == size or not met.below:
         return met
-    rest = _hits(find, visible, sought, met.below, size - len(met.keys))
+    rest = _hits(partial(find, sought), visible, met.below, size - len(met.keys))
     return _Hits({**met.keys, **rest.keys}, rest.below)
 
 
@@ -134,12 +138,10 @@ def _number_of_next(below: int, count: int) -> int:
     return next(iter(rows.values_list("number", flat=True)[count - 1 : count]), 0)
 
 
-def _hits(
-    find: Find, visible: QuerySet[Email], sought: Sequence[str], below: int, size: int
-) -> _Hits:
+def _hits(find: Find, visible: QuerySet[Email], below: int, size: int) -> _Hits:
     keys: dict[int, UUID] = {}
     for asked in CANDIDATES:
-        candidates = find(sought, below, asked)
+        candidates = find(below, asked)
         for number, key in _seen(candidates, visible):
             keys[number] = key
             if len(keys) == size:
