@@ -1,6 +1,7 @@
 """Who may read which email: the table of it, kept with every change, and lists that seek in it."""
 
 from passerelle.crm.differences import Differences
+from passerelle.crm.readers.counting import Passed, passed_between
 from passerelle.crm.readers.keeping import (
     differences,
     grant,
@@ -14,6 +15,7 @@ from passerelle.crm.readers.sources import Readers, read_also, user_or_queue
 
 __all__ = [
     "Differences",
+    "Passed",
     "Readers",
     "Seek",
     "Wanted",
@@ -27,6 +29,7 @@ __all__ = [
     "newest_met",
     "newest_of",
     "newest_seen",
+    "passed_between",
     "principals_of",
     "read_also",
     "renew",

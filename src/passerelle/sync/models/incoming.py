@@ -120,6 +120,7 @@ class Place(models.Model):
         ]
         indexes = [
             models.Index(fields=["mailbox", "-decided_on"], name="place_newest"),  # mailbox page
+            models.Index(fields=["outcome", "-decided_on"], name="place_decided"),  # first page
             where_set("forwarder", "place_of_forwarder"),  # the removal of a mailbox
         ]
 

@@ -12,17 +12,16 @@ from django.utils.translation import gettext, ngettext
 from passerelle.alerts.services import open_cause_count
 from passerelle.crm.models import Email, SignInAccount
 from passerelle.crm.models.mail.emails import TEXTS, EmailStatus
-from passerelle.crm.readers import Way, newest_seen
+from passerelle.crm.readers import Way, newest_seen, passed_between
 from passerelle.crm.services import visible_emails, waiting_aliases
 from passerelle.engine.services import workers_alive
-from passerelle.guids import first_guid_of
 from passerelle.mailboxes.models import Mailbox
 from passerelle.mailboxes.models.choices import AccessApproval, ProcessEmailUsing, TestStatus
 from passerelle.mailboxes.services import system_settings
 from passerelle.sync.models import Place, Quarantine, Reading
 from passerelle.sync.models.incoming import Outcome, QuarantineState
 from passerelle.sync.models.outgoing import SubmissionState
-from passerelle.web.state.chart import HOURS, Day, day_of
+from passerelle.web.state.chart import Day, day_of, edges_of_day
 
 ENABLED = Q(enabled_for_incoming=True) | Q(enabled_for_outgoing=True)
 # When no mailbox at all was looked into: so long, and so many times the set gap between two looks.
@@ -98,8 +97,7 @@ def flow_of(account: SignInAccount) -> Flow:
     """Figures of the last 24 hours, of what this person may see."""
     since = timezone.now() - timedelta(hours=24)
     emails = visible_emails(account)
-    # By the key, too, which sorts by time: no index knows of all mailboxes what is new.
-    places = Place.objects.filter(pk__gte=first_guid_of(since), decided_on__gte=since)
+    places = Place.objects.filter(decided_on__gte=since)
     sent = emails.filter(
         statuscode=EmailStatus.SENT, sent_on__gte=since, created_on__gte=since - WRITTEN_WITHIN
     )
@@ -122,11 +120,8 @@ def _last_cycle() -> datetime | None:
 
 def last_day_of(account: SignInAccount) -> Day:
     """The emails of the last 24 hours, hour by hour; of more than are drawn, the newest."""
-    now = timezone.localtime()
-    since = now - timedelta(hours=HOURS)
-    emails = visible_emails(account).filter(created_on__gte=since)
-    moments = emails.order_by("-created_on").values_list("created_on", "direction_code")
-    return day_of(moments[:MOST_DRAWN], now)
+    edges = edges_of_day(timezone.localtime())
+    return day_of(passed_between(account, edges, MOST_DRAWN), edges)
 
 
 def newest_emails(account: SignInAccount) -> list[Email]:

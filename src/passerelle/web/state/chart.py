@@ -3,7 +3,7 @@
 Numbers only; the template draws them as SVG, so that a page needs no script for its picture.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,18 +36,18 @@ class Day:
     went: int
 
 
-def day_of(emails: Iterable[tuple[datetime, bool]], now: datetime) -> Day:
-    """The bars of emails, each a moment and whether it went out; older ones are left out."""
+def edges_of_day(now: datetime) -> list[datetime]:
+    """Where the hours of the day begin, and where the last one ends."""
     first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
-    counts = [[0, 0] for _ in range(HOURS)]
-    for moment, went in emails:
-        hour = int((moment - first) // timedelta(hours=1))
-        if 0 <= hour < HOURS:
-            counts[hour][went] += 1
+    return [first + timedelta(hours=number) for number in range(HOURS + 1)]
+
+
+def day_of(counts: Sequence[tuple[int, int]], edges: Sequence[datetime]) -> Day:
+    """The bars of each hour's emails, how many came and how many went."""
     highest = max(1, *(max(pair) for pair in counts))
     hours = tuple(
         Hour(
-            begins=first + timedelta(hours=number),
+            begins=edges[number],
             came=came,
             went=went,
             x=number * STEP + (STEP - BAR) // 2,
