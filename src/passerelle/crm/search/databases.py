@@ -14,7 +14,7 @@ _POSTGRESQL_PUT = (
     "UPDATE emailindex SET words = array_to_tsvector(%s::text[]) WHERE emailindexid = %s"
 )
 _SQLITE_FIND = """
-    SELECT emailindexid, activityid FROM emailwords
+    SELECT emailindexid, {key} FROM emailwords
     JOIN emailindex ON emailindexid = emailwords.rowid
     WHERE emailwords MATCH %s AND emailwords.rowid < %s ORDER BY emailwords.rowid DESC LIMIT %s
 """
@@ -48,7 +48,7 @@ _NEXT = """
     ORDER BY emailindexid DESC LIMIT %s
 """
 _SQLITE_JOINED = "CROSS JOIN emailwords ON emailwords.rowid = emailindexid"
-_READ = """AND EXISTS (
+_IS_READ = """EXISTS (
     SELECT 1 FROM principalobjectaccess WHERE objectid = activityid AND principalid IN ({marks})
 )"""
 _OF = """
@@ -81,13 +81,17 @@ def find(sought: Sequence[str], below: int, limit: int) -> list[tuple[int, objec
     """Numbers and keys of emails that have all these beginnings of words, the newest first."""
     if connection.vendor == "postgresql":
         return _find_in_postgresql(_tsquery(sought), below, limit)
-    return find_in_order(_fts5(sought), below, limit)
+    return find_in_order(_fts5(sought), None, below, limit)
 
 
-def find_in_order(question: str, below: int, limit: int) -> list[tuple[int, object]]:
-    """What FTS5 answers, the newest first."""
+def find_in_order(
+    question: str, principals: Sequence[UUID] | None, below: int, limit: int
+) -> list[tuple[int, object]]:
+    """What FTS5 answers, the newest first; without the keys of those that none of these reads."""
+    keys = [principal.hex for principal in principals or ()]
+    key = f"CASE WHEN {_marked(_IS_READ, keys)} THEN activityid END" if keys else "activityid"
     with connection.cursor() as cursor:
-        cursor.execute(_SQLITE_FIND, [question, below, limit])
+        cursor.execute(_SQLITE_FIND.format(key=key), [*keys, question, below, limit])
         return list(cursor.fetchall())
 
 
@@ -152,11 +156,15 @@ def find_next(
         keys = [principal.hex for principal in principals or ()]
         asked = list(sought)
         joined, words = _SQLITE_JOINED, " AND ".join([_SQLITE_WORD] * len(sought))
-    read = _READ.format(marks=", ".join(["%s"] * len(keys))) if keys else ""
+    read = f"AND {_marked(_IS_READ, keys)}" if keys else ""
     with connection.cursor() as cursor:
         statement = _NEXT.format(joined=joined, read=read, words=words)
         cursor.execute(statement, [numbers.stop, numbers.start, *keys, *asked, limit])
         return list(cursor.fetchall())
+
+
+def _marked(text: str, keys: Sequence[object]) -> str:
+    return text.format(marks=", ".join(["%s"] * len(keys)))
 
 
 def _fts5(sought: Sequence[str]) -> str:

@@ -28,7 +28,7 @@ CANDIDATES = (200, 2_000, 2_000, 2_000)  # asked of the index in turn; then the 
 NEXT, NEXT_OF_ALL = (2_500, 7_500), (500, 2_000)
 HIGHEST = 2**62
 
-Candidates = list[tuple[int, object]]  # numbers and keys of emails
+Candidates = list[tuple[int, object]]  # numbers and keys of emails; none of what is not theirs
 # Those below a number that have the words, so many; and those among some numbers, so many.
 Find = Callable[[int, int], Candidates]
 FindNext = Callable[[range, int], Candidates]
@@ -103,7 +103,7 @@ def _met_or_found(
 ) -> _Hits:
     question = question_in_order(sought)
     if question is not None:
-        return _hits(partial(find_in_order, question), visible, below, size)
+        return _hits(partial(find_in_order, question, principals), visible, below, size)
     find_here = partial(find_next, principals, sought)
     met = _met(find_here, visible, NEXT if principals else NEXT_OF_ALL, below, size)
     if len(met.keys) == size or not met.below:
@@ -154,9 +154,9 @@ def _hits(find: Find, visible: QuerySet[Email], below: int, size: int) -> _Hits:
 
 def _seen(candidates: Candidates, visible: QuerySet[Email]) -> list[tuple[int, UUID]]:
     """Those that are visible, in their order."""
-    if not candidates:
+    keys = [(number, UUID(str(key))) for number, key in candidates if key is not None]
+    if not keys:
         return []
-    keys = [(number, UUID(str(key))) for number, key in candidates]
     there = visible.filter(pk__in=[key for _, key in keys])
     seen = set(there.values_list("pk", flat=True))
     return [(number, key) for number, key in keys if key in seen]

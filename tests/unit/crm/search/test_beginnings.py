@@ -34,7 +34,7 @@ def test_words_that_begin_so_are_asked_for(
 ) -> None:
     index()
     assert question_in_order(sought) == question
-    assert [number for number, _ in find_in_order(question, 100, 10)] == numbers
+    assert [number for number, _ in find_in_order(question, None, 100, 10)] == numbers
 
 
 @pytest.mark.parametrize(
