@@ -9,8 +9,8 @@ from datetime import tzinfo
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
+from passerelle.crm.models.mail_addresses import validate_address
 from passerelle.importing.refusals import (
     NO_ADDRESS,
     TOO_LONG,
@@ -104,7 +104,7 @@ def address(cell: str, reading: Reading) -> str:
     line: str = _address_line(cell, reading)
     if line:
         try:
-            validate_email(line)
+            validate_address(line)
         except ValidationError:
             raise RefusedError(NO_ADDRESS, line) from None
     return line

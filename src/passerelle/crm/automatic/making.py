@@ -13,10 +13,10 @@ from uuid import UUID
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Count, QuerySet
 
 from passerelle.crm.models import ActivityParty, AutomaticRecord, Contact, EmailSearch, Lead
+from passerelle.crm.models.mail_addresses import validate_address
 from passerelle.crm.names import set_words
 from passerelle.crm.services.addresses import add_addresses, address_key, our_domains
 from passerelle.crm.services.customers import full_name
@@ -120,7 +120,7 @@ def _known(keys: Collection[str]) -> set[str]:
 def _fits(wanted: Wanted) -> bool:
     """Whether the page of the record would take the address, too."""
     try:
-        validate_email(wanted.creation.address)
+        validate_address(wanted.creation.address)
     except ValidationError:
         return False
     return True

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.constraints import CheckConstraint
+from passerelle.crm.models.mail_addresses import AddressField
 from passerelle.crm.models.people import Queue, SystemUser
 from passerelle.guids import new_guid
 
@@ -28,9 +29,7 @@ class EmailAlias(models.Model):
     queue = models.ForeignKey(
         Queue, models.CASCADE, null=True, blank=True, related_name="aliases", db_column="queueid"
     )
-    address = models.EmailField(
-        _("email address"), max_length=ADDRESS_CHARS, db_column="emailaddress"
-    )
+    address = AddressField(_("email address"), max_length=ADDRESS_CHARS, db_column="emailaddress")
     key = models.CharField(  # as it is looked up
         max_length=320, unique=True, editable=False, db_column="emailaddresskey"
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.constraints import CheckConstraint
 from passerelle.crm.models.keys import where_set
+from passerelle.crm.models.mail_addresses import AddressField
 from passerelle.crm.models.people import State, SystemUser
 from passerelle.guids import new_guid
 
@@ -58,7 +59,7 @@ class Account(Customer):
 
     account_id = models.UUIDField(primary_key=True, default=new_guid, db_column="accountid")
     name = models.CharField(_("name"), max_length=160)
-    email_address1 = models.EmailField(
+    email_address1 = AddressField(
         _("email address"), max_length=100, blank=True, db_column="emailaddress1"
     )
     telephone1 = models.CharField(_("telephone"), max_length=50, blank=True)
@@ -97,13 +98,13 @@ class Contact(Customer):
     first_name = models.CharField(_("first name"), max_length=50, blank=True, db_column="firstname")
     last_name = models.CharField(_("last name"), max_length=50, db_column="lastname")
     fullname = models.CharField(_("name"), max_length=160, editable=False)
-    email_address1 = models.EmailField(
+    email_address1 = AddressField(
         _("email address"), max_length=100, blank=True, db_column="emailaddress1"
     )
-    email_address2 = models.EmailField(
+    email_address2 = AddressField(
         _("second email address"), max_length=100, blank=True, db_column="emailaddress2"
     )
-    email_address3 = models.EmailField(
+    email_address3 = AddressField(
         _("third email address"), max_length=100, blank=True, db_column="emailaddress3"
     )
     job_title = models.CharField(_("job title"), max_length=100, blank=True, db_column="jobtitle")
@@ -164,7 +165,7 @@ class Lead(Customer):
     company_name = models.CharField(
         _("company name"), max_length=100, blank=True, db_column="companyname"
     )
-    email_address1 = models.EmailField(
+    email_address1 = AddressField(
         _("email address"), max_length=100, blank=True, db_column="emailaddress1"
     )
     owner = models.ForeignKey(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from passerelle.constraints import CheckConstraint
+from passerelle.crm.models.mail_addresses import AddressField
 from passerelle.guids import new_guid
 
 
@@ -88,7 +89,7 @@ class SystemUser(models.Model):
 
     systemuser_id = models.UUIDField(primary_key=True, default=new_guid, db_column="systemuserid")
     fullname = models.CharField(_("name"), max_length=200)
-    internal_email_address = models.EmailField(
+    internal_email_address = AddressField(
         _("email address"), max_length=100, blank=True, db_column="internalemailaddress"
     )
     is_disabled = models.BooleanField(_("disabled"), default=False, db_column="isdisabled")
@@ -172,7 +173,7 @@ class Queue(models.Model):
 
     queue_id = models.UUIDField(primary_key=True, default=new_guid, db_column="queueid")
     name = models.CharField(_("name"), max_length=200)
-    email_address = models.EmailField(
+    email_address = AddressField(
         _("email address"), max_length=100, blank=True, db_column="emailaddress"
     )
     incoming_email_filtering_method = models.SmallIntegerField(

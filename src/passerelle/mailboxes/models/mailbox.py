@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.constraints import CheckConstraint
 from passerelle.crm.models import Queue, SystemUser
+from passerelle.crm.models.mail_addresses import AddressField
 from passerelle.guids import new_guid
 from passerelle.mailboxes.models.choices import (
     AccessApproval,
@@ -28,7 +29,7 @@ class Mailbox(models.Model):
 
     mailbox_id = models.UUIDField(primary_key=True, default=new_guid, db_column="mailboxid")
     name = models.CharField(_("name"), max_length=200)
-    email_address = models.EmailField(
+    email_address = AddressField(
         _("email address"), max_length=100, blank=True, db_column="emailaddress"
     )
     systemuser = models.OneToOneField(
