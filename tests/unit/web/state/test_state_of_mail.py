@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from tests.unit.web.conftest import World
@@ -11,7 +12,7 @@ from passerelle.engine.models import Worker
 from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 from passerelle.sync.models import Reading
-from passerelle.web.state.attention import Verdict, verdict_of
+from passerelle.web.state.attention import MOST_COUNTED, Verdict, verdict_of
 from passerelle.web.state.first_steps import FirstSteps
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -95,3 +96,9 @@ def test_the_first_steps_lead_an_administrator_until_mail_flows(
     )
     set_up(world, NOW, enabled=True, minutes_ago=None)
     assert steps(as_administrator) is None
+
+
+@pytest.mark.parametrize(("n", "words"), [(0, "0"), (9_999, "9999"), (10_000, "10,000 or more")])
+def test_what_is_counted_no_further_says_so(n: int, words: str) -> None:
+    assert render_to_string("web/_counted.html", {"n": n}).strip() == words
+    assert (n >= MOST_COUNTED) == ("more" in words), "the page and the count stop alike"
