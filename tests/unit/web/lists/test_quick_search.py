@@ -1,6 +1,7 @@
 """Quick search: a few letters, every kind that the person may open, nothing of others."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from tests.unit.web.conftest import World, index_all
@@ -38,12 +39,13 @@ def test_what_is_found(
     assert kinds(world, text, administrator=False) == for_a_user
 
 
-def test_a_kind_has_a_few_rows_in_two_queries_at_most(
+def test_a_kind_has_a_few_rows_in_a_few_queries(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(ROWS_A_KIND + 3):
         crm.create_account(f"Same {number}")
-    with django_assert_num_queries(12):
+    # Two a kind; of emails SQLite is asked for its vocabulary, too.
+    with django_assert_num_queries(13 if connection.vendor == "sqlite" else 12):
         found = find(world.administrator, "same")
     assert len(found) == ROWS_A_KIND
 
