@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import DatabaseError, InterfaceError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -24,7 +24,7 @@ from passerelle.crm import services as crm
 from passerelle.crm.models import SignInAccount
 from passerelle.crm.models.audit import AuditAction
 from passerelle.crm.services import Subject
-from passerelle.engine.services import store_fault_of
+from passerelle.engine.services import store_faults
 from passerelle.faults.store import StoreFault
 from passerelle.guids import guid_of
 
@@ -108,12 +108,9 @@ class _Notes:
 
 def _fault_of_noting(row: SignInSession, now: datetime) -> StoreFault | None:
     try:
-        with transaction.atomic():
+        with store_faults(), transaction.atomic():
             SignInSession.objects.filter(pk=row.pk).update(seen_on=now)
-    except (DatabaseError, InterfaceError) as error:
-        fault = store_fault_of(error)
-        if fault is None:
-            raise
+    except StoreFault as fault:
         return fault
     return None
 
