@@ -106,7 +106,7 @@ from passerelle.crm.services.meaning import meant_by, records_of, withhold_addre
 from passerelle.crm.services.organization import organization, rename_organization
 from passerelle.crm.services.prepared import Prepared
 from passerelle.crm.services.renewing import address_differences, renew_all_addresses
-from passerelle.crm.services.visibility import may_read_body, visible_emails
+from passerelle.crm.services.visibility import may_read_body, visible_among, visible_emails
 from passerelle.crm.sign_in.accounts import (
     create_sign_in,
     ensure_administrator,
@@ -369,6 +369,7 @@ __all__ = [
     "update_sign_in",
     "update_user",
     "use_link",
+    "visible_among",
     "visible_emails",
     "visible_images",
     "visible_signatures",

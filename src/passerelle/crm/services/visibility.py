@@ -21,25 +21,27 @@ def visible_emails(account: SignInAccount) -> QuerySet[Email]:
 
     For emails that something else chooses; `readers.newest_seen` lists all of them.
     """
-    if account.sees_all_email:
-        return Email.objects.all()
-    return _own_emails(account)
+    return visible_among(account, Email.objects.all())
+
+
+def visible_among(account: SignInAccount, emails: QuerySet[Email]) -> QuerySet[Email]:
+    """Those of the emails that may be listed to this account."""
+    return emails if account.sees_all_email else _own_among(account, emails)
 
 
 def may_read_body(account: SignInAccount, email: Email) -> bool:
     """Whether the text is this account's to read without giving a reason."""
-    return _own_emails(account).filter(pk=email.pk).exists()
+    return _own_among(account, Email.objects.filter(pk=email.pk)).exists()
 
 
 def own_among(account: SignInAccount, keys: Collection[UUID]) -> set[UUID]:
     """Which of these emails' texts are this account's to read without giving a reason."""
     if account.systemuser_id is None or not keys:
         return set()
-    return set(_own_emails(account).filter(pk__in=keys).values_list("pk", flat=True))
+    own = _own_among(account, Email.objects.filter(pk__in=keys))
+    return set(own.values_list("pk", flat=True))
 
 
-def _own_emails(account: SignInAccount) -> QuerySet[Email]:
+def _own_among(account: SignInAccount, emails: QuerySet[Email]) -> QuerySet[Email]:
     user = account.systemuser
-    if user is None:
-        return Email.objects.none()
-    return Email.objects.filter(is_read_by(user))
+    return emails.none() if user is None else emails.filter(is_read_by(user))

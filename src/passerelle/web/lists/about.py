@@ -5,7 +5,7 @@ order of their own indexes; for who reads little, and of an account with many co
 a way that somebody's rows of readers, or the list of all emails, give: decision 0033.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,8 @@ from django.db.models.functions import Coalesce, Lower
 from passerelle.crm.models import ActivityParty, Contact, Email, QueueItem, SignInAccount
 from passerelle.crm.readers import Wanted, Way, few_read_as, newest_met, newest_of, user_or_queue
 from passerelle.crm.sharing import reads_as
+from passerelle.web.lists.listing import NEWEST_FIRST, way_from
+from passerelle.web.lists.paging import Page, Start, page_taken
 
 REGARDING = frozenset({"account", "contact", "lead"})
 PRINCIPALS = frozenset({"systemuser", "queue"})  # who read all that has to do with them
@@ -60,6 +62,23 @@ def newest_about(
     # Keys alone, without what is worked out for each row: short rows are sorted sooner.
     ordered = gathered.filter(way.of("pk")).order_by(*way.order("pk"))
     return list(ordered.values_list("pk", flat=True)[:limit])
+
+
+def page_about(
+    account: SignInAccount,
+    seen: QuerySet[Email],
+    about: Whose,
+    query: Mapping[str, str],
+    shown: QuerySet[Email],
+) -> Page[Email]:
+    """A page of `newest_about`, the newest first, with what is `shown` of each."""
+
+    def take(start: Start, limit: int) -> list[Email]:
+        keys = newest_about(account, seen, about, way_from(start), limit)
+        found = shown.in_bulk(keys)
+        return [found[key] for key in keys if key in found]
+
+    return page_taken(take, Email, NEWEST_FIRST, query)
 
 
 def few_about(about: Whose) -> Sequence[UUID] | None:

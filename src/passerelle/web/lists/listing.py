@@ -1,10 +1,11 @@
 """What lists show: the words of a search, and where a page of emails begins."""
 
 from passerelle.crm.readers import Seek, Way
-from passerelle.web.lists.paging import Start
+from passerelle.web.lists.paging import Order, Start
 
 SEARCH_CHARS = 200
 SEARCH_WORDS = 5
+NEWEST_FIRST = Order("created_on", descending=True)  # of emails
 
 
 def search_terms(text: str) -> list[str]:

@@ -9,17 +9,16 @@ from django.utils import timezone
 
 from passerelle.crm.models import Email, Queue, SignInAccount, SystemUser
 from passerelle.crm.models.mail.emails import TEXTS, EmailStatus
-from passerelle.crm.readers import Wanted, is_read_as, is_read_by, newest_of, newest_seen
+from passerelle.crm.readers import Wanted, is_read_as, newest_of, newest_seen
 from passerelle.crm.search import Found, search, search_few, some_wait, words_sought
-from passerelle.crm.services import Holder
-from passerelle.web.lists.about import Whose, few_about, is_about, newest_about
-from passerelle.web.lists.listing import SEARCH_CHARS, way_from
-from passerelle.web.lists.paging import PAGE_ROWS, Order, Page, Start, page_taken
+from passerelle.crm.services import Holder, visible_among
+from passerelle.web.lists.about import Whose, few_about, is_about, page_about
+from passerelle.web.lists.listing import NEWEST_FIRST, SEARCH_CHARS, way_from
+from passerelle.web.lists.paging import PAGE_ROWS, Page, Start, page_taken
 from passerelle.web.lists.person import PersonSought, person_sought
 
 NUMBER_CHARS = 19  # of a place in the index
 YEARS = range(1900, 3000)  # others no calendar of a database need hold
-NEWEST_FIRST = Order("created_on", descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,8 @@ def page_of_emails(
         return Page([], "", "")
     if not asked.by_words:
         if about is not None:
-            return _page_about(account, emails, about, query)
+            seen, shown = visible_among(account, emails), Email.objects.defer(*TEXTS)
+            return page_about(account, seen, about, query, shown)
         return newest_page(account, emails.defer(*TEXTS), query, holder)
     sought = words_sought(asked.q)
     if not sought:
@@ -101,22 +101,6 @@ def _found(
     if about is not None:
         emails = emails.filter(is_about(about))
     return search(account, emails, sought, below, PAGE_ROWS)
-
-
-def _page_about(
-    account: SignInAccount, emails: QuerySet[Email], about: Whose, query: Mapping[str, str]
-) -> Page[Email]:
-    """A page of those among `emails` that are visible and one person's, the newest first."""
-    if not account.sees_all_email:
-        user = account.systemuser
-        emails = emails.filter(is_read_by(user)) if user is not None else emails.none()
-
-    def take(start: Start, limit: int) -> list[Email]:
-        keys = newest_about(account, emails, about, way_from(start), limit)
-        found = Email.objects.defer(*TEXTS).in_bulk(keys)
-        return [found[key] for key in keys if key in found]
-
-    return page_taken(take, Email, NEWEST_FIRST, query)
 
 
 def newest_page(

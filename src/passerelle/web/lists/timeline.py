@@ -22,12 +22,10 @@ from passerelle.crm.models.mail.emails import TEXTS
 from passerelle.crm.models.people import SharedLevel
 from passerelle.crm.services import Timed, oldest_first, roots_of
 from passerelle.crm.sharing import curtained, emails_seen, sight_of
-from passerelle.web.lists.about import REGARDING, About, newest_about
-from passerelle.web.lists.listing import way_from
-from passerelle.web.lists.paging import Order, Page, Start, page_taken
+from passerelle.web.lists.about import REGARDING, About, page_about
+from passerelle.web.lists.paging import Page
 from passerelle.web.mail.others import WHOSE, whose
 
-NEWEST_FIRST = Order("created_on", descending=True)
 PEOPLE_MOST = 200  # contacts of an account who can be chosen
 DIRECTIONS: Mapping[str, Promise] = {
     "": _("All"),
@@ -94,13 +92,7 @@ def timeline_of(
     seen = emails_seen(account)
     listed = seen.filter(direction_code=direction == "sent") if direction else seen
     shown = seen.select_related(*WHOSE).defer(*TEXTS)
-
-    def take(start: Start, limit: int) -> list[Email]:
-        keys = newest_about(account, listed, about, way_from(start), limit)
-        found = shown.in_bulk(keys)
-        return [found[key] for key in keys if key in found]
-
-    page = page_taken(take, Email, NEWEST_FIRST, query)
+    page = page_about(account, listed, about, query, shown)
     for email in page.rows:
         curtained(email)
     days = list(_days(page.rows))
