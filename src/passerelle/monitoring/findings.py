@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 
+from django.utils.translation import gettext as _
+
 from passerelle.alerts.services import render_raised
+from passerelle.crm.differences import Differences
 from passerelle.faults import Fault, Level
 
 
@@ -37,6 +40,13 @@ def wrong(name: str, fault: Fault) -> Finding:
     told = render_raised(fault)
     outcome = {Level.ERROR: Outcome.FAIL, Level.WARNING: Outcome.WARN}.get(fault.level, Outcome.OK)
     return Finding(name, outcome, told.cause, told.consequence, told.remedy, fault.code)
+
+
+def compared(name: str, found: Differences, fault: type[Fault]) -> Finding:
+    """Of a table that is worked out from the records: how many rows it lacks or has too many."""
+    if found:
+        return wrong(name, fault(lacking=found.lacking, surplus=found.surplus))
+    return good(name, _("as the records say"))
 
 
 Check = Callable[[], Iterator[Finding]]

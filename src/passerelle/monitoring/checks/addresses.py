@@ -6,15 +6,12 @@ from django.utils.translation import gettext as _
 
 from passerelle.crm.services import address_differences
 from passerelle.faults.mail.tracking import AddressesDiffer
-from passerelle.monitoring.findings import Finding, good, wrong
+from passerelle.monitoring.findings import Finding, compared
 
 SAMPLE = 1_000  # of each kind of record the newest, and as many from anywhere
 
 
 def addresses(*, deep: bool) -> Iterator[Finding]:
     """Of some records; `deep` of all."""
-    name, found = _("Whom addresses mean"), address_differences(None if deep else SAMPLE)
-    if found:
-        yield wrong(name, AddressesDiffer(lacking=found.lacking, surplus=found.surplus))
-    else:
-        yield good(name, _("as the records say"))
+    found = address_differences(None if deep else SAMPLE)
+    yield compared(_("Whom addresses mean"), found, AddressesDiffer)

@@ -6,15 +6,12 @@ from django.utils.translation import gettext as _
 
 from passerelle.crm.readers import differences
 from passerelle.faults.mail.tracking import ReadersDiffer
-from passerelle.monitoring.findings import Finding, good, wrong
+from passerelle.monitoring.findings import Finding, compared
 
 NEWEST = 1_000  # emails that are looked at each time: what went wrong lately
 
 
 def readers(*, deep: bool) -> Iterator[Finding]:
     """Of the newest emails; `deep` of all."""
-    name, found = _("Who reads what"), differences(None if deep else NEWEST)
-    if found:
-        yield wrong(name, ReadersDiffer(lacking=found.lacking, surplus=found.surplus))
-    else:
-        yield good(name, _("as the records say"))
+    found = differences(None if deep else NEWEST)
+    yield compared(_("Who reads what"), found, ReadersDiffer)
