@@ -5,7 +5,7 @@ from typing import Any
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.faults import Secret
 from passerelle.mailboxes import services as mailboxes
-from passerelle.mailboxes.models import Mailbox
+from passerelle.mailboxes.models import Mailbox, SystemSettings
 from passerelle.mailboxes.models.choices import ProcessEmailUsing
 
 PASSWORD = "s3cret of anna"
@@ -36,3 +36,22 @@ def mailbox_of_anna(
     )
     mailboxes.switch_processing(ProcessEmailUsing.SERVER_SIDE_SYNCHRONIZATION, by="test")
     return Mailbox.objects.select_related("systemuser").get(pk=mailbox.pk)
+
+
+def mailbox_that_sends(
+    incoming_port: int, outgoing_port: int, filtering: FilteringMethod
+) -> Mailbox:
+    """Such a mailbox that sends, too, through a server without sign-in, to anybody."""
+    mailbox = mailbox_of_anna(
+        incoming_port,
+        filtering,
+        profile={
+            "outgoing_port": outgoing_port,
+            "outgoing_security": "none",
+            "outgoing_credential_retrieval": 4,
+        },
+        outgoing_method=2,
+        enabled_for_outgoing=True,
+    )
+    SystemSettings.objects.update(allow_unresolved_recipients=True)
+    return mailbox

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.system.anna import PASSWORD, mailbox_of_anna
+from tests.system.anna import PASSWORD, mailbox_that_sends
 from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.postfix import Postfix, postfix
 
@@ -12,7 +12,7 @@ from passerelle.crm.models import DeadAddress, Email
 from passerelle.crm.models.people import FilteringMethod
 from passerelle.crm.services import Written, create_draft
 from passerelle.engine.services import ask, run_due
-from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models import Mailbox
 from passerelle.sync.models import Delivery, Place
 from passerelle.sync.models.outgoing import DeliveryOutcome, Report
 from passerelle.sync.services import submit
@@ -40,19 +40,7 @@ def inbox() -> Iterator[Dovecot]:
 @pytest.fixture
 def anna(relay: Postfix, inbox: Dovecot) -> Mailbox:
     """A mailbox that takes no mail by itself and sends through Postfix."""
-    mailbox = mailbox_of_anna(
-        inbox.ports["imap"],
-        FilteringMethod.NONE,
-        profile={
-            "outgoing_port": relay.port,
-            "outgoing_security": "none",
-            "outgoing_credential_retrieval": 4,
-        },
-        outgoing_method=2,
-        enabled_for_outgoing=True,
-    )
-    SystemSettings.objects.update(allow_unresolved_recipients=True)
-    return mailbox
+    return mailbox_that_sends(inbox.ports["imap"], relay.port, FilteringMethod.NONE)
 
 
 def arrived(relay: Postfix, user: str) -> list[bytes]:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.images import png
-from tests.system.anna import PASSWORD, mailbox_of_anna
+from tests.system.anna import PASSWORD, mailbox_that_sends
 from tests.system.servers.dovecot import Dovecot, dovecot
 from tests.system.servers.postfix import Postfix, postfix
 
@@ -29,7 +29,7 @@ from passerelle.crm.services import (
     save_wording,
 )
 from passerelle.engine.services import ask, run_due
-from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models import Mailbox
 from passerelle.messages import parse
 from passerelle.sync.services import submit
 
@@ -55,16 +55,7 @@ def inbox() -> Iterator[Dovecot]:
 @pytest.fixture
 def anna(relay: Postfix, inbox: Dovecot) -> Mailbox:
     """A mailbox that takes all mail and sends through Postfix."""
-    sending = {"outgoing_port": relay.port, "outgoing_security": "none"}
-    mailbox = mailbox_of_anna(
-        inbox.ports["imap"],
-        FilteringMethod.ALL,
-        profile={**sending, "outgoing_credential_retrieval": 4},
-        outgoing_method=2,
-        enabled_for_outgoing=True,
-    )
-    SystemSettings.objects.update(allow_unresolved_recipients=True)
-    return mailbox
+    return mailbox_that_sends(inbox.ports["imap"], relay.port, FilteringMethod.ALL)
 
 
 @pytest.fixture

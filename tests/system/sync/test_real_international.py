@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from tests.system.anna import mailbox_of_anna
+from tests.system.anna import mailbox_that_sends
 from tests.system.servers.postfix import Postfix, postfix
 
 from passerelle.alerts.models import Alert
@@ -18,7 +18,7 @@ from passerelle.crm.services import Written, create_draft
 from passerelle.engine.services import ask, run_due
 from passerelle.faults.mail.cycles import SomeRecipientsRefused
 from passerelle.faults.mail.protocols import InternationalMailNotOffered
-from passerelle.mailboxes.models import Mailbox, SystemSettings
+from passerelle.mailboxes.models import Mailbox
 from passerelle.messages import Address, Draft, compose, parse
 from passerelle.protocols.smtp import open_smtp
 from passerelle.sync.models import Delivery
@@ -52,18 +52,7 @@ def without_it() -> Iterator[Postfix]:
 
 def sent_through(server: Postfix, content: Written) -> tuple[Email, dict[str, Delivery]]:
     """An email of Anna's that her mailbox sent; how it and its recipients stand."""
-    mailbox = mailbox_of_anna(
-        10143,  # nothing is read
-        FilteringMethod.NONE,
-        profile={
-            "outgoing_port": server.port,
-            "outgoing_security": "none",
-            "outgoing_credential_retrieval": 4,
-        },
-        outgoing_method=2,
-        enabled_for_outgoing=True,
-    )
-    SystemSettings.objects.update(allow_unresolved_recipients=True)
+    mailbox = mailbox_that_sends(10143, server.port, FilteringMethod.NONE)  # nothing is read
     _send(mailbox, content)
     email = Email.objects.get()
     return email, {one.address: one for one in email.deliveries.all()}
