@@ -4,10 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from tests.unit.crm.resolving.parties import means, party_of
 
-from passerelle.crm.models import ActivityParty, AddressResolution, Contact, Email
-from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.models import AddressResolution, Contact
 from passerelle.crm.services import (
     Naming,
     create_account,
@@ -20,7 +19,6 @@ from passerelle.crm.services import (
     unnamed_party,
     update_customer,
 )
-from passerelle.guids import new_guid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -34,34 +32,15 @@ def clara() -> Contact:
     return create_contact("Clara", "Client")
 
 
-def email_from(address: str, **named: object) -> ActivityParty:
-    """An email whose sender means nobody, or what is named."""
-    email = Email.objects.create(
-        subject="An order",
-        statecode=EmailState.COMPLETED,
-        statuscode=EmailStatus.RECEIVED,
-        created_on=timezone.now(),
-        identity=new_guid().bytes,
-    )
-    return ActivityParty.objects.create(
-        email=email, participation=Participation.SENDER, address_used=address, **named
-    )
-
-
-def means(party: ActivityParty) -> object:
-    party.refresh_from_db()
-    return party.contact or party.account or party.lead
-
-
 def test_one_email_is_named_and_no_other(clara: Contact) -> None:
-    one, other = email_from("clara@home.example"), email_from("clara@home.example")
+    one, other = party_of("clara@home.example"), party_of("clara@home.example")
     assert name_party(one, clara, THIS_EMAIL, "ann") == 1
     assert (means(one), means(other)) == (clara, None)
 
 
 def test_every_email_with_the_address_is_named_whatever_its_case(clara: Contact) -> None:
-    rows = [email_from("clara@home.example"), email_from("Clara@Home.Example")]
-    other = email_from("carl@home.example")
+    rows = [party_of("clara@home.example"), party_of("Clara@Home.Example")]
+    other = party_of("carl@home.example")
     assert name_party(rows[0], clara, EVERYWHERE, "ann") == 2
     assert [means(row) for row in rows] == [clara, clara]
     assert means(other) is None
@@ -69,14 +48,14 @@ def test_every_email_with_the_address_is_named_whatever_its_case(clara: Contact)
 
 def test_what_means_somebody_already_is_left(clara: Contact) -> None:
     account = create_account("Customer")
-    named = email_from("clara@home.example", account=account)
-    name_party(email_from("clara@home.example"), clara, EVERYWHERE, "ann")
+    named = party_of("clara@home.example", account=account)
+    name_party(party_of("clara@home.example"), clara, EVERYWHERE, "ann")
     assert means(named) == account
 
 
 def test_undone_it_means_nobody_again_and_nothing_else_changes(clara: Contact) -> None:
-    by_itself = email_from("clara@home.example", contact=clara)
-    rows = [email_from("clara@home.example") for _ in range(3)]
+    by_itself = party_of("clara@home.example", contact=clara)
+    rows = [party_of("clara@home.example") for _ in range(3)]
     name_party(rows[0], clara, EVERYWHERE, "ann")
     resolution = AddressResolution.objects.get()
     assert (resolution.address, resolution.username) == ("clara@home.example", "ann")
@@ -87,7 +66,7 @@ def test_undone_it_means_nobody_again_and_nothing_else_changes(clara: Contact) -
 
 
 def test_the_second_of_two_is_told_and_changes_nothing(clara: Contact) -> None:
-    party, carl = email_from("info@home.example"), create_contact("Carl", "Client")
+    party, carl = party_of("info@home.example"), create_contact("Carl", "Client")
     name_party(party, clara, EVERYWHERE, "ann")
     with pytest.raises(ValidationError, match="meanwhile"):
         name_party(party, carl, FROM_NOW_ON, "bob")
@@ -96,7 +75,7 @@ def test_the_second_of_two_is_told_and_changes_nothing(clara: Contact) -> None:
 
 
 def test_a_kept_address_means_the_record_from_now_on(clara: Contact) -> None:
-    name_party(email_from("Clara@Home.example"), clara, FROM_NOW_ON, "ann")
+    name_party(party_of("Clara@Home.example"), clara, FROM_NOW_ON, "ann")
     assert [record.id for record in records_of({"clara@home.example"})["clara@home.example"]] == [
         clara.pk
     ]
@@ -106,14 +85,14 @@ def test_a_kept_address_means_the_record_from_now_on(clara: Contact) -> None:
 
 def test_a_record_without_room_keeps_the_addresses_that_it_has(clara: Contact) -> None:
     account = create_account("Customer", email_address1="info@customer.example")
-    party = email_from("sales@customer.example")
+    party = party_of("sales@customer.example")
     assert name_party(party, account, FROM_NOW_ON, "ann") == 1
     account.refresh_from_db()
     assert account.email_address1 == "info@customer.example"
 
 
 def test_a_new_record_is_joined_with_what_came_before_it() -> None:
-    earlier = [email_from("new@home.example") for _ in range(2)]
+    earlier = [party_of("new@home.example") for _ in range(2)]
     record = create_contact("New", "Client", email_address1="new@home.example")
     assert has_unnamed_email(record)
     assert name_record_everywhere(record, "ann") == 2
@@ -122,13 +101,13 @@ def test_a_new_record_is_joined_with_what_came_before_it() -> None:
 
 
 def test_a_record_without_an_address_is_joined_with_nothing(clara: Contact) -> None:
-    email_from("")
+    party_of("")
     assert not has_unnamed_email(clara)
     assert name_record_everywhere(clara, "ann") == 0
 
 
 def test_only_a_party_of_the_email_that_means_nobody_is_asked_for(clara: Contact) -> None:
-    party, other = email_from("clara@home.example"), email_from("carl@home.example")
+    party, other = party_of("clara@home.example"), party_of("carl@home.example")
     assert unnamed_party(party.email, "CLARA@home.example") == party
     assert unnamed_party(party.email, other.address_used) is None
     name_party(party, clara, THIS_EMAIL, "ann")
@@ -137,7 +116,7 @@ def test_only_a_party_of_the_email_that_means_nobody_is_asked_for(clara: Contact
 
 @pytest.mark.parametrize("emails", [1, 50])
 def test_naming_costs_the_same_for_one_email_and_for_many(clara: Contact, emails: int) -> None:
-    rows = [email_from("clara@home.example") for _ in range(emails)]
+    rows = [party_of("clara@home.example") for _ in range(emails)]
     with CaptureQueriesContext(connection) as queries:
         name_party(rows[0], clara, EVERYWHERE, "ann")
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 2

@@ -1,14 +1,15 @@
 """Email that means nobody is given to the one record that has its address by now."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.utils import timezone
+from tests.unit.crm.resolving.parties import means, party_of
 from tests.unit.statements import survives_any_kill
 
 from passerelle.crm.merging import begin_merge
 from passerelle.crm.models import ActivityParty, AddressResolution, Email, EmailSearch, SystemUser
-from passerelle.crm.models.mail.emails import EmailState, EmailStatus, Participation
+from passerelle.crm.models.mail.emails import Participation
 from passerelle.crm.models.people import State
 from passerelle.crm.readers import differences, is_read_as
 from passerelle.crm.resolving import catching_up, count_nameable_parties, name_known_parties
@@ -22,29 +23,10 @@ from passerelle.crm.services import (
     undo_naming,
     update_customer,
 )
-from passerelle.guids import new_guid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-
-def party_of(address: str, **named: object) -> ActivityParty:
-    """A recipient of an email of its own, who means nobody, or what is named."""
-    email = Email.objects.create(
-        subject="An order",
-        statecode=EmailState.COMPLETED,
-        statuscode=EmailStatus.RECEIVED,
-        created_on=timezone.now(),
-        identity=new_guid().bytes,
-    )
-    return ActivityParty.objects.create(
-        email=email, participation=Participation.TO, address_used=address, **named
-    )
-
-
-def means(party: ActivityParty) -> object:
-    party.refresh_from_db()
-    people = (party.systemuser, party.queue, party.account, party.contact, party.lead)
-    return next((one for one in people if one is not None), None)
+recipient = partial(party_of, participation=Participation.TO)
 
 
 def named() -> int:
@@ -67,8 +49,8 @@ MAKERS: dict[str, Maker] = {
 
 @pytest.mark.parametrize("kind", MAKERS)
 def test_every_kind_of_record_is_named_in_all_email_whatever_the_case(kind: str) -> None:
-    parties = [party_of("new@home.example"), party_of("New@Home.Example")]
-    other = party_of("other@home.example")
+    parties = [recipient("new@home.example"), recipient("New@Home.Example")]
+    other = recipient("other@home.example")
     record = MAKERS[kind]("new@home.example")
     assert named() == 2
     assert [means(one) for one in (*parties, other)] == [record, record, None]
@@ -76,7 +58,7 @@ def test_every_kind_of_record_is_named_in_all_email_whatever_the_case(kind: str)
 
 
 def test_who_is_a_user_reads_it_from_then_on() -> None:
-    party = party_of("anna@example.com")
+    party = recipient("anna@example.com")
     anna = create_user("Anna Bell", "anna@example.com")
     assert named() == 1
     assert Email.objects.filter(is_read_as(anna.pk)).get() == party.email
@@ -85,14 +67,14 @@ def test_who_is_a_user_reads_it_from_then_on() -> None:
 
 def test_what_means_somebody_already_is_left() -> None:
     account = create_account("Customer")
-    party = party_of("clara@home.example", account=account)
+    party = recipient("clara@home.example", account=account)
     create_contact("Clara", "Client", email_address1="clara@home.example")
     assert named() == 0
     assert means(party) == account
 
 
 def test_nobody_is_chosen_of_several() -> None:
-    party = party_of("info@home.example")
+    party = recipient("info@home.example")
     create_contact("Clara", "Client", email_address1="info@home.example")
     account = create_account("Customer", email_address1="info@home.example")
     assert named() == 0
@@ -102,21 +84,21 @@ def test_nobody_is_chosen_of_several() -> None:
 
 
 def test_an_inactive_record_is_for_a_person_to_name() -> None:
-    party_of("info@home.example")
+    recipient("info@home.example")
     account = create_account("Customer", email_address1="info@home.example")
     update_customer(account, statecode=State.INACTIVE)
     assert named() == 0
 
 
 def test_an_address_that_waits_for_approval_means_nobody() -> None:
-    party_of("a.bell@example.com")
+    recipient("a.bell@example.com")
     ask_alias(create_user("Anna Bell", "anna@example.com"), "a.bell@example.com", "anna")
     create_contact("Mallory", "M", email_address1="a.bell@example.com")
     assert named() == 0
 
 
 def test_the_address_of_a_merged_record_means_its_master() -> None:
-    party = party_of("order@duval.example")
+    party = recipient("order@duval.example")
     kept = create_account("Duval")
     begin_merge(kept, create_account("Duval SA", email_address1="order@duval.example"), "ann")
     assert named() == 1
@@ -124,7 +106,7 @@ def test_the_address_of_a_merged_record_means_its_master() -> None:
 
 
 def test_a_customer_is_named_by_a_word_that_can_be_undone() -> None:
-    party = party_of("clara@home.example")
+    party = recipient("clara@home.example")
     create_contact("Clara", "Client", email_address1="clara@home.example")
     assert named() == 1
     resolution = AddressResolution.objects.get()
@@ -138,7 +120,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> list[ActivityParty]:
     """Of users and customers, of whom two rows of the address table are looked at at once."""
     monkeypatch.setattr(catching_up, "ROWS_AT_ONCE", 2)
     monkeypatch.setattr(catching_up, "ADDRESSES_AT_ONCE", 1)
-    parties = [party_of(f"{number}@home.example") for number in range(5)]
+    parties = [recipient(f"{number}@home.example") for number in range(5)]
     create_user("Anna Bell", "0@home.example")
     for number in range(1, 5):
         create_contact("Clara", str(number), email_address1=f"{number}@home.example")
@@ -169,7 +151,7 @@ def test_killed_at_any_statement_each_address_is_named_whole_or_not(
 
 
 def test_an_address_that_is_gone_from_the_table_means_nobody() -> None:
-    party_of("anna@example.com")
+    recipient("anna@example.com")
     create_user("Anna Bell", "anna@example.com")
     EmailSearch.objects.all().delete()
     assert (named(), SystemUser.objects.count()) == (0, 1)
